@@ -1,0 +1,98 @@
+import { ShapeError } from '../runtime/errors.js';
+import type { Architecture } from './architecture.js';
+import type { LayerRecord } from './layers.js';
+
+/**
+ * How cells of a map lie on the picture, the same along both axes. In 0-based pixels, where pixel i has its centre at i:
+ * cell c sees `receptiveField` pixels around `centre + stride * c`. Halves are exact, they come from even kernels.
+ */
+export interface MapGeometry {
+  readonly stride: number;
+  readonly receptiveField: number;
+  readonly centre: number;
+}
+
+interface SlidingWindow {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+  readonly ceilMode: boolean;
+}
+
+/** The window a spatial layer slides; undefined where size does not change. A fire block moves like its padded 3x3 part. */
+function slidingWindow(layer: LayerRecord): SlidingWindow | undefined {
+  switch (layer.type) {
+    case 'conv':
+      return { ...layer, ceilMode: false };
+    case 'maxpool':
+      return layer;
+    case 'fire':
+      return { kernel: 3, stride: 1, padding: 1, ceilMode: false };
+    default:
+      return undefined;
+  }
+}
+
+function slidingOutput(size: number, { kernel, stride, padding, ceilMode }: SlidingWindow): number {
+  const steps = (size + 2 * padding - kernel) / stride;
+  if (!ceilMode) return Math.floor(steps) + 1;
+  const output = Math.ceil(steps) + 1;
+  // Caffe and PyTorch both drop a last window that would start in the padding (or beyond the map).
+  return (output - 1) * stride >= size + padding ? output - 1 : output;
+}
+
+/** Cells of one layer's output along one axis; 0 or less where the input is too small for its window. */
+export function outputSize(layer: LayerRecord, size: number): number {
+  const window = slidingWindow(layer);
+  return window ? slidingOutput(size, window) : size;
+}
+
+/** Cells of the last map along one axis for an input of `size` pixels; 0 where some layer's window does not fit. */
+export function mapSize(layers: readonly LayerRecord[], size: number): number {
+  let cells = size;
+  for (const layer of layers) {
+    cells = outputSize(layer, cells);
+    if (cells < 1) return 0;
+  }
+  return cells;
+}
+
+/** Stride, receptive field and centre offset of the last map of some convolutional layers (the input itself: 1, 1, 0). */
+export function mapGeometry(layers: readonly LayerRecord[]): MapGeometry {
+  let stride = 1;
+  let receptiveField = 1;
+  let centre = 0;
+  for (const layer of layers) {
+    const window = slidingWindow(layer);
+    if (!window) continue;
+    receptiveField += (window.kernel - 1) * stride;
+    centre += ((window.kernel - 1) / 2 - window.padding) * stride;
+    stride *= window.stride;
+  }
+  return { stride, receptiveField, centre };
+}
+
+/** The smallest input side for which every map has a cell. */
+export function minimumInput(layers: readonly LayerRecord[]): number {
+  const { receptiveField } = mapGeometry(layers);
+  let low = 0;
+  let high = receptiveField;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (mapSize(layers, middle) > 0) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/**
+ * Refuses a picture that some window of the convolutional part does not fit into.
+ * @throws ShapeError with the picture's size and the smallest side that works
+ */
+export function checkInput(architecture: Architecture, height: number, width: number): void {
+  const minimum = minimumInput(architecture.features);
+  if (Math.min(height, width) >= minimum) return;
+  throw new ShapeError(
+    `${architecture.name}: an input of ${width}x${height} pixels is too small; both sides must have at least ${minimum}, so resize it`,
+  );
+}

@@ -1,0 +1,27 @@
+import type { InputSpec, ModelOptions } from './architecture.js';
+
+/** What the four nets of the paper's Table 1 share; each overrides padding and normalisation where it must. */
+export const PAPER_DEFAULTS: Required<ModelOptions> = {
+  classes: 1000,
+  width: 1,
+  pyramid: [1, 2, 3, 6],
+  hidden: 4096,
+  inputSize: 224,
+  inputChannels: 3,
+  padding: 'A',
+  normalisation: 'acrossChannels',
+  init: 'paper',
+  dropout: 0.5,
+};
+
+/** The paper's input: shorter side 256, BGR bytes minus 128 (its constant mean outside ImageNet), no scaling. */
+export function paperInput(options: Required<ModelOptions>): InputSpec {
+  return {
+    channels: options.inputChannels,
+    size: options.inputSize,
+    resize: Math.round((options.inputSize * 256) / 224),
+    channelOrder: 'bgr',
+    mean: Array.from({ length: options.inputChannels }, () => 128),
+    scale: 1,
+  };
+}

@@ -1,0 +1,59 @@
+import type { Architecture, ModelOptions } from './architecture.js';
+import { fillRule, resolveOptions, scaleWidth } from './architecture.js';
+import { classifierHead } from './heads.js';
+import type { LayerRecord } from './layers.js';
+import { conv, maxPool, relu } from './layers.js';
+import { PAPER_DEFAULTS } from './paper-defaults.js';
+
+const NAME = 'small';
+
+/**
+ * A small SPP-net for digits and other pictures around 28..36 pixels: three convolutions, stride 4, receptive field 20,
+ * pyramid 1, 2, 3 on a 7x7 map at 28. As in the paper, the finest level has as many bins as the baseline's fixed pool.
+ */
+export function small(given: ModelOptions = {}): Architecture {
+  const options = resolveOptions(
+    NAME,
+    given,
+    {
+      ...PAPER_DEFAULTS,
+      classes: 10,
+      pyramid: [1, 2, 3],
+      hidden: 128,
+      inputSize: 28,
+      inputChannels: 1,
+      init: 'he',
+      normalisation: 'none',
+    },
+    ['A'],
+  );
+  const fill = fillRule(options, 0);
+  const channels = (count: number): number => scaleWidth(count, options.width);
+  const features: LayerRecord[] = [
+    conv('conv1', channels(16), { kernel: 5, padding: 2, fill }),
+    relu('relu1'),
+    maxPool('pool1', { kernel: 2 }),
+    conv('conv2', channels(32), { kernel: 3, padding: 1, fill }),
+    relu('relu2'),
+    maxPool('pool2', { kernel: 2 }),
+    conv('conv3', channels(32), { kernel: 3, padding: 1, fill }),
+    relu('relu3'),
+  ];
+  const head = { net: NAME, features, channels: channels(32), depth: 3, baselineBins: 3, hiddenLayers: 1 };
+  return {
+    name: NAME,
+    title: 'Small SPP-net',
+    input: {
+      channels: options.inputChannels,
+      size: options.inputSize,
+      resize: options.inputSize,
+      channelOrder: 'rgb',
+      mean: Array.from({ length: options.inputChannels }, () => 128),
+      scale: 1 / 128,
+    },
+    classes: options.classes,
+    options,
+    features,
+    classifier: classifierHead(head, options),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Architecture, ModelOptions } from './architecture.js';
+import { fillRule, resolveOptions, scaleWidth } from './architecture.js';
+import { classifierHead } from './heads.js';
+import type { LayerRecord } from './layers.js';
+import { conv, dropout, fire, globalAveragePool, maxPool, relu } from './layers.js';
+import { PAPER_DEFAULTS } from './paper-defaults.js';
+
+const NAME = 'squeezenet11';
+const INPUT_SIZE = 227;
+
+/**
+ * SqueezeNet 1.1 (Iandola et al. 2016): a small pretrained, fully convolutional backbone, 512 channels at stride 16.
+ * `'original'` is its own head (1x1 convolution and global mean, any input size); a pyramid puts the SPP head behind fire9.
+ * Published weights call a layer `fire2/squeeze1x1`; here it is `features.fire2.squeeze1x1` (see `matchParameters`).
+ */
+export function squeezenet11(given: ModelOptions = {}): Architecture {
+  const options = resolveOptions(
+    NAME,
+    given,
+    { ...PAPER_DEFAULTS, inputSize: INPUT_SIZE, pyramid: 'original', init: 'he', normalisation: 'none' },
+    ['A'],
+  );
+  const fill = fillRule(options, 0);
+  const channels = (count: number): number => scaleWidth(count, options.width);
+  const block = (index: number, squeeze: number, expand: number): LayerRecord =>
+    fire(`fire${index}`, channels(squeeze), channels(expand), fill);
+  const pool = (name: string): LayerRecord => maxPool(name, { kernel: 3, stride: 2, ceilMode: true });
+  const features: LayerRecord[] = [
+    conv('conv1', channels(64), { kernel: 3, stride: 2, fill }),
+    relu('relu1'),
+    pool('pool1'),
+    block(2, 16, 64),
+    block(3, 16, 64),
+    pool('pool3'),
+    block(4, 32, 128),
+    block(5, 32, 128),
+    pool('pool5'),
+    block(6, 48, 192),
+    block(7, 48, 192),
+    block(8, 64, 256),
+    block(9, 64, 256),
+  ];
+  const head = { net: NAME, features, channels: 2 * channels(256), depth: 9, baselineBins: 6, hiddenLayers: 2 };
+  const original: LayerRecord[] = [
+    dropout('drop9', options.dropout),
+    conv('conv10', options.classes, { kernel: 1, fill }),
+    relu('relu10'),
+    globalAveragePool('pool10'),
+  ];
+  return {
+    name: NAME,
+    title: 'SqueezeNet 1.1',
+    input: {
+      channels: options.inputChannels,
+      size: options.inputSize,
+      resize: Math.round((options.inputSize * 256) / INPUT_SIZE),
+      channelOrder: 'bgr',
+      mean: options.inputChannels === 3 ? [104, 117, 123] : [117],
+      scale: 1,
+    },
+    classes: options.classes,
+    options,
+    features,
+    classifier: options.pyramid === 'original' ? original : classifierHead(head, options),
+  };
+}
