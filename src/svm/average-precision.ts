@@ -1,0 +1,62 @@
+import { ShapeError } from '../runtime/errors.js';
+
+/** `'11point'`: VOC 2007. `'allPoint'`: area under the monotone curve, VOC 2010 and later. */
+export type AveragePrecisionMethod = '11point' | 'allPoint';
+
+/**
+ * Average precision of a ranking.
+ * @param hits best first; true where the item is a positive (for detection: a matched ground truth)
+ * @param positives how many positives there are in all, found or not
+ * @returns 0 .. 1; NaN where there is no positive, since recall is then undefined
+ */
+export function averagePrecisionOfRanking(
+  hits: ArrayLike<boolean | number>,
+  positives: number,
+  method: AveragePrecisionMethod = '11point',
+): number {
+  if (positives === 0) return Number.NaN;
+  // Only ranks of hits matter: between them recall stands still and precision falls.
+  const precision: number[] = [];
+  for (let rank = 0; rank < hits.length; rank += 1) {
+    if (hits[rank]) precision.push((precision.length + 1) / (rank + 1));
+  }
+  for (let index = precision.length - 2; index >= 0; index -= 1) {
+    precision[index] = Math.max(precision[index]!, precision[index + 1]!);
+  }
+  if (method === 'allPoint') return precision.reduce((sum, value) => sum + value, 0) / positives;
+  let sum = 0;
+  for (let tenth = 0; tenth <= 10; tenth += 1) {
+    // First hit whose recall reaches tenth/10, in whole numbers: 0.1 * 3 > 0.3 would lose a level in floating point.
+    const needed = Math.max(1, Math.ceil((tenth * positives) / 10));
+    sum += precision[needed - 1] ?? 0;
+  }
+  return sum / 11;
+}
+
+/**
+ * Average precision of classifier scores. Equal scores keep the order of the items; NaN ranks last.
+ * @param targets above 0: positive; below 0: negative; 0: difficult, left out as the VOC protocol says
+ * @throws ShapeError where the lengths differ
+ */
+export function averagePrecision(
+  scores: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  method: AveragePrecisionMethod = '11point',
+): number {
+  if (scores.length !== targets.length) {
+    throw new ShapeError(
+      `averagePrecision: ${scores.length} scores but ${targets.length} targets; pass one target a score`,
+    );
+  }
+  const value = (index: number): number => (Number.isNaN(scores[index]!) ? Number.NEGATIVE_INFINITY : scores[index]!);
+  const counted = Array.from({ length: targets.length }, (_, index) => index).filter((index) => targets[index] !== 0);
+  counted.sort((a, b) => (value(a) === value(b) ? a - b : value(a) < value(b) ? 1 : -1));
+  const hits = counted.map((index) => targets[index]! > 0);
+  return averagePrecisionOfRanking(hits, hits.filter(Boolean).length, method);
+}
+
+/** Mean over the classes that have a positive; NaN where none has. */
+export function meanAveragePrecision(perClass: readonly number[]): number {
+  const known = perClass.filter((value) => !Number.isNaN(value));
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
+}
