@@ -1,0 +1,162 @@
+/** Concat, pad, slice, gather, one-hot, flip: uneven parts, empty parts, repeats, integers. */
+import type { OpCase } from '../case.js';
+import { casesFor, integers, literal, uniform, viewed } from './build.js';
+
+const concat = casesFor('concat');
+const pad = casesFor('pad');
+const slice = casesFor('slice');
+const gather = casesFor('gather');
+const oneHot = casesFor('oneHot');
+const flip = casesFor('flip');
+
+export const concatCases: OpCase[] = [
+  concat('two rows', [uniform([2, 3], 1), uniform([4, 3], 2)], { axis: 0 }),
+  concat('three columns', [uniform([2, 3], 3), uniform([2, 1], 4), uniform([2, 5], 5)], { axis: 1 }),
+  concat('last axis', [uniform([2, 2, 3], 6), uniform([2, 2, 4], 7)], { axis: -1 }),
+  concat('one array', [uniform([3, 2], 8)], { axis: 0 }),
+  concat('an empty part', [uniform([2, 3], 9), uniform([2, 0], 10), uniform([2, 2], 11)], { axis: 1 }),
+  concat(
+    'twelve parts',
+    Array.from({ length: 12 }, (_, i) => uniform([2, 1 + (i % 3)], 12 + i)),
+    { axis: 1 },
+  ),
+  concat('i32', [integers([3], 30, -9, 9), integers([2], 31, -9, 9)], { axis: 0 }, 'none'),
+  concat(
+    'views',
+    [viewed(uniform([3, 2], 32), { transpose: [0, 1] }), viewed(uniform([2, 1], 33), { expand: [2, 4] })],
+    { axis: 1 },
+  ),
+];
+
+export const padCases: OpCase[] = [
+  pad('zeros around', [uniform([3, 4], 1)], {
+    amounts: [
+      [1, 1],
+      [2, 2],
+    ],
+  }),
+  pad('uneven, value', [uniform([2, 3], 2)], {
+    amounts: [
+      [0, 2],
+      [3, 0],
+    ],
+    value: -1.5,
+  }),
+  pad('four axes', [uniform([2, 2, 3, 3], 3)], {
+    amounts: [
+      [0, 0],
+      [0, 1],
+      [1, 2],
+      [2, 1],
+    ],
+  }),
+  pad('nothing', [uniform([2, 3], 4)], {
+    amounts: [
+      [0, 0],
+      [0, 0],
+    ],
+  }),
+  pad('around no elements', [uniform([0, 2], 5)], {
+    amounts: [
+      [1, 1],
+      [0, 0],
+    ],
+    value: 2,
+  }),
+  pad('transposed view', [viewed(uniform([4, 3], 6), { transpose: [0, 1] })], {
+    amounts: [
+      [1, 0],
+      [0, 1],
+    ],
+  }),
+];
+
+export const sliceCases: OpCase[] = [
+  slice('rows and columns', [uniform([5, 6], 1)], {
+    ranges: [
+      [1, 4],
+      [2, 6],
+    ],
+  }),
+  slice('one cell', [uniform([3, 4], 2)], {
+    ranges: [
+      [2, 3],
+      [3, 4],
+    ],
+  }),
+  slice('everything', [uniform([3, 4], 3)], {
+    ranges: [
+      [0, 3],
+      [0, 4],
+    ],
+  }),
+  slice('of a transposed view', [viewed(uniform([4, 5], 4), { transpose: [0, 1] })], {
+    ranges: [
+      [1, 3],
+      [0, 4],
+    ],
+  }),
+  slice(
+    'of a slice',
+    [
+      viewed(uniform([6, 6], 5), {
+        slice: [
+          [1, 6],
+          [2, 5],
+        ],
+      }),
+    ],
+    {
+      ranges: [
+        [1, 4],
+        [1, 3],
+      ],
+    },
+  ),
+  slice(
+    'i32',
+    [integers([4, 4], 6, -9, 9)],
+    {
+      ranges: [
+        [0, 2],
+        [1, 4],
+      ],
+    },
+    'none',
+  ),
+];
+
+export const gatherCases: OpCase[] = [
+  gather('rows', [uniform([5, 3], 1), literal([4], [4, 0, 2, 1], 'i32')]),
+  gather('repeated rows add their gradients', [uniform([4, 3], 2), literal([7], [1, 1, 3, 1, 0, 3, 1], 'i32')]),
+  gather('columns', [uniform([3, 5], 3), literal([3], [4, 4, 0], 'i32')], { axis: 1 }),
+  gather('embedding of a 2-D index', [uniform([6, 4], 4), integers([2, 5], 5, 0, 5)]),
+  gather('middle axis', [uniform([2, 4, 3], 6), integers([5], 7, 0, 3)], { axis: 1 }),
+  gather('no indices', [uniform([4, 2], 8), { shape: [0], dtype: 'i32', values: [] }]),
+  gather('all the same of 100', [uniform([3, 2], 9), integers([100], 10, 1, 1)]),
+  gather('sliced view', [
+    viewed(uniform([6, 5], 11), {
+      slice: [
+        [1, 5],
+        [1, 4],
+      ],
+    }),
+    integers([6], 12, 0, 3),
+  ]),
+];
+
+export const oneHotCases: OpCase[] = [
+  oneHot('labels', [literal([5], [0, 3, 1, 3, 2], 'i32')], { classes: 4 }, 'none'),
+  oneHot('one class', [literal([2], [0, 0], 'i32')], { classes: 1 }, 'none'),
+  oneHot('2-D', [integers([3, 4], 1, 0, 9)], { classes: 10 }, 'none'),
+  oneHot('no labels', [{ shape: [0], dtype: 'i32', values: [] }], { classes: 3 }, 'none'),
+];
+
+export const flipCases: OpCase[] = [
+  flip('last axis', [uniform([3, 4], 1)], { axes: [-1] }),
+  flip('first axis', [uniform([3, 4], 2)], { axes: [0] }),
+  flip('images left to right', [uniform([2, 3, 4, 5], 3)], { axes: [3] }),
+  flip('both spatial axes', [uniform([1, 2, 3, 4], 4)], { axes: [2, 3] }),
+  flip('axis of one', [uniform([3, 1], 5)], { axes: [1] }),
+  flip('transposed view', [viewed(uniform([4, 3], 6), { transpose: [0, 1] })], { axes: [1] }),
+];

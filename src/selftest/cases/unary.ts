@@ -1,0 +1,84 @@
+/** One-argument element-wise ops: ordinary points, kinks, the ends of the float range, tails, views. */
+import type { OpCase } from '../case.js';
+import { casesFor, integers, literal, uniform, viewed } from './build.js';
+
+const NAN = Number.NaN;
+
+/** Points and shapes that every float op goes through, drawn from its domain. */
+function common(op: string, min = -2, max = 2, attrs: Record<string, unknown> = {}): OpCase[] {
+  const test = casesFor(op);
+  return [
+    test('3x5', [uniform([3, 5], 1, min, max)], attrs),
+    test('scalar', [uniform([], 2, min, max)], attrs),
+    test('one element', [uniform([1, 1, 1], 3, min, max)], attrs),
+    test('no elements', [uniform([2, 0, 3], 4, min, max)], attrs),
+    test('tail of 1,027', [uniform([1027], 5, min, max)], attrs, 'reference'),
+    test('transposed view', [viewed(uniform([4, 6], 6, min, max), { transpose: [0, 1] })], attrs),
+    test(
+      'sliced view',
+      [
+        viewed(uniform([5, 7], 7, min, max), {
+          slice: [
+            [1, 4],
+            [2, 7],
+          ],
+        }),
+      ],
+      attrs,
+    ),
+    test('expanded view', [viewed(uniform([3, 1], 8, min, max), { expand: [2, 3, 4] })], attrs),
+  ];
+}
+
+/** Named points with the gradient that the reference defines there, or none. */
+function points(op: string, name: string, values: number[], gradient: OpCase['gradient'], attrs = {}): OpCase {
+  return casesFor(op)(name, [literal([values.length], values)], attrs, gradient);
+}
+
+export const unaryCases: OpCase[] = [
+  ...common('neg'),
+  points('neg', 'special values', [0, 1e30, -1e-30, Infinity, -Infinity, NAN], 'none'),
+  ...common('abs'),
+  points('abs', 'kink', [-1, 0, 1], 'reference'),
+  points('abs', 'special values', [-Infinity, Infinity, NAN, -1e30], 'none'),
+  ...common('exp'),
+  points('exp', 'large and small', [-80, -20, 20, 80], 'reference'),
+  points('exp', 'overflow and underflow', [100, -200, Infinity, -Infinity, NAN], 'none'),
+  ...common('log', 0.1, 5),
+  points('log', 'far from one', [1e-30, 1e-6, 1e6, 1e30], 'reference'),
+  points('log', 'log(0) and beyond', [0, -1, Infinity, NAN], 'none'),
+  ...common('sqrt', 0.1, 5),
+  points('sqrt', 'special values', [0, -1, 1e30, 1e-30, Infinity, NAN], 'none'),
+  ...common('square'),
+  points('square', 'special values', [0, -1e10, 1e30, -Infinity, NAN], 'none'),
+  ...common('relu'),
+  points('relu', 'kink', [-1, 0, 1, -3, 3], 'reference'),
+  points('relu', 'NaN passes', [NAN, -Infinity, Infinity, -1, NAN], 'none'),
+  ...common('leakyRelu'),
+  ...common('leakyRelu', -3, 3, { negativeSlope: 0.2 }).map((c) => ({ ...c, name: `slope 0.2, ${c.name}` })),
+  points('leakyRelu', 'kink', [-1, 0, 1], 'reference', { negativeSlope: 0.1 }),
+  points('leakyRelu', 'NaN passes', [NAN, -Infinity, Infinity], 'none'),
+  ...common('sigmoid', -6, 6),
+  points('sigmoid', 'far out', [-200, -100, -30, 30, 100, 200], 'reference'),
+  points('sigmoid', 'special values', [-Infinity, Infinity, NAN], 'none'),
+  ...common('tanh', -3, 3),
+  points('tanh', 'tanh(100)', [-1000, -100, -88.75, -10, 10, 88.75, 100, 1000], 'reference'),
+  points('tanh', 'near zero', [-1e-3, -1e-6, 0, 1e-6, 1e-3], 'reference'),
+  points('tanh', 'special values', [-Infinity, Infinity, NAN], 'none'),
+  ...common('clip', -2, 2, { min: -0.5, max: 1.25 }),
+  points('clip', 'on the bounds', [-2, -1, 0, 1, 2], 'reference', { min: -1, max: 1 }),
+  points('clip', 'NaN passes', [NAN, -Infinity, Infinity], 'none', { min: -1, max: 1 }),
+];
+
+const cast = casesFor('cast');
+
+export const castCases: OpCase[] = [
+  cast('f32 to i32 cuts towards zero', [literal([6], [-2.9, -0.5, 0, 0.5, 2.9, 1e6])], { dtype: 'i32' }, 'none'),
+  cast('f32 to u32', [literal([4], [0, 0.9, 7.5, 1e6])], { dtype: 'u32' }, 'none'),
+  cast('i32 to f32', [integers([3, 5], 1, -1000, 1000)], { dtype: 'f32' }, 'none'),
+  cast('u32 to f32', [integers([7], 2, 0, 100000, 'u32')], { dtype: 'f32' }, 'none'),
+  cast('i32 to u32 keeps the bits', [literal([3], [-1, 0, 5], 'i32')], { dtype: 'u32' }, 'none'),
+  cast('u32 to i32 keeps the bits', [literal([3], [4294967295, 0, 5], 'u32')], { dtype: 'i32' }, 'none'),
+  cast('f32 to f32', [uniform([3, 4], 3)], { dtype: 'f32' }, 'finite-difference'),
+  cast('transposed view', [viewed(integers([3, 4], 4, -9, 9), { transpose: [0, 1] })], { dtype: 'f32' }, 'none'),
+];

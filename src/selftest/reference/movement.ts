@@ -1,0 +1,81 @@
+/** Operations that move numbers without computing: concat, pad, slice, gather, one-hot, flip. */
+import { at, build, type NdArray, wrapAxis } from './nd.js';
+
+/** The arrays one behind another along `axis`. */
+export function concat(xs: readonly NdArray[], axis = 0): NdArray {
+  const first = xs[0]!;
+  const along = wrapAxis(axis, first.shape.length);
+  const length = xs.reduce((sum, x) => sum + x.shape[along]!, 0);
+  return build(
+    first.shape.with(along, length),
+    (index) => {
+      let position = index[along]!;
+      for (const x of xs) {
+        if (position < x.shape[along]!) return at(x, index.with(along, position));
+        position -= x.shape[along]!;
+      }
+      throw new RangeError(`concat: no array holds position ${index[along]}`);
+    },
+    first.dtype,
+  );
+}
+
+/** `value` around the array: [before, after] for each axis. */
+export function pad(x: NdArray, amounts: readonly (readonly [number, number])[], value = 0): NdArray {
+  return build(
+    x.shape.map((n, axis) => n + amounts[axis]![0] + amounts[axis]![1]),
+    (index) => {
+      const source = index.map((i, axis) => i - amounts[axis]![0]);
+      return source.every((i, axis) => i >= 0 && i < x.shape[axis]!) ? at(x, source) : value;
+    },
+    x.dtype,
+  );
+}
+
+/** Half-open [start, end) for each axis; axes without a range stay whole. */
+export function slice(x: NdArray, ranges: readonly (readonly [number, number])[]): NdArray {
+  const starts = x.shape.map((_, axis) => ranges[axis]?.[0] ?? 0);
+  return build(
+    x.shape.map((n, axis) => (ranges[axis]?.[1] ?? n) - starts[axis]!),
+    (index) =>
+      at(
+        x,
+        index.map((i, axis) => i + starts[axis]!),
+      ),
+    x.dtype,
+  );
+}
+
+/** Rows picked along `axis`: the axis is replaced by the axes of `indices` (an embedding look-up when axis is 0). */
+export function gather(x: NdArray, indices: NdArray, axis = 0): NdArray {
+  const along = wrapAxis(axis, x.shape.length);
+  const rank = indices.shape.length;
+  const shape = [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)];
+  return build(
+    shape,
+    (index) => {
+      const row = at(indices, index.slice(along, along + rank));
+      return at(x, [...index.slice(0, along), row, ...index.slice(along + rank)]);
+    },
+    x.dtype,
+  );
+}
+
+/** A last axis of `classes` that is 1 at the index and 0 elsewhere. */
+export function oneHot(indices: NdArray, classes: number): NdArray {
+  return build([...indices.shape, classes], (index) => Number(at(indices, index.slice(0, -1)) === index.at(-1)));
+}
+
+/** The order turned round along each of `axes`. */
+export function flip(x: NdArray, axes: readonly number[]): NdArray {
+  const turned = new Set(axes.map((axis) => wrapAxis(axis, x.shape.length)));
+  return build(
+    x.shape,
+    (index) =>
+      at(
+        x,
+        index.map((i, axis) => (turned.has(axis) ? x.shape[axis]! - 1 - i : i)),
+      ),
+    x.dtype,
+  );
+}

@@ -1,0 +1,69 @@
+/** Softmax, its logarithm, and cross-entropy with integer labels. */
+import { at, build, map, type NdArray, nd, wrapAxis } from './nd.js';
+
+/** x - log(sum(exp(x))) along `axis`, shifted by the maximum so that nothing overflows. */
+export function logSoftmax(x: NdArray, axis = -1): NdArray {
+  const along = wrapAxis(axis, x.shape.length);
+  return build(x.shape, (index) => {
+    const line = Array.from({ length: x.shape[along]! }, (_, k) => at(x, index.with(along, k)));
+    const top = line.reduce((a, b) => (Number.isNaN(a) || a > b ? a : b));
+    return at(x, index) - top - Math.log(line.reduce((s, v) => s + Math.exp(v - top), 0));
+  });
+}
+
+export const softmax = (x: NdArray, axis = -1) => map(logSoftmax(x, axis), Math.exp);
+
+export interface CrossEntropyAttrs {
+  ignoreIndex?: number;
+  reduction?: 'mean' | 'sum' | 'none';
+  labelSmoothing?: number;
+}
+
+/**
+ * PyTorch's definition: (1 - s) * -log p[label] + s / C * sum over classes of -log p. Rows whose label is `ignoreIndex`
+ * give 0 and are not counted; the mean over no rows is NaN.
+ */
+export function crossEntropy(logits: NdArray, labels: NdArray, attrs: CrossEntropyAttrs = {}): NdArray {
+  const { ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = attrs;
+  const [rows, classes] = logits.shape as [number, number];
+  const logP = logSoftmax(logits);
+  const losses = Array.from({ length: rows }, (_, row) => {
+    const label = labels.data[row]!;
+    if (label === ignoreIndex) return 0;
+    let loss = labelSmoothing === 1 ? 0 : -(1 - labelSmoothing) * at(logP, [row, label]);
+    if (labelSmoothing > 0) {
+      for (let c = 0; c < classes; c++) loss -= (labelSmoothing / classes) * at(logP, [row, c]);
+    }
+    return loss;
+  });
+  if (reduction === 'none') return nd([rows], losses);
+  const total = losses.reduce((a, b) => a + b, 0);
+  return nd([], [reduction === 'sum' ? total : total / labels.data.filter((label) => label !== ignoreIndex).length]);
+}
+
+/** Gradient of softmax or log-softmax along `axis`. */
+export function normalisedVjp(kind: 'softmax' | 'logSoftmax', x: NdArray, g: NdArray, axis = -1): NdArray {
+  const along = wrapAxis(axis, x.shape.length);
+  const p = softmax(x, axis);
+  return build(x.shape, (index) => {
+    const line = Array.from({ length: x.shape[along]! }, (_, k) => index.with(along, k));
+    const mixed = line.reduce((s, k) => s + at(g, k) * (kind === 'softmax' ? at(p, k) : 1), 0);
+    return kind === 'softmax' ? at(p, index) * (at(g, index) - mixed) : at(g, index) - at(p, index) * mixed;
+  });
+}
+
+/** Gradient of the cross-entropy to the logits: p minus the smoothed one-hot label, for rows that count. */
+export function crossEntropyVjp(logits: NdArray, labels: NdArray, g: NdArray, attrs: CrossEntropyAttrs = {}): NdArray {
+  const { ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = attrs;
+  const classes = logits.shape[1]!;
+  const counted = labels.data.filter((label) => label !== ignoreIndex).length;
+  const p = softmax(logits);
+  return build(logits.shape, (index) => {
+    const [row, column] = index as [number, number];
+    const label = labels.data[row]!;
+    if (label === ignoreIndex) return 0;
+    const target = (1 - labelSmoothing) * Number(column === label) + labelSmoothing / classes;
+    const up = reduction === 'none' ? g.data[row]! : g.data[0]! / (reduction === 'mean' ? counted : 1);
+    return up * (at(p, index) - target);
+  });
+}

@@ -1,0 +1,145 @@
+/** Spatial pyramid pooling and its one-level relative, adaptive pooling. */
+import { bin } from './bins.js';
+import { build, type NdArray, nd, pair } from './nd.js';
+import { argmaxOver } from './pool2d.js';
+
+type Mode = 'max' | 'avg';
+
+/** A rectangle of one image's map in cells, half-open. */
+interface Window {
+  image: number;
+  y0: number;
+  x0: number;
+  y1: number;
+  x1: number;
+}
+
+interface Bin {
+  /** Flat index in the output. */
+  output: number;
+  /** Which of the N*C maps. */
+  plane: number;
+  rows: number[];
+  columns: number[];
+}
+
+const range = (start: number, end: number) => Array.from({ length: end - start }, (_, i) => start + i);
+
+/** Every bin of every window: windows, then levels as given, then channel, row, column. */
+function binsOf(x: NdArray, levels: readonly number[], windows: readonly Window[]): Bin[] {
+  const channels = x.shape[1]!;
+  const all: Bin[] = [];
+  for (const { image, y0, x0, y1, x1 } of windows)
+    for (const level of levels)
+      for (let channel = 0; channel < channels; channel++)
+        for (let row = 0; row < level; row++)
+          for (let column = 0; column < level; column++) {
+            const [top, bottom] = bin(row, level, y1 - y0);
+            const [left, right] = bin(column, level, x1 - x0);
+            all.push({
+              output: all.length,
+              plane: image * channels + channel,
+              rows: range(y0 + top, y0 + bottom),
+              columns: range(x0 + left, x0 + right),
+            });
+          }
+  return all;
+}
+
+function windowsOf(x: NdArray, windows: NdArray | null): Window[] {
+  const [images, , y1, x1] = x.shape as [number, number, number, number];
+  if (!windows) return range(0, images).map((image) => ({ image, y0: 0, x0: 0, y1, x1 }));
+  return range(0, windows.shape[0]!).map((r) => {
+    const [image, top, left, bottom, right] = [...windows.data.subarray(5 * r, 5 * r + 5)];
+    return { image: image!, y0: top!, x0: left!, y1: bottom!, x1: right! };
+  });
+}
+
+/** The cells of `bin` in row-major order, as flat indices of the whole input. */
+function cellsOf(x: NdArray, { plane, rows, columns }: Bin): number[] {
+  const [, , height, width] = x.shape as [number, number, number, number];
+  return rows.flatMap((row) => columns.map((column) => (plane * height + row) * width + column));
+}
+
+/** x[N,C,H,W] (or its windows i32[R,5] = image, y0, x0, y1, x1) -> [N or R, C * sum of level^2]. */
+export function spatialPyramidPool(
+  x: NdArray,
+  levels: readonly number[],
+  windows: NdArray | null = null,
+  mode: Mode = 'max',
+): NdArray {
+  const list = windowsOf(x, windows);
+  const features = x.shape[1]! * levels.reduce((sum, n) => sum + n * n, 0);
+  const y = nd([list.length, features]);
+  const area = x.shape[2]! * x.shape[3]!;
+  for (const item of binsOf(x, levels, list)) {
+    if (mode === 'max') {
+      y.data[item.output] = x.data[item.plane * area + argmaxOver(x, item.plane, item.rows, item.columns)]!;
+    } else {
+      const cells = cellsOf(x, item);
+      y.data[item.output] = cells.reduce((sum, cell) => sum + x.data[cell]!, 0) / cells.length;
+    }
+  }
+  return y;
+}
+
+/** Gradient to x: a maximum's goes to its first cell, an average's is shared; overlapping bins and levels add up. */
+export function spatialPyramidPoolVjp(
+  x: NdArray,
+  g: NdArray,
+  levels: readonly number[],
+  windows: NdArray | null = null,
+  mode: Mode = 'max',
+): NdArray {
+  const out = nd(x.shape);
+  const area = x.shape[2]! * x.shape[3]!;
+  for (const item of binsOf(x, levels, windowsOf(x, windows))) {
+    const up = g.data[item.output]!;
+    if (mode === 'max') {
+      out.data[item.plane * area + argmaxOver(x, item.plane, item.rows, item.columns)]! += up;
+    } else {
+      const cells = cellsOf(x, item);
+      for (const cell of cells) out.data[cell]! += up / cells.length;
+    }
+  }
+  return out;
+}
+
+function adaptive(x: NdArray, outputSize: number | readonly number[], pick: (item: Bin) => number): NdArray {
+  const [height, width] = pair(outputSize);
+  return build([x.shape[0]!, x.shape[1]!, height, width], ([n, c, row, column]) => {
+    const rows = range(...bin(row!, height, x.shape[2]!));
+    const columns = range(...bin(column!, width, x.shape[3]!));
+    return pick({ output: 0, plane: n! * x.shape[1]! + c!, rows, columns });
+  });
+}
+
+/** The maximum of each bin of an outputSize grid laid over the map. */
+export function adaptiveMaxPool2d(x: NdArray, outputSize: number | readonly number[]): NdArray {
+  const area = x.shape[2]! * x.shape[3]!;
+  return adaptive(
+    x,
+    outputSize,
+    (item) => x.data[item.plane * area + argmaxOver(x, item.plane, item.rows, item.columns)]!,
+  );
+}
+
+/** Gradient of adaptive max pooling: to each bin's first maximum. */
+export function adaptiveMaxPool2dVjp(x: NdArray, g: NdArray, outputSize: number | readonly number[]): NdArray {
+  const out = nd(x.shape);
+  const area = x.shape[2]! * x.shape[3]!;
+  let output = 0;
+  adaptive(x, outputSize, (item) => {
+    out.data[item.plane * area + argmaxOver(x, item.plane, item.rows, item.columns)]! += g.data[output++]!;
+    return 0;
+  });
+  return out;
+}
+
+/** The mean of each bin of an outputSize grid laid over the map. */
+export function adaptiveAvgPool2d(x: NdArray, outputSize: number | readonly number[]): NdArray {
+  return adaptive(x, outputSize, (item) => {
+    const cells = cellsOf(x, item);
+    return cells.reduce((sum, cell) => sum + x.data[cell]!, 0) / cells.length;
+  });
+}

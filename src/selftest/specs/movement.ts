@@ -1,0 +1,58 @@
+/** Ops that move numbers, and resizing. */
+import * as cases from '../cases/movement.js';
+import { resizeBilinearCases } from '../cases/resize.js';
+import * as ref from '../reference/movement.js';
+import { resizeBilinear } from '../reference/resize.js';
+import type { OpSpec } from '../spec.js';
+
+/** Numbers are copied; gradients may add up. */
+const COPIED = { forward: 0, gradient: 2e-6 };
+/** The sampling position is computed in float32: its error grows with the map, and the slope carries it over. */
+const INTERPOLATED = { forward: 1e-5, gradient: 1e-5 };
+
+type Pairs = [number, number][];
+
+export const movementSpecs: OpSpec[] = [
+  {
+    op: 'concat',
+    reference: (xs, { axis }) => ref.concat(xs, axis as number),
+    tolerance: COPIED,
+    cases: cases.concatCases,
+  },
+  {
+    op: 'pad',
+    reference: ([x], { amounts, value }) => ref.pad(x!, amounts as Pairs, value as number | undefined),
+    tolerance: COPIED,
+    cases: cases.padCases,
+  },
+  {
+    op: 'slice',
+    reference: ([x], { ranges }) => ref.slice(x!, ranges as Pairs),
+    tolerance: COPIED,
+    cases: cases.sliceCases,
+  },
+  {
+    op: 'gather',
+    reference: ([x, indices], { axis }) => ref.gather(x!, indices!, axis as number | undefined),
+    tolerance: COPIED,
+    cases: cases.gatherCases,
+  },
+  {
+    op: 'oneHot',
+    reference: ([indices], { classes }) => ref.oneHot(indices!, classes as number),
+    tolerance: COPIED,
+    cases: cases.oneHotCases,
+  },
+  {
+    op: 'flip',
+    reference: ([x], { axes }) => ref.flip(x!, axes as number[]),
+    tolerance: COPIED,
+    cases: cases.flipCases,
+  },
+  {
+    op: 'resizeBilinear',
+    reference: ([x], { size }) => resizeBilinear(x!, size as [number, number]),
+    tolerance: INTERPOLATED,
+    cases: resizeBilinearCases,
+  },
+];

@@ -1,0 +1,26 @@
+/** Matrix products and convolutions. */
+import { conv2dCases } from '../cases/conv2d.js';
+import { matmulCases } from '../cases/matmul.js';
+import { conv2d, conv2dVjp } from '../reference/conv2d.js';
+import { matmul, matmulVjp } from '../reference/matmul.js';
+import type { OpSpec } from '../spec.js';
+
+/** Sums of up to a thousand products in an order of the kernel's own choice. */
+const LONG_SUMS = { forward: 2e-5, gradient: 2e-5 };
+
+export const productSpecs: OpSpec[] = [
+  {
+    op: 'matmul',
+    reference: ([a, b, bias], attrs) => matmul(a!, b!, bias ?? null, attrs),
+    vjp: ([a, b, bias], g, attrs) => matmulVjp(a!, b!, bias ?? null, g, attrs),
+    tolerance: LONG_SUMS,
+    cases: matmulCases,
+  },
+  {
+    op: 'conv2d',
+    reference: ([x, w, bias], attrs) => conv2d(x!, w!, bias ?? null, attrs),
+    vjp: ([x, w, bias], g, attrs) => conv2dVjp(x!, w!, bias ?? null, g, attrs),
+    tolerance: LONG_SUMS,
+    cases: conv2dCases,
+  },
+];

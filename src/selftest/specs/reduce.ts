@@ -1,0 +1,57 @@
+/** Reductions, softmax and cross-entropy. */
+import { reduceCases } from '../cases/reduce.js';
+import { crossEntropyCases, softmaxCases } from '../cases/softmax.js';
+import type { NdArray } from '../reference/nd.js';
+import * as ref from '../reference/reduce.js';
+import * as soft from '../reference/softmax.js';
+import type { OpSpec } from '../spec.js';
+
+const SUMS = { forward: 1e-5, gradient: 1e-5 };
+const EXACT = { forward: 0, gradient: 1e-6 };
+const TRANSCENDENTAL = { forward: 5e-5, gradient: 5e-5 };
+
+const casesOf = (op: string) => [...reduceCases, ...softmaxCases].filter((c) => c.op === op);
+
+type Reduction = (x: NdArray, attrs: ref.ReduceAttrs) => NdArray;
+
+const shared = (op: 'sum' | 'mean' | 'variance', f: Reduction): OpSpec => ({
+  op,
+  reference: ([x], attrs) => f(x!, attrs),
+  vjp: ([x], g, attrs) => [ref.sharedVjp(op, x!, g, attrs)],
+  tolerance: SUMS,
+  cases: casesOf(op),
+});
+
+const extreme = (op: 'max' | 'min', f: Reduction): OpSpec => ({
+  op,
+  reference: ([x], attrs) => f(x!, attrs),
+  vjp: ([x], g, attrs) => [ref.extremeVjp(op, x!, g, attrs)],
+  tolerance: EXACT,
+  cases: casesOf(op),
+});
+
+const normalised = (op: 'softmax' | 'logSoftmax', f: (x: NdArray, axis?: number) => NdArray): OpSpec => ({
+  op,
+  reference: ([x], attrs) => f(x!, attrs.axis as number | undefined),
+  vjp: ([x], g, attrs) => [soft.normalisedVjp(op, x!, g, attrs.axis as number | undefined)],
+  tolerance: TRANSCENDENTAL,
+  cases: casesOf(op),
+});
+
+export const reduceSpecs: OpSpec[] = [
+  shared('sum', ref.sum),
+  shared('mean', ref.mean),
+  shared('variance', ref.variance),
+  extreme('max', ref.max),
+  extreme('min', ref.min),
+  { op: 'argmax', reference: ([x], attrs) => ref.argmax(x!, attrs), tolerance: EXACT, cases: casesOf('argmax') },
+  normalised('softmax', soft.softmax),
+  normalised('logSoftmax', soft.logSoftmax),
+  {
+    op: 'crossEntropy',
+    reference: ([logits, labels], attrs) => soft.crossEntropy(logits!, labels!, attrs),
+    vjp: ([logits, labels], g, attrs) => [soft.crossEntropyVjp(logits!, labels!, g, attrs)],
+    tolerance: TRANSCENDENTAL,
+    cases: crossEntropyCases,
+  },
+];
