@@ -1,0 +1,3 @@
+enable f16;
+// Element type of a storage shader.
+alias Element = f16;

@@ -1,0 +1,2 @@
+// Element type of a storage shader.
+alias Element = f32;

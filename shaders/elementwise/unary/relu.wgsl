@@ -1,0 +1,4 @@
+// max(x, 0); NaN stays NaN, since no comparison with it is true.
+fn apply(x: vec4<Element>, a: f32, b: f32) -> vec4<Element> {
+  return select(x, vec4<Element>(), x < vec4<Element>());
+}

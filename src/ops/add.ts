@@ -1,0 +1,27 @@
+import addWgsl from '../../shaders/elementwise/binary/add.wgsl?raw';
+import { record } from '../autograd/record.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { asTensors, defineBinary, runBinary } from './elementwise/binary.js';
+import type { OpRow } from './op.js';
+import { sumTo } from './elementwise/sum-to.js';
+
+const kernels = defineBinary('add', addWgsl, ['f32', 'i32', 'u32']);
+
+/** `a + b` with NumPy broadcasting. @throws ShapeError, DTypeError naming both inputs. */
+export function add(a: Tensor | number, b: Tensor | number): Tensor {
+  return scope(() => {
+    const [left, right] = asTensors('add', a, b);
+    return record('add', [left, right], runBinary('add', kernels, left, right), {
+      vjp: (gradient) => [sumTo(gradient, left.shape), sumTo(gradient, right.shape)],
+    });
+  });
+}
+
+export const addRow: OpRow = {
+  name: 'add',
+  family: 'elementwise',
+  summary: 'a + b, broadcasting',
+  dtypes: ['f32', 'i32', 'u32'],
+  differentiable: [0, 1],
+};

@@ -1,0 +1,83 @@
+import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
+import stridedWgsl from '../../../shaders/common/strided.wgsl?raw';
+import binaryWgsl from '../../../shaders/elementwise/binary.wgsl?raw';
+import stridedBinaryWgsl from '../../../shaders/elementwise/binary_strided.wgsl?raw';
+import { DTypeError } from '../../runtime/errors.js';
+import { gridFor } from '../../runtime/grid.js';
+import { defineKernel, type Kernel } from '../../runtime/kernel.js';
+import { chunkOf, chunks } from '../../tensor/chunks.js';
+import { mergeAxes } from '../../tensor/copy-strided.js';
+import { tensor } from '../../tensor/create.js';
+import type { DType } from '../../tensor/dtype.js';
+import { broadcastShapes, broadcastStrides, sameShape, sizeOf } from '../../tensor/shape.js';
+import { Tensor } from '../../tensor/tensor.js';
+import { checkDTypes, commonDevice, dense } from '../op.js';
+import { type ComputeType, TYPE_PRELUDES } from './unary.js';
+
+const WG = 64;
+
+/** The kernels of one binary op, by dtype: for dense inputs of one shape, and for any others. */
+export type BinaryKernels = Partial<Record<ComputeType, { readonly flat: Kernel; readonly strided: Kernel }>>;
+
+/** Declares `c = apply(a, b)` for the given dtypes; `applyWgsl` defines `apply` and the type `Result`. */
+export function defineBinary(op: string, applyWgsl: string, dtypes: readonly ComputeType[] = ['f32']): BinaryKernels {
+  return Object.fromEntries(
+    dtypes.map((dtype) => {
+      const prelude = TYPE_PRELUDES[dtype];
+      const flat = defineKernel(`${op}_${dtype}`, prelude, gridWgsl, applyWgsl, binaryWgsl);
+      const strided = defineKernel(`${op}_strided_${dtype}`, prelude, gridWgsl, stridedWgsl, applyWgsl, stridedBinaryWgsl);
+      return [dtype, { flat, strided }];
+    }),
+  );
+}
+
+/** Makes tensors of number arguments, in the dtype of the other one. */
+export function asTensors(op: string, a: Tensor | number, b: Tensor | number): [Tensor, Tensor] {
+  if (typeof a === 'number' && typeof b === 'number') {
+    throw new DTypeError(`${op}: both arguments are numbers (${a}, ${b}); at least one must be a tensor`);
+  }
+  const like = (a instanceof Tensor ? a : b) as Tensor;
+  const lift = (value: Tensor | number) => (value instanceof Tensor ? value : tensor(like.device, value, { dtype: like.dtype }));
+  return [lift(a), lift(b)];
+}
+
+/** Runs a binary kernel with broadcasting; temporaries belong to the caller's scope. `resultType` defaults to the input's. */
+export function runBinary(op: string, kernels: BinaryKernels, a: Tensor, b: Tensor, resultType?: DType, p = 0, q = 0): Tensor {
+  const device = commonDevice(op, [a, b]);
+  checkDTypes(op, 'input', a, Object.keys(kernels) as DType[]);
+  if (a.dtype !== b.dtype) throw new DTypeError(`${op}: inputs are ${a.dtype} and ${b.dtype}; cast() one of them`);
+  const shape = broadcastShapes(op, a.shape, b.shape);
+  const output = Tensor.empty(device, shape, resultType ?? a.dtype, op);
+  const { flat, strided } = kernels[a.dtype as ComputeType]!;
+  const grid = (count: number) => gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension);
+  const isFlat = sameShape(a.shape, shape) && sameShape(b.shape, shape);
+  const large = Math.max(sizeOf(shape), a.size, b.size) * 4 > device.maxBindingBytes;
+  if (isFlat && (large || (a.contiguous && b.contiguous))) {
+    const [left, right] = [dense(a, op), dense(b, op)];
+    for (const chunk of chunks(device, output.size)) {
+      const size = Math.ceil(chunk.count / 4);
+      device.dispatch(flat, {
+        bindings: { a: chunkOf(left, chunk, op), b: chunkOf(right, chunk, op), c: chunkOf(output, chunk, op) },
+        params: { size, p, q },
+        overrides: { WG },
+        workgroups: grid(size),
+      });
+    }
+  } else if (large) {
+    const expanded = [a, b].map((input) => input.view(shape, broadcastStrides(input.shape, input.strides, shape), input.offset, op).denseCopy(op));
+    return runBinary(op, kernels, expanded[0]!, expanded[1]!, resultType, p, q);
+  } else {
+    const [left, right] = [dense(a, op), dense(b, op)];
+    const { dims, strides } = mergeAxes(shape, [
+      broadcastStrides(left.shape, left.strides, shape),
+      broadcastStrides(right.shape, right.strides, shape),
+    ]);
+    device.dispatch(strided, {
+      bindings: { a: left.binding(op), b: right.binding(op), c: output.binding(op) },
+      params: { size: output.size, rank: dims.length, p, q, dims, a_strides: strides[0]!, b_strides: strides[1]! },
+      overrides: { WG },
+      workgroups: grid(output.size),
+    });
+  }
+  return output;
+}

@@ -1,0 +1,60 @@
+import type { Device } from '../runtime/device.js';
+import { DeviceError, DTypeError, ShapeError } from '../runtime/errors.js';
+import type { DType } from '../tensor/dtype.js';
+import { showShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+export type OpFamily =
+  | 'view'
+  | 'elementwise'
+  | 'reduction'
+  | 'loss'
+  | 'matmul'
+  | 'convolution'
+  | 'pooling'
+  | 'normalization'
+  | 'movement'
+  | 'random'
+  | 'image';
+
+/** A row of the op table: what docs, `selftest` and tests iterate over. */
+export interface OpRow {
+  /** The name of the exported function. */
+  readonly name: string;
+  readonly family: OpFamily;
+  /** One line for the reference page. */
+  readonly summary: string;
+  readonly dtypes: readonly DType[];
+  /** Inputs that a gradient flows to, by position; empty for ops without gradient. */
+  readonly differentiable: readonly number[];
+}
+
+/** @throws DeviceError unless all tensors live on one device. */
+export function commonDevice(op: string, tensors: readonly Tensor[]): Device {
+  const device = tensors[0]!.device;
+  const stranger = tensors.find((tensor) => tensor.device !== device);
+  if (stranger) {
+    throw new DeviceError(`${op}: inputs live on two devices (${device.info.name} and ${stranger.device.info.name}); create both on one`);
+  }
+  return device;
+}
+
+/** @throws DTypeError naming the op, the argument and the dtypes it takes. */
+export function checkDTypes(op: string, argument: string, tensor: Tensor, allowed: readonly DType[]): void {
+  if (!allowed.includes(tensor.dtype)) {
+    throw new DTypeError(`${op}: ${argument} is ${tensor.dtype}${showShape(tensor.shape)}, but must be ${allowed.join(' or ')}; use cast()`);
+  }
+}
+
+/** @throws ShapeError unless the tensor has this rank; `layout` explains it, e.g. `[N, C, H, W]`. */
+export function checkRank(op: string, argument: string, tensor: Tensor, rank: number, layout: string): void {
+  if (tensor.rank !== rank) {
+    throw new ShapeError(`${op}: ${argument} has shape ${showShape(tensor.shape)}, but must be ${layout}`);
+  }
+}
+
+/** The tensor itself if a shader can bind it as it is, else a dense copy; released by the caller's scope. */
+export function dense(tensor: Tensor, op: string): Tensor {
+  tensor.storage(op);
+  return tensor.contiguous && tensor.offset % 128 === 0 ? tensor : tensor.denseCopy(op);
+}

@@ -1,0 +1,30 @@
+import reluWgsl from '../../shaders/elementwise/unary/relu.wgsl?raw';
+import reluGradientWgsl from '../../shaders/elementwise/binary/relu_gradient.wgsl?raw';
+import { record } from '../autograd/record.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { defineBinary, runBinary } from './elementwise/binary.js';
+import { defineUnary, runUnary } from './elementwise/unary.js';
+import type { OpRow } from './op.js';
+
+const kernels = defineUnary('relu', reluWgsl, ['f32', 'i32']);
+const gradientKernels = defineBinary('relu_gradient', reluGradientWgsl);
+
+/** `max(x, 0)`, element by element; NaN stays NaN. The gradient at 0 is 0. f32 or i32. */
+export function relu(x: Tensor): Tensor {
+  return scope(() => {
+    const y = runUnary('relu', kernels, x);
+    return record('relu', [x], y, {
+      save: [y],
+      vjp: (gradient, [saved]) => [runBinary('relu_gradient', gradientKernels, gradient, saved!)],
+    });
+  });
+}
+
+export const reluRow: OpRow = {
+  name: 'relu',
+  family: 'elementwise',
+  summary: 'max(x, 0); NaN stays NaN',
+  dtypes: ['f32', 'i32'],
+  differentiable: [0],
+};

@@ -1,0 +1,298 @@
+import type { AdapterInfo, FoundAdapter } from './adapter.js';
+import { BindGroupCache, type BufferSlice } from './bind-groups.js';
+import { BufferPool, type PooledBuffer, type PoolStatistics } from './buffer-pool.js';
+import { DeviceError, DeviceLostError, DisposedError, MemoryError } from './errors.js';
+import type { Workgroups } from './grid.js';
+import type { Kernel } from './kernel.js';
+import { type Overrides, PipelineCache } from './pipelines.js';
+import { type ProfileRow, Profiler } from './profiler.js';
+import { Readback } from './readback.js';
+import { Recorder } from './recorder.js';
+import { type Params, UniformArena } from './uniform-arena.js';
+
+export interface DeviceOptions {
+  /** Dispatches per submit; a submit also happens at every readback. Default 64. */
+  readonly batchSize?: number;
+  /** Bytes of freed buffers kept for reuse. Default 1 GiB. */
+  readonly poolBytes?: number;
+  /** Lowers the binding limit, to exercise the splitting of large tensors. */
+  readonly maxBindingBytes?: number;
+}
+
+export interface Dispatch {
+  /** Buffer ranges by the names of the shader's storage variables. */
+  readonly bindings: Readonly<Record<string, BufferSlice>>;
+  /** The fields of the shader's `Params`. */
+  readonly params?: Params;
+  readonly overrides?: Overrides;
+  readonly workgroups: Workgroups;
+}
+
+export interface DeviceStatistics {
+  readonly pool: PoolStatistics;
+  readonly dispatches: number;
+  readonly submits: number;
+  readonly pipelines: number;
+  readonly bindGroups: { readonly size: number; readonly hits: number; readonly misses: number };
+}
+
+const WANTED_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
+const NO_OVERRIDES: Overrides = {};
+
+/**
+ * One GPU device with its buffer pool, uniform arena, caches and open batch.
+ * Work is recorded and submitted together; errors of the driver surface, typed, at the next readback or `sync()`.
+ * Several devices can live side by side.
+ */
+export class Device {
+  readonly info: AdapterInfo;
+  readonly features: ReadonlySet<string>;
+  readonly limits: GPUSupportedLimits;
+  /** Largest range that one shader binding may cover. Ops split larger tensors. */
+  readonly maxBindingBytes: number;
+  private readonly pool: BufferPool;
+  private readonly arena: UniformArena;
+  private readonly pipelines: PipelineCache;
+  private readonly bindGroups: BindGroupCache;
+  private readonly recorder: Recorder;
+  private readonly readback: Readback;
+  private readonly batchSize: number;
+  private readonly lost: Promise<never>;
+  private failure: Error | null = null;
+  private lostError: DeviceLostError | null = null;
+  private dispatches = 0;
+  private submits = 0;
+
+  private constructor(
+    readonly gpu: GPUDevice,
+    private readonly found: FoundAdapter,
+    options: DeviceOptions,
+  ) {
+    const { vendor, architecture, description, subgroupMinSize, subgroupMaxSize } = found.adapter.info;
+    this.info = {
+      name: found.name,
+      vendor,
+      architecture,
+      description,
+      software: found.software,
+      subgroupSize: gpu.features.has('subgroups') && subgroupMinSize === subgroupMaxSize ? (subgroupMinSize ?? 0) : 0,
+    };
+    this.features = gpu.features;
+    this.limits = gpu.limits;
+    this.maxBindingBytes = Math.min(gpu.limits.maxStorageBufferBindingSize, options.maxBindingBytes ?? Number.POSITIVE_INFINITY);
+    this.batchSize = options.batchSize ?? 64;
+    const fail = (error: Error) => {
+      this.failure ??= error;
+    };
+    this.arena = new UniformArena(gpu, gpu.limits.minUniformBufferOffsetAlignment);
+    this.bindGroups = new BindGroupCache(gpu, this.arena);
+    this.pool = new BufferPool(gpu, options.poolBytes ?? 2 ** 30, (buffer) => this.bindGroups.forget(buffer), fail);
+    this.pipelines = new PipelineCache(gpu, fail);
+    this.recorder = new Recorder(gpu, this.arena);
+    this.readback = new Readback({
+      gpu,
+      copyOut: (slice, to, offset) => this.copyOut(slice, to, offset),
+      submit: () => this.submit(),
+      wait: (promise) => this.wait(promise),
+    });
+    this.lost = gpu.lost.then((info) => {
+      this.lostError = new DeviceLostError(
+        info.reason === 'destroyed'
+          ? 'the device was disposed; create another one'
+          : `the device was lost (${info.message || info.reason}); create another one and reload the last checkpoint`,
+      );
+      throw this.lostError;
+    });
+    this.lost.catch(() => {});
+    gpu.addEventListener('uncapturederror', (event) => {
+      const { error } = event as GPUUncapturedErrorEvent;
+      const Type = error.constructor.name === 'GPUOutOfMemoryError' ? MemoryError : DeviceError;
+      fail(new Type(`${found.name}: ${error.message.split('\n')[0]}`));
+    });
+  }
+
+  /** Opens a device with the adapter's own limits and with every wanted feature it has. */
+  static async open(found: FoundAdapter, options: DeviceOptions = {}): Promise<Device> {
+    const { adapter } = found;
+    const requiredLimits: Record<string, number> = {};
+    for (const name of LIMITS) requiredLimits[name] = adapter.limits[name];
+    const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
+    const gpu = await adapter.requestDevice({ label: 'sppgpu', requiredLimits, requiredFeatures });
+    return new Device(gpu, found, options);
+  }
+
+  /** Records one dispatch. Grids with a zero dimension are dropped. */
+  dispatch(kernel: Kernel, { bindings, params, overrides = NO_OVERRIDES, workgroups }: Dispatch): void {
+    this.assertAlive(kernel.name);
+    if (workgroups[0] === 0 || workgroups[1] === 0 || workgroups[2] === 0) return;
+    const pipeline = this.pipelines.get(kernel, overrides);
+    const { storage, params: layout } = kernel.layout;
+    if (layout && !this.arena.fits(layout.size)) this.submit();
+    const slices = storage.map(({ name }) => {
+      const slice = bindings[name];
+      if (!slice) throw new Error(`kernel ${kernel.name}: binding ${name} is missing`);
+      if (slice.bytes > this.maxBindingBytes) {
+        throw new MemoryError(
+          `${kernel.name}: ${name} needs ${slice.bytes} bytes in one binding, this device allows ${this.maxBindingBytes}; use a smaller batch or input`,
+        );
+      }
+      slice.buffer.lastBatch = this.recorder.batch;
+      return slice;
+    });
+    const group = this.bindGroups.get(pipeline, slices);
+    const offset = layout ? this.arena.write(kernel.name, layout, params ?? {}) : null;
+    this.recorder.dispatch(pipeline, group, offset, workgroups);
+    this.dispatches++;
+    if (this.recorder.pending >= this.batchSize) this.submit();
+  }
+
+  /** Compiles kernels ahead of their first use, in parallel. */
+  async warmUp(kernels: Iterable<readonly [Kernel, Overrides?]>): Promise<void> {
+    await this.wait(Promise.all([...kernels].map(([kernel, overrides]) => this.pipelines.warmUp(kernel, overrides ?? NO_OVERRIDES))));
+  }
+
+  /** A buffer of at least `bytes`, contents undefined; `label` names the op for error messages. */
+  allocate(bytes: number, label: string): PooledBuffer {
+    this.assertAlive(label);
+    return this.pool.acquire(Math.max(bytes, 16), label);
+  }
+
+  free(buffer: PooledBuffer): void {
+    if (this.lostError) return;
+    this.pool.release(buffer, () => this.submit());
+  }
+
+  /** Writes bytes (a multiple of 4) into a buffer. */
+  upload(buffer: PooledBuffer, offset: number, data: ArrayBufferView<ArrayBuffer>): void {
+    this.assertAlive('upload');
+    // A queue write overtakes what is recorded but not yet submitted.
+    if (buffer.lastBatch === this.recorder.batch) this.submit();
+    this.gpu.queue.writeBuffer(buffer.gpu, offset, data.buffer, data.byteOffset, data.byteLength);
+  }
+
+  /** Copies bytes from one buffer to another; offsets and size are multiples of 4. */
+  copy(from: BufferSlice, to: BufferSlice): void {
+    this.assertAlive('copy');
+    from.buffer.lastBatch = this.recorder.batch;
+    to.buffer.lastBatch = this.recorder.batch;
+    this.recorder.copy(from.buffer.gpu, from.offset, to.buffer.gpu, to.offset, from.bytes);
+  }
+
+  /** The bytes of a slice after everything recorded so far. Reads of the same tick are batched. */
+  read(slice: BufferSlice): Promise<ArrayBuffer> {
+    this.assertAlive('read');
+    return this.readback.read(slice);
+  }
+
+  /** Submits what is recorded, without waiting. */
+  submit(): void {
+    if (this.recorder.pending > 0) this.submits++;
+    this.recorder.submit();
+  }
+
+  /** Submits and waits until the GPU is done. @throws the first error that the driver reported since the last wait. */
+  async sync(): Promise<void> {
+    this.assertAlive('sync');
+    this.submit();
+    await this.wait(this.gpu.queue.onSubmittedWorkDone());
+  }
+
+  /**
+   * Runs `work` with a timestamp around every kernel and returns the table.
+   * @throws DeviceError without the feature `timestamp-query`.
+   */
+  async profile(work: () => void | Promise<void>): Promise<ProfileRow[]> {
+    if (!this.features.has('timestamp-query')) {
+      throw new DeviceError(`${this.info.name} has no timestamp-query; profiles need it`);
+    }
+    this.submit();
+    const profiler = new Profiler(this.gpu);
+    this.recorder.profiler = profiler;
+    try {
+      await work();
+      await this.sync();
+      return await this.wait(profiler.rows());
+    } finally {
+      this.submit();
+      this.recorder.profiler = null;
+      profiler.destroy();
+    }
+  }
+
+  /** Frees buffers kept for reuse. */
+  trim(): void {
+    this.submit();
+    this.pool.trim();
+  }
+
+  get statistics(): DeviceStatistics {
+    return {
+      pool: this.pool.statistics,
+      dispatches: this.dispatches,
+      submits: this.submits,
+      pipelines: this.pipelines.size,
+      bindGroups: this.bindGroups.statistics,
+    };
+  }
+
+  get disposed(): boolean {
+    return this.lostError !== null;
+  }
+
+  /** Releases the device; everything that waits on it is rejected. Idempotent. */
+  dispose(): void {
+    if (this.lostError) return;
+    this.lostError = new DeviceLostError('the device was disposed; create another one');
+    this.readback.destroy();
+    this.arena.destroy();
+    this.gpu.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  private copyOut(slice: BufferSlice, to: GPUBuffer, offset: number): void {
+    slice.buffer.lastBatch = this.recorder.batch;
+    this.recorder.copy(slice.buffer.gpu, slice.offset, to, offset, Math.ceil(slice.bytes / 4) * 4);
+  }
+
+  private async wait<T>(promise: Promise<T>): Promise<T> {
+    try {
+      const result = await this.found.wait(Promise.race([promise, this.lost]));
+      this.throwFailure();
+      return result;
+    } catch (error) {
+      if (this.lostError) throw this.lostError;
+      this.throwFailure();
+      throw error;
+    }
+  }
+
+  private throwFailure(): void {
+    const { failure } = this;
+    this.failure = null;
+    if (failure) throw failure;
+  }
+
+  private assertAlive(what: string): void {
+    if (this.lostError) {
+      if (/disposed/.test(this.lostError.message)) throw new DisposedError(`${what}: ${this.lostError.message}`);
+      throw this.lostError;
+    }
+  }
+}
+
+const LIMITS = [
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupsPerDimension',
+  'minStorageBufferOffsetAlignment',
+  'minUniformBufferOffsetAlignment',
+] as const satisfies readonly (keyof GPUSupportedLimits)[];

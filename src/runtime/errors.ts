@@ -1,0 +1,46 @@
+/** Every error this library throws on purpose. The message is one line: the thing, the value, the way out. */
+export class SppgpuError extends Error {
+  override name = 'SppgpuError';
+}
+
+/** Shapes, axes or sizes that do not fit together. */
+export class ShapeError extends SppgpuError {
+  override name = 'ShapeError';
+}
+
+/** An element type that the op does not take. */
+export class DTypeError extends SppgpuError {
+  override name = 'DTypeError';
+}
+
+/** No adapter, tensors of two devices in one op, or a shader that the driver refuses. */
+export class DeviceError extends SppgpuError {
+  override name = 'DeviceError';
+}
+
+/** The device was lost (driver reset, GPU unplugged, `destroy()`); create another one and reload a checkpoint. */
+export class DeviceLostError extends DeviceError {
+  override name = 'DeviceLostError';
+}
+
+/** Use of a tensor, or of a device, after `dispose()`. */
+export class DisposedError extends SppgpuError {
+  override name = 'DisposedError';
+}
+
+/** An allocation or a binding beyond what the device offers. */
+export class MemoryError extends SppgpuError {
+  override name = 'MemoryError';
+}
+
+/** A file that is missing, unreadable, corrupt, or cannot be written. */
+export class FileError extends SppgpuError {
+  override name = 'FileError';
+  constructor(
+    readonly path: string,
+    readonly problem: string,
+    readonly wayOut: string,
+  ) {
+    super(`${path}: ${problem}; ${wayOut}`);
+  }
+}

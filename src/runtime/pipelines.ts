@@ -1,0 +1,98 @@
+import { SHADER_STAGE_COMPUTE } from './constants.js';
+import { DeviceError } from './errors.js';
+import type { Kernel } from './kernel.js';
+
+export type Overrides = Readonly<Record<string, number>>;
+
+/** A compiled kernel with one set of override values. */
+export interface Pipeline {
+  readonly id: number;
+  readonly kernel: Kernel;
+  readonly gpu: GPUComputePipeline;
+  readonly bindLayout: GPUBindGroupLayout;
+}
+
+/** Compiles kernels once per set of overrides; `warmUp` compiles ahead of use and in parallel. */
+export class PipelineCache {
+  private readonly ready = new Map<string, Pipeline>();
+  private readonly modules = new Map<Kernel, GPUShaderModule>();
+  private nextId = 1;
+
+  constructor(
+    private readonly gpu: GPUDevice,
+    private readonly onError: (error: Error) => void,
+  ) {}
+
+  /** The pipeline, compiled now if it has to be. A shader that the driver refuses is reported at the next readback. */
+  get(kernel: Kernel, overrides: Overrides): Pipeline {
+    const key = cacheKey(kernel, overrides);
+    let pipeline = this.ready.get(key);
+    if (!pipeline) {
+      this.gpu.pushErrorScope('validation');
+      const { descriptor, bindLayout } = this.describe(kernel, overrides);
+      pipeline = { id: this.nextId++, kernel, gpu: this.gpu.createComputePipeline(descriptor), bindLayout };
+      this.ready.set(key, pipeline);
+      this.gpu.popErrorScope().then(
+        (error) => error && this.onError(new DeviceError(`kernel ${kernel.name} does not compile on this device: ${firstLine(error.message)}`)),
+        () => {},
+      );
+    }
+    return pipeline;
+  }
+
+  /** Compiles without blocking. @throws DeviceError naming the kernel that this device refuses. */
+  async warmUp(kernel: Kernel, overrides: Overrides): Promise<void> {
+    const key = cacheKey(kernel, overrides);
+    if (this.ready.has(key)) return;
+    const { descriptor, bindLayout } = this.describe(kernel, overrides);
+    try {
+      const gpu = await this.gpu.createComputePipelineAsync(descriptor);
+      if (!this.ready.has(key)) this.ready.set(key, { id: this.nextId++, kernel, gpu, bindLayout });
+    } catch (error) {
+      throw new DeviceError(`kernel ${kernel.name} does not compile on this device: ${firstLine(String(error))}`);
+    }
+  }
+
+  get size(): number {
+    return this.ready.size;
+  }
+
+  private describe(kernel: Kernel, overrides: Overrides) {
+    const { storage, params, overrides: declared, entryPoint } = kernel.layout;
+    const unknown = Object.keys(overrides).find((name) => !declared.includes(name));
+    if (unknown) throw new Error(`kernel ${kernel.name} has no override ${unknown}; it declares ${declared.join(', ') || 'none'}`);
+    const entries: GPUBindGroupLayoutEntry[] = storage.map(({ binding, access }) => ({
+      binding,
+      visibility: SHADER_STAGE_COMPUTE,
+      buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
+    }));
+    if (params) {
+      entries.push({
+        binding: params.binding,
+        visibility: SHADER_STAGE_COMPUTE,
+        buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: params.size },
+      });
+    }
+    const bindLayout = this.gpu.createBindGroupLayout({ label: kernel.name, entries });
+    const layout = this.gpu.createPipelineLayout({ label: kernel.name, bindGroupLayouts: [bindLayout] });
+    let module = this.modules.get(kernel);
+    if (!module) {
+      module = this.gpu.createShaderModule({ label: kernel.name, code: kernel.code });
+      this.modules.set(kernel, module);
+    }
+    return {
+      descriptor: { label: kernel.name, layout, compute: { module, entryPoint, constants: { ...overrides } } },
+      bindLayout,
+    };
+  }
+}
+
+function cacheKey(kernel: Kernel, overrides: Overrides): string {
+  let key = kernel.name;
+  for (const name of Object.keys(overrides).sort()) key += `|${name}=${overrides[name]}`;
+  return key;
+}
+
+function firstLine(message: string): string {
+  return message.split('\n').find((line) => /error/i.test(line))?.trim() ?? message.split('\n')[0] ?? message;
+}

@@ -1,0 +1,120 @@
+import gridWgsl from '../../shaders/common/grid.wgsl?raw';
+import stridedWgsl from '../../shaders/common/strided.wgsl?raw';
+import f16Wgsl from '../../shaders/common/types/f16.wgsl?raw';
+import wordWgsl from '../../shaders/common/types/word.wgsl?raw';
+import copyWgsl from '../../shaders/tensor/copy.wgsl?raw';
+import { ShapeError } from '../runtime/errors.js';
+import { gridFor } from '../runtime/grid.js';
+import { defineKernel } from '../runtime/kernel.js';
+import { bytesPerElement, type DType } from './dtype.js';
+import { isContiguous, type Shape, showShape, sizeOf } from './shape.js';
+import type { Storage } from './storage.js';
+
+/** Strided memory: what a tensor is without its graph. */
+export interface View {
+  readonly storage: Storage;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly strides: Shape;
+  readonly offset: number;
+}
+
+const copyWords = defineKernel('copy_strided', wordWgsl, gridWgsl, stridedWgsl, copyWgsl);
+const copyHalves = defineKernel('copy_strided_f16', f16Wgsl, gridWgsl, stridedWgsl, copyWgsl);
+const WG = 64;
+
+/** Axes that one strided kernel can walk. */
+export const MAX_RANK = 8;
+
+/** Copies the elements of one view to another of the same shape and dtype, in pieces if they exceed one binding. */
+export function copyStrided(source: View, target: View): void {
+  const { device } = source.storage;
+  const width = bytesPerElement(source.dtype);
+  const size = sizeOf(source.shape);
+  if (size === 0) return;
+  const dense = isContiguous(source.shape, source.strides) && isContiguous(target.shape, target.strides);
+  const wordAligned = [source.offset, target.offset, size].every((n) => (n * width) % 4 === 0);
+  if (dense && wordAligned && source.storage.buffer !== target.storage.buffer) {
+    device.copy(
+      { buffer: source.storage.buffer, offset: source.offset * width, bytes: size * width },
+      { buffer: target.storage.buffer, offset: target.offset * width, bytes: size * width },
+    );
+    return;
+  }
+  const from = window(source);
+  const to = window(target);
+  const limit = device.maxBindingBytes;
+  if (from.slice.bytes > limit || to.slice.bytes > limit) {
+    const axis = widestAxis(from.slice.bytes > limit ? source : target);
+    const half = Math.floor(source.shape[axis]! / 2);
+    for (const [start, count] of [
+      [0, half],
+      [half, source.shape[axis]! - half],
+    ] as const) {
+      copyStrided(narrow(source, axis, start, count), narrow(target, axis, start, count));
+    }
+    return;
+  }
+  const { dims, strides } = mergeAxes(source.shape, [source.strides, target.strides]);
+  device.dispatch(source.dtype === 'f16' ? copyHalves : copyWords, {
+    bindings: { source: from.slice, output: to.slice },
+    params: {
+      size,
+      rank: dims.length,
+      source_offset: from.offset,
+      target_offset: to.offset,
+      dims,
+      source_strides: strides[0]!,
+      target_strides: strides[1]!,
+    },
+    overrides: { WG },
+    workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+  });
+}
+
+/**
+ * Joins neighbouring axes that all given strides walk as one, so that shaders divide less.
+ * @throws ShapeError if more than 8 axes remain.
+ */
+export function mergeAxes(shape: Shape, strideSets: readonly Shape[]): { dims: number[]; strides: number[][] } {
+  const dims: number[] = [];
+  const strides: number[][] = strideSets.map(() => []);
+  for (let axis = 0; axis < shape.length; axis++) {
+    const dim = shape[axis]!;
+    if (dim === 1) continue;
+    const last = dims.length - 1;
+    if (last >= 0 && strideSets.every((set, i) => strides[i]![last] === set[axis]! * dim)) {
+      dims[last]! *= dim;
+      for (const [i, set] of strideSets.entries()) strides[i]![last] = set[axis]!;
+    } else {
+      dims.push(dim);
+      for (const [i, set] of strideSets.entries()) strides[i]!.push(set[axis]!);
+    }
+  }
+  if (dims.length > MAX_RANK) throw new ShapeError(`a strided view ${showShape(shape)} has more than ${MAX_RANK} axes; make it dense first`);
+  return { dims, strides };
+}
+
+/** The binding that covers a view, starting at the last aligned byte before it. */
+function window(view: View) {
+  const width = bytesPerElement(view.dtype);
+  const alignment = 256;
+  const start = Math.floor((view.offset * width) / alignment) * alignment;
+  const last = view.offset + view.shape.reduce((sum, dim, i) => sum + (dim - 1) * view.strides[i]!, 0);
+  return { slice: view.storage.slice(start, (last + 1) * width - start), offset: view.offset - start / width };
+}
+
+function widestAxis(view: View): number {
+  let widest = 0;
+  let extent = -1;
+  for (const [axis, dim] of view.shape.entries()) {
+    const reach = (dim - 1) * view.strides[axis]!;
+    if (reach > extent) [widest, extent] = [axis, reach];
+  }
+  return widest;
+}
+
+function narrow(view: View, axis: number, start: number, count: number): View {
+  const shape = view.shape.map((dim, i) => (i === axis ? count : dim));
+  return { ...view, shape, offset: view.offset + start * view.strides[axis]! };
+}

@@ -1,0 +1,112 @@
+import type { Device } from '../runtime/device.js';
+import { DTypeError, ShapeError } from '../runtime/errors.js';
+import type { DType } from './dtype.js';
+import { fill } from './fill.js';
+import { toHalf } from './half.js';
+import { checkShape, type Shape, showShape, sizeOf } from './shape.js';
+import { type NestedArray, Tensor } from './tensor.js';
+
+export interface CreateOptions {
+  /** Default: that of a typed array, else `f32`. */
+  readonly dtype?: DType;
+  readonly requiresGrad?: boolean;
+}
+
+type TypedSource = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array | Int8Array | Uint16Array | Int16Array;
+
+/**
+ * A tensor from a number, nested arrays or a typed array.
+ * @throws ShapeError if rows differ in length or `shape` does not hold the data; DTypeError for f16 without the feature.
+ */
+export function tensor(device: Device, data: NestedArray | TypedSource, options: CreateOptions & { readonly shape?: Shape } = {}): Tensor {
+  const typed = ArrayBuffer.isView(data);
+  const shape = options.shape ?? (typed ? [data.length] : shapeOf(data));
+  checkShape('tensor', shape);
+  const values = typed ? data : flatten(data, sizeOf(options.shape ? shapeOf(data) : shape));
+  if (values.length !== sizeOf(shape)) {
+    throw new ShapeError(`tensor: ${values.length} values do not fill the shape ${showShape(shape)} of ${sizeOf(shape)} elements`);
+  }
+  const dtype = options.dtype ?? (data instanceof Int32Array ? 'i32' : data instanceof Uint32Array ? 'u32' : 'f32');
+  const result = empty(device, shape, dtype, 'tensor');
+  if (values.length > 0) device.upload(result.storage('tensor').buffer, 0, pack(values, dtype));
+  return withGrad(result, options);
+}
+
+/** A tensor with undefined contents. */
+export function empty(device: Device, shape: Shape, dtype: DType = 'f32', madeBy = 'empty'): Tensor {
+  checkShape(madeBy, shape);
+  checkDType(device, dtype, madeBy);
+  return Tensor.empty(device, shape, dtype, madeBy);
+}
+
+/** A tensor of one value. */
+export function full(device: Device, shape: Shape, value: number, options: CreateOptions = {}): Tensor {
+  const result = empty(device, shape, options.dtype, 'full');
+  fill(result, value);
+  return withGrad(result, options);
+}
+
+export function zeros(device: Device, shape: Shape, options: CreateOptions = {}): Tensor {
+  return full(device, shape, 0, options);
+}
+
+export function ones(device: Device, shape: Shape, options: CreateOptions = {}): Tensor {
+  return full(device, shape, 1, options);
+}
+
+/** `start, start + step, …` below `stop` (above it for a negative step). */
+export function arange(device: Device, start: number, stop?: number, step = 1, options: CreateOptions = {}): Tensor {
+  const [from, to] = stop === undefined ? [0, start] : [start, stop];
+  if (step === 0 || !Number.isFinite((to - from) / step)) throw new ShapeError(`arange: step ${step} never goes from ${from} to ${to}`);
+  const length = Math.max(0, Math.ceil((to - from) / step));
+  return tensor(device, Float64Array.from({ length }, (_, i) => from + i * step), options);
+}
+
+/** @throws DTypeError where the device lacks f16. */
+export function checkDType(device: Device, dtype: DType, user: string): void {
+  if (dtype === 'f16' && !device.features.has('shader-f16')) {
+    throw new DTypeError(`${user}: ${device.info.name} has no shader-f16; use dtype f32`);
+  }
+}
+
+/** The bytes of values as the device stores them, padded to whole words. */
+export function pack(values: ArrayLike<number>, dtype: DType): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> {
+  if (dtype === 'f32') return values instanceof Float32Array ? (values as Float32Array<ArrayBuffer>) : Float32Array.from(values);
+  if (dtype === 'i32') return values instanceof Int32Array ? (values as Int32Array<ArrayBuffer>) : Int32Array.from(values);
+  if (dtype === 'u32') return values instanceof Uint32Array ? (values as Uint32Array<ArrayBuffer>) : Uint32Array.from(values);
+  const halves = new Uint16Array(Math.ceil(values.length / 2) * 2);
+  for (let i = 0; i < values.length; i++) halves[i] = toHalf(values[i]!);
+  return halves;
+}
+
+function withGrad(result: Tensor, { requiresGrad }: CreateOptions): Tensor {
+  if (requiresGrad) {
+    if (result.dtype !== 'f32') throw new DTypeError(`${result.madeBy}: only f32 tensors can require gradients, not ${result.dtype}`);
+    result.requiresGrad = true;
+  }
+  return result;
+}
+
+function shapeOf(data: NestedArray | TypedSource): number[] {
+  const shape: number[] = [];
+  for (let level: unknown = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  return shape;
+}
+
+function flatten(data: NestedArray, size: number): number[] {
+  const values: number[] = [];
+  const visit = (level: NestedArray, depth: number, shape: readonly number[]) => {
+    if (!Array.isArray(level)) {
+      if (depth !== shape.length) throw new ShapeError('tensor: the nested array is ragged; every row needs the same depth');
+      values.push(level);
+      return;
+    }
+    if (level.length !== shape[depth]) {
+      throw new ShapeError(`tensor: the nested array is ragged; a row at depth ${depth} has ${level.length} items, the first has ${shape[depth] ?? 0}`);
+    }
+    for (const item of level) visit(item, depth + 1, shape);
+  };
+  visit(data, 0, shapeOf(data));
+  if (values.length !== size) throw new ShapeError('tensor: the nested array is ragged; every row needs the same length');
+  return values;
+}

@@ -1,0 +1,58 @@
+/** Something that a scope can free. */
+interface Disposable {
+  dispose(): void;
+}
+
+const scopes: Set<Disposable>[] = [];
+
+/**
+ * Runs `work` and disposes every tensor created inside, except those in the returned value
+ * (a tensor, or arrays and plain objects of tensors). Scopes nest. `work` is synchronous: read results after the scope.
+ */
+export function scope<T>(work: () => T): T {
+  const created = new Set<Disposable>();
+  scopes.push(created);
+  let result: T;
+  try {
+    result = work();
+  } catch (error) {
+    scopes.pop();
+    for (const tensor of created) tensor.dispose();
+    throw error;
+  }
+  scopes.pop();
+  const outer = scopes.at(-1);
+  forEachDisposable(result, (tensor) => {
+    if (created.delete(tensor)) outer?.add(tensor);
+  });
+  for (const tensor of created) tensor.dispose();
+  if (result instanceof Promise) {
+    throw new TypeError('scope: the work returned a promise; make it synchronous and read results after the scope');
+  }
+  return result;
+}
+
+/** Registers a new tensor with the innermost scope. */
+export function track(tensor: Disposable): void {
+  scopes.at(-1)?.add(tensor);
+}
+
+/** Takes a tensor out of every open scope: it lives until it is disposed. Returns it. */
+export function keep<T extends Disposable>(tensor: T): T {
+  for (const created of scopes) created.delete(tensor);
+  return tensor;
+}
+
+function forEachDisposable(value: unknown, visit: (tensor: Disposable) => void, seen = new Set<unknown>()): void {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return;
+  seen.add(value);
+  if ('dispose' in value && typeof value.dispose === 'function') {
+    visit(value as Disposable);
+  } else if (Array.isArray(value)) {
+    for (const item of value) forEachDisposable(item, visit, seen);
+  } else if (value instanceof Map) {
+    for (const item of value.values()) forEachDisposable(item, visit, seen);
+  } else if (Object.getPrototypeOf(value) === Object.prototype) {
+    for (const item of Object.values(value)) forEachDisposable(item, visit, seen);
+  }
+}

@@ -1,0 +1,212 @@
+import type { BufferSlice } from '../runtime/bind-groups.js';
+import type { Device } from '../runtime/device.js';
+import { DisposedError, MemoryError, ShapeError } from '../runtime/errors.js';
+import { copyStrided } from './copy-strided.js';
+import { bytesPerElement, type DType, type TypedData } from './dtype.js';
+import type { BackwardOptions, GraphNode } from './graph-node.js';
+import { fromHalf } from './half.js';
+import { isContiguous, rowMajorStrides, type Shape, showShape, sizeOf } from './shape.js';
+import { track } from './scope.js';
+import { Storage } from './storage.js';
+
+/** Nested arrays of numbers, as `array()` returns them. */
+export type NestedArray = number | NestedArray[];
+
+/**
+ * An n-dimensional array on a device: a shape and strides over a storage that views share.
+ * Memory is freed by `dispose()`, by `using`, or by the enclosing `scope`.
+ */
+export class Tensor {
+  requiresGrad = false;
+  /** The gradient that `backward()` accumulated here, on leaves that require one. */
+  grad: Tensor | null = null;
+  /** The op that made this tensor, while gradients are recorded. */
+  node: GraphNode | null = null;
+  private alive = true;
+
+  constructor(
+    private readonly memory: Storage,
+    readonly dtype: DType,
+    readonly shape: Shape,
+    readonly strides: Shape = rowMajorStrides(shape),
+    /** Position of the first element in the storage, in elements. */
+    readonly offset = 0,
+    /** The op that made it, for error messages and leak reports. */
+    readonly madeBy = 'tensor',
+    scoped = true,
+  ) {
+    liveTensors.set(memory.device, (liveTensors.get(memory.device) ?? new Set()).add(this));
+    if (scoped) track(this);
+  }
+
+  /** A new dense tensor with undefined contents. */
+  static empty(device: Device, shape: Shape, dtype: DType, madeBy: string): Tensor {
+    const bytes = sizeOf(shape) * bytesPerElement(dtype);
+    return new Tensor(Storage.allocate(device, bytes, `${madeBy} ${showShape(shape)}`), dtype, [...shape], undefined, 0, madeBy);
+  }
+
+  get device(): Device {
+    return this.memory.device;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  get bytes(): number {
+    return this.size * bytesPerElement(this.dtype);
+  }
+
+  get contiguous(): boolean {
+    return isContiguous(this.shape, this.strides);
+  }
+
+  get disposed(): boolean {
+    return !this.alive;
+  }
+
+  /** The memory behind this tensor. @throws DisposedError naming `user`, the op that wanted it. */
+  storage(user: string): Storage {
+    if (!this.alive) {
+      throw new DisposedError(`${user}: its input ${showShape(this.shape)}, made by ${this.madeBy}, was disposed; keep() it or return it from the scope`);
+    }
+    return this.memory;
+  }
+
+  /** A view of the same memory. Not recorded for gradients: that is the business of the ops. */
+  view(shape: Shape, strides: Shape, offset: number, madeBy: string): Tensor {
+    return new Tensor(this.storage(madeBy).retain(), this.dtype, [...shape], [...strides], offset, madeBy);
+  }
+
+  /** Another handle on the same memory, outside every scope: for the graph and for parameters. */
+  retain(): Tensor {
+    return new Tensor(this.storage('retain').retain(), this.dtype, this.shape, this.strides, this.offset, this.madeBy, false);
+  }
+
+  /** A dense copy with memory of its own, starting at offset 0. Not recorded for gradients. */
+  denseCopy(madeBy: string): Tensor {
+    const copy = Tensor.empty(this.device, this.shape, this.dtype, madeBy);
+    const { dtype, shape } = this;
+    copyStrided(
+      { storage: this.storage(madeBy), dtype, shape, strides: this.strides, offset: this.offset },
+      { storage: copy.memory, dtype, shape, strides: copy.strides, offset: 0 },
+    );
+    return copy;
+  }
+
+  /** The same values, cut off from the graph. */
+  detach(): Tensor {
+    return this.view(this.shape, this.strides, this.offset, 'detach');
+  }
+
+  /**
+   * The bytes of a dense tensor for a shader binding.
+   * @throws MemoryError if they exceed one binding (see `Device.maxBindingBytes`).
+   */
+  binding(user: string): BufferSlice {
+    const storage = this.storage(user);
+    if (!this.contiguous) throw new Error(`${user}: internal: binding of a strided view`);
+    if (this.bytes > this.device.maxBindingBytes) {
+      throw new MemoryError(
+        `${user}: a tensor ${showShape(this.shape)} of ${this.bytes} bytes exceeds this device's binding limit of ${this.device.maxBindingBytes} bytes; use a smaller batch or input`,
+      );
+    }
+    return storage.slice(this.offset * bytesPerElement(this.dtype), this.bytes);
+  }
+
+  /** Reads the values, in row-major order; halves come as f32. Reads of the same tick are batched. */
+  async data(): Promise<TypedData> {
+    const aligned = (this.offset * bytesPerElement(this.dtype)) % 4 === 0;
+    const dense = this.contiguous && aligned ? null : this.denseCopy('data');
+    const source = dense ?? this;
+    try {
+      if (source.size === 0) return new (arrayType(this.dtype))(0);
+      const width = bytesPerElement(source.dtype);
+      const buffer = source.storage('data').buffer;
+      const bytes = await this.device.read({ buffer, offset: source.offset * width, bytes: source.size * width });
+      if (this.dtype === 'f16') return Float32Array.from(new Uint16Array(bytes), fromHalf);
+      return new (arrayType(this.dtype))(bytes);
+    } finally {
+      dense?.dispose();
+    }
+  }
+
+  /** Reads the values as nested arrays. */
+  async array(): Promise<NestedArray> {
+    return nest(Array.from(await this.data()), this.shape);
+  }
+
+  /** Reads the only element. @throws ShapeError if there is more than one. */
+  async item(): Promise<number> {
+    if (this.size !== 1) throw new ShapeError(`item: a tensor ${showShape(this.shape)} has ${this.size} elements, not one; use data()`);
+    return (await this.data())[0]!;
+  }
+
+  /**
+   * Accumulates gradients of this tensor into the leaves it depends on, and frees what the graph saved.
+   * @param gradient defaults to 1 and must be given unless this is a single element.
+   */
+  backward(gradient?: Tensor, options: BackwardOptions = {}): void {
+    if (!this.node) {
+      throw new ShapeError(
+        `backward: this tensor ${showShape(this.shape)} has no graph; it was made under noGrad, by an op without gradient, from inputs without requiresGrad, or backward() already ran (retainGraph: true keeps the graph)`,
+      );
+    }
+    this.node.backward(this, gradient, options);
+  }
+
+  /** Frees the memory unless views still share it. Idempotent. */
+  dispose(): void {
+    if (!this.alive) return;
+    this.alive = false;
+    liveTensors.get(this.device)?.delete(this);
+    this.node?.abandon();
+    this.node = null;
+    this.grad?.dispose();
+    this.grad = null;
+    this.memory.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  toString(): string {
+    return `Tensor(${this.dtype}${showShape(this.shape)} by ${this.madeBy}${this.alive ? '' : ', disposed'})`;
+  }
+}
+
+const liveTensors = new WeakMap<Device, Set<Tensor>>();
+
+/** Live tensors of a device by the op that made them: what a leak looks like. Largest first. */
+export function leakReport(device: Device): { madeBy: string; count: number; bytes: number }[] {
+  const rows = new Map<string, { madeBy: string; count: number; bytes: number }>();
+  for (const { madeBy, bytes } of liveTensors.get(device) ?? []) {
+    const row = rows.get(madeBy) ?? { madeBy, count: 0, bytes: 0 };
+    row.count++;
+    row.bytes += bytes;
+    rows.set(madeBy, row);
+  }
+  return [...rows.values()].sort((a, b) => b.bytes - a.bytes);
+}
+
+/** Number of live tensors of a device. */
+export function liveTensorCount(device: Device): number {
+  return liveTensors.get(device)?.size ?? 0;
+}
+
+function arrayType(dtype: DType) {
+  return dtype === 'i32' ? Int32Array : dtype === 'u32' ? Uint32Array : Float32Array;
+}
+
+function nest(values: number[], shape: Shape): NestedArray {
+  if (shape.length === 0) return values[0]!;
+  const [dim, ...rest] = shape as [number, ...number[]];
+  const step = sizeOf(rest);
+  return Array.from({ length: dim }, (_, i) => nest(values.slice(i * step, (i + 1) * step), rest));
+}
