@@ -113,6 +113,7 @@ function parseEntry(
   if (end > fileBytes) throw fail(`ends at byte ${end} of a file of ${fileBytes}`);
   const type = dtype as SafetensorsDType;
   const bytes = shape.reduce((size, length) => size * length, ELEMENT_BYTES[type]);
+  if (!Number.isSafeInteger(bytes)) throw fail(`shape [${shape}] is too large`);
   if (bytes !== end - begin) throw fail(`${type} [${shape}] needs ${bytes} bytes, data_offsets give ${end - begin}`);
   return { dtype: type, shape, begin, end };
 }
