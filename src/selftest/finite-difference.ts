@@ -14,15 +14,14 @@ export function finiteDifference(f: (x: NdArray) => NdArray, x: NdArray, cotange
   const gradient = nd(x.shape);
   const moved = { ...x, data: x.data.slice() };
   for (let i = 0; i < x.data.length; i++) {
-    const h = step * Math.max(1, Math.abs(x.data[i]!));
-    moved.data[i] = x.data[i]! + h;
+    moved.data[i] = x.data[i]! + step;
     const above = f(moved);
-    moved.data[i] = x.data[i]! - h;
+    moved.data[i] = x.data[i]! - step;
     const below = f(moved);
     moved.data[i] = x.data[i]!;
     // The difference first, then the product: large values that both share cancel before they are summed.
     const change = { ...above, data: above.data.map((v, k) => v - below.data[k]!) };
-    gradient.data[i] = dot(change, cotangent) / (2 * h);
+    gradient.data[i] = dot(change, cotangent) / (2 * step);
   }
   return gradient;
 }

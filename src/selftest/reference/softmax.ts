@@ -1,13 +1,31 @@
 /** Softmax, its logarithm, and cross-entropy with integer labels. */
-import { at, build, map, type NdArray, nd, wrapAxis } from './nd.js';
+import { at, build, map, type NdArray, nd, stridesOf, wrapAxis } from './nd.js';
+
+/** `f` of the numbers of every line along `axis`; it is also told their flat places. */
+function alongLines(x: NdArray, axis: number, f: (line: number[], places: number[]) => number[]): NdArray {
+  const out = nd(x.shape);
+  const length = x.shape[wrapAxis(axis, x.shape.length)]!;
+  const step = stridesOf(x.shape)[wrapAxis(axis, x.shape.length)]!;
+  for (let start = 0; start < x.data.length; start++) {
+    if (Math.floor(start / step) % length !== 0) continue;
+    const places = Array.from({ length }, (_, k) => start + k * step);
+    const line = f(
+      places.map((place) => x.data[place]!),
+      places,
+    );
+    places.forEach((place, k) => {
+      out.data[place] = line[k]!;
+    });
+  }
+  return out;
+}
 
 /** x - log(sum(exp(x))) along `axis`, shifted by the maximum so that nothing overflows. */
 export function logSoftmax(x: NdArray, axis = -1): NdArray {
-  const along = wrapAxis(axis, x.shape.length);
-  return build(x.shape, (index) => {
-    const line = Array.from({ length: x.shape[along]! }, (_, k) => at(x, index.with(along, k)));
-    const top = line.reduce((a, b) => (Number.isNaN(a) || a > b ? a : b));
-    return at(x, index) - top - Math.log(line.reduce((s, v) => s + Math.exp(v - top), 0));
+  return alongLines(x, axis, (line) => {
+    const top = Math.max(...line);
+    const logSum = Math.log(line.reduce((sum, v) => sum + Math.exp(v - top), 0));
+    return line.map((v) => v - top - logSum);
   });
 }
 
@@ -43,12 +61,10 @@ export function crossEntropy(logits: NdArray, labels: NdArray, attrs: CrossEntro
 
 /** Gradient of softmax or log-softmax along `axis`. */
 export function normalisedVjp(kind: 'softmax' | 'logSoftmax', x: NdArray, g: NdArray, axis = -1): NdArray {
-  const along = wrapAxis(axis, x.shape.length);
-  const p = softmax(x, axis);
-  return build(x.shape, (index) => {
-    const line = Array.from({ length: x.shape[along]! }, (_, k) => index.with(along, k));
-    const mixed = line.reduce((s, k) => s + at(g, k) * (kind === 'softmax' ? at(p, k) : 1), 0);
-    return kind === 'softmax' ? at(p, index) * (at(g, index) - mixed) : at(g, index) - at(p, index) * mixed;
+  return alongLines(softmax(x, axis), axis, (p, places) => {
+    const up = places.map((place) => g.data[place]!);
+    const mixed = up.reduce((sum, v, k) => sum + v * (kind === 'softmax' ? p[k]! : 1), 0);
+    return p.map((v, k) => (kind === 'softmax' ? v * (up[k]! - mixed) : up[k]! - v * mixed));
   });
 }
 

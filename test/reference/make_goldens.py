@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+"""Makes test/reference/fixtures/*.json with PyTorch in float64: what the library's own references are checked against.
+
+Run from anywhere: python3 test/reference/make_goldens.py    (PyTorch 1.13 or newer; Debian: python3-torch)
+
+A fixture is a list of cases {name, inputs, attrs, outputs, cotangent, gradients}; an array is {shape, data}. Gradients are
+those of sum(outputs[0] * cotangent), one for each floating-point input. Optimizer fixtures are lists of parameter values after
+each step under given gradients.
+"""
+import json
+import pathlib
+
+import torch
+import torch.nn.functional as F
+
+FOLDER = pathlib.Path(__file__).parent / "fixtures"
+torch.set_default_dtype(torch.float64)
+
+
+def random(*shape, scale=2.0):
+    """Numbers with three decimals, so that the files stay small and exact."""
+    return torch.round((torch.rand(shape) * 2 - 1) * scale * 1000) / 1000
+
+
+def permutation(*shape):
+    """No two equal, negative and positive: a maximum has one place."""
+    count = torch.Size(shape).numel()
+    return ((torch.randperm(count) - count // 2) / 16).double().reshape(shape)
+
+
+def array(t):
+    data = t.detach().reshape(-1).tolist()
+    return {"shape": list(t.shape), "data": data if not t.is_floating_point() else [float(f"{v:.11g}") for v in data]}
+
+
+def case(name, f, inputs, attrs):
+    """Runs f on the inputs and collects outputs and gradients."""
+    leaves = [t.clone().requires_grad_(t.is_floating_point()) for t in inputs]
+    outputs = f(*leaves)
+    outputs = list(outputs) if isinstance(outputs, (tuple, list)) else [outputs]
+    cotangent = random(*outputs[0].shape, scale=1.0)
+    (outputs[0] * cotangent).sum().backward()
+    return {
+        "name": name,
+        "inputs": [array(t) for t in inputs],
+        "attrs": attrs,
+        "outputs": [array(t) for t in outputs],
+        "cotangent": array(cotangent),
+        "gradients": [array(t.grad) for t in leaves if t.is_floating_point()],
+    }
+
+
+def conv2d():
+    def one(name, x, w, bias=True, **attrs):
+        inputs = [random(*x), random(*w)] + ([random(w[0])] if bias else [])
+        return case(name, lambda *t: F.conv2d(*t, **attrs), inputs, attrs)
+
+    return [
+        one("plain", (2, 3, 5, 6), (4, 3, 3, 3)),
+        one("no bias", (1, 2, 4, 4), (3, 2, 3, 3), bias=False),
+        one("stride and padding", (1, 2, 7, 6), (3, 2, 3, 3), stride=2, padding=1),
+        one("oblong", (1, 2, 6, 8), (2, 2, 2, 3), stride=[2, 1], padding=[1, 2], dilation=[1, 2]),
+        one("dilation", (1, 2, 7, 7), (2, 2, 3, 3), dilation=2, padding=2),
+        one("groups", (2, 4, 4, 5), (6, 2, 3, 3), groups=2, padding=1),
+        one("depthwise", (1, 3, 5, 5), (6, 1, 3, 3), groups=3, stride=2),
+        one("kernel covers the map", (2, 2, 3, 4), (3, 2, 3, 4)),
+    ]
+
+
+MAX_NAMES = {"kernelSize": "kernel_size", "ceilMode": "ceil_mode", "countIncludePad": "count_include_pad"}
+
+
+def torch_names(attrs):
+    return {MAX_NAMES.get(key, key): value for key, value in attrs.items()}
+
+
+def max_pool2d():
+    def one(name, x, **attrs):
+        f = lambda t: F.max_pool2d(t, return_indices=True, **torch_names(attrs))
+        return case(name, f, [x], attrs)
+
+    ties = torch.randint(0, 3, (2, 2, 6, 6)).double()
+    return [
+        one("2x2", permutation(2, 2, 4, 6), kernelSize=2),
+        one("overlapping, floor", permutation(1, 2, 6, 8), kernelSize=3, stride=2),
+        one("overlapping, ceil", permutation(1, 2, 6, 8), kernelSize=3, stride=2, ceilMode=True),
+        one("ceil drops a window", permutation(1, 1, 4, 4), kernelSize=2, stride=3, padding=1, ceilMode=True),
+        one("padding on a negative map", permutation(1, 2, 5, 5) - 9, kernelSize=3, stride=2, padding=1),
+        one("dilation", permutation(1, 2, 7, 8), kernelSize=3, stride=1, dilation=2),
+        one("oblong", permutation(1, 2, 6, 7), kernelSize=[2, 3], stride=[1, 2], padding=[1, 0]),
+        one("stride above kernel, ceil", permutation(1, 1, 7, 8), kernelSize=2, stride=3, ceilMode=True),
+        one("ties", ties, kernelSize=3, stride=2),
+    ]
+
+
+def avg_pool2d():
+    def one(name, *x, **attrs):
+        return case(name, lambda t: F.avg_pool2d(t, **torch_names(attrs)), [random(*x)], attrs)
+
+    return [
+        one("2x2", 2, 2, 4, 6, kernelSize=2),
+        one("padding counted", 1, 2, 5, 5, kernelSize=3, stride=2, padding=1),
+        one("padding not counted", 1, 2, 5, 5, kernelSize=3, stride=2, padding=1, countIncludePad=False),
+        one("ceil", 1, 2, 6, 7, kernelSize=3, stride=2, padding=1, ceilMode=True),
+        one("ceil beyond the padding", 1, 2, 6, 5, kernelSize=4, stride=3, padding=2, ceilMode=True),
+        one("ceil, not counted", 1, 1, 6, 6, kernelSize=3, stride=2, padding=1, ceilMode=True, countIncludePad=False),
+        one("ceil drops a window", 1, 1, 4, 4, kernelSize=2, stride=3, padding=1, ceilMode=True),
+        one("oblong", 1, 2, 5, 7, kernelSize=[2, 3], stride=[2, 1]),
+    ]
+
+
+ADAPTIVE_SIZES = [((1, 1, 13, 13), 6), ((1, 1, 10, 10), 6), ((2, 2, 5, 7), [2, 3]), ((1, 2, 2, 3), [5, 4]), ((2, 2, 4, 5), 1)]
+
+
+def adaptive_max_pool2d():
+    return [
+        case(f"{list(x)} to {size}", lambda t: F.adaptive_max_pool2d(t, size), [permutation(*x)], {"outputSize": size})
+        for x, size in ADAPTIVE_SIZES
+    ]
+
+
+def adaptive_avg_pool2d():
+    return [
+        case(f"{list(x)} to {size}", lambda t: F.adaptive_avg_pool2d(t, size), [random(*x)], {"outputSize": size})
+        for x, size in ADAPTIVE_SIZES
+    ]
+
+
+def pyramid(t, levels, pool):
+    return torch.cat([pool(t, n).flatten(1) for n in levels], 1)
+
+
+def spatial_pyramid_pool():
+    """SPP as adaptive pools one behind another; a window is a crop."""
+    pools = {"max": F.adaptive_max_pool2d, "avg": F.adaptive_avg_pool2d}
+
+    def whole(name, x, levels, mode="max"):
+        return case(name, lambda t: pyramid(t, levels, pools[mode]), [x], {"levels": levels, "mode": mode})
+
+    def windowed(name, x, rows, levels, mode="max"):
+        def f(t, windows):
+            crops = [t[i : i + 1, :, y0:y1, x0:x1] for i, y0, x0, y1, x1 in windows.tolist()]
+            return torch.cat([pyramid(crop, levels, pools[mode]) for crop in crops], 0)
+
+        return case(name, f, [x, torch.tensor(rows)], {"levels": levels, "mode": mode})
+
+    rows = [[1, 0, 0, 7, 9], [0, 2, 3, 3, 4], [1, 1, 4, 6, 6], [0, 2, 1, 7, 9]]
+    return [
+        whole("13x13, the paper pyramid", permutation(1, 1, 13, 13), [1, 2, 3, 6]),
+        whole("10x10, the paper pyramid", permutation(1, 1, 10, 10), [1, 2, 3, 6]),
+        whole("oblong, two images", permutation(2, 2, 5, 8), [3, 1, 2]),
+        whole("levels larger than the map", permutation(1, 2, 2, 3), [1, 4]),
+        whole("average", random(1, 2, 7, 5), [1, 2, 4], "avg"),
+        windowed("windows", permutation(2, 2, 7, 9), rows, [1, 2, 3]),
+        windowed("windows, average", random(2, 1, 7, 9), rows, [1, 2, 3], "avg"),
+    ]
+
+
+def local_response_norm():
+    def one(name, *x, scale=2.0, **attrs):
+        return case(name, lambda t: F.local_response_norm(t, **attrs), [random(*x, scale=scale)], attrs)
+
+    return [
+        one("AlexNet constants", 1, 7, 2, 3, scale=20.0, size=5, alpha=1e-4, beta=0.75, k=2.0),
+        one("strong", 2, 7, 2, 2, size=5, alpha=0.9, beta=0.75, k=2.0),
+        one("even window", 1, 6, 2, 2, size=4, alpha=0.9, beta=0.75, k=1.0),
+        one("window above the channels", 1, 3, 2, 2, size=9, alpha=0.5, beta=0.5, k=1.0),
+        one("window of one", 1, 3, 2, 2, size=1, alpha=0.5, beta=1.0, k=1.0),
+    ]
+
+
+def cross_entropy():
+    names = {"ignoreIndex": "ignore_index", "labelSmoothing": "label_smoothing"}
+
+    def one(name, logits, labels, **attrs):
+        options = {names.get(key, key): value for key, value in attrs.items()}
+        return case(name, lambda t, n: F.cross_entropy(t, n, **options), [logits, torch.tensor(labels)], attrs)
+
+    return [
+        one("mean", random(4, 5), [0, 4, 2, 2]),
+        one("sum", random(4, 5), [0, 4, 2, 2], reduction="sum"),
+        one("none", random(4, 5), [0, 4, 2, 2], reduction="none"),
+        one("ignored", random(4, 5), [0, -100, 2, -100]),
+        one("ignored, none", random(4, 5), [0, 3, 2, 3], reduction="none", ignoreIndex=3),
+        one("smoothing", random(4, 5), [0, 4, 2, 2], labelSmoothing=0.1),
+        one("smoothing and ignored", random(4, 5), [0, -100, 2, 1], labelSmoothing=0.2),
+        one("large logits", random(3, 4, scale=500.0), [1, 0, 3]),
+    ]
+
+
+def softmax():
+    sizes = [((3, 5), -1), ((4, 3), 0), ((2, 4, 3), 1)]
+    return [case(f"{list(x)} axis {axis}", lambda t: F.softmax(t, axis), [random(*x)], {"axis": axis}) for x, axis in sizes]
+
+
+def log_softmax():
+    sizes = [((3, 5), -1), ((4, 3), 0), ((2, 4, 3), 1)]
+    return [case(f"{list(x)} axis {axis}", lambda t: F.log_softmax(t, axis), [random(*x)], {"axis": axis}) for x, axis in sizes]
+
+
+def resize_bilinear():
+    sizes = [((1, 2, 3, 4), (6, 8)), ((1, 1, 6, 8), (3, 4)), ((2, 1, 3, 5), (7, 8)), ((1, 1, 7, 9), (5, 4)), ((1, 2, 1, 1), (3, 2))]
+    resize = lambda t, size: F.interpolate(t, size=size, mode="bilinear", align_corners=False)
+    return [case(f"{list(x)} to {list(size)}", lambda t: resize(t, size), [random(*x)], {"size": list(size)}) for x, size in sizes]
+
+
+def optimizer(make, configurations, steps=5, size=6):
+    """The parameter before and after each step under random gradients."""
+    runs = []
+    for name, attrs in configurations:
+        parameter = random(size).requires_grad_()
+        start = array(parameter)
+        stepper = make([parameter], attrs)
+        gradients, values = [], []
+        for _ in range(steps):
+            parameter.grad = random(size)
+            gradients.append(array(parameter.grad))
+            stepper.step()
+            values.append(array(parameter))
+        runs.append({"name": name, "attrs": attrs, "start": start, "gradients": gradients, "values": values})
+    return runs
+
+
+def sgd():
+    def make(parameters, attrs):
+        decay, rate = attrs.get("weightDecay", 0), attrs["learningRate"]
+        momentum, nesterov = attrs.get("momentum", 0), attrs.get("nesterov", False)
+        return torch.optim.SGD(parameters, lr=rate, momentum=momentum, nesterov=nesterov, weight_decay=decay)
+
+    return optimizer(make, [
+        ("plain", {"learningRate": 0.1}),
+        ("momentum", {"learningRate": 0.1, "momentum": 0.9}),
+        ("nesterov", {"learningRate": 0.1, "momentum": 0.9, "nesterov": True}),
+        ("weight decay", {"learningRate": 0.1, "weightDecay": 0.05}),
+        ("momentum and weight decay", {"learningRate": 0.05, "momentum": 0.9, "weightDecay": 5e-4}),
+        ("everything", {"learningRate": 0.05, "momentum": 0.8, "nesterov": True, "weightDecay": 0.1}),
+    ])
+
+
+def adam():
+    def make(parameters, attrs):
+        kind = torch.optim.AdamW if attrs.get("decoupled", False) else torch.optim.Adam
+        options = {"lr": attrs["learningRate"], "weight_decay": attrs.get("weightDecay", 0)}
+        return kind(parameters, betas=tuple(attrs.get("betas", (0.9, 0.999))), eps=attrs.get("epsilon", 1e-8), **options)
+
+    return optimizer(make, [
+        ("Adam", {"learningRate": 0.01}),
+        ("Adam, weight decay", {"learningRate": 0.01, "weightDecay": 0.1}),
+        ("Adam, other constants", {"learningRate": 0.1, "betas": [0.8, 0.95], "epsilon": 1e-3}),
+        ("AdamW", {"learningRate": 0.01, "weightDecay": 0.1, "decoupled": True}),
+    ])
+
+
+FIXTURES = {
+    "conv2d": conv2d,
+    "maxPool2dWithIndices": max_pool2d,
+    "avgPool2d": avg_pool2d,
+    "adaptiveMaxPool2d": adaptive_max_pool2d,
+    "adaptiveAvgPool2d": adaptive_avg_pool2d,
+    "spatialPyramidPool": spatial_pyramid_pool,
+    "localResponseNorm": local_response_norm,
+    "crossEntropy": cross_entropy,
+    "softmax": softmax,
+    "logSoftmax": log_softmax,
+    "resizeBilinear": resize_bilinear,
+    "sgd": sgd,
+    "adam": adam,
+}
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    for name, make in FIXTURES.items():
+        torch.manual_seed(20150424)
+        content = {"op": name, "madeBy": f"PyTorch {torch.__version__}, float64", "cases": make()}
+        (FOLDER / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")
+
+
+if __name__ == "__main__":
+    main()
