@@ -17,7 +17,11 @@ export interface GradcheckOptions {
  * @returns the largest relative error
  * @throws ShapeError naming the input and element beyond the tolerance.
  */
-export async function gradcheck(fn: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], options: GradcheckOptions = {}): Promise<number> {
+export async function gradcheck(
+  fn: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  options: GradcheckOptions = {},
+): Promise<number> {
   const { eps = 1e-2, tolerance = 1e-2 } = options;
   const output = fn(...inputs);
   // A fixed, uneven cotangent, so that errors in different outputs cannot cancel.
@@ -52,7 +56,9 @@ export async function gradcheck(fn: (...inputs: Tensor[]) => Tensor, inputs: rea
       const numeric = ((await at(values[i]! + eps)) - (await at(values[i]! - eps))) / (2 * eps);
       const error = Math.abs(analytic[i]! - numeric) / (1 + Math.abs(numeric));
       if (!(error <= tolerance)) {
-        throw new ShapeError(`gradcheck: input ${index} ${showShape(input.shape)}, element ${i}: gradient ${analytic[i]}, finite difference ${numeric}`);
+        throw new ShapeError(
+          `gradcheck: input ${index} ${showShape(input.shape)}, element ${i}: gradient ${analytic[i]}, finite difference ${numeric}`,
+        );
       }
       worst = Math.max(worst, error);
     }

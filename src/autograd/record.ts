@@ -20,7 +20,12 @@ export interface RecordOptions {
  * Attaches the gradient rule of `op` to its output, if gradients are recorded and any input wants one.
  * @returns the output
  */
-export function record(op: string, inputs: readonly Tensor[], output: Tensor, { save = [], vjp }: RecordOptions): Tensor {
+export function record(
+  op: string,
+  inputs: readonly Tensor[],
+  output: Tensor,
+  { save = [], vjp }: RecordOptions,
+): Tensor {
   if (!isGradEnabled() || !inputs.some((input) => input.requiresGrad)) return output;
   output.requiresGrad = true;
   output.node = new RecordedOp(op, inputs, output, save, vjp);
@@ -56,15 +61,21 @@ class RecordedOp implements GraphNode {
 
   backward(output: Tensor, gradient: Tensor | undefined, { retainGraph = false }: BackwardOptions): void {
     if (!gradient && output.size !== 1) {
-      throw new ShapeError(`backward: a tensor ${showShape(output.shape)} needs an explicit gradient; pass one or reduce it to a scalar first`);
+      throw new ShapeError(
+        `backward: a tensor ${showShape(output.shape)} needs an explicit gradient; pass one or reduce it to a scalar first`,
+      );
     }
     if (gradient && !sameShape(gradient.shape, output.shape)) {
-      throw new ShapeError(`backward: the gradient ${showShape(gradient.shape)} does not have the shape ${showShape(output.shape)} of the output`);
+      throw new ShapeError(
+        `backward: the gradient ${showShape(gradient.shape)} does not have the shape ${showShape(output.shape)} of the output`,
+      );
     }
     noGrad(() =>
       scope(() => {
         const pending = new Map<RecordedOp, Tensor>();
-        const seed = gradient ? gradient.retain() : Tensor.empty(output.device, output.shape, 'f32', 'backward').retain();
+        const seed = gradient
+          ? gradient.retain()
+          : Tensor.empty(output.device, output.shape, 'f32', 'backward').retain();
         if (!gradient) fill(seed, 1);
         pending.set(this, seed);
         for (const node of this.reachable()) {
@@ -104,10 +115,16 @@ class RecordedOp implements GraphNode {
     if (this.observer && !this.observer.disposed) accumulateInto(this.observer, gradient);
     const { saved } = this;
     if (!saved) {
-      throw new ShapeError(`backward: the graph of ${this.op} was already used and freed; pass { retainGraph: true } to the first backward()`);
+      throw new ShapeError(
+        `backward: the graph of ${this.op} was already used and freed; pass { retainGraph: true } to the first backward()`,
+      );
     }
     const gradients = scope(() => {
-      const results = this.vjp(gradient, saved.map((tensor) => tensor.get()), this.needs);
+      const results = this.vjp(
+        gradient,
+        saved.map((tensor) => tensor.get()),
+        this.needs,
+      );
       return results.map((result, i) => (result && this.needs[i] ? result.retain() : null));
     });
     gradient.dispose();
@@ -117,7 +134,9 @@ class RecordedOp implements GraphNode {
         flowing?.dispose();
       } else if (parent instanceof RecordedOp) {
         if (!sameShape(flowing.shape, parent.shape)) {
-          throw new Error(`${this.op}: internal: gradient ${showShape(flowing.shape)} for an input ${showShape(parent.shape)}`);
+          throw new Error(
+            `${this.op}: internal: gradient ${showShape(flowing.shape)} for an input ${showShape(parent.shape)}`,
+          );
         }
         const known = pending.get(parent);
         pending.set(parent, known ? sum(known, flowing) : flowing);

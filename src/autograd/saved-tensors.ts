@@ -36,7 +36,9 @@ export class SavedTensor {
   /** The saved value; lives in the scope of the caller. */
   get(): Tensor {
     const { packed } = this;
-    return this.unpackHook ? this.unpackHook(packed) : packed.view(packed.shape, packed.strides, packed.offset, packed.madeBy);
+    return this.unpackHook
+      ? this.unpackHook(packed)
+      : packed.view(packed.shape, packed.strides, packed.offset, packed.madeBy);
   }
 
   release(): void {

@@ -34,7 +34,9 @@ export function commonDevice(op: string, tensors: readonly Tensor[]): Device {
   const device = tensors[0]!.device;
   const stranger = tensors.find((tensor) => tensor.device !== device);
   if (stranger) {
-    throw new DeviceError(`${op}: inputs live on two devices (${device.info.name} and ${stranger.device.info.name}); create both on one`);
+    throw new DeviceError(
+      `${op}: inputs live on two devices (${device.info.name} and ${stranger.device.info.name}); create both on one`,
+    );
   }
   return device;
 }
@@ -42,7 +44,9 @@ export function commonDevice(op: string, tensors: readonly Tensor[]): Device {
 /** @throws DTypeError naming the op, the argument and the dtypes it takes. */
 export function checkDTypes(op: string, argument: string, tensor: Tensor, allowed: readonly DType[]): void {
   if (!allowed.includes(tensor.dtype)) {
-    throw new DTypeError(`${op}: ${argument} is ${tensor.dtype}${showShape(tensor.shape)}, but must be ${allowed.join(' or ')}; use cast()`);
+    throw new DTypeError(
+      `${op}: ${argument} is ${tensor.dtype}${showShape(tensor.shape)}, but must be ${allowed.join(' or ')}; use cast()`,
+    );
   }
 }
 

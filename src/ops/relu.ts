@@ -1,5 +1,5 @@
-import reluWgsl from '../../shaders/elementwise/unary/relu.wgsl?raw';
 import reluGradientWgsl from '../../shaders/elementwise/binary/relu_gradient.wgsl?raw';
+import reluWgsl from '../../shaders/elementwise/unary/relu.wgsl?raw';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';

@@ -14,7 +14,12 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return scope(() => {
     const strides = reshapeStrides(x.shape, x.strides, target);
     const source = strides ? x : x.denseCopy('reshape');
-    const y = source.view(target, strides ?? reshapeStrides(source.shape, source.strides, target)!, source.offset, 'reshape');
+    const y = source.view(
+      target,
+      strides ?? reshapeStrides(source.shape, source.strides, target)!,
+      source.offset,
+      'reshape',
+    );
     const before = x.shape;
     return record('reshape', [x], y, { vjp: (gradient) => [reshape(gradient, before)] });
   });

@@ -5,12 +5,17 @@ import { DeviceError } from './errors.js';
 export async function findAdapter(choice: AdapterChoice = 'auto'): Promise<FoundAdapter> {
   const gpu = globalThis.navigator?.gpu;
   if (!gpu) {
-    throw new DeviceError('this browser has no WebGPU (navigator.gpu is missing); use a current Chrome, Edge, Firefox or Safari over https');
+    throw new DeviceError(
+      'this browser has no WebGPU (navigator.gpu is missing); use a current Chrome, Edge, Firefox or Safari over https',
+    );
   }
   const adapter =
     (await gpu.requestAdapter({ powerPreference: 'high-performance', forceFallbackAdapter: choice === 'software' })) ??
     (await gpu.requestAdapter());
-  if (!adapter) throw new DeviceError('this browser offers no WebGPU adapter; update the graphics driver or enable WebGPU in its settings');
+  if (!adapter)
+    throw new DeviceError(
+      'this browser offers no WebGPU adapter; update the graphics driver or enable WebGPU in its settings',
+    );
   if (!matchesChoice(adapter, choice)) {
     throw new DeviceError(`no adapter matches "${choice}"; this browser offers ${adapterName(adapter)}`);
   }

@@ -27,7 +27,8 @@ async function systemAdapter(choice: AdapterChoice): Promise<GPUAdapter | null> 
 }
 
 async function softwareAdapter(choice: AdapterChoice): Promise<GPUAdapter> {
-  const wayOut = 'install a Vulkan driver (Debian/Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1), or run `sppgpu doctor`';
+  const wayOut =
+    'install a Vulkan driver (Debian/Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1), or run `sppgpu doctor`';
   if (choice === 'hardware') throw new DeviceError(`no hardware adapter found; ${wayOut}`);
   const problem = await useSoftwareVulkan();
   const adapter = problem === null ? await systemAdapter('auto') : null;
@@ -35,7 +36,9 @@ async function softwareAdapter(choice: AdapterChoice): Promise<GPUAdapter> {
   if (!matchesChoice(adapter, choice)) {
     throw new DeviceError(`no adapter matches "${choice}"; this machine offers ${adapterName(adapter)}`);
   }
-  process.stderr.write(`sppgpu: no GPU driver found, running on the CPU with ${adapterName(adapter)} (slow; see \`sppgpu doctor\`)\n`);
+  process.stderr.write(
+    `sppgpu: no GPU driver found, running on the CPU with ${adapterName(adapter)} (slow; see \`sppgpu doctor\`)\n`,
+  );
   return adapter;
 }
 

@@ -55,7 +55,9 @@ export class BufferPool {
     const size = sizeClass(bytes);
     const limit = this.gpu.limits.maxBufferSize;
     if (bytes > limit) {
-      throw new MemoryError(`${label}: ${bytes} bytes exceed this device's buffer limit of ${limit} bytes; use a smaller batch or input`);
+      throw new MemoryError(
+        `${label}: ${bytes} bytes exceed this device's buffer limit of ${limit} bytes; use a smaller batch or input`,
+      );
     }
     const list = this.free.get(size);
     let buffer = list?.pop();
@@ -126,7 +128,9 @@ export class BufferPool {
         (error) => {
           if (error) {
             this.onError(
-              new MemoryError(`${label}: out of memory allocating ${bytes} bytes with ${held} bytes already held; use a smaller batch or input`),
+              new MemoryError(
+                `${label}: out of memory allocating ${bytes} bytes with ${held} bytes already held; use a smaller batch or input`,
+              ),
             );
           }
         },

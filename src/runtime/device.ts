@@ -79,7 +79,10 @@ export class Device {
     };
     this.features = gpu.features;
     this.limits = gpu.limits;
-    this.maxBindingBytes = Math.min(gpu.limits.maxStorageBufferBindingSize, options.maxBindingBytes ?? Number.POSITIVE_INFINITY);
+    this.maxBindingBytes = Math.min(
+      gpu.limits.maxStorageBufferBindingSize,
+      options.maxBindingBytes ?? Number.POSITIVE_INFINITY,
+    );
     this.batchSize = options.batchSize ?? 64;
     const fail = (error: Error) => {
       this.failure ??= error;
@@ -148,7 +151,9 @@ export class Device {
 
   /** Compiles kernels ahead of their first use, in parallel. */
   async warmUp(kernels: Iterable<readonly [Kernel, Overrides?]>): Promise<void> {
-    await this.wait(Promise.all([...kernels].map(([kernel, overrides]) => this.pipelines.warmUp(kernel, overrides ?? NO_OVERRIDES))));
+    await this.wait(
+      Promise.all([...kernels].map(([kernel, overrides]) => this.pipelines.warmUp(kernel, overrides ?? NO_OVERRIDES))),
+    );
   }
 
   /** A buffer of at least `bytes`, contents undefined; `label` names the op for error messages. */

@@ -1,4 +1,4 @@
-import { reflectKernel, type KernelLayout } from './reflect.js';
+import { type KernelLayout, reflectKernel } from './reflect.js';
 
 /** A compute shader as written: a name for labels and profiles, and its WGSL source. Device-independent. */
 export interface Kernel {

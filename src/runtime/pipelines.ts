@@ -33,7 +33,11 @@ export class PipelineCache {
       pipeline = { id: this.nextId++, kernel, gpu: this.gpu.createComputePipeline(descriptor), bindLayout };
       this.ready.set(key, pipeline);
       this.gpu.popErrorScope().then(
-        (error) => error && this.onError(new DeviceError(`kernel ${kernel.name} does not compile on this device: ${firstLine(error.message)}`)),
+        (error) =>
+          error &&
+          this.onError(
+            new DeviceError(`kernel ${kernel.name} does not compile on this device: ${firstLine(error.message)}`),
+          ),
         () => {},
       );
     }
@@ -60,7 +64,8 @@ export class PipelineCache {
   private describe(kernel: Kernel, overrides: Overrides) {
     const { storage, params, overrides: declared, entryPoint } = kernel.layout;
     const unknown = Object.keys(overrides).find((name) => !declared.includes(name));
-    if (unknown) throw new Error(`kernel ${kernel.name} has no override ${unknown}; it declares ${declared.join(', ') || 'none'}`);
+    if (unknown)
+      throw new Error(`kernel ${kernel.name} has no override ${unknown}; it declares ${declared.join(', ') || 'none'}`);
     const entries: GPUBindGroupLayoutEntry[] = storage.map(({ binding, access }) => ({
       binding,
       visibility: SHADER_STAGE_COMPUTE,
@@ -94,5 +99,12 @@ function cacheKey(kernel: Kernel, overrides: Overrides): string {
 }
 
 function firstLine(message: string): string {
-  return message.split('\n').find((line) => /error/i.test(line))?.trim() ?? message.split('\n')[0] ?? message;
+  return (
+    message
+      .split('\n')
+      .find((line) => /error/i.test(line))
+      ?.trim() ??
+    message.split('\n')[0] ??
+    message
+  );
 }

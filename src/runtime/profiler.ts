@@ -46,7 +46,11 @@ export class Profiler {
     if (names.length === 0) return null;
     this.names = [];
     const bytes = names.length * 16;
-    const staging = this.gpu.createBuffer({ label: 'profiler', size: bytes, usage: BufferUsage.COPY_DST | BufferUsage.MAP_READ });
+    const staging = this.gpu.createBuffer({
+      label: 'profiler',
+      size: bytes,
+      usage: BufferUsage.COPY_DST | BufferUsage.MAP_READ,
+    });
     encoder.resolveQuerySet(this.queries, 0, names.length * 2, this.resolved, 0);
     encoder.copyBufferToBuffer(this.resolved, 0, staging, 0, bytes);
     return () => {

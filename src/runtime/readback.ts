@@ -50,7 +50,9 @@ export class Readback {
       for (const [i, { slice }] of requests.entries()) this.host.copyOut(slice, staging, offsets[i]!);
       this.host.submit();
       await this.host.wait(staging.mapAsync(MAP_READ, 0, total));
-      const results = requests.map(({ slice }, i) => staging.getMappedRange(offsets[i]!, Math.ceil(slice.bytes / 4) * 4).slice(0, slice.bytes));
+      const results = requests.map(({ slice }, i) =>
+        staging.getMappedRange(offsets[i]!, Math.ceil(slice.bytes / 4) * 4).slice(0, slice.bytes),
+      );
       staging.unmap();
       if (this.idle.length < KEEP) this.idle.push(staging);
       else staging.destroy();

@@ -1,7 +1,7 @@
+import type { Workgroups } from './grid.js';
 import type { Pipeline } from './pipelines.js';
 import type { Profiler } from './profiler.js';
 import type { UniformArena } from './uniform-arena.js';
-import type { Workgroups } from './grid.js';
 
 /** Collects dispatches and copies into one command buffer; dispatches that follow each other share one compute pass. */
 export class Recorder {

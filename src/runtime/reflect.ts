@@ -34,7 +34,7 @@ interface WgslType {
 
 /** Reflects a kernel: its storage bindings, its `params` uniform, its overrides and its entry point (group 0 only). */
 export function reflectKernel(name: string, code: string): KernelLayout {
-  const wgsl = new WgslReflect(code);
+  const wgsl = new WgslReflect(declarations(code));
   const entry = wgsl.entry.compute[0];
   if (!entry || wgsl.entry.compute.length > 1) throw new Error(`kernel ${name} needs exactly one compute entry point`);
   const uniform = wgsl.uniforms[0];
@@ -57,6 +57,25 @@ export function reflectKernel(name: string, code: string): KernelLayout {
   };
 }
 
+/** The source with empty function bodies: all that reflection needs, and less for the parser to trip over. */
+function declarations(code: string): string {
+  const source = code.replace(/\/\/[^\n]*/g, '').replace(/\/\*[\s\S]*?\*\//g, '');
+  let result = '';
+  let from = 0;
+  for (const match of source.matchAll(/\bfn\s+\w+/g)) {
+    const open = source.indexOf('{', match.index);
+    let depth = 1;
+    let at = open + 1;
+    for (; depth > 0 && at < source.length; at++) {
+      if (source[at] === '{') depth++;
+      else if (source[at] === '}') depth--;
+    }
+    result += source.slice(from, open + 1);
+    from = at - 1;
+  }
+  return result + source.slice(from);
+}
+
 function field(kernel: string, name: string, offset: number, type: WgslType): ParamField {
   if (type.count && type.stride && type.format) {
     const element = vector(type.format);
@@ -69,11 +88,18 @@ function field(kernel: string, name: string, offset: number, type: WgslType): Pa
   }
   const plain = vector(type);
   if (!plain) throw new Error(`kernel ${kernel}: Params.${name} has the unsupported type ${type.name}`);
-  return { name, offset, scalar: plain.scalar, components: Array.from({ length: plain.width }, (_, j) => offset + j * 4) };
+  return {
+    name,
+    offset,
+    scalar: plain.scalar,
+    components: Array.from({ length: plain.width }, (_, j) => offset + j * 4),
+  };
 }
 
 function vector(type: WgslType): { scalar: 'u32' | 'i32' | 'f32'; width: number } | null {
-  const match = /^(?:vec([234]))?(?:<)?(u32|i32|f32|u|i|f)(?:>)?$/.exec(type.format ? `${type.name}${type.format.name}` : type.name);
+  const match = /^(?:vec([234]))?(?:<)?(u32|i32|f32|u|i|f)(?:>)?$/.exec(
+    type.format ? `${type.name}${type.format.name}` : type.name,
+  );
   if (!match) return null;
   const scalar = ({ u: 'u32', i: 'i32', f: 'f32' } as const)[match[2]![0] as 'u' | 'i' | 'f'];
   return { scalar, width: match[1] ? Number(match[1]) : 1 };

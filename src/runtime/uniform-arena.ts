@@ -42,7 +42,9 @@ export class UniformArena {
       if (value === undefined) throw new Error(`kernel ${kernel}: parameter ${field.name} is missing`);
       const list = typeof value === 'object' ? value : [Number(value)];
       if (list.length > field.components.length) {
-        throw new Error(`kernel ${kernel}: parameter ${field.name} takes ${field.components.length} numbers, not ${list.length}`);
+        throw new Error(
+          `kernel ${kernel}: parameter ${field.name} takes ${field.components.length} numbers, not ${list.length}`,
+        );
       }
       for (let i = 0; i < field.components.length; i++) {
         const at = base + field.components[i]!;

@@ -91,7 +91,8 @@ export function mergeAxes(shape: Shape, strideSets: readonly Shape[]): { dims: n
       for (const [i, set] of strideSets.entries()) strides[i]!.push(set[axis]!);
     }
   }
-  if (dims.length > MAX_RANK) throw new ShapeError(`a strided view ${showShape(shape)} has more than ${MAX_RANK} axes; make it dense first`);
+  if (dims.length > MAX_RANK)
+    throw new ShapeError(`a strided view ${showShape(shape)} has more than ${MAX_RANK} axes; make it dense first`);
   return { dims, strides };
 }
 

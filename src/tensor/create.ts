@@ -12,19 +12,33 @@ export interface CreateOptions {
   readonly requiresGrad?: boolean;
 }
 
-type TypedSource = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array | Int8Array | Uint16Array | Int16Array;
+type TypedSource =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint32Array
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array;
 
 /**
  * A tensor from a number, nested arrays or a typed array.
  * @throws ShapeError if rows differ in length or `shape` does not hold the data; DTypeError for f16 without the feature.
  */
-export function tensor(device: Device, data: NestedArray | TypedSource, options: CreateOptions & { readonly shape?: Shape } = {}): Tensor {
+export function tensor(
+  device: Device,
+  data: NestedArray | TypedSource,
+  options: CreateOptions & { readonly shape?: Shape } = {},
+): Tensor {
   const typed = ArrayBuffer.isView(data);
   const shape = options.shape ?? (typed ? [data.length] : shapeOf(data));
   checkShape('tensor', shape);
   const values = typed ? data : flatten(data, sizeOf(options.shape ? shapeOf(data) : shape));
   if (values.length !== sizeOf(shape)) {
-    throw new ShapeError(`tensor: ${values.length} values do not fill the shape ${showShape(shape)} of ${sizeOf(shape)} elements`);
+    throw new ShapeError(
+      `tensor: ${values.length} values do not fill the shape ${showShape(shape)} of ${sizeOf(shape)} elements`,
+    );
   }
   const dtype = options.dtype ?? (data instanceof Int32Array ? 'i32' : data instanceof Uint32Array ? 'u32' : 'f32');
   const result = empty(device, shape, dtype, 'tensor');
@@ -57,9 +71,14 @@ export function ones(device: Device, shape: Shape, options: CreateOptions = {}):
 /** `start, start + step, …` below `stop` (above it for a negative step). */
 export function arange(device: Device, start: number, stop?: number, step = 1, options: CreateOptions = {}): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
-  if (step === 0 || !Number.isFinite((to - from) / step)) throw new ShapeError(`arange: step ${step} never goes from ${from} to ${to}`);
+  if (step === 0 || !Number.isFinite((to - from) / step))
+    throw new ShapeError(`arange: step ${step} never goes from ${from} to ${to}`);
   const length = Math.max(0, Math.ceil((to - from) / step));
-  return tensor(device, Float64Array.from({ length }, (_, i) => from + i * step), options);
+  return tensor(
+    device,
+    Float64Array.from({ length }, (_, i) => from + i * step),
+    options,
+  );
 }
 
 /** @throws DTypeError where the device lacks f16. */
@@ -70,10 +89,16 @@ export function checkDType(device: Device, dtype: DType, user: string): void {
 }
 
 /** The bytes of values as the device stores them, padded to whole words. */
-export function pack(values: ArrayLike<number>, dtype: DType): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> {
-  if (dtype === 'f32') return values instanceof Float32Array ? (values as Float32Array<ArrayBuffer>) : Float32Array.from(values);
-  if (dtype === 'i32') return values instanceof Int32Array ? (values as Int32Array<ArrayBuffer>) : Int32Array.from(values);
-  if (dtype === 'u32') return values instanceof Uint32Array ? (values as Uint32Array<ArrayBuffer>) : Uint32Array.from(values);
+export function pack(
+  values: ArrayLike<number>,
+  dtype: DType,
+): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> {
+  if (dtype === 'f32')
+    return values instanceof Float32Array ? (values as Float32Array<ArrayBuffer>) : Float32Array.from(values);
+  if (dtype === 'i32')
+    return values instanceof Int32Array ? (values as Int32Array<ArrayBuffer>) : Int32Array.from(values);
+  if (dtype === 'u32')
+    return values instanceof Uint32Array ? (values as Uint32Array<ArrayBuffer>) : Uint32Array.from(values);
   const halves = new Uint16Array(Math.ceil(values.length / 2) * 2);
   for (let i = 0; i < values.length; i++) halves[i] = toHalf(values[i]!);
   return halves;
@@ -81,7 +106,8 @@ export function pack(values: ArrayLike<number>, dtype: DType): Float32Array<Arra
 
 function withGrad(result: Tensor, { requiresGrad }: CreateOptions): Tensor {
   if (requiresGrad) {
-    if (result.dtype !== 'f32') throw new DTypeError(`${result.madeBy}: only f32 tensors can require gradients, not ${result.dtype}`);
+    if (result.dtype !== 'f32')
+      throw new DTypeError(`${result.madeBy}: only f32 tensors can require gradients, not ${result.dtype}`);
     result.requiresGrad = true;
   }
   return result;
@@ -97,16 +123,20 @@ function flatten(data: NestedArray, size: number): number[] {
   const values: number[] = [];
   const visit = (level: NestedArray, depth: number, shape: readonly number[]) => {
     if (!Array.isArray(level)) {
-      if (depth !== shape.length) throw new ShapeError('tensor: the nested array is ragged; every row needs the same depth');
+      if (depth !== shape.length)
+        throw new ShapeError('tensor: the nested array is ragged; every row needs the same depth');
       values.push(level);
       return;
     }
     if (level.length !== shape[depth]) {
-      throw new ShapeError(`tensor: the nested array is ragged; a row at depth ${depth} has ${level.length} items, the first has ${shape[depth] ?? 0}`);
+      throw new ShapeError(
+        `tensor: the nested array is ragged; a row at depth ${depth} has ${level.length} items, the first has ${shape[depth] ?? 0}`,
+      );
     }
     for (const item of level) visit(item, depth + 1, shape);
   };
   visit(data, 0, shapeOf(data));
-  if (values.length !== size) throw new ShapeError('tensor: the nested array is ragged; every row needs the same length');
+  if (values.length !== size)
+    throw new ShapeError('tensor: the nested array is ragged; every row needs the same length');
   return values;
 }

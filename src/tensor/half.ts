@@ -32,5 +32,5 @@ function roundShift(value: number, shift: number): number {
   const half = 1 << (shift - 1);
   const rest = value & ((1 << shift) - 1);
   const quotient = value >>> shift;
-  return rest > half || (rest === half && (quotient & 1)) ? quotient + 1 : quotient;
+  return rest > half || (rest === half && quotient & 1) ? quotient + 1 : quotient;
 }

@@ -69,7 +69,9 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): number[] {
     const x = a[i - rank + a.length] ?? 1;
     const y = b[i - rank + b.length] ?? 1;
     if (x !== y && x !== 1 && y !== 1) {
-      throw new ShapeError(`${op}: shapes ${showShape(a)} and ${showShape(b)} do not broadcast; dims must match or be 1`);
+      throw new ShapeError(
+        `${op}: shapes ${showShape(a)} and ${showShape(b)} do not broadcast; dims must match or be 1`,
+      );
     }
     return x === 1 ? y : x;
   });

@@ -5,8 +5,8 @@ import { copyStrided } from './copy-strided.js';
 import { bytesPerElement, type DType, type TypedData } from './dtype.js';
 import type { BackwardOptions, GraphNode } from './graph-node.js';
 import { fromHalf } from './half.js';
-import { isContiguous, rowMajorStrides, type Shape, showShape, sizeOf } from './shape.js';
 import { track } from './scope.js';
+import { isContiguous, rowMajorStrides, type Shape, showShape, sizeOf } from './shape.js';
 import { Storage } from './storage.js';
 
 /** Nested arrays of numbers, as `array()` returns them. */
@@ -42,7 +42,14 @@ export class Tensor {
   /** A new dense tensor with undefined contents. */
   static empty(device: Device, shape: Shape, dtype: DType, madeBy: string): Tensor {
     const bytes = sizeOf(shape) * bytesPerElement(dtype);
-    return new Tensor(Storage.allocate(device, bytes, `${madeBy} ${showShape(shape)}`), dtype, [...shape], undefined, 0, madeBy);
+    return new Tensor(
+      Storage.allocate(device, bytes, `${madeBy} ${showShape(shape)}`),
+      dtype,
+      [...shape],
+      undefined,
+      0,
+      madeBy,
+    );
   }
 
   get device(): Device {
@@ -73,7 +80,9 @@ export class Tensor {
   /** The memory behind this tensor. @throws DisposedError naming `user`, the op that wanted it. */
   storage(user: string): Storage {
     if (!this.alive) {
-      throw new DisposedError(`${user}: its input ${showShape(this.shape)}, made by ${this.madeBy}, was disposed; keep() it or return it from the scope`);
+      throw new DisposedError(
+        `${user}: its input ${showShape(this.shape)}, made by ${this.madeBy}, was disposed; keep() it or return it from the scope`,
+      );
     }
     return this.memory;
   }
@@ -85,7 +94,15 @@ export class Tensor {
 
   /** Another handle on the same memory, outside every scope: for the graph and for parameters. */
   retain(): Tensor {
-    return new Tensor(this.storage('retain').retain(), this.dtype, this.shape, this.strides, this.offset, this.madeBy, false);
+    return new Tensor(
+      this.storage('retain').retain(),
+      this.dtype,
+      this.shape,
+      this.strides,
+      this.offset,
+      this.madeBy,
+      false,
+    );
   }
 
   /** A dense copy with memory of its own, starting at offset 0. Not recorded for gradients. */
@@ -143,7 +160,8 @@ export class Tensor {
 
   /** Reads the only element. @throws ShapeError if there is more than one. */
   async item(): Promise<number> {
-    if (this.size !== 1) throw new ShapeError(`item: a tensor ${showShape(this.shape)} has ${this.size} elements, not one; use data()`);
+    if (this.size !== 1)
+      throw new ShapeError(`item: a tensor ${showShape(this.shape)} has ${this.size} elements, not one; use data()`);
     return (await this.data())[0]!;
   }
 

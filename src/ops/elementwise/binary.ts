@@ -25,7 +25,14 @@ export function defineBinary(op: string, applyWgsl: string, dtypes: readonly Com
     dtypes.map((dtype) => {
       const prelude = TYPE_PRELUDES[dtype];
       const flat = defineKernel(`${op}_${dtype}`, prelude, gridWgsl, applyWgsl, binaryWgsl);
-      const strided = defineKernel(`${op}_strided_${dtype}`, prelude, gridWgsl, stridedWgsl, applyWgsl, stridedBinaryWgsl);
+      const strided = defineKernel(
+        `${op}_strided_${dtype}`,
+        prelude,
+        gridWgsl,
+        stridedWgsl,
+        applyWgsl,
+        stridedBinaryWgsl,
+      );
       return [dtype, { flat, strided }];
     }),
   );
@@ -37,12 +44,21 @@ export function asTensors(op: string, a: Tensor | number, b: Tensor | number): [
     throw new DTypeError(`${op}: both arguments are numbers (${a}, ${b}); at least one must be a tensor`);
   }
   const like = (a instanceof Tensor ? a : b) as Tensor;
-  const lift = (value: Tensor | number) => (value instanceof Tensor ? value : tensor(like.device, value, { dtype: like.dtype }));
+  const lift = (value: Tensor | number) =>
+    value instanceof Tensor ? value : tensor(like.device, value, { dtype: like.dtype });
   return [lift(a), lift(b)];
 }
 
 /** Runs a binary kernel with broadcasting; temporaries belong to the caller's scope. `resultType` defaults to the input's. */
-export function runBinary(op: string, kernels: BinaryKernels, a: Tensor, b: Tensor, resultType?: DType, p = 0, q = 0): Tensor {
+export function runBinary(
+  op: string,
+  kernels: BinaryKernels,
+  a: Tensor,
+  b: Tensor,
+  resultType?: DType,
+  p = 0,
+  q = 0,
+): Tensor {
   const device = commonDevice(op, [a, b]);
   checkDTypes(op, 'input', a, Object.keys(kernels) as DType[]);
   if (a.dtype !== b.dtype) throw new DTypeError(`${op}: inputs are ${a.dtype} and ${b.dtype}; cast() one of them`);
@@ -64,7 +80,9 @@ export function runBinary(op: string, kernels: BinaryKernels, a: Tensor, b: Tens
       });
     }
   } else if (large) {
-    const expanded = [a, b].map((input) => input.view(shape, broadcastStrides(input.shape, input.strides, shape), input.offset, op).denseCopy(op));
+    const expanded = [a, b].map((input) =>
+      input.view(shape, broadcastStrides(input.shape, input.strides, shape), input.offset, op).denseCopy(op),
+    );
     return runBinary(op, kernels, expanded[0]!, expanded[1]!, resultType, p, q);
   } else {
     const [left, right] = [dense(a, op), dense(b, op)];

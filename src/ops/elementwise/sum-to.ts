@@ -1,12 +1,14 @@
-import { sameShape, type Shape } from '../../tensor/shape.js';
+import { type Shape, sameShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { sum } from '../sum.js';
 import { reshape } from '../reshape.js';
+import { sum } from '../sum.js';
 
 /** Undoes broadcasting: sums a gradient over the axes along which an input of `shape` was repeated. */
 export function sumTo(gradient: Tensor, shape: Shape): Tensor {
   if (sameShape(gradient.shape, shape)) return gradient;
   const lead = gradient.rank - shape.length;
-  const axes = gradient.shape.flatMap((dim, axis) => (axis < lead || (shape[axis - lead] === 1 && dim !== 1) ? [axis] : []));
+  const axes = gradient.shape.flatMap((dim, axis) =>
+    axis < lead || (shape[axis - lead] === 1 && dim !== 1) ? [axis] : [],
+  );
   return reshape(sum(gradient, { axes, keepdim: true }), shape);
 }

@@ -21,7 +21,10 @@ export type UnaryKernels = Partial<Record<ComputeType, Kernel>>;
 /** Declares `y = apply(x)` for the given dtypes; `applyWgsl` defines `apply`. */
 export function defineUnary(op: string, applyWgsl: string, dtypes: readonly ComputeType[] = ['f32']): UnaryKernels {
   return Object.fromEntries(
-    dtypes.map((dtype) => [dtype, defineKernel(`${op}_${dtype}`, TYPE_PRELUDES[dtype], gridWgsl, applyWgsl, unaryWgsl)]),
+    dtypes.map((dtype) => [
+      dtype,
+      defineKernel(`${op}_${dtype}`, TYPE_PRELUDES[dtype], gridWgsl, applyWgsl, unaryWgsl),
+    ]),
   );
 }
 

@@ -1,0 +1,49 @@
+import { conv2d } from '../ops/conv2d.js';
+import type { Device } from '../runtime/device.js';
+import type { Generator } from '../tensor/generator.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { fanIn, type Initializer, uniformFanIn } from './init.js';
+import { Module, parameter } from './module.js';
+
+/** Where a layer's parameters live and how they start. */
+export interface LayerOptions {
+  readonly device: Device;
+  readonly generator: Generator;
+  /** Default: PyTorch's `U(-1, 1) / sqrt(fan-in)`. */
+  readonly weightInit?: Initializer;
+  readonly biasInit?: Initializer;
+}
+
+export interface Conv2dOptions extends LayerOptions {
+  readonly stride?: number | readonly [number, number];
+  readonly padding?: number | readonly [number, number];
+  readonly dilation?: number | readonly [number, number];
+  readonly groups?: number;
+  readonly bias?: boolean;
+}
+
+/** 2-d convolution of `[N, C, H, W]`, as PyTorch's. Parameters: `weight` `[out, in / groups, KH, KW]`, `bias` `[out]`. */
+export class Conv2d extends Module {
+  readonly weight: Tensor;
+  readonly bias: Tensor | null;
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: number | readonly [number, number],
+    private readonly options: Conv2dOptions,
+  ) {
+    super();
+    const { device, generator, groups = 1, bias = true } = options;
+    const [kernelHeight, kernelWidth] = typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
+    const shape = [outChannels, inChannels / groups, kernelHeight, kernelWidth];
+    const byFanIn = uniformFanIn(fanIn(shape));
+    this.weight = parameter((options.weightInit ?? byFanIn)(device, shape, generator));
+    this.bias = bias ? parameter((options.biasInit ?? byFanIn)(device, [outChannels], generator)) : null;
+  }
+
+  override forward(x: Tensor): Tensor {
+    const { stride, padding, dilation, groups } = this.options;
+    return conv2d(x, this.weight, this.bias, { stride, padding, dilation, groups });
+  }
+}

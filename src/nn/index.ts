@@ -1,0 +1,11 @@
+export { Conv2d, type Conv2dOptions, type LayerOptions } from './conv2d.js';
+export { Dropout } from './dropout.js';
+export { Flatten } from './flatten.js';
+export * as init from './init.js';
+export { Linear, type LinearOptions } from './linear.js';
+export { LocalResponseNorm } from './local-response-norm.js';
+export { MaxPool2d } from './max-pool2d.js';
+export { type LoadReport, Module, parameter, type StateEntry } from './module.js';
+export { ReLU } from './relu.js';
+export { Sequential } from './sequential.js';
+export { SpatialPyramidPool2d } from './spatial-pyramid-pool2d.js';

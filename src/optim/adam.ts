@@ -1,0 +1,58 @@
+import gridWgsl from '../../shaders/common/grid.wgsl?raw';
+import adamWgsl from '../../shaders/optim/adam.wgsl?raw';
+import { defineKernel } from '../runtime/kernel.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { Optimizer, type ParameterGroup } from './optimizer.js';
+
+export interface AdamOptions {
+  readonly lr?: number;
+  readonly betas?: readonly [number, number];
+  readonly eps?: number;
+  readonly weightDecay?: number;
+}
+
+const kernel = defineKernel('adam', gridWgsl, adamWgsl);
+
+/** PyTorch's `Adam`: the weight decay is added to the gradient. */
+export class Adam extends Optimizer {
+  protected readonly decoupled: boolean = false;
+
+  constructor(
+    params: readonly Tensor[] | readonly ParameterGroup[],
+    private readonly options: AdamOptions = {},
+  ) {
+    super(params, options.lr ?? 1e-3, ['mean', 'square']);
+  }
+
+  protected override update(weight: Tensor, gradient: Tensor, group: Required<ParameterGroup>, index: number): void {
+    const { betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = this.options;
+    const [beta1, beta2] = betas;
+    const step = this.steps + 1;
+    const mean = this.buffer(weight, index, 'mean');
+    const square = this.buffer(weight, index, 'square');
+    this.run(
+      weight.device,
+      kernel,
+      { gradient, weight, mean, square },
+      {
+        decoupled: this.decoupled,
+        lr: this.lr * group.lrMultiplier,
+        beta1,
+        beta2,
+        eps,
+        decay: weightDecay * group.decayMultiplier,
+        correction1: 1 - beta1 ** step,
+        correction2: Math.sqrt(1 - beta2 ** step),
+      },
+    );
+  }
+}
+
+/** PyTorch's `AdamW`: the weight decay shrinks the weights directly. Its default decay is 0.01. */
+export class AdamW extends Adam {
+  protected override readonly decoupled = true;
+
+  constructor(params: readonly Tensor[] | readonly ParameterGroup[], options: AdamOptions = {}) {
+    super(params, { weightDecay: 0.01, ...options });
+  }
+}
