@@ -5,6 +5,7 @@ import { movementSpecs } from './specs/movement.js';
 import { poolingSpecs } from './specs/pooling.js';
 import { productSpecs } from './specs/products.js';
 import { reduceSpecs } from './specs/reduce.js';
+import { viewSpecs } from './specs/view.js';
 
 export const specs: readonly OpSpec[] = [
   ...elementwiseSpecs,
@@ -12,4 +13,5 @@ export const specs: readonly OpSpec[] = [
   ...productSpecs,
   ...poolingSpecs,
   ...movementSpecs,
+  ...viewSpecs,
 ];

@@ -1,0 +1,131 @@
+/** How the self-test calls each op: a case's tensors and attributes, put where the op's signature wants them. */
+import { abs } from '../ops/abs.js';
+import { adaptiveAvgPool2d } from '../ops/adaptiveAvgPool2d.js';
+import { adaptiveMaxPool2d } from '../ops/adaptiveMaxPool2d.js';
+import { add } from '../ops/add.js';
+import { argmax } from '../ops/argmax.js';
+import { avgPool2d } from '../ops/avgPool2d.js';
+import { cast } from '../ops/cast.js';
+import { clip } from '../ops/clip.js';
+import { concat } from '../ops/concat.js';
+import { conv2d } from '../ops/conv2d.js';
+import { crossEntropy } from '../ops/crossEntropy.js';
+import { div } from '../ops/div.js';
+import { equal } from '../ops/equal.js';
+import { exp } from '../ops/exp.js';
+import { flip } from '../ops/flip.js';
+import { gather } from '../ops/gather.js';
+import { greater } from '../ops/greater.js';
+import { greaterEqual } from '../ops/greaterEqual.js';
+import { leakyRelu } from '../ops/leakyRelu.js';
+import { less } from '../ops/less.js';
+import { lessEqual } from '../ops/lessEqual.js';
+import { localResponseNorm } from '../ops/localResponseNorm.js';
+import { log } from '../ops/log.js';
+import { logSoftmax } from '../ops/logSoftmax.js';
+import { matmul } from '../ops/matmul.js';
+import { max } from '../ops/max.js';
+import { maximum } from '../ops/maximum.js';
+import { maxPool2d, maxPool2dWithIndices } from '../ops/maxPool2d.js';
+import { mean } from '../ops/mean.js';
+import { min } from '../ops/min.js';
+import { minimum } from '../ops/minimum.js';
+import { mul } from '../ops/mul.js';
+import { neg } from '../ops/neg.js';
+import { notEqual } from '../ops/notEqual.js';
+import { oneHot } from '../ops/oneHot.js';
+import { pad } from '../ops/pad.js';
+import { pow } from '../ops/pow.js';
+import { relu } from '../ops/relu.js';
+import { resizeBilinear } from '../ops/resizeBilinear.js';
+import { sigmoid } from '../ops/sigmoid.js';
+import { slice } from '../ops/slice.js';
+import { softmax } from '../ops/softmax.js';
+import { spatialPyramidPool } from '../ops/spatialPyramidPool.js';
+import { sqrt } from '../ops/sqrt.js';
+import { square } from '../ops/square.js';
+import { sub } from '../ops/sub.js';
+import { sum } from '../ops/sum.js';
+import { tanh } from '../ops/tanh.js';
+import { variance } from '../ops/variance.js';
+import { where } from '../ops/where.js';
+import type { Device } from '../runtime/device.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { Attrs } from './spec.js';
+
+/** Calls one op. The device is for ops that make tensors out of nothing. */
+export type RunOp = (inputs: Tensor[], attrs: Attrs, device: Device) => Tensor | Tensor[];
+
+type Operand = Tensor | number;
+
+/** The attributes of a case are the op's own options record; the cases, not the compiler, answer for their types. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+type Options = any;
+
+const unary =
+  (op: (x: Tensor, options: Options) => Tensor): RunOp =>
+  ([x], attrs) =>
+    op(x!, attrs);
+
+const binary =
+  (op: (a: Operand, b: Operand) => Tensor): RunOp =>
+  ([x, y], { left, right }) =>
+    left === undefined ? op(x!, y ?? (right as number)) : op(left as number, x!);
+
+export const bindings: Readonly<Record<string, RunOp>> = {
+  abs: unary(abs),
+  adaptiveAvgPool2d: ([x], attrs: Options) => adaptiveAvgPool2d(x!, attrs.outputSize),
+  adaptiveMaxPool2d: ([x], attrs: Options) => adaptiveMaxPool2d(x!, attrs.outputSize),
+  add: binary(add),
+  argmax: unary(argmax),
+  avgPool2d: unary(avgPool2d),
+  cast: ([x], attrs: Options) => cast(x!, attrs.dtype),
+  clip: unary(clip),
+  concat: (xs, attrs: Options) => concat(xs, attrs),
+  conv2d: ([x, w, bias], attrs) => conv2d(x!, w!, bias ?? null, attrs),
+  crossEntropy: ([logits, labels], attrs) => crossEntropy(logits!, labels!, attrs),
+  div: binary(div),
+  equal: binary(equal),
+  exp: unary(exp),
+  flip: unary(flip),
+  gather: ([x, indices], attrs) => gather(x!, indices!, attrs),
+  greater: binary(greater),
+  greaterEqual: binary(greaterEqual),
+  leakyRelu: unary(leakyRelu),
+  less: binary(less),
+  lessEqual: binary(lessEqual),
+  localResponseNorm: unary(localResponseNorm),
+  log: unary(log),
+  logSoftmax: unary(logSoftmax),
+  matmul: ([a, b, bias], attrs) => matmul(a!, b!, { ...attrs, ...(bias && { bias }) }),
+  max: unary(max),
+  maximum: binary(maximum),
+  maxPool2d: unary(maxPool2d),
+  maxPool2dWithIndices: ([x], attrs: Options) => {
+    const { output, indices } = maxPool2dWithIndices(x!, attrs);
+    return [output, indices];
+  },
+  mean: unary(mean),
+  min: unary(min),
+  minimum: binary(minimum),
+  mul: binary(mul),
+  neg: unary(neg),
+  notEqual: binary(notEqual),
+  oneHot: ([indices], attrs: Options) => oneHot(indices!, attrs.classes),
+  pad: ([x], attrs: Options) => pad(x!, attrs.amounts, { value: attrs.value }),
+  pow: binary(pow),
+  relu: unary(relu),
+  resizeBilinear: ([x], attrs: Options) => resizeBilinear(x!, attrs.size),
+  sigmoid: unary(sigmoid),
+  slice: ([x], attrs: Options) => slice(x!, attrs.ranges),
+  softmax: unary(softmax),
+  spatialPyramidPool: ([x, windows], attrs: Options) =>
+    spatialPyramidPool(x!, attrs.levels, { mode: attrs.mode, ...(windows && { windows }) }),
+  sqrt: unary(sqrt),
+  square: unary(square),
+  sub: binary(sub),
+  sum: unary(sum),
+  tanh: unary(tanh),
+  variance: unary(variance),
+  where: ([condition, a, b]) => where(condition!, a!, b!),
+};

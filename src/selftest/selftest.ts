@@ -1,0 +1,42 @@
+/** Every op's cases on one device, against the float64 references. */
+import type { Device } from '../runtime/device.js';
+import { SppgpuError } from '../runtime/errors.js';
+import { bindings } from './bindings.js';
+import { runCase, type SelftestRow } from './run.js';
+import { specs } from './specs.js';
+
+export interface SelftestOptions {
+  /** Only these ops; all by default. */
+  ops?: readonly string[];
+  /** Called as each case is done. */
+  onRow?: (row: SelftestRow, done: number, total: number) => void;
+}
+
+export interface SelftestResult {
+  ok: boolean;
+  /** The adapter's name. */
+  adapter: string;
+  rows: SelftestRow[];
+}
+
+/**
+ * Checks forward values and gradients of every op on `device`.
+ * @throws SppgpuError for an op that does not exist; DeviceLostError when the device goes away.
+ */
+export async function runSelftest(device: Device, options: SelftestOptions = {}): Promise<SelftestResult> {
+  const stranger = options.ops?.find((op) => !specs.some((spec) => spec.op === op));
+  if (stranger !== undefined) {
+    throw new SppgpuError(`selftest: there is no op "${stranger}"; choose from ${specs.map((s) => s.op).join(', ')}`);
+  }
+  const chosen = specs.filter((spec) => options.ops?.includes(spec.op) ?? true);
+  const total = chosen.reduce((sum, spec) => sum + spec.cases.length, 0);
+  const rows: SelftestRow[] = [];
+  for (const spec of chosen) {
+    for (const opCase of spec.cases) {
+      const row = await runCase(device, spec, opCase, bindings[spec.op]!);
+      rows.push(row);
+      options.onRow?.(row, rows.length, total);
+    }
+  }
+  return { ok: rows.every((row) => row.ok), adapter: device.info.name, rows };
+}
