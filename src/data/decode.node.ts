@@ -1,0 +1,28 @@
+import { readFile, stat } from 'node:fs/promises';
+import { withFileErrors } from '../io/file-errors.node.js';
+import { FileError } from '../runtime/errors.js';
+import { decodeJpeg } from './decode-jpeg.js';
+import { decodePng } from './decode-png.node.js';
+import type { ByteImage } from './image.js';
+import { checkFileSize, DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
+import { sniffImageType } from './sniff.js';
+
+/** Decodes a PNG or JPEG file in memory; the type comes from its first bytes. `file` names it in errors. Throws FileError. */
+export function decodeImage(bytes: Uint8Array, file: string, limits: ImageLimits = DEFAULT_IMAGE_LIMITS): ByteImage {
+  checkFileSize(bytes.length, limits, file);
+  return sniffImageType(bytes, file) === 'png' ? decodePng(bytes, file, limits) : decodeJpeg(bytes, file, limits);
+}
+
+/** Reads and decodes one picture. Throws FileError; pipes and devices are refused, since reading them may never end. */
+export async function loadImage(path: string, limits: ImageLimits = DEFAULT_IMAGE_LIMITS): Promise<ByteImage> {
+  return decodeImage(await readImageFile(path, limits), path, limits);
+}
+
+async function readImageFile(path: string, limits: ImageLimits): Promise<Uint8Array> {
+  return withFileErrors(path, async () => {
+    const stats = await stat(path);
+    if (!stats.isFile()) throw new FileError(path, 'is not a plain file', 'give the path of a picture');
+    checkFileSize(stats.size, limits, path);
+    return readFile(path);
+  });
+}

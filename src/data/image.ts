@@ -1,0 +1,58 @@
+/** A decoded picture: 8-bit sRGB as stored, three bytes a pixel (red, green, blue), rows from the top, no padding. */
+export interface ByteImage {
+  width: number;
+  height: number;
+  /** `height * width * 3` bytes. */
+  data: Uint8Array<ArrayBuffer>;
+}
+
+export const CHANNELS = 3;
+
+/**
+ * The picture upright, from its EXIF orientation (1 to 8; 1 returns the picture itself). Orientations 5 to 8 swap width
+ * and height.
+ */
+export function orientImage(image: ByteImage, orientation: number): ByteImage {
+  if (orientation <= 1 || orientation > 8) return image;
+  const { width, height, data } = image;
+  const swapped = orientation >= 5;
+  const outWidth = swapped ? height : width;
+  const outHeight = swapped ? width : height;
+  // Along the upright x and y: where the walk through the stored picture starts and how far each step goes.
+  const fromRight = orientation === 2 || orientation === 3 || orientation === 7 || orientation === 8;
+  const fromBottom = orientation === 3 || orientation === 4 || orientation === 6 || orientation === 7;
+  const column = fromRight ? -CHANNELS : CHANNELS;
+  const row = (fromBottom ? -CHANNELS : CHANNELS) * width;
+  const start = (fromRight ? (width - 1) * CHANNELS : 0) + (fromBottom ? (height - 1) * width * CHANNELS : 0);
+  const [stepX, stepY] = swapped ? [row, column] : [column, row];
+  const upright = new Uint8Array(data.length);
+  let target = 0;
+  for (let y = 0; y < outHeight; y++) {
+    for (let x = 0, source = start + y * stepY; x < outWidth; x++, source += stepX) {
+      upright[target++] = data[source]!;
+      upright[target++] = data[source + 1]!;
+      upright[target++] = data[source + 2]!;
+    }
+  }
+  return { width: outWidth, height: outHeight, data: upright };
+}
+
+/** RGB from RGBA by laying it over white (`alpha` not premultiplied). */
+export function overWhite(rgba: Uint8Array | Uint8ClampedArray, width: number, height: number): ByteImage {
+  const data = new Uint8Array(width * height * CHANNELS);
+  for (let source = 0, target = 0; target < data.length; source += 4) {
+    const alpha = rgba[source + 3]!;
+    const white = 255 * (255 - alpha) + 127;
+    data[target++] = (rgba[source]! * alpha + white) / 255;
+    data[target++] = (rgba[source + 1]! * alpha + white) / 255;
+    data[target++] = (rgba[source + 2]! * alpha + white) / 255;
+  }
+  return { width, height, data };
+}
+
+/** RGB from one grey byte a pixel. */
+export function fromGrey(grey: Uint8Array, width: number, height: number): ByteImage {
+  const data = new Uint8Array(width * height * CHANNELS);
+  for (let i = 0; i < grey.length; i++) data.fill(grey[i]!, i * CHANNELS, (i + 1) * CHANNELS);
+  return { width, height, data };
+}
