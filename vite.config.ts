@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { unpackChromium } from './test/setup/chromium.js';
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
   dependencies: Record<string, string>;
@@ -8,12 +9,63 @@ const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url
 };
 const packages = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
 
-export default defineConfig({
-  build: {
-    target: 'es2022',
-    minify: false,
-    sourcemap: true,
-    lib: { entry: { index: 'src/index.ts', node: 'src/node.ts', cli: 'src/cli/main.ts' }, formats: ['es'] },
-    rolldownOptions: { external: [/^node:/, ...packages.map((name) => new RegExp(`^${name}(/|$)`))] },
-  },
+/** The library: one file per entry, shaders inlined, packages left to the user's installation. */
+const build: ViteUserConfig['build'] = {
+  target: 'es2022',
+  minify: false,
+  sourcemap: true,
+  lib: { entry: { index: 'src/index.ts', node: 'src/node.ts', cli: 'src/cli/main.ts' }, formats: ['es'] },
+  rolldownOptions: { external: [/^node:/, ...packages.map((name) => new RegExp(`^${name}(/|$)`))] },
+};
+
+/** Tests that run in both worlds: everything below data sets, except what says `.node`. */
+const bothWorlds = ['runtime', 'tensor', 'autograd', 'ops', 'nn', 'optim'].map((layer) => `test/${layer}/**/*.test.ts`);
+const chromiumArguments = [
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
+  if (mode !== 'test') return { build };
+  const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
+  return {
+    test: {
+      projects: [
+        {
+          test: {
+            name: 'node',
+            ...timeouts,
+            include: ['test/**/*.test.ts'],
+            environment: 'node',
+            // Not 'threads': there process.env is a copy, which native code never sees.
+            pool: 'forks',
+            maxWorkers: 2,
+            sequence: { groupOrder: 0 },
+          },
+        },
+        {
+          test: {
+            name: 'browser',
+            ...timeouts,
+            include: bothWorlds,
+            exclude: ['**/*.node.test.ts'],
+            sequence: { groupOrder: 1 }, // after the Node project: two CPU adapters at once only slow each other
+            browser: {
+              enabled: true,
+              headless: true,
+              screenshotFailures: false,
+              fileParallelism: false, // one GPU queue; a CPU adapter already uses every core
+              provider: playwright({ launchOptions: { ...(await unpackChromium()), args: chromiumArguments } }),
+              instances: [{ browser: 'chromium' }],
+            },
+          },
+        },
+      ],
+    },
+  };
 });

@@ -1,6 +1,17 @@
-/** The device that op tests run on: Dawn in Node, `navigator.gpu` in a browser. No adapter is a failure, never a skip. */
 import type { Device } from '../../src/runtime/device.js';
 
+let shared: Promise<Device> | undefined;
+
+/**
+ * The device that the tests of one file share. It must not be disposed.
+ * Rejects, and so fails the test, where there is no adapter: never a skip.
+ */
+export function testDevice(): Promise<Device> {
+  shared ??= openTestDevice();
+  return shared;
+}
+
+/** A device of one's own, to be disposed: Dawn in Node, `navigator.gpu` in a browser. No adapter is a failure. */
 export async function openTestDevice(): Promise<Device> {
   const { createDevice } =
     typeof window === 'undefined'

@@ -1,0 +1,51 @@
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { chromiumPackage, unpackSwiftShader } from './chromium-package.node.js';
+
+/** glibc's RTLD_NODELETE: the library stays mapped although loading it as an addon fails. */
+const RTLD_NODELETE = 0x1000;
+
+/**
+ * Gives this process a CPU Vulkan driver (SwiftShader) from the optional npm package `@sparticuz/chromium`, for
+ * linux-x64 machines that have none. Call it only after the system's own adapters were asked for, then call
+ * `create()` of `webgpu` again: the new instance finds the driver, whether or not the system has a Vulkan loader.
+ *
+ * The driver is announced in the environment (`VK_DRIVER_FILES`, and `VK_ICD_FILENAMES` for old loaders), so child
+ * processes find it too. A user's own choice in these variables is left alone.
+ * @returns null when the driver is in place, else one line that says why not.
+ */
+export async function useSoftwareVulkan(): Promise<string | null> {
+  const { platform, arch, env } = process;
+  if (platform !== 'linux' || arch !== 'x64')
+    return `the software adapter from npm is for linux-x64, this is ${platform}-${arch}`;
+  for (const name of ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES']) {
+    if (env[name] && env[name] !== announced)
+      return `${name}=${env[name]} offers none; unset it to use the software adapter`;
+  }
+  if (announced) return null;
+  if (!isMainThread) return 'the software adapter can only be loaded on the main thread';
+  const found = chromiumPackage();
+  if (!found) return 'the optional package @sparticuz/chromium, which carries a software adapter, is not installed';
+  try {
+    const folder = await unpackSwiftShader(found);
+    loadForDawn(join(folder, 'libvulkan.so.1'));
+    announced = join(folder, 'vk_swiftshader_icd.json');
+    env.VK_DRIVER_FILES = env.VK_ICD_FILENAMES = announced;
+    return null;
+  } catch (error) {
+    return `the software adapter cannot be unpacked: ${String((error as Error).message).split('\n')[0]}; set XDG_CACHE_HOME to a writable folder`;
+  }
+}
+
+/** The driver file this process has announced. */
+let announced: string | null = null;
+
+/** Maps the library, so that Dawn's own `dlopen("libvulkan.so.1")` finds it by its name. */
+function loadForDawn(library: string): void {
+  try {
+    process.dlopen({ exports: {} }, library, constants.dlopen.RTLD_NOW | RTLD_NODELETE);
+  } catch (error) {
+    if (!/self-register/.test(String(error))) throw error; // expected: it is no addon, and mapped all the same
+  }
+}
