@@ -2,6 +2,7 @@ import { type AdapterChoice, adapterName, type FoundAdapter, isSoftware, matches
 import { withThrottledPolling } from './dawn-polling.node.js';
 import { DeviceError } from './errors.js';
 import { useSoftwareVulkan } from './software-vulkan.node.js';
+import { ensureVulkanLoader, mayHaveVulkanDriver } from './vulkan-loader.node.js';
 
 /** What `create()` returns must stay referenced for the life of the process: Dawn crashes when it is collected. */
 const keptInstances: GPU[] = [];
@@ -17,6 +18,8 @@ export async function findAdapter(choice: AdapterChoice = 'auto'): Promise<Found
 }
 
 async function systemAdapter(choice: AdapterChoice): Promise<GPUAdapter | null> {
+  if (!mayHaveVulkanDriver()) return null;
+  await ensureVulkanLoader();
   const gpu = await instance();
   const tries: GPURequestAdapterOptions[] = [{ powerPreference: 'high-performance' }, { forceFallbackAdapter: true }];
   for (const options of choice === 'software' ? tries.reverse() : tries) {

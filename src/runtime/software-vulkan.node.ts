@@ -1,10 +1,10 @@
-import { constants } from 'node:os';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { chromiumPackage, unpackSwiftShader } from './chromium-package.node.js';
+import { ensureVulkanLoader } from './vulkan-loader.node.js';
 
-/** glibc's RTLD_NODELETE: the library stays mapped although loading it as an addon fails. */
-const RTLD_NODELETE = 0x1000;
+/** The driver file this process has announced. */
+let announced: string | null = null;
 
 /**
  * Gives this process a CPU Vulkan driver (SwiftShader) from the optional npm package `@sparticuz/chromium`, for
@@ -19,33 +19,21 @@ export async function useSoftwareVulkan(): Promise<string | null> {
   const { platform, arch, env } = process;
   if (platform !== 'linux' || arch !== 'x64')
     return `the software adapter from npm is for linux-x64, this is ${platform}-${arch}`;
+  if (announced && env.VK_DRIVER_FILES === announced) return null;
   for (const name of ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES']) {
-    if (env[name] && env[name] !== announced)
-      return `${name}=${env[name]} offers none; unset it to use the software adapter`;
+    if (env[name]) return `${name}=${env[name]} offers none; unset it to use the software adapter from npm`;
   }
-  if (announced) return null;
   if (!isMainThread) return 'the software adapter can only be loaded on the main thread';
   const found = chromiumPackage();
   if (!found) return 'the optional package @sparticuz/chromium, which carries a software adapter, is not installed';
   try {
     const folder = await unpackSwiftShader(found);
-    loadForDawn(join(folder, 'libvulkan.so.1'));
+    await ensureVulkanLoader();
     announced = join(folder, 'vk_swiftshader_icd.json');
-    env.VK_DRIVER_FILES = env.VK_ICD_FILENAMES = announced;
+    env.VK_DRIVER_FILES = announced;
+    env.VK_ICD_FILENAMES = announced;
     return null;
   } catch (error) {
-    return `the software adapter cannot be unpacked: ${String((error as Error).message).split('\n')[0]}; set XDG_CACHE_HOME to a writable folder`;
-  }
-}
-
-/** The driver file this process has announced. */
-let announced: string | null = null;
-
-/** Maps the library, so that Dawn's own `dlopen("libvulkan.so.1")` finds it by its name. */
-function loadForDawn(library: string): void {
-  try {
-    process.dlopen({ exports: {} }, library, constants.dlopen.RTLD_NOW | RTLD_NODELETE);
-  } catch (error) {
-    if (!/self-register/.test(String(error))) throw error; // expected: it is no addon, and mapped all the same
+    return `the software adapter cannot be unpacked: ${(error as Error).message}; set XDG_CACHE_HOME to a writable folder`;
   }
 }
