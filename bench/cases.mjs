@@ -1,0 +1,212 @@
+/**
+ * The shared list of benchmark cases, as data: every runner (sppgpu, the peers, PyTorch) times exactly these.
+ *
+ * A case names its inputs by shape and fill, so that every runner, in any language, makes the same numbers
+ * (`data.mjs`), and its attributes in PyTorch's terms (NCHW, OIHW). What is inside the timer is `kind` and `direction`:
+ *
+ * | kind         | fwd                         | fwdbwd: fwd and then, from a given `dy`                |
+ * |--------------|-----------------------------|--------------------------------------------------------|
+ * | matmul       | y = a b                     |                                                        |
+ * | conv         | y = conv(x, w) + b          | dx, dw, db                                             |
+ * | maxpool      | y                           | dx                                                     |
+ * | crossEntropy | mean loss                   | dx (the mean's own gradient, no dy)                    |
+ * | spp          | y [N or R, 50 C], max       | dx                                                     |
+ * | cnn          | infer: logits               | train: forward, backward, one SGD-with-momentum update |
+ * | adds         | 100 dependent x + b, eager  |                                                        |
+ *
+ * `flops` counts a multiply-add as two and takes padding as work; `bytes` is the traffic that cannot be avoided: every
+ * input and output once, f32.
+ */
+
+const uniform = (seed, shape, bound = 1) => ({ fill: 'uniform', seed, shape, bound });
+/** No two equal values in one H x W plane, so that a maximum has one winner and its gradient one right answer. */
+const distinct = (seed, shape) => ({ fill: 'distinct', seed, shape });
+const labels = (seed, length, classes) => ({ fill: 'labels', seed, shape: [length], classes });
+const size = (shape) => shape.reduce((product, n) => product * n, 1);
+const bytesOf = (...shapes) => shapes.reduce((total, shape) => total + 4 * size(shape), 0);
+
+function matmul(family, name, m, k, n) {
+  const shapes = { a: [m, k], b: [k, n], y: [m, n] };
+  return {
+    name,
+    family,
+    kind: 'matmul',
+    direction: 'fwd',
+    inputs: { a: uniform(1, shapes.a), b: uniform(2, shapes.b) },
+    attributes: { m, k, n },
+    flops: 2 * m * k * n,
+    bytes: bytesOf(shapes.a, shapes.b, shapes.y),
+  };
+}
+
+/** Forward, and forward + backward, of one convolution. All three gradients are asked for, also of a first layer. */
+function conv(name, { n, c, h, w, o, kernel, stride = 1, padding = 0 }) {
+  const oh = Math.floor((h + 2 * padding - kernel) / stride) + 1;
+  const ow = Math.floor((w + 2 * padding - kernel) / stride) + 1;
+  const fanIn = c * kernel * kernel;
+  const shapes = { x: [n, c, h, w], w: [o, c, kernel, kernel], b: [o], y: [n, o, oh, ow] };
+  const inputs = { x: uniform(1, shapes.x), w: uniform(2, shapes.w, Math.sqrt(3 / fanIn)), b: uniform(3, shapes.b) };
+  const flops = 2 * size(shapes.y) * fanIn;
+  const bytes = bytesOf(shapes.x, shapes.w, shapes.b, shapes.y);
+  const common = { family: 'conv', kind: 'conv', attributes: { n, c, h, w, o, kernel, stride, padding, oh, ow } };
+  return [
+    { name: `${name}_fwd`, direction: 'fwd', inputs, flops, bytes, ...common },
+    {
+      name: `${name}_fwdbwd`,
+      direction: 'fwdbwd',
+      inputs: { ...inputs, dy: uniform(4, shapes.y) },
+      flops: 3 * flops,
+      bytes: 2 * bytes + bytesOf(shapes.y),
+      ...common,
+    },
+  ];
+}
+
+function maxpool(name, { n, c, h, w, kernel, stride }) {
+  const oh = Math.floor((h - kernel) / stride) + 1;
+  const ow = Math.floor((w - kernel) / stride) + 1;
+  const shapes = { x: [n, c, h, w], y: [n, c, oh, ow] };
+  const inputs = { x: distinct(1, shapes.x) };
+  const flops = size(shapes.y) * kernel * kernel;
+  const common = { family: 'pool', kind: 'maxpool', attributes: { n, c, h, w, kernel, stride, oh, ow } };
+  return [
+    { name: `${name}_fwd`, direction: 'fwd', inputs, flops, bytes: bytesOf(shapes.x, shapes.y), ...common },
+    {
+      name: `${name}_fwdbwd`,
+      direction: 'fwdbwd',
+      inputs: { ...inputs, dy: uniform(4, shapes.y) },
+      flops: flops + size(shapes.y),
+      bytes: 2 * bytesOf(shapes.x, shapes.y),
+      ...common,
+    },
+  ];
+}
+
+function crossEntropy(name, n, classes) {
+  const x = [n, classes];
+  const inputs = { x: uniform(1, x, 4), labels: labels(5, n, classes) };
+  const common = { family: 'loss', kind: 'crossEntropy', attributes: { n, classes }, inputs };
+  return [
+    { name: `${name}_fwd`, direction: 'fwd', flops: 4 * size(x), bytes: bytesOf(x, [n]), ...common },
+    { name: `${name}_fwdbwd`, direction: 'fwdbwd', flops: 6 * size(x), bytes: 2 * bytesOf(x, [n]), ...common },
+  ];
+}
+
+/**
+ * Spatial pyramid max pooling. Bin i of n over a cells is [floor(i a / n), ceil((i + 1) a / n)); the columns of the result
+ * may stand in any fixed order (a permutation of the next layer's weights), so a runner is free to choose the cheapest.
+ */
+function spp(name, { n, c, h, w, windows = 0 }) {
+  const levels = [1, 2, 3, 6];
+  const bins = levels.reduce((total, level) => total + level * level, 0);
+  const rows = windows || n;
+  const shapes = { x: [n, c, h, w], y: [rows, c * bins] };
+  const inputs = { x: distinct(1, shapes.x) };
+  if (windows) inputs.windows = { fill: 'windows', seed: 6, shape: [windows, 5], images: n, height: h, width: w };
+  const flops = rows * c * levels.length * h * w;
+  const common = { family: 'spp', kind: 'spp', attributes: { n, c, h, w, levels, bins, windows } };
+  return [
+    { name: `${name}_fwd`, direction: 'fwd', inputs, flops, bytes: bytesOf(shapes.x, shapes.y), ...common },
+    {
+      name: `${name}_fwdbwd`,
+      direction: 'fwdbwd',
+      inputs: { ...inputs, dy: uniform(4, shapes.y) },
+      flops: flops + size(shapes.y),
+      bytes: 2 * bytesOf(shapes.x, shapes.y),
+      ...common,
+    },
+  ];
+}
+
+/** conv 32 5x5 - relu - pool 2 - conv 64 3x3 - relu - pool 2 - fc 128 - relu - fc 10, SGD with momentum 0.9. */
+function cnn(batch) {
+  const image = [3, 32, 32];
+  const parameters = {
+    'conv1.weight': [32, 3, 5, 5],
+    'conv1.bias': [32],
+    'conv2.weight': [64, 32, 3, 3],
+    'conv2.bias': [64],
+    'fc1.weight': [128, 64 * 8 * 8],
+    'fc1.bias': [128],
+    'fc2.weight': [10, 128],
+    'fc2.bias': [10],
+  };
+  const inputs = { x: uniform(1, [batch, ...image]), labels: labels(5, batch, 10) };
+  let seed = 10;
+  for (const [name, shape] of Object.entries(parameters)) {
+    const fanIn = size(parameters[`${name.split('.')[0]}.weight`].slice(1));
+    inputs[name] = uniform(seed++, shape, Math.sqrt((name.endsWith('weight') ? 6 : 1) / fanIn));
+  }
+  const multiplyAdds = 32 * 32 * 32 * 75 + 16 * 16 * 64 * 288 + 128 * 4096 + 10 * 128;
+  const firstLayer = 32 * 32 * 32 * 75;
+  const weights = bytesOf(...Object.values(parameters));
+  return {
+    kind: 'cnn',
+    inputs,
+    images: batch,
+    attributes: { batch, classes: 10, learningRate: 0.01, momentum: 0.9, parameters: Object.keys(parameters) },
+    forwardFlops: 2 * batch * multiplyAdds,
+    // The gradient to the images is not needed, so the first layer's backward costs one forward, not two.
+    trainFlops: 2 * batch * (3 * multiplyAdds - firstLayer),
+    weights,
+    images4: bytesOf([batch, ...image]),
+  };
+}
+
+function cnnCases(suffix, batch, family) {
+  const { forwardFlops, trainFlops, weights, images4, ...common } = cnn(batch);
+  return [
+    {
+      name: `cnn_infer${suffix}`,
+      family,
+      direction: 'infer',
+      flops: forwardFlops,
+      bytes: weights + images4,
+      ...common,
+    },
+    {
+      name: `cnn_train${suffix}`,
+      family,
+      direction: 'train',
+      flops: trainFlops,
+      bytes: 5 * weights + images4,
+      ...common,
+    },
+  ];
+}
+
+/** Cost of one small op as a user pays it: eager, each result the next one's operand. */
+function adds(name, length, count) {
+  return {
+    name,
+    family: 'overhead',
+    kind: 'adds',
+    direction: 'fwd',
+    inputs: { x: uniform(1, [length]), b: uniform(2, [length]) },
+    attributes: { length, count },
+    flops: length * count,
+    bytes: 3 * 4 * length * count,
+  };
+}
+
+/** @type {import('./cases.mjs').Case[]} */
+export const CASES = [
+  matmul('matmul', 'matmul_256', 256, 256, 256),
+  matmul('matmul', 'matmul_512', 512, 512, 512),
+  matmul('matmul', 'matmul_1024', 1024, 1024, 1024),
+  matmul('fc', 'fc_64x4096x4096', 64, 4096, 4096),
+  matmul('fc', 'fc_64x12800x4096', 64, 12800, 4096),
+  ...conv('zf_conv1', { n: 8, c: 3, h: 224, w: 224, o: 96, kernel: 7, stride: 2, padding: 1 }),
+  ...conv('zf_conv2', { n: 8, c: 96, h: 55, w: 55, o: 256, kernel: 5, stride: 2 }),
+  ...conv('zf_conv3', { n: 8, c: 256, h: 13, w: 13, o: 384, kernel: 3, padding: 1 }),
+  ...conv('cifar_conv1', { n: 64, c: 3, h: 32, w: 32, o: 32, kernel: 5, padding: 2 }),
+  ...conv('cifar_conv2', { n: 64, c: 32, h: 16, w: 16, o: 64, kernel: 3, padding: 1 }),
+  ...maxpool('maxpool_8x96x109', { n: 8, c: 96, h: 109, w: 109, kernel: 3, stride: 2 }),
+  ...crossEntropy('cross_entropy_64x1000', 64, 1000),
+  ...spp('spp50_32x256x13', { n: 32, c: 256, h: 13, w: 13 }),
+  ...spp('spp50_32x256x40x30', { n: 32, c: 256, h: 40, w: 30 }),
+  ...spp('spp_windows_2000', { n: 1, c: 256, h: 40, w: 30, windows: 2000 }),
+  ...cnnCases('', 64, 'cnn'),
+  adds('adds_100x4096', 4096, 100),
+  ...cnnCases('_batch1', 1, 'overhead'),
+];

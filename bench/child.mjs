@@ -1,0 +1,84 @@
+/**
+ * One library in its own process: `node child.mjs RUNNER_MODULE`, commands in and answers out as JSON lines.
+ *
+ *   {command: 'setup', adapter?}                -> {library, adapter, software}
+ *   {command: 'prepare', case}                  -> {ways: [name, ...]}
+ *   {command: 'verify', way, positions}         -> {coldMs, values}   values at the asked positions of each output
+ *   {command: 'time', samples, budgetMs}        -> {ms: [...], inner}
+ *   {command: 'finish'}                         -> {}
+ *
+ * A failure answers {error}. The same lines are spoken by peers/torch_cpu.py.
+ */
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { inputsOf } from './data.mjs';
+import { calibrate, timeCold, timeSamples } from './harness.mjs';
+
+// Data on stdout: whatever a library prints goes to stderr.
+const answer = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+console.log = console.info = console.debug = console.error;
+
+/** TypeScript runners (our own sources) go through Vite, which also inlines their shaders. */
+async function load(path) {
+  if (!path.endsWith('.ts')) return import(pathToFileURL(path).href);
+  const { runnerImport } = await import('vite');
+  return (await runnerImport(path)).module;
+}
+
+const runner = await load(process.argv[2]);
+let current = null; // {benchCase, inputs, ways}
+let instance = null;
+let inner = 0;
+
+function drop() {
+  instance?.dispose();
+  instance = null;
+  inner = 0;
+}
+
+const COMMANDS = {
+  async setup({ adapter }) {
+    return { library: runner.library, ...(await runner.setup({ adapter })) };
+  },
+
+  prepare({ case: benchCase }) {
+    const ways = runner.kinds[benchCase.kind];
+    if (!ways) throw new Error(`no ${benchCase.kind} in ${runner.library}`);
+    current = { benchCase, inputs: inputsOf(benchCase), ways };
+    return { ways: Object.keys(ways) };
+  },
+
+  async verify({ way, positions }) {
+    drop();
+    runner.problems?.();
+    instance = await current.ways[way](current.benchCase, current.inputs);
+    if (!instance) return { skipped: true }; // this way does not fit this case
+    const coldMs = await timeCold(instance);
+    const outputs = await instance.outputs();
+    const values = {};
+    for (const [name, indices] of Object.entries(positions))
+      values[name] = outputs[name] && indices.map((index) => outputs[name][index]);
+    return { coldMs, values, problems: runner.problems?.() ?? [] };
+  },
+
+  async time({ samples, budgetMs }) {
+    inner ||= await calibrate(instance);
+    return { ms: await timeSamples(instance, { inner, samples, budgetMs }), inner };
+  },
+
+  finish() {
+    drop();
+    current = null;
+    return {};
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const message = JSON.parse(line);
+  try {
+    answer(await COMMANDS[message.command](message));
+  } catch (error) {
+    answer({ error: String(error?.message ?? error).split('\n')[0] });
+  }
+}
+process.exit(0); // Dawn's polling may keep the event loop alive

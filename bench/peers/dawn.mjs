@@ -1,0 +1,60 @@
+/**
+ * WebGPU for libraries written for browsers: `navigator.gpu` and the GPU globals, in this process only, from Dawn
+ * (npm `webgpu`). The same for every peer.
+ */
+import { create, globals } from 'webgpu';
+
+const isSoftware = (info) =>
+  info.isFallbackAdapter || /software|swiftshader|llvmpipe|lavapipe/i.test(`${info.architecture} ${info.description}`);
+
+/**
+ * Dawn's binding polls with `setImmediate` while a promise waits, which takes a core from a software adapter.
+ * After each submit it may spin 40 times; from then on it looks once a millisecond. (sppgpu's runtime does the same.)
+ */
+function throttlePolling() {
+  const SPINS = 40;
+  let polls = 0;
+  const immediate = globalThis.setImmediate;
+  globalThis.setImmediate = (callback, ...args) =>
+    polls++ < SPINS ? immediate(callback, ...args) : setTimeout(callback, 1, ...args);
+  const { submit } = GPUQueue.prototype;
+  GPUQueue.prototype.submit = function (commands) {
+    polls = 0;
+    return submit.call(this, commands);
+  };
+}
+
+const seen = [];
+
+/** Device errors since the last call. Libraries let most of them pass in silence. */
+export function problems() {
+  return seen.splice(0).map((message) => message.split('\n')[0]);
+}
+
+/**
+ * @param {{adapter?: string}} options part of an adapter's name, to pick among several
+ * @returns {Promise<{adapter: string, software: boolean}>}
+ */
+export async function installWebGPU({ adapter: wanted } = {}) {
+  Object.assign(globalThis, globals);
+  const gpu = create(wanted ? [`adapter=${wanted}`] : []);
+  if (!globalThis.navigator) globalThis.navigator = { userAgent: `Node.js ${process.version}` };
+  // Held for ever by `navigator`: the process crashes when this object is collected.
+  Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new Error('no WebGPU adapter: install a Vulkan driver (Mesa lavapipe is enough)');
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await requestDevice.call(this, descriptor);
+    device.addEventListener('uncapturederror', (event) => {
+      event.preventDefault(); // said once, in the table, not on the console
+      if (seen.length < 20) seen.push(event.error.message);
+    });
+    return device;
+  };
+  const { info } = adapter;
+  const software = Boolean(isSoftware(info));
+  if (software) throttlePolling();
+  const name = (info.description || info.device || `${info.vendor} ${info.architecture}`).replaceAll('\0', '').trim();
+  return { adapter: name, software };
+}
