@@ -1,0 +1,38 @@
+// Gradient of spatial pyramid max pooling: one invocation owns a plane of the map, and adds the gradient of every bin of
+// its rows to the arg-max cell, rows and bins in order: no atomics, always the same sum.
+// Preludes: common/grid.wgsl, pooling/pyramid.wgsl.
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> gradient: array<f32>;
+@group(0) @binding(2) var<storage, read> windows: array<i32>;
+@group(0) @binding(3) var<storage, read> indices: array<i32>;
+@group(0) @binding(4) var<storage, read_write> dx: array<f32>; // zero before
+
+override WG: u32 = 64;
+
+@compute @workgroup_size(WG)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let plane = flat_index(workgroup, groups, local, WG);
+  if (plane >= params.planes) { return; }
+  let image = plane / params.channels;
+  let channel = plane % params.channels;
+  let first_cell = plane * params.height * params.width;
+  let listed = params.has_windows != 0u;
+  let first_row = select(image, 0u, listed);
+  let end_row = select(image + 1u, params.rows, listed);
+  for (var row = first_row; row < end_row; row++) {
+    if (listed && windows[row * 5u] != i32(image)) { continue; }
+    for (var l = 0u; l < params.levels; l++) {
+      let level = params.table[l];
+      let per_channel = level.x * level.y;
+      let first = (row * params.bins + level.z) * params.channels + channel * per_channel;
+      for (var i = first; i < first + per_channel; i++) {
+        let index = indices[i];
+        if (index >= 0) { dx[first_cell + u32(index)] += gradient[i]; }
+      }
+    }
+  }
+}
