@@ -1,0 +1,62 @@
+/** The demo's report: an SPP-net against the same net with a fixed last pool. */
+import { count, duration, number, percent, plural } from './format.js';
+import { type Content, html } from './html.js';
+import { page, section } from './page.js';
+import { bucketAccuracy } from './sections/bucket-accuracy.js';
+import { confusionSection } from './sections/confusion.js';
+import { explanation } from './sections/explanation.js';
+import { bigPercent, type HeadlineNumber, headline } from './sections/headline.js';
+import { learningCurves } from './sections/learning-curves.js';
+import { pyramidSection } from './sections/pyramid.js';
+import { runDetails } from './sections/run-details.js';
+import { digitGrid } from './sections/samples.js';
+import { accuracy, wilsonInterval } from './statistics.js';
+import type { DemoNet, DemoReport } from './types.js';
+
+/** One self-contained HTML document. Works with empty lists and with numbers that are NaN. */
+export function demoReport(report: DemoReport): string {
+  const { spp, fixed, samples, mistakes = [], classes } = report;
+  return page({
+    kicker: 'sppgpu demo',
+    title: report.title ?? 'One net for pictures of every size',
+    lead: `${spp.name} and ${fixed.name} learned from the same images and were tested on ${report.testImages ?? `${count(spp.total)} images they had never seen`}.`,
+    body: html`${headline(numbers(spp, fixed))}
+${section('What it sees', 'Held-out images at their true relative sizes, with the answer of the net with the pyramid and how sure it is.', digitGrid(samples))}
+${mistakes.length > 0 && section('Where it goes wrong', 'Images it named wrongly, and what they are.', digitGrid(mistakes))}
+${bucketAccuracy(report)}
+${explanation(report.levels, report.channels)}
+${pyramidSection(report.pyramids, report.levels)}
+${learningCurves(report)}
+${confusionSection(classes, spp.confusion, spp.name)}
+${runDetails(report.run)}`,
+  });
+}
+
+function numbers(spp: DemoNet, fixed: DemoNet): HeadlineNumber[] {
+  const points = 100 * (accuracy(spp) - accuracy(fixed));
+  return [
+    { name: spp.name, ...bigPercent(accuracy(spp)), note: details(spp), tone: 1 },
+    { name: fixed.name, ...bigPercent(accuracy(fixed)), note: details(fixed), tone: 2 },
+    {
+      name: 'Difference',
+      value: Number.isFinite(points) ? `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(2)}` : '–',
+      unit: 'points',
+      note: mistakesWords(spp.total - spp.correct, fixed.total - fixed.correct),
+    },
+  ];
+}
+
+function details(net: DemoNet): Content {
+  const [low, high] = wilsonInterval(net.correct, net.total);
+  const extra = [
+    net.parameters !== undefined && `${count(net.parameters)} weights`,
+    net.seconds !== undefined && `trained in ${duration(net.seconds)}`,
+  ];
+  return html`${count(net.correct)} of ${count(net.total)} right; 95\u00a0% interval ${percent(low)} to ${percent(high)}.${extra.some(Boolean) && html`<br>${extra.filter(Boolean).join(', ')}.`}`;
+}
+
+function mistakesWords(spp: number, fixed: number): string {
+  const ratio = fixed / spp;
+  const words = `${plural(spp, 'mistake')} instead of ${count(fixed)}`;
+  return Number.isFinite(ratio) && ratio > 1.05 ? `${words}: ${number(ratio, 2)} times fewer.` : `${words}.`;
+}

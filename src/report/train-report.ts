@@ -1,0 +1,134 @@
+/** The report of `train`: how a net learned, how fast, with which settings, and a few of its answers. */
+import { count, number, percent, plural } from './format.js';
+import { type Content, html } from './html.js';
+import { page, section } from './page.js';
+import { type EpochChart, epochChart } from './sections/epoch-charts.js';
+import { bigPercent, type HeadlineNumber, headline } from './sections/headline.js';
+import { runDetails, settingsTable } from './sections/run-details.js';
+import { photoGrid } from './sections/samples.js';
+import type { TrainEpoch, TrainReport } from './types.js';
+
+const share = (value: number) => percent(value, 0);
+const exactShare = (value: number | undefined) => percent(value, 2);
+const plain = (value: number) => number(value);
+const exactNumber = (value: number | undefined) => number(value, 4);
+
+const LEARNING: EpochChart[] = [
+  {
+    title: 'Loss',
+    format: plain,
+    exact: exactNumber,
+    low: 0,
+    series: [
+      { name: 'training', tone: 1, pick: (epoch) => epoch.loss, sized: true },
+      { name: 'validation', tone: 2, dashed: true, pick: (epoch) => epoch.validationLoss },
+    ],
+  },
+  {
+    title: 'Top-1 accuracy',
+    note: 'The first answer is right.',
+    format: share,
+    exact: exactShare,
+    series: [
+      { name: 'training', tone: 1, pick: (epoch) => epoch.top1, sized: true },
+      { name: 'validation', tone: 2, dashed: true, pick: (epoch) => epoch.validationTop1 },
+    ],
+  },
+  {
+    title: 'Top-5 accuracy',
+    note: 'The right class is among the first five.',
+    format: share,
+    exact: exactShare,
+    series: [
+      { name: 'training', tone: 1, pick: (epoch) => epoch.top5, sized: true },
+      { name: 'validation', tone: 2, dashed: true, pick: (epoch) => epoch.validationTop5 },
+    ],
+  },
+  {
+    title: 'Learning rate',
+    note: 'Logarithmic scale.',
+    format: plain,
+    logarithmic: true,
+    series: [{ name: 'learning rate', tone: 0, pick: (epoch) => epoch.learningRate }],
+  },
+];
+
+const SPEED: EpochChart[] = [
+  {
+    title: 'Images a second',
+    format: (value) => count(value),
+    exact: exactNumber,
+    low: 0,
+    series: [{ name: 'images/s', tone: 1, pick: (epoch) => epoch.imagesPerSecond, sized: true }],
+  },
+  {
+    title: 'Waiting',
+    note: 'Share of the epoch in which one side had nothing to do.',
+    format: share,
+    exact: exactShare,
+    low: 0,
+    series: [
+      { name: 'device waits for images', tone: 1, pick: (epoch) => epoch.loaderWait },
+      { name: 'loader waits for the device', tone: 2, dashed: true, pick: (epoch) => epoch.deviceWait },
+    ],
+  },
+];
+
+/** One self-contained HTML document. Works after one epoch, after none, and with numbers that are NaN. */
+export function trainReport(report: TrainReport): string {
+  const { epochs, samples = [], configuration } = report;
+  return page({
+    kicker: 'sppgpu train',
+    title: report.title ?? `Training ${report.model}`,
+    lead: `${report.model}${report.dataset ? ` on ${report.dataset}` : ''}: ${plural(epochs.length, 'epoch')}.`,
+    body: html`${headline(numbers(epochs))}
+${section('Learning', null, charts(epochs, LEARNING))}
+${section('Speed', null, charts(epochs, SPEED))}
+${samples.length > 0 && section('Sample predictions', 'What the trained net says; the true class in bold where it is among the first five.', photoGrid(samples))}
+${section(
+  'Configuration',
+  null,
+  settingsTable(
+    Object.entries(configuration).map(([name, value]) => [name, String(value)]),
+    'Configuration',
+  ),
+)}
+${runDetails(report.run)}`,
+  });
+}
+
+function charts(epochs: readonly TrainEpoch[], list: readonly EpochChart[]): Content {
+  const known = list.filter(
+    ({ series }, i) => i < 1 || series.some(({ pick }) => epochs.some((epoch) => Number.isFinite(pick(epoch)))),
+  );
+  return html`<div class="columns">${known.map((chart) => epochChart(epochs, chart))}</div>`;
+}
+
+function numbers(epochs: readonly TrainEpoch[]): HeadlineNumber[] {
+  const validated = epochs.some((epoch) => Number.isFinite(epoch.validationTop1));
+  const top1 = (epoch: TrainEpoch) => (validated ? epoch.validationTop1 : epoch.top1) ?? Number.NaN;
+  const best = epochs
+    .filter((epoch) => Number.isFinite(top1(epoch)))
+    .reduce<TrainEpoch | undefined>((a, b) => (a && top1(a) >= top1(b) ? a : b), undefined);
+  const last = epochs.at(-1);
+  const speeds = epochs.map((epoch) => epoch.imagesPerSecond ?? Number.NaN).filter(Number.isFinite);
+  return [
+    {
+      name: `Best top-1 accuracy${validated ? ' on validation images' : ' while training'}`,
+      ...bigPercent(best ? top1(best) : Number.NaN),
+      note: best && `After epoch ${best.epoch} of ${epochs.at(-1)!.epoch}.`,
+      tone: 1,
+    },
+    {
+      name: 'Training loss',
+      value: number(last?.loss),
+      note: last && `In the last epoch; ${number(epochs[0]!.loss)} in the first.`,
+    },
+    {
+      name: 'Speed',
+      value: count(speeds.length > 0 ? speeds.reduce((a, b) => a + b) / speeds.length : undefined),
+      unit: 'images/s',
+      note: speeds.length > 0 && 'Mean over the epochs.',
+    },
+  ];
+}

@@ -1,0 +1,164 @@
+/**
+ * What the three reports are made of: plain data, no tensors and no functions, so that a report can be made again from a JSON file.
+ * Accuracies, probabilities and shares lie in [0, 1]; a number that is not known may be NaN or left out, and is shown as a dash.
+ */
+
+/** An 8-bit picture: rows from the top, channels interleaved (grey, RGB or RGBA). */
+export interface PixelImage {
+  width: number;
+  height: number;
+  channels: 1 | 3 | 4;
+  data: ArrayLike<number>;
+}
+
+/** One channel of a feature map: `height * width` values, row by row. */
+export interface FeatureMap {
+  width: number;
+  height: number;
+  values: ArrayLike<number>;
+}
+
+/** How a report's numbers were made; everything a reader needs to make them again. */
+export interface RunDetails {
+  command: string;
+  seed?: number;
+  /** The split in words, e.g. "8,000 for training, 2,000 held out (the last 200 of every digit)". */
+  split?: string;
+  adapter?: string;
+  /** True where the adapter is a program on the processor and no graphics card. */
+  software?: boolean;
+  seconds?: number;
+  /** Names and versions, e.g. `{ sppgpu: '0.1.0', node: '20.20.2' }`. */
+  versions?: Record<string, string>;
+  /** Further rows, e.g. `{ checkpoint: 'runs/demo.safetensors' }`. */
+  more?: Record<string, string | number>;
+}
+
+/** Right answers out of `total` in one bucket (of sizes, of aspect ratios, of a class). */
+export interface Bucket {
+  label: string;
+  correct: number;
+  total: number;
+}
+
+/** One epoch of the demo. Loss and accuracy are means over the epoch's training images unless `heldOutAccuracy` says otherwise. */
+export interface DemoEpoch {
+  epoch: number;
+  /** Side of the square training images of this epoch, in pixels. */
+  size?: number;
+  loss: number;
+  accuracy: number;
+  heldOutAccuracy?: number;
+}
+
+/** One of the two nets of the demo. */
+export interface DemoNet {
+  name: string;
+  correct: number;
+  total: number;
+  parameters?: number;
+  seconds?: number;
+  epochs: DemoEpoch[];
+  /** The same buckets in the same order for both nets. */
+  bySize: Bucket[];
+  byAspect: Bucket[];
+  /** `confusion[true class][predicted class]` counts. */
+  confusion: number[][];
+}
+
+/** A picture with the class a net chose for it. */
+export interface Sample {
+  image: PixelImage;
+  label: string;
+  prediction: string;
+  probability: number;
+}
+
+/** A real picture, one channel of the net's last map for it, and the pyramid that pools it. */
+export interface PyramidExample {
+  image: PixelImage;
+  map: FeatureMap;
+  /** Which channel of how many is shown. */
+  channel?: number;
+  caption?: string;
+}
+
+/** Everything the demo's report shows. */
+export interface DemoReport {
+  title?: string;
+  /** The net with the pyramid, and the same net with its last pool fixed. */
+  spp: DemoNet;
+  fixed: DemoNet;
+  classes: string[];
+  /** Bins a side of every level, in the order of the vector, e.g. `[1, 2, 3, 6]`. */
+  levels: number[];
+  /** Channels of the last map. */
+  channels: number;
+  /** What the test images are, e.g. "2,000 digits, each at its own size". */
+  testImages?: string;
+  samples: Sample[];
+  mistakes?: Sample[];
+  pyramids: PyramidExample[];
+  run: RunDetails;
+}
+
+/** One epoch of `train`. `top1`/`top5` are shares of right answers; the waiting shares are parts of the epoch's wall time. */
+export interface TrainEpoch {
+  epoch: number;
+  size?: number;
+  loss: number;
+  top1: number;
+  top5?: number;
+  validationLoss?: number;
+  validationTop1?: number;
+  validationTop5?: number;
+  learningRate: number;
+  imagesPerSecond?: number;
+  /** Share of the time in which the device waited for the loader. */
+  loaderWait?: number;
+  /** Share of the time in which the loader waited for the device. */
+  deviceWait?: number;
+}
+
+/** A picture with a net's best classes, best first. `label` may be unknown. */
+export interface RankedSample {
+  image: PixelImage;
+  name?: string;
+  label?: string;
+  top: { label: string; probability: number }[];
+}
+
+/** Everything the report of `train` shows. */
+export interface TrainReport {
+  title?: string;
+  model: string;
+  dataset?: string;
+  epochs: TrainEpoch[];
+  configuration: Record<string, string | number | boolean>;
+  samples?: RankedSample[];
+  run: RunDetails;
+}
+
+/** One way of looking at every test image, e.g. 10 views: `{ views: 10, name: 'corners, centre, flips' }`. */
+export interface ViewsResult {
+  views: number;
+  name: string;
+  top1: number;
+  top5?: number;
+  images: number;
+  seconds?: number;
+}
+
+/** Everything the report of `eval` shows. */
+export interface EvalReport {
+  title?: string;
+  model: string;
+  dataset?: string;
+  classes: string[];
+  views: ViewsResult[];
+  /** `confusion[true class][predicted class]` counts of the views that `confusionOf` names. */
+  confusion: number[][];
+  confusionOf?: string;
+  samples?: RankedSample[];
+  run: RunDetails;
+}
