@@ -1,0 +1,169 @@
+import { ShapeError } from '../runtime/errors.js';
+import { type AveragePrecisionMethod, averagePrecision, meanAveragePrecision } from '../svm/average-precision.js';
+import { type FeatureMatrix, takeRows } from '../svm/features.js';
+import { type Gram, gramMatrix, gramPays, takeGram } from '../svm/gram.js';
+import { svmScores } from '../svm/linear-svm.js';
+import { type TrainedSvm, trainOneVsRest } from '../svm/one-vs-rest.js';
+import type { SvmOptions } from '../svm/options.js';
+import { type Criterion, type SelectedC, type Split, selectC } from '../svm/select-c.js';
+import { type Targets, takeTargets, targetsFromLabels } from '../svm/targets.js';
+import { confusionMatrix, meanAndDeviation, meanPerClassAccuracy, perClassAccuracy, predictions } from './metrics.js';
+import { caltechSplit, stratifiedHoldout } from './splits.js';
+
+/** Solver options, and the C: one value, or a grid from which a validation part chooses. */
+export interface ProtocolOptions extends Omit<SvmOptions, 'c'> {
+  c?: number | readonly number[];
+}
+
+/** What chose C and how well the final classifiers were solved. */
+export interface TrainedWithC {
+  readonly svm: TrainedSvm;
+  /** The values tried; one entry without a choice has no score. */
+  readonly selection: SelectedC | null;
+}
+
+/** Trains on all samples with the C that does best when `split.train` trains and `split.test` judges. */
+function trainChoosingC(
+  features: FeatureMatrix,
+  targets: Targets,
+  split: () => Split,
+  criterion: Criterion,
+  { c, ...options }: ProtocolOptions,
+  given?: Gram,
+): TrainedWithC {
+  const gram = given ?? (gramPays(features) ? gramMatrix(features) : undefined);
+  if (typeof c === 'number') {
+    return { svm: trainOneVsRest(features, targets, { ...options, c }, gram), selection: null };
+  }
+  const selection = selectC(features, targets, split(), criterion, { ...options, ...(c && { grid: c }) }, gram);
+  return { svm: trainOneVsRest(features, targets, { ...options, c: selection.c }, gram), selection };
+}
+
+export interface CaltechResult {
+  /** Mean per-class accuracy of each split. */
+  readonly accuracies: readonly number[];
+  readonly accuracy: number;
+  readonly deviation: number;
+  /** The C of each split. */
+  readonly c: readonly number[];
+  /** The worst relative duality gap of any class and split. */
+  readonly gap: number;
+  /** Accuracy of each class, mean over splits. */
+  readonly perClass: readonly number[];
+}
+
+/**
+ * The Caltech-101 protocol (paper 3.3): random splits of 30 training and up to 50 test samples a class, mean of the
+ * per-class accuracies, mean and deviation over splits. C is chosen within each training part, a third of it held out.
+ * @param labels class of each sample
+ * @param gram inner products of ALL samples, if a device computed them: every split then takes its part
+ * @throws SppgpuError for a class that is too small
+ */
+export function runCaltech101(
+  features: FeatureMatrix,
+  labels: ArrayLike<number>,
+  classes: number,
+  {
+    splits = 10,
+    train = 30,
+    maximumTest = 50,
+    ...options
+  }: ProtocolOptions & { splits?: number; train?: number; maximumTest?: number } = {},
+  gram?: Gram,
+): CaltechResult {
+  if (labels.length !== features.count) {
+    throw new ShapeError(`caltech101: ${features.count} samples but ${labels.length} labels; pass one label a sample`);
+  }
+  const seed = options.seed ?? 0;
+  const runs = Array.from({ length: splits }, (_, index) => {
+    const split = caltechSplit(labels, classes, { train, maximumTest, seed, index });
+    const labelsOf = (samples: Int32Array): Int32Array => samples.map((sample) => labels[sample]!);
+    const trainLabels = labelsOf(split.train);
+    const confusionOf = (scores: Float64Array, truth: Int32Array): Int32Array =>
+      confusionMatrix(predictions(scores, classes), truth, classes);
+    const { svm } = trainChoosingC(
+      takeRows(features, split.train),
+      targetsFromLabels(trainLabels, classes),
+      () => stratifiedHoldout(trainLabels, classes, { seed }),
+      (scores, samples) =>
+        meanPerClassAccuracy(
+          confusionOf(
+            scores,
+            samples.map((i) => trainLabels[i]!),
+          ),
+          classes,
+        ),
+      options,
+      gram && takeGram(gram, split.train),
+    );
+    const confusion = confusionOf(svmScores(svm.model, takeRows(features, split.test)), labelsOf(split.test));
+    return { svm, confusion };
+  });
+  const accuracies = runs.map(({ confusion }) => meanPerClassAccuracy(confusion, classes));
+  const perSplit = runs.map(({ confusion }) => perClassAccuracy(confusion, classes));
+  const { mean, deviation } = meanAndDeviation(accuracies);
+  return {
+    accuracies,
+    accuracy: mean,
+    deviation,
+    c: runs.map(({ svm }) => svm.c),
+    gap: Math.max(0, ...runs.map(({ svm }) => svm.gap)),
+    perClass: Array.from({ length: classes }, (_, c) => meanAndDeviation(perSplit.map((shares) => shares[c]!)).mean),
+  };
+}
+
+export interface VocResult {
+  readonly map: number;
+  /** Average precision of each class; NaN where the test part has no positive. */
+  readonly perClass: readonly number[];
+  readonly c: number;
+  readonly gap: number;
+  readonly selection: SelectedC | null;
+  readonly svm: TrainedSvm;
+}
+
+/** Average precision of each class of scores [samples, classes]; difficult samples (target 0) are left out. */
+export function averagePrecisions(
+  scores: ArrayLike<number>,
+  targets: Targets,
+  method: AveragePrecisionMethod,
+): number[] {
+  const { classes, count, data } = targets;
+  return Array.from({ length: classes }, (_, c) => {
+    const own = Float64Array.from({ length: count }, (_value, sample) => scores[sample * classes + c]!);
+    return averagePrecision(own, data.subarray(c * count, (c + 1) * count), method);
+  });
+}
+
+/**
+ * The VOC 2007 classification protocol (paper 3.2): C chosen by mean average precision with `train` training and `val`
+ * judging, then trained on both and tested. Difficult images (target 0) neither train nor count.
+ * @param parts samples of train, val and test by index; without C to choose, val only adds to the training set
+ */
+export function runVoc07(
+  features: FeatureMatrix,
+  targets: Targets,
+  parts: { readonly train: Int32Array; readonly val: Int32Array; readonly test: Int32Array },
+  { method = '11point', ...options }: ProtocolOptions & { method?: AveragePrecisionMethod } = {},
+  gram?: Gram,
+): VocResult {
+  if (targets.count !== features.count) {
+    throw new ShapeError(
+      `voc07: ${features.count} samples but targets of ${targets.count}; pass targets of the same samples`,
+    );
+  }
+  const trainval = Int32Array.from([...parts.train, ...parts.val]);
+  const ownTargets = takeTargets(targets, trainval);
+  const positions = Int32Array.from(trainval.keys());
+  const { svm, selection } = trainChoosingC(
+    takeRows(features, trainval),
+    ownTargets,
+    () => ({ train: positions.slice(0, parts.train.length), test: positions.slice(parts.train.length) }),
+    (scores, samples) => meanAveragePrecision(averagePrecisions(scores, takeTargets(ownTargets, samples), method)),
+    options,
+    gram && takeGram(gram, trainval),
+  );
+  const scores = svmScores(svm.model, takeRows(features, parts.test));
+  const perClass = averagePrecisions(scores, takeTargets(targets, parts.test), method);
+  return { map: meanAveragePrecision(perClass), perClass, c: svm.c, gap: svm.gap, selection, svm };
+}

@@ -1,0 +1,52 @@
+import { ShapeError, SppgpuError } from '../runtime/errors.js';
+
+/** Dense features, one sample a row: `data` is [count, dimension]. */
+export interface FeatureMatrix {
+  readonly data: Float32Array;
+  readonly count: number;
+  readonly dimension: number;
+}
+
+/**
+ * Wraps rows of features.
+ * @throws ShapeError where the values are no whole number of rows; SppgpuError for a value that is not finite, naming its row
+ */
+export function featureMatrix(data: Float32Array, dimension: number): FeatureMatrix {
+  const count = data.length / dimension;
+  if (!Number.isInteger(dimension) || dimension < 1 || !Number.isInteger(count)) {
+    throw new ShapeError(
+      `svm: ${data.length} values are no whole number of rows of ${dimension} features; check the dimension`,
+    );
+  }
+  for (let index = 0; index < data.length; index += 1) {
+    if (Number.isFinite(data[index]!)) continue;
+    const row = Math.floor(index / dimension);
+    throw new SppgpuError(
+      `svm: feature ${index - row * dimension} of sample ${row} is ${data[index]}; leave that sample out`,
+    );
+  }
+  return { data, count, dimension };
+}
+
+/** Copies some rows, in the order given. */
+export function takeRows({ data, dimension }: FeatureMatrix, rows: ArrayLike<number>): FeatureMatrix {
+  const taken = new Float32Array(rows.length * dimension);
+  for (let row = 0; row < rows.length; row += 1) {
+    const start = rows[row]! * dimension;
+    taken.set(data.subarray(start, start + dimension), row * dimension);
+  }
+  return { data: taken, count: rows.length, dimension };
+}
+
+/** Each row divided by its Euclidean norm, as the paper does before every SVM; a zero row stays zero. */
+export function l2Normalise({ data, count, dimension }: FeatureMatrix): FeatureMatrix {
+  const result = new Float32Array(data.length);
+  for (let row = 0; row < count; row += 1) {
+    const start = row * dimension;
+    let squares = 0;
+    for (let k = start; k < start + dimension; k += 1) squares += data[k]! * data[k]!;
+    const factor = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+    for (let k = start; k < start + dimension; k += 1) result[k] = data[k]! * factor;
+  }
+  return { data: result, count, dimension };
+}

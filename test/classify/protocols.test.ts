@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { averagePrecisions, runCaltech101, runVoc07 } from '../../src/classify/protocols.js';
+import { caltechSplit, stratifiedHoldout } from '../../src/classify/splits.js';
+import { type FeatureMatrix, featureMatrix, l2Normalise } from '../../src/svm/features.js';
+import { gramMatrix } from '../../src/svm/gram.js';
+import { selectC } from '../../src/svm/select-c.js';
+import { targetsFromLabels } from '../../src/svm/targets.js';
+import { Rng } from '../../src/tensor/philox.js';
+
+const CLASSES = 4;
+const DIMENSION = 24;
+
+/** Noisy clusters of unequal sizes: class c has 12 + 5c samples. */
+function samples(noise: number): { features: FeatureMatrix; labels: Int32Array } {
+  const rng = new Rng(11);
+  const centres = Array.from({ length: CLASSES * DIMENSION }, () => rng.normal());
+  const labels = Int32Array.from(
+    Array.from({ length: CLASSES }, (_, c) => new Array<number>(12 + 5 * c).fill(c)).flat(),
+  );
+  const data = Float32Array.from({ length: labels.length * DIMENSION }, (_, at) => {
+    const label = labels[Math.floor(at / DIMENSION)]!;
+    return centres[label * DIMENSION + (at % DIMENSION)]! + rng.normal(0, noise);
+  });
+  return { features: l2Normalise(featureMatrix(data, DIMENSION)), labels };
+}
+
+describe('splits', () => {
+  it('take 30 and up to 50 of every class, disjoint, by seed and number', () => {
+    const labels = Array.from({ length: 300 }, (_, i) => (i < 200 ? 0 : i < 240 ? 1 : 2));
+    const split = caltechSplit(labels, 3, { seed: 1 });
+    const counts = (part: Int32Array): number[] => [0, 1, 2].map((c) => part.filter((i) => labels[i] === c).length);
+    expect(counts(split.train)).toEqual([30, 30, 30]);
+    expect(counts(split.test)).toEqual([50, 10, 30]);
+    expect(new Set([...split.train, ...split.test]).size).toBe(180);
+    expect(caltechSplit(labels, 3, { seed: 1 })).toEqual(split);
+    expect(caltechSplit(labels, 3, { seed: 1, index: 1 })).not.toEqual(split);
+    expect(caltechSplit(labels, 3, { seed: 2 })).not.toEqual(split);
+  });
+
+  it('name the class that is too small', () => {
+    expect(() => caltechSplit([0, 0, 1], 2, { train: 1 })).toThrow(
+      'class 1 has 1 samples; 1 to train and one to test need 2',
+    );
+    expect(() => caltechSplit([0, 5], 2)).toThrow('label 5 of sample 1 is not a class');
+  });
+
+  it('hold a share of every class out and keep one of each to train', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(4), { minLength: 1, maxLength: 60 }), fc.nat(9), (labels, seed) => {
+        const { train, test } = stratifiedHoldout(labels, 5, { seed });
+        expect([...train, ...test].sort((a, b) => a - b)).toEqual([...labels.keys()]);
+        const trained = new Set([...train].map((i) => labels[i]));
+        expect(trained.size).toBe(new Set(labels).size);
+        for (const c of new Set(labels)) {
+          const size = labels.filter((label) => label === c).length;
+          const held = test.filter((i) => labels[i] === c).length;
+          expect(held).toBe(size < 2 ? 0 : Math.max(1, Math.round(size / 3)));
+        }
+      }),
+    );
+  });
+});
+
+describe('choice of C', () => {
+  it('takes the smallest of equally good values, and the same with and without inner products', () => {
+    const { features, labels } = samples(0.8);
+    const targets = targetsFromLabels(labels, CLASSES);
+    const split = stratifiedHoldout(labels, CLASSES);
+    const criterion = (scores: Float64Array, own: Int32Array): number =>
+      scores.length === own.length * CLASSES ? 1 : Number.NaN;
+    expect(selectC(features, targets, split, criterion, { grid: [10, 0.1, 1] })).toEqual({
+      c: 0.1,
+      tried: [0.1, 1, 10].map((c) => ({ c, score: 1 })),
+    });
+    const scores: Float64Array[] = [];
+    const keep = (own: Float64Array): number => scores.push(own);
+    const options = { grid: [1], tolerance: 1e-9, maximumPasses: 100_000 };
+    selectC(features, targets, split, keep, options);
+    selectC(features, targets, split, keep, options, gramMatrix(features));
+    scores[0]!.forEach((score, i) => {
+      expect(score).toBeCloseTo(scores[1]![i]!, 3);
+    });
+  });
+
+  it('passes over values that cannot be judged, and refuses to choose from nothing', () => {
+    const { features, labels } = samples(0.8);
+    const targets = targetsFromLabels(labels, CLASSES);
+    const split = stratifiedHoldout(labels, CLASSES);
+    let call = 0;
+    const { c } = selectC(features, targets, split, () => (call++ === 0 ? Number.NaN : 0.5), { grid: [1, 2, 3] });
+    expect(c).toBe(2);
+    expect(() => selectC(features, targets, split, () => 0, { grid: [] })).toThrow('the grid of C is empty');
+    expect(() => selectC(features, targets, { ...split, test: new Int32Array() }, () => 0)).toThrow('0 to judge');
+    expect(() => selectC(features, targets, split, () => 0, { grid: [0] })).toThrow('c is 0');
+  });
+});
+
+describe('Caltech-101', () => {
+  it('learns clusters, and reports mean and deviation over splits', () => {
+    const { features, labels } = samples(1);
+    const options = { splits: 4, train: 8, maximumTest: 10, seed: 3 };
+    const result = runCaltech101(features, labels, CLASSES, options);
+    expect(result.accuracies).toHaveLength(4);
+    expect(result.accuracy).toBeGreaterThan(0.8);
+    expect(result.accuracy).toBeCloseTo(result.accuracies.reduce((a, b) => a + b) / 4, 12);
+    expect(result.perClass.reduce((a, b) => a + b) / CLASSES).toBeCloseTo(result.accuracy, 12);
+    expect(result.gap).toBeLessThan(1e-2);
+    expect(runCaltech101(features, labels, CLASSES, options)).toEqual(result);
+    const shared = runCaltech101(features, labels, CLASSES, options, gramMatrix(features));
+    expect(shared.accuracies).toEqual(result.accuracies);
+    expect(runCaltech101(features, labels, CLASSES, { ...options, c: 1 }).c).toEqual([1, 1, 1, 1]);
+  });
+
+  it('guesses at chance where features say nothing', () => {
+    const rng = new Rng(4);
+    const labels = Int32Array.from({ length: 400 }, (_, i) => i % CLASSES);
+    const features = featureMatrix(
+      Float32Array.from({ length: 400 * 8 }, () => rng.normal()),
+      8,
+    );
+    const { accuracy } = runCaltech101(features, labels, CLASSES, { splits: 2, train: 30, c: 0.1 });
+    expect(Math.abs(accuracy - 1 / CLASSES)).toBeLessThan(0.12);
+  });
+
+  it('needs one label a sample', () => {
+    expect(() => runCaltech101(samples(1).features, [0], CLASSES)).toThrow('78 samples but 1 labels');
+  });
+});
+
+describe('VOC 2007', () => {
+  it('chooses C on val, trains on both parts and tests by mean average precision without difficult images', () => {
+    const { features, labels } = samples(1);
+    const targets = targetsFromLabels(labels, CLASSES);
+    const order = new Rng(8).shuffle(Int32Array.from(labels.keys()));
+    const parts = { train: order.slice(0, 26), val: order.slice(26, 52), test: order.slice(52) };
+    const result = runVoc07(features, targets, parts);
+    expect(result.map).toBeGreaterThan(0.8);
+    expect(result.gap).toBeLessThan(1e-2);
+    expect(result.selection!.tried.map(({ c }) => c)).toEqual([0.01, 0.1, 1, 10, 100]);
+    expect(runVoc07(features, targets, parts, {}, gramMatrix(features)).perClass).toEqual(result.perClass);
+
+    // Calling every mistake difficult leaves a perfect ranking, and the training parts as they were.
+    const lenient = { ...targets, data: targets.data.slice() };
+    for (const i of parts.test) {
+      for (let c = 0; c < CLASSES; c += 1) if (lenient.data[c * 78 + i] === -1) lenient.data[c * 78 + i] = 0;
+    }
+    expect(runVoc07(features, lenient, parts, { c: result.c }).map).toBeCloseTo(1, 12);
+  });
+
+  it('has average precisions by class for multi-label targets', () => {
+    const targets = { data: Int8Array.of(1, -1, 1, -1, 1, 0), classes: 2, count: 3 };
+    const scores = [0.9, 0.1, 0.5, 0.8, 0.7, 0.9];
+    expect(averagePrecisions(scores, targets, 'allPoint')).toEqual([1, 1]);
+  });
+
+  it('needs targets of the same samples', () => {
+    const { features } = samples(1);
+    const parts = { train: Int32Array.of(0), val: Int32Array.of(1), test: Int32Array.of(2) };
+    expect(() => runVoc07(features, targetsFromLabels([0], 1), parts)).toThrow('78 samples but targets of 1');
+  });
+});
