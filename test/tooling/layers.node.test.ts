@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { readSources } from './imports.js';
+import { layerViolations } from './layers.js';
+import { filesBelow, root } from './repository.js';
+
+const sources = readSources(root, filesBelow('src', /\.ts$/));
+const planted = (file: string, code: string) => layerViolations(new Map([...sources, [file, code]]));
+
+test('imports of src/ point down', () => {
+  expect(sources.size).toBeGreaterThan(50);
+  expect(layerViolations(sources)).toEqual([]);
+});
+
+test.each([
+  ['an op in the runtime', 'src/runtime/planted.ts', "import { add } from '../ops/add.js';"],
+  ['only a type of a higher layer', 'src/tensor/planted.ts', "import type { Op } from '../ops/op.js';"],
+  ['a re-export from above', 'src/nn/planted.ts', "export { zf5 } from '../models/zf5.js';"],
+  ['a sibling layer', 'src/optim/planted.ts', "export * from '../nn/module.js';"],
+  ['the data in io/', 'src/io/planted.ts', "import { subset } from '../data/subset.js';"],
+  ['reports in the ops', 'src/ops/planted.ts', "import { html } from '../report/html.js';"],
+  ['a dynamic import from above', 'src/data/planted.ts', "export const net = import('../models/zf5.js');"],
+  ['the public face', 'src/models/planted.ts', "import '../index.js';"],
+  ['a builtin in a file for both worlds', 'src/io/planted.ts', "import { readFileSync } from 'node:fs';"],
+  ['a Node file in a file for both worlds', 'src/io/planted.ts', "import '../io/atomic.node.js';"],
+  ['Dawn in a file for both worlds', 'src/runtime/planted.ts', "export const dawn = import('webgpu');"],
+  ['a folder that no layer names', 'src/misc/planted.ts', "import '../runtime/errors.js';"],
+])('a planted violation is found: %s', (_, file, code) => {
+  expect(planted(file, code)).toEqual([expect.stringContaining(`${file} imports `)]);
+});
+
+test('the face for both worlds cannot reach Node through other files', () => {
+  const found = planted('src/index.ts', "export { findAdapter } from './runtime/adapter.node.js';");
+  expect(found).toContainEqual(expect.stringMatching(/^src\/index\.ts reaches node:/));
+  expect(planted('src/index.ts', "export type { Device } from './runtime/device.js';")).toEqual([]);
+});

@@ -1,0 +1,93 @@
+import { type ImportOf, importsOf, type Sources } from './imports.js';
+
+/** The layers of `src/`, lowest first. A file may import from its own folder and from folders further down. */
+const layers: readonly (readonly string[])[] = [
+  ['runtime'],
+  ['tensor'],
+  ['autograd'],
+  ['ops'],
+  ['nn', 'optim', 'selftest'],
+  ['data'],
+  ['models'],
+  ['svm'],
+  ['classify', 'detect'],
+  ['train'],
+  ['cli', 'web'],
+];
+
+/** Folders beside the layers, with all that they may know. */
+const beside: Readonly<Record<string, readonly string[]>> = {
+  io: ['runtime', 'tensor'],
+  report: ['runtime', 'io'],
+};
+
+/** Packages that belong to Node, like its builtins. */
+const nodePackages = ['webgpu', '@sparticuz/chromium', 'commander', 'cli-progress'];
+/** Packages that lean on Node's builtins; a layer that browsers never load may use them. */
+const heavyPackages = ['pngjs', 'mnist'];
+
+/** The import rules of DESIGN: one line for each violation, empty when all is well. */
+export function layerViolations(sources: Sources): string[] {
+  const graph = new Map([...sources].map(([file, source]) => [file, importsOf(file, source)]));
+  const violations: string[] = [];
+  for (const [file, imports] of graph) {
+    for (const { target, typeOnly } of imports) {
+      const reason = upward(file, target) ?? (typeOnly ? null : nodeOnly(file, target));
+      if (reason) violations.push(`${file} imports ${target}: ${reason}`);
+    }
+  }
+  return [...violations, ...nodeReachableFrom('src/index.ts', graph)];
+}
+
+function upward(file: string, target: string): string | null {
+  const from = folderOf(file);
+  const to = folderOf(target);
+  if (from === null || to === null || from === to) return null;
+  if (to === '') return 'the public faces are for users of the package';
+  if (from === '') return null;
+  const known = beside[from];
+  if (known) return known.includes(to) ? null : `${from}/ may know ${known.join(', ')} only`;
+  const rank = rankOf(from);
+  if (rank < 0) return `${from}/ has no place among the layers (test/tooling/layers.ts)`;
+  if (beside[to]) return rank > rankOf('ops') ? null : `${from}/ stands below ${to}/`;
+  return rankOf(to) >= 0 && rankOf(to) < rank ? null : `${from}/ does not stand above ${to}/`;
+}
+
+function nodeOnly(file: string, target: string): string | null {
+  if (file === 'src/node.ts' || file.endsWith('.node.ts') || file.startsWith('src/cli/')) return null;
+  if (!needsNode(target)) return null;
+  return 'what needs Node belongs into a *.node.ts file or into src/cli/';
+}
+
+/** Follows what is left of the imports after compilation. */
+function nodeReachableFrom(entry: string, graph: ReadonlyMap<string, readonly ImportOf[]>): string[] {
+  const cameFrom = new Map<string, string | null>([[entry, null]]);
+  const violations: string[] = [];
+  for (const file of cameFrom.keys()) {
+    if (needsNode(file) || heavyPackages.includes(file))
+      violations.push(`${entry} reaches ${file}, which needs Node: ${chain(file, cameFrom).join(' > ')}`);
+    for (const { target, typeOnly } of graph.get(file) ?? []) {
+      if (!typeOnly && !cameFrom.has(target)) cameFrom.set(target, file);
+    }
+  }
+  return violations;
+}
+
+function needsNode(target: string): boolean {
+  return target.startsWith('node:') || target.endsWith('.node.ts') || nodePackages.includes(target);
+}
+
+function chain(file: string, cameFrom: ReadonlyMap<string, string | null>): string[] {
+  const before = cameFrom.get(file);
+  return before ? [...chain(before, cameFrom), file] : [file];
+}
+
+/** The folder below `src/`; empty for files directly in it, null outside. */
+function folderOf(path: string): string | null {
+  if (!path.startsWith('src/')) return null;
+  return path.slice(4).includes('/') ? path.slice(4, path.indexOf('/', 4)) : '';
+}
+
+function rankOf(folder: string): number {
+  return layers.findIndex((layer) => layer.includes(folder));
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { importsOf, readSources } from './imports.js';
+import { filesBelow, root } from './repository.js';
+
+const shaders = filesBelow('shaders', /\.wgsl$/);
+
+test('every shader is imported by a source file', () => {
+  const sources = readSources(root, filesBelow('src', /\.ts$/));
+  const imported = new Set(
+    [...sources].flatMap(([file, source]) => importsOf(file, source).map(({ target }) => target)),
+  );
+  expect(shaders.filter((path) => !imported.has(path))).toEqual([]);
+  expect([...imported].filter((path) => path.startsWith('shaders/') && !shaders.includes(path))).toEqual([]);
+});
+
+test('every shader says on top what it computes', () => {
+  const silent = [...readSources(root, shaders)].filter(
+    ([, code]) => !/^\s*(?:(?:enable|requires)[^;]*;\s*)*(?:\/\/|\/\*)/.test(code),
+  );
+  expect(silent.map(([path]) => path)).toEqual([]);
+});
