@@ -28,7 +28,7 @@ export function record(
 ): Tensor {
   if (!isGradEnabled() || !inputs.some((input) => input.requiresGrad)) return output;
   output.requiresGrad = true;
-  output.node = new RecordedOp(op, inputs, output, save, vjp);
+  new RecordedOp(op, inputs, output, save, vjp);
   return output;
 }
 
@@ -56,6 +56,7 @@ class RecordedOp implements GraphNode {
     this.parents = inputs.map((input) => (input.requiresGrad ? ((input.node as RecordedOp | null) ?? input) : null));
     for (const parent of this.parents) if (parent instanceof RecordedOp) parent.users++;
     this.shape = output.shape;
+    output.node = this;
     this.saved = save.map((tensor) => new SavedTensor(tensor));
   }
 

@@ -1,0 +1,16 @@
+import { asFloat32 } from '../io/safetensors.js';
+import { loadSafetensors, saveSafetensors } from '../io/safetensors.node.js';
+import type { Checkpoint, HostTensor } from './checkpoint.js';
+
+/** Writes a checkpoint as safetensors, atomically: the file is the old one or the new one, never half of it. */
+export async function saveCheckpoint(path: string, { tensors, metadata }: Checkpoint): Promise<void> {
+  await saveSafetensors(path, tensors, metadata);
+}
+
+/** Reads a checkpoint. @throws FileError if the file is missing or damaged. */
+export async function loadCheckpoint(path: string): Promise<Checkpoint> {
+  const { tensors, metadata } = await loadSafetensors(path);
+  const host = new Map<string, HostTensor>();
+  for (const [name, stored] of tensors) host.set(name, { shape: stored.shape, data: asFloat32(stored, name, path) });
+  return { tensors: host, metadata };
+}

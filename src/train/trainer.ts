@@ -1,0 +1,182 @@
+import { savedTensorHooks } from '../autograd/saved-tensors.js';
+import type { BatchItem, ImageLoader } from '../data/loader.js';
+import type { LoaderStats } from '../data/loader-stats.js';
+import type { Network } from '../models/network.js';
+import { crossEntropy } from '../ops/cross-entropy.js';
+import { mul } from '../ops/mul.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import type { Schedule } from '../optim/schedules.js';
+import { SppgpuError } from '../runtime/errors.js';
+import { tensor } from '../tensor/create.js';
+import type { Generator } from '../tensor/generator.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { addBatch, type EpochSums, means, NO_EXAMPLES } from './epoch-metrics.js';
+import { saveAsHalves } from './saved-halves.js';
+import { type SizePolicy, sizeOfEpoch } from './size-policy.js';
+
+/** Where a run stands; `step` counts the batches of the epoch that are done. */
+export interface Position {
+  readonly epoch: number;
+  readonly step: number;
+  readonly sums: EpochSums;
+}
+
+export interface StepReport extends Position {
+  readonly steps: number;
+  readonly size: number;
+  /** Means over the epoch so far. */
+  readonly loss: number;
+  readonly top1: number;
+  readonly imagesPerSecond: number;
+}
+
+export interface EpochReport {
+  readonly epoch: number;
+  readonly size: number;
+  readonly lr: number;
+  readonly loss: number;
+  readonly top1: number;
+  readonly top5: number;
+  readonly examples: number;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  readonly loader: LoaderStats | undefined;
+}
+
+export interface TrainerOptions {
+  readonly network: Network;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  /** The stream that dropout draws from. */
+  readonly generator: Generator;
+  readonly loader: ImageLoader;
+  readonly sizes: SizePolicy;
+  readonly seed: number;
+  /** Makes the network's input `[N, C, size, size]` of one batch; runs inside a scope. */
+  readonly prepare: (items: readonly BatchItem[], size: number) => Tensor;
+  /** Pictures per forward pass; gradients add up to the whole batch. Default: the batch. */
+  readonly microBatch?: number;
+  /** Keeps activations for the backward pass as halves. */
+  readonly halfActivations?: boolean;
+  /** Steps between readbacks of loss and hits. Default 8. */
+  readonly readEvery?: number;
+  readonly onStep?: (report: StepReport) => void | Promise<void>;
+  readonly onEpoch?: (report: EpochReport) => void | Promise<void>;
+}
+
+interface PendingStep {
+  readonly losses: readonly { readonly loss: Tensor; readonly logits: Tensor; readonly labels: Int32Array }[];
+}
+
+/**
+ * Trains a network: one input size an epoch, batches of that size, one optimizer step a batch. Everything random is drawn
+ * by position, so a run continued from a checkpoint ends in the same weights as one never interrupted.
+ */
+export class Trainer {
+  private position: Position = { epoch: 0, step: 0, sums: NO_EXAMPLES };
+  private pending: PendingStep[] = [];
+  private stopped = false;
+
+  constructor(private readonly options: TrainerOptions) {}
+
+  /** Where the run stands, with every finished step read back: call it from `onStep`, or after `run`. */
+  get state(): Position {
+    return this.position;
+  }
+
+  /** Continues from a position; weights, optimizer, schedule and generator are restored by the caller. */
+  resume(position: Position): void {
+    this.position = position;
+  }
+
+  /** Ends the run after the step in progress. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** @returns true if all epochs are done, false if `stop()` ended the run. */
+  async run(epochs: number): Promise<boolean> {
+    const { network, schedule } = this.options;
+    network.train();
+    while (this.position.epoch < epochs) {
+      const report = await this.epoch(this.position.epoch);
+      if (!report) return false;
+      schedule.step(report.loss);
+      this.position = { epoch: this.position.epoch + 1, step: 0, sums: NO_EXAMPLES };
+      await this.options.onEpoch?.(report);
+      if (this.stopped) return this.position.epoch >= epochs;
+    }
+    return true;
+  }
+
+  private async epoch(epoch: number): Promise<EpochReport | null> {
+    const { loader, optimizer, sizes, seed, onStep, readEvery = 8 } = this.options;
+    const size = sizeOfEpoch(sizes, epoch, seed);
+    const { lr } = optimizer;
+    const start = performance.now();
+    const before = this.position.sums.examples;
+    const settle = async (step: number) => {
+      const sums = await this.readPending(epoch, step);
+      this.position = { epoch, step: step + 1, sums };
+      const { loss, top1 } = means(sums);
+      const imagesPerSecond = (sums.examples - before) / ((performance.now() - start) / 1000);
+      await onStep?.({ ...this.position, steps: loader.batches, size, loss, top1, imagesPerSecond });
+    };
+    for await (const { items, index } of loader.epoch(epoch, { startBatch: this.position.step })) {
+      this.pending.push(this.step(items, size));
+      if (this.pending.length >= readEvery || this.stopped) await settle(index);
+      if (this.stopped && index + 1 < loader.batches) return null;
+    }
+    if (this.pending.length > 0) await settle(loader.batches - 1);
+    const seconds = (performance.now() - start) / 1000;
+    const { sums } = this.position;
+    const imagesPerSecond = (sums.examples - before) / seconds;
+    return { epoch, size, lr, ...means(sums), examples: sums.examples, seconds, imagesPerSecond, loader: loader.stats };
+  }
+
+  private step(items: readonly BatchItem[], size: number): PendingStep {
+    const { optimizer, microBatch = items.length } = this.options;
+    const losses = [];
+    for (let from = 0; from < items.length; from += microBatch) {
+      const part = items.slice(from, from + microBatch);
+      losses.push(this.forwardBackward(part, size, part.length / items.length));
+    }
+    optimizer.step();
+    optimizer.zeroGrad();
+    return { losses };
+  }
+
+  private forwardBackward(items: readonly BatchItem[], size: number, share: number) {
+    const { network, prepare, halfActivations } = this.options;
+    const labels = Int32Array.from(items, ({ label }) => label);
+    const forward = () => {
+      const logits = network.forward(prepare(items, size));
+      return { logits, loss: crossEntropy(logits, tensor(logits.device, labels)) };
+    };
+    return scope(() => {
+      const { logits, loss } = halfActivations ? savedTensorHooks(saveAsHalves, forward) : forward();
+      const objective = share === 1 ? loss : mul(loss, share);
+      objective.backward();
+      return { loss: loss.detach(), logits: logits.detach(), labels };
+    });
+  }
+
+  private async readPending(epoch: number, step: number): Promise<EpochSums> {
+    const steps = this.pending.splice(0).flatMap(({ losses }) => losses);
+    const values = await Promise.all(steps.map(({ loss, logits }) => Promise.all([loss.item(), logits.data()])));
+    let { sums } = this.position;
+    for (const [i, [loss, logits]] of values.entries()) {
+      const { labels, loss: lossTensor, logits: logitsTensor } = steps[i]!;
+      lossTensor.dispose();
+      logitsTensor.dispose();
+      if (!Number.isFinite(loss)) {
+        throw new SppgpuError(
+          `training diverged: the loss is ${loss} in epoch ${epoch + 1}, step ${step + 1}; use a smaller --lr and resume from an earlier checkpoint`,
+        );
+      }
+      sums = addBatch(sums, loss, logits as Float32Array, labels);
+    }
+    return sums;
+  }
+}
