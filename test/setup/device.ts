@@ -11,11 +11,14 @@ export function testDevice(): Promise<Device> {
   return shared;
 }
 
-/** A device of one's own, to be disposed: Dawn in Node, `navigator.gpu` in a browser. No adapter is a failure. */
+/**
+ * A device of one's own, to be disposed: Dawn in Node, `navigator.gpu` in a browser. No adapter is a failure.
+ * `SPPGPU_TEST_ADAPTER` (`swiftshader`, `llvmpipe`, ...) picks another adapter than the system's first, in Node.
+ */
 export async function openTestDevice(): Promise<Device> {
   const { createDevice } =
     typeof window === 'undefined'
       ? await import('../../src/runtime/create-device.node.js')
       : await import('../../src/runtime/create-device.browser.js');
-  return createDevice();
+  return createDevice({ adapter: globalThis.process?.env.SPPGPU_TEST_ADAPTER ?? 'auto' });
 }
