@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
+import type { Plugin } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { unpackChromium } from './test/setup/chromium.js';
 
@@ -18,6 +19,11 @@ const build: ViteUserConfig['build'] = {
   rolldownOptions: { external: [/^node:/, ...packages.map((name) => new RegExp(`^${name}(/|$)`))] },
 };
 
+const executable: Plugin = {
+  name: 'executable',
+  writeBundle: ({ dir = 'dist' }) => chmodSync(`${dir}/cli.js`, 0o755),
+};
+
 /** Tests that run in both worlds: everything below data sets, except what says `.node`. */
 const bothWorlds = ['runtime', 'tensor', 'autograd', 'ops', 'nn', 'optim'].map((layer) => `test/${layer}/**/*.test.ts`);
 const chromiumArguments = [
@@ -31,7 +37,7 @@ const chromiumArguments = [
 ];
 
 export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
-  if (mode !== 'test') return { build };
+  if (mode !== 'test') return { build, plugins: [executable] };
   const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
   return {
     test: {

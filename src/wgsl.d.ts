@@ -3,6 +3,11 @@ declare module '*.wgsl?raw' {
   export default code;
 }
 
+declare module '*.css?raw' {
+  const text: string;
+  export default text;
+}
+
 // The package's own entry for Node is CommonJS in an ESM package; its ES module has no declaration of its own.
 declare module 'wgsl_reflect/wgsl_reflect.module.js' {
   export { WgslReflect } from 'wgsl_reflect';
