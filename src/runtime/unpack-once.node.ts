@@ -25,7 +25,7 @@ export async function unpackOnce(
       moveInto(temporary, folder);
       return folder;
     } catch (error) {
-      rmSync(temporary, { recursive: true, force: true });
+      if (existsSync(temporary)) rmSync(temporary, { recursive: true, force: true });
       failure = error;
     }
   }
