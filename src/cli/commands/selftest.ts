@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import { SppgpuError } from '../../runtime/errors.js';
+import { runSelftest } from '../../selftest/selftest.js';
+import { type CommonOptions, printJson, say, withCommonOptions, withDevice } from '../options.js';
+import { Progress } from '../progress.js';
+import { textTable } from '../table.js';
+
+interface SelftestCommandOptions extends CommonOptions {
+  readonly op?: string[];
+}
+
+/** `sppgpu selftest`: every op, forward and gradient, against float64 references on this machine's adapter. */
+export function addSelftest(program: Command): void {
+  withCommonOptions(program.command('selftest'))
+    .description('check every op, forward and gradient, on this adapter against float64 references')
+    .option('--op <names...>', 'only these ops')
+    .action(selftest);
+}
+
+async function selftest(options: SelftestCommandOptions): Promise<void> {
+  await withDevice(options, async (device) => {
+    let bar: Progress | null = null;
+    const result = await runSelftest(device, {
+      ...(options.op ? { ops: options.op } : {}),
+      onRow: (_, done, total) => {
+        bar ??= new Progress('selftest', total, 'cases');
+        bar.update(done);
+      },
+    });
+    (bar as Progress | null)?.stop();
+    const { ok, adapter, rows } = result;
+    if (options.json) {
+      printJson({
+        ok,
+        adapter,
+        rows: rows.map(({ op, case: name, forward, gradient }) => ({ op, case: name, forward, gradient })),
+      });
+    } else {
+      const shown = rows.map((row) => [
+        row.op,
+        row.case,
+        error(row.forward),
+        error(row.gradient),
+        row.ok ? 'ok' : 'WRONG',
+      ]);
+      process.stdout.write(`${textTable(['op', 'case', 'forward', 'gradient', 'verdict'], shown)}\n`);
+    }
+    const wrong = rows.filter((row) => !row.ok);
+    say(`${rows.length - wrong.length} of ${rows.length} cases agree on ${adapter}`);
+    if (wrong.length > 0) {
+      const named = [...new Set(wrong.map((row) => row.op))].join(', ');
+      throw new SppgpuError(
+        `selftest: ${wrong.length} cases disagree (${named}); results of these ops cannot be trusted on this driver, update it or choose another --device`,
+      );
+    }
+  });
+}
+
+function error(value: number | null): string {
+  return value === null ? '' : value === 0 ? '0' : value.toExponential(1);
+}

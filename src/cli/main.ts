@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { addBench } from './commands/bench.js';
+import { addDemo } from './commands/demo.js';
+import { addDoctor } from './commands/doctor.js';
+import { addSelftest } from './commands/selftest.js';
+import { exitCodeOf, reportError } from './errors.js';
+import { version } from './version.js';
+
+const program = new Command('sppgpu')
+  .description('Tensors, training and SPP-net on WebGPU. Every command takes --json (data on stdout) and --device.')
+  .version(version)
+  .showHelpAfterError('(sppgpu help COMMAND lists the options)')
+  .exitOverride();
+
+for (const add of [addDemo, addDoctor, addSelftest, addBench]) add(program);
+for (const command of program.commands) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) reportError(error);
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,56 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { createDevice } from '../runtime/create-device.node.js';
+import type { Device } from '../runtime/device.js';
+
+/** What every command takes. */
+export interface CommonOptions {
+  readonly device: string;
+  readonly json?: boolean;
+}
+
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--device <choice>', 'auto, hardware, software, or a part of an adapter name', 'auto')
+    .option('--json', 'machine-readable output on stdout');
+}
+
+/** Opens the device that `--device` asks for, runs the work and releases it. */
+export async function withDevice<T>(
+  { device: adapter }: CommonOptions,
+  work: (device: Device) => Promise<T>,
+): Promise<T> {
+  const device = await createDevice({ adapter });
+  try {
+    return await work(device);
+  } finally {
+    device.dispose();
+  }
+}
+
+/** An option parser for whole numbers from `least` on. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`give a whole number >= ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** An option parser for numbers of at least 0. */
+export function nonNegative(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('give a number >= 0.');
+  return value;
+}
+
+/** A line of data on stdout. */
+export function printJson(record: unknown): void {
+  process.stdout.write(`${JSON.stringify(record)}\n`);
+}
+
+/** A line for a person, on stderr. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

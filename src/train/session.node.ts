@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import type { BatchItem, ImageLoader } from '../data/loader.js';
+import { JsonlLog } from '../io/jsonl.node.js';
+import type { Architecture } from '../models/architecture.js';
+import { Network } from '../models/network.js';
+import { buildArchitecture } from '../models/registry.js';
+import { type Optimizer, paperGroups } from '../optim/optimizer.js';
+import type { Schedule } from '../optim/schedules.js';
+import { SGD } from '../optim/sgd.js';
+import type { Device } from '../runtime/device.js';
+import { FileError, SppgpuError } from '../runtime/errors.js';
+import { Generator } from '../tensor/generator.js';
+import type { Tensor } from '../tensor/tensor.js';
+import {
+  captureCheckpoint,
+  checkpointInfo,
+  checkpointWeights,
+  type RunParts,
+  restoreCheckpoint,
+} from './checkpoint.js';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.node.js';
+import type { SizePolicy } from './size-policy.js';
+import { type EpochReport, type StepReport, Trainer } from './trainer.js';
+
+export interface SessionOptions {
+  readonly device: Device;
+  readonly architecture: Architecture;
+  readonly classes: readonly string[];
+  readonly loader: ImageLoader;
+  readonly prepare: (items: readonly BatchItem[], size: number) => Tensor;
+  readonly sizes: SizePolicy;
+  readonly epochs: number;
+  readonly seed: number;
+  readonly lr: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly schedule: (optimizer: Optimizer) => Schedule;
+  readonly microBatch?: number;
+  readonly halfActivations?: boolean;
+  /** Where checkpoints go; written after every epoch, every `checkpointEvery` steps, and on `signal`. */
+  readonly checkpoint: string;
+  readonly checkpointEvery?: number;
+  /** A JSONL log with a line an epoch. */
+  readonly log?: string;
+  /** Continue from `checkpoint` if it exists. */
+  readonly resume?: boolean;
+  /** What else to remember in the checkpoint, e.g. how pictures are prepared. */
+  readonly about?: Readonly<Record<string, unknown>>;
+  /** Ends the run after the step in progress, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  readonly onStep?: (report: StepReport) => void;
+  readonly onEpoch?: (report: EpochReport, network: Network) => void | Promise<void>;
+}
+
+export interface SessionResult {
+  readonly network: Network;
+  readonly history: readonly EpochReport[];
+  /** False if `signal` ended the run early. */
+  readonly finished: boolean;
+}
+
+/**
+ * A training run with everything around it: fresh or resumed weights, a log, checkpoints that make a killed and resumed
+ * run end in the same bits, and a clean end on a signal. The caller disposes the network.
+ */
+export async function runSession(options: SessionOptions): Promise<SessionResult> {
+  const { device, architecture, seed, lr, momentum, weightDecay, signal } = options;
+  const generator = new Generator(seed);
+  const network = new Network(architecture, { device, generator });
+  const optimizer = new SGD(paperGroups(network.stateDict()), { lr, momentum, weightDecay });
+  const parts: RunParts = { network, optimizer, schedule: options.schedule(optimizer), generator };
+  const history: EpochReport[] = [];
+  const save = async () => {
+    const about = { classes: options.classes, position: trainer.state, run: { ...options.about, seed, history } };
+    await saveCheckpoint(options.checkpoint, await captureCheckpoint(parts, about));
+  };
+  let sinceSave = 0;
+  const trainer = new Trainer({
+    ...options,
+    ...parts,
+    onStep: async (report) => {
+      options.onStep?.(report);
+      sinceSave += 1;
+      const due = options.checkpointEvery !== undefined && sinceSave >= options.checkpointEvery;
+      if (due && report.step < report.steps) {
+        sinceSave = 0;
+        await save();
+      }
+    },
+    onEpoch: async (report) => {
+      history.push(report);
+      await log?.append(report);
+      await log?.flush();
+      await save();
+      await options.onEpoch?.(report, network);
+    },
+  });
+  if (options.resume && existsSync(options.checkpoint)) {
+    const info = restoreCheckpoint(parts, await loadMatching(options), options.checkpoint);
+    trainer.resume(info.position);
+    history.push(...(info.run.history as EpochReport[]));
+  }
+  const startEpoch = trainer.state.epoch;
+  const log = options.log
+    ? await JsonlLog.open(options.log, (record) => (record as EpochReport).epoch < startEpoch)
+    : null;
+  const stop = () => trainer.stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  try {
+    const finished = await trainer.run(options.epochs);
+    if (!finished) await save();
+    return { network, history, finished };
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    optimizer.dispose();
+    await log?.close();
+  }
+}
+
+async function loadMatching({ checkpoint, architecture, classes }: SessionOptions) {
+  const loaded = await loadCheckpoint(checkpoint);
+  const { model, classes: stored } = checkpointInfo(loaded.metadata, checkpoint);
+  if (model.name !== architecture.name || JSON.stringify(model.options) !== JSON.stringify(architecture.options)) {
+    throw new FileError(
+      checkpoint,
+      `holds a ${model.name} with other options than this run's ${architecture.name}`,
+      'resume with the arguments of the first run, or choose another --out',
+    );
+  }
+  if (JSON.stringify(stored) !== JSON.stringify(classes)) {
+    throw new FileError(
+      checkpoint,
+      `was trained on other classes (${list(stored)}) than this data has (${list(classes)})`,
+      'give the same data, or choose another --out',
+    );
+  }
+  return loaded;
+}
+
+function list(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? `, … ${names.length} in all` : ''}`;
+}
+
+/** A trained network from a checkpoint, in evaluation mode. @throws FileError if the file is damaged. */
+export async function loadNetwork(
+  device: Device,
+  file: string,
+): Promise<{ network: Network; classes: readonly string[]; run: Readonly<Record<string, unknown>> }> {
+  const checkpoint = await loadCheckpoint(file);
+  const { model, classes, run } = checkpointInfo(checkpoint.metadata, file);
+  const network = new Network(buildArchitecture(model.name, model.options), { device, generator: new Generator(0) });
+  try {
+    network.loadStateDict(checkpointWeights(checkpoint));
+  } catch (error) {
+    network.dispose();
+    if (error instanceof SppgpuError) throw new FileError(file, error.message, 'use an undamaged checkpoint');
+    throw error;
+  }
+  network.eval();
+  return { network, classes, run };
+}
