@@ -15,7 +15,15 @@ const build: ViteUserConfig['build'] = {
   target: 'es2022',
   minify: false,
   sourcemap: true,
-  lib: { entry: { index: 'src/index.ts', node: 'src/node.ts', cli: 'src/cli/main.ts' }, formats: ['es'] },
+  lib: {
+    entry: {
+      index: 'src/index.ts',
+      node: 'src/node.ts',
+      cli: 'src/cli/main.ts',
+      'decode-worker': 'src/data/decode-worker.node.ts',
+    },
+    formats: ['es'],
+  },
   rolldownOptions: { external: [/^node:/, ...packages.map((name) => new RegExp(`^${name}(/|$)`))] },
 };
 
@@ -50,6 +58,8 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
             environment: 'node',
             // Not 'threads': there process.env is a copy, which native code never sees.
             pool: 'forks',
+            // Worker threads of the loader run from the sources.
+            execArgv: ['--import', new URL('test/setup/typescript-hooks.mjs', import.meta.url).href],
             maxWorkers: 2,
             sequence: { groupOrder: 0 },
           },

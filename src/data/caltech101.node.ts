@@ -1,0 +1,33 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImageDataset } from './dataset.js';
+import { openImageFolder } from './image-folder.node.js';
+import { splitPerClass } from './subset.js';
+
+export interface Caltech101Options {
+  seed: number;
+  /** Training pictures a class. */
+  train?: number;
+  /** Most test pictures a class. */
+  test?: number;
+  /** Whether BACKGROUND_Google counts as a class, as it does in the usual 102-class protocol. */
+  background?: boolean;
+}
+
+/**
+ * Caltech-101 (or any image folder) under its usual protocol: 30 training and up to 50 test pictures a class, chosen by the
+ * seed. `root` is the folder of the class folders or the one above (`101_ObjectCategories`). Throws FileError, or
+ * SppgpuError for a class with too few pictures.
+ */
+export async function openCaltech101(
+  root: string,
+  { seed, train = 30, test = 50, background = true }: Caltech101Options,
+): Promise<{ train: ImageDataset; test: ImageDataset }> {
+  const inner = join(root, '101_ObjectCategories');
+  const isInside = await stat(inner).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  const exclude = background ? [] : ['BACKGROUND_Google'];
+  return splitPerClass(await openImageFolder(isInside ? inner : root, { exclude }), { train, test, seed });
+}

@@ -1,0 +1,59 @@
+import { SppgpuError } from '../runtime/errors.js';
+import type { ByteImage } from './image.js';
+
+/** What is known of an item without decoding its picture. */
+export interface ImageEntry {
+  /** Stable name, e.g. the path below the data set's folder. */
+  id: string;
+  /** Class index. In multi-label sets the first class present, -1 when there is none. */
+  label: number;
+  /** Multi-label sets: one number a class, 1 present, 0 present but marked difficult (left out of scores), -1 absent. */
+  labels?: number[];
+  /** File of the picture, where it has one: decode workers read it themselves. */
+  path?: string;
+}
+
+export interface ImageItem extends ImageEntry {
+  image: ByteImage;
+}
+
+/** Pictures with labels. Items are numbered 0 .. length - 1, in an order that never depends on the machine. */
+export interface ImageDataset {
+  readonly name: string;
+  readonly classes: readonly string[];
+  readonly length: number;
+  entry(index: number): ImageEntry;
+  /** The entry with its decoded picture. Throws FileError for an unreadable one. */
+  item(index: number): Promise<ImageItem>;
+}
+
+/** A data set over a list of entries and a way to get one picture. */
+export function datasetOf(
+  name: string,
+  classes: readonly string[],
+  entries: readonly ImageEntry[],
+  picture: (index: number) => ByteImage | Promise<ByteImage>,
+): ImageDataset {
+  const entry = (index: number): ImageEntry => {
+    const found = entries[index];
+    if (!found) throw new SppgpuError(`${name}: no item ${index}; it has ${entries.length}`);
+    return found;
+  };
+  return {
+    name,
+    classes,
+    length: entries.length,
+    entry,
+    item: async (index) => ({ ...entry(index), image: await picture(index) }),
+  };
+}
+
+/** Number of items of each class, by label (items without one are left out). */
+export function classCounts(dataset: ImageDataset): number[] {
+  const counts = new Array<number>(dataset.classes.length).fill(0);
+  for (let i = 0; i < dataset.length; i++) {
+    const { label } = dataset.entry(i);
+    if (label >= 0) counts[label]!++;
+  }
+  return counts;
+}

@@ -1,0 +1,37 @@
+import { parentPort } from 'node:worker_threads';
+import { FileError } from '../runtime/errors.js';
+import { loadImage } from './decode.node.js';
+import type { ByteImage } from './image.js';
+import type { ImageLimits } from './image-limits.js';
+
+/** One picture to decode. */
+export interface DecodeJob {
+  id: number;
+  path: string;
+  limits: ImageLimits;
+}
+
+/** What a worker says: once that it is loaded, then one reply a job. Errors travel as text: only plain data crosses threads. */
+export type DecodeReply =
+  | { ready: true }
+  | { id: number; image: ByteImage; seconds: number }
+  | { id: number; failure: { path: string; problem: string; wayOut: string } };
+
+async function decode({ id, path, limits }: DecodeJob): Promise<void> {
+  const start = performance.now();
+  try {
+    const image = await loadImage(path, limits);
+    reply({ id, image, seconds: (performance.now() - start) / 1000 }, [image.data.buffer]);
+  } catch (error) {
+    const { problem, wayOut } =
+      error instanceof FileError ? error : { problem: String(error).split('\n')[0]!, wayOut: 'report this picture' };
+    reply({ id, failure: { path, problem, wayOut } });
+  }
+}
+
+function reply(message: DecodeReply, transfer: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
+}
+
+parentPort?.on('message', (job: DecodeJob) => void decode(job));
+reply({ ready: true });

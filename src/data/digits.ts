@@ -1,0 +1,127 @@
+import type { Rng } from '../tensor/philox.js';
+import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
+import { type ByteImage, fromGrey } from './image.js';
+import { resampleGrey } from './resample.js';
+import { itemRng, PURPOSE } from './rng.js';
+
+/** Handwritten digits as they come: `side * side` grey bytes each (0 background, 255 ink), one label each. */
+export interface DigitSource {
+  side: number;
+  pixels: Uint8Array;
+  labels: Uint8Array;
+}
+
+/** How a digit is placed. Lengths in pixels; both ranges are log-uniform. */
+export interface DigitPlacement {
+  minHeight: number;
+  maxHeight: number;
+  /** The width is multiplied by a number from 1/maxStretch to maxStretch. */
+  maxStretch: number;
+  /** Empty border on each side, as a part of the height of the ink. */
+  minMargin: number;
+  maxMargin: number;
+}
+
+export const DEFAULT_PLACEMENT: DigitPlacement = {
+  minHeight: 16,
+  maxHeight: 40,
+  maxStretch: 1.6,
+  minMargin: 0.08,
+  maxMargin: 0.3,
+};
+
+export interface DigitsOptions {
+  split: 'train' | 'test' | 'all';
+  /** Seed of the placement: the same seed gives the same pictures. */
+  seed: number;
+  placement?: Partial<DigitPlacement>;
+  /** Another number gives every digit of the split another place, scale and aspect ratio. */
+  variant?: number;
+}
+
+/** The split never changes with the placement: four fifths for training, chosen by this seed. */
+export const DIGIT_SPLIT_SEED = 2014;
+const TRAIN_SHARE = 0.8;
+
+/**
+ * Digits of many sizes: each is cropped to its ink, scaled and stretched at random and set into a border of random widths, so
+ * that every picture has its own size and aspect ratio. Item by item reproducible from the seed.
+ */
+export function digitsDataset(source: DigitSource, options: DigitsOptions): ImageDataset {
+  const { split, seed, variant = 0 } = options;
+  const placement = { ...DEFAULT_PLACEMENT, ...options.placement };
+  const members = splitMembers(source.labels.length, split);
+  const entries = Array.from(members, (index): ImageEntry => ({ id: `digit-${index}`, label: source.labels[index]! }));
+  const classes = Array.from({ length: 10 }, (_, digit) => String(digit));
+  const size = source.side * source.side;
+  return datasetOf(`digits ${split}`, classes, entries, (position) => {
+    const index = members[position]!;
+    const pixels = source.pixels.subarray(index * size, (index + 1) * size);
+    return placeDigit(pixels, source.side, itemRng(seed, PURPOSE.digitPlacement, variant, index), placement);
+  });
+}
+
+/** One digit cropped to its ink and placed at random: white ink on black. */
+export function placeDigit(
+  pixels: Uint8Array,
+  side: number,
+  rng: Rng,
+  placement: DigitPlacement = DEFAULT_PLACEMENT,
+): ByteImage {
+  const ink = inkBox(pixels, side);
+  const { minHeight, maxHeight, maxStretch } = placement;
+  const tall = logUniform(rng, minHeight, maxHeight);
+  const height = Math.round(tall);
+  const stretch = logUniform(rng, 1 / maxStretch, maxStretch);
+  const width = Math.max(1, Math.round(((tall * ink.width) / ink.height) * stretch));
+  const margin = () => Math.round(tall * rng.uniform(placement.minMargin, placement.maxMargin));
+  const [top, right, bottom, left] = [margin(), margin(), margin(), margin()];
+  const cropped = crop(pixels, side, ink);
+  const scaled = resampleGrey(cropped, ink.width, ink.height, width, height);
+  const canvasWidth = left + width + right;
+  const canvas = new Uint8Array(canvasWidth * (top + height + bottom));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) canvas[(top + y) * canvasWidth + left + x] = Math.round(scaled[y * width + x]!);
+  }
+  return fromGrey(canvas, canvasWidth, top + height + bottom);
+}
+
+function splitMembers(length: number, split: DigitsOptions['split']): Uint32Array {
+  const order = Uint32Array.from({ length }, (_, i) => i);
+  if (split === 'all') return order;
+  itemRng(DIGIT_SPLIT_SEED, PURPOSE.digitSplit, 0, 0).shuffle(order);
+  const cut = Math.floor(length * TRAIN_SHARE);
+  return (split === 'train' ? order.subarray(0, cut) : order.subarray(cut)).slice().sort();
+}
+
+function logUniform(rng: Rng, low: number, high: number): number {
+  return Math.exp(rng.uniform(Math.log(low), Math.log(high)));
+}
+
+/** The smallest box around everything that is not background; the whole square for an empty one. */
+function inkBox(pixels: Uint8Array, side: number): { x: number; y: number; width: number; height: number } {
+  let [left, top, right, bottom] = [side, side, -1, -1];
+  for (let i = 0; i < pixels.length; i++) {
+    if (pixels[i] === 0) continue;
+    const [x, y] = [i % side, Math.floor(i / side)];
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  if (right < 0) return { x: 0, y: 0, width: side, height: side };
+  return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+function crop(
+  pixels: Uint8Array,
+  side: number,
+  box: { x: number; y: number; width: number; height: number },
+): Uint8Array {
+  const cropped = new Uint8Array(box.width * box.height);
+  for (let y = 0; y < box.height; y++) {
+    const start = (box.y + y) * side + box.x;
+    cropped.set(pixels.subarray(start, start + box.width), y * box.width);
+  }
+  return cropped;
+}

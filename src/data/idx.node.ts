@@ -1,0 +1,85 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { withFileErrors } from '../io/file-errors.node.js';
+import { FileError } from '../runtime/errors.js';
+import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
+import { type IdxArray, parseIdx } from './idx.js';
+import { fromGrey } from './image.js';
+
+export const FASHION_MNIST_CLASSES: readonly string[] = [
+  ...['T-shirt/top', 'trouser', 'pullover', 'dress', 'coat', 'sandal', 'shirt', 'sneaker', 'bag', 'ankle boot'],
+];
+
+const MAX_BYTES = 2 ** 30;
+
+/** Reads an IDX file, gzipped or not (by its first bytes). Throws FileError. */
+export async function readIdx(path: string): Promise<IdxArray> {
+  const bytes = await withFileErrors(path, () => readFile(path));
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return parseIdx(packed ? unpack(bytes, path) : bytes, path);
+}
+
+/**
+ * Grey pictures and their labels from a pair of IDX files. `classes` defaults to the numbers up to the highest label.
+ * Throws FileError when the files do not belong together or a label is out of range.
+ */
+export async function openIdx(
+  imagesPath: string,
+  labelsPath: string,
+  classes?: readonly string[],
+): Promise<ImageDataset> {
+  const [images, labels] = [await readIdx(imagesPath), await readIdx(labelsPath)];
+  const [count, height, width] = images.shape;
+  if (images.shape.length !== 3 || !width || !height) {
+    throw new FileError(
+      imagesPath,
+      `has shape ${images.shape.join('x')}, not pictures`,
+      'give the file of the pictures',
+    );
+  }
+  if (labels.shape.length !== 1 || labels.shape[0] !== count) {
+    const problem = `has shape ${labels.shape.join('x')}, not ${count} labels`;
+    throw new FileError(labelsPath, problem, 'give the labels that belong to the pictures');
+  }
+  const highest = labels.data.reduce((max, label) => Math.max(max, label), 0);
+  const names = classes ?? Array.from({ length: highest + 1 }, (_, label) => String(label));
+  if (highest >= names.length) {
+    const wrong = labels.data.indexOf(highest);
+    throw new FileError(
+      labelsPath,
+      `label ${highest} of item ${wrong} is not in 0..${names.length - 1}`,
+      'add the class',
+    );
+  }
+  const name = basename(imagesPath);
+  const entries = Array.from(labels.data, (label, i): ImageEntry => ({ id: `${name}#${i}`, label }));
+  const size = width * height;
+  const picture = (index: number) => fromGrey(images.data.subarray(index * size, (index + 1) * size), width, height);
+  return datasetOf(name, names, entries, picture);
+}
+
+/** The train or test part of a folder with the file names of MNIST and Fashion-MNIST, gzipped or not. Throws FileError. */
+export async function openIdxFolder(
+  folder: string,
+  split: 'train' | 'test',
+  classes?: readonly string[],
+): Promise<ImageDataset> {
+  const names = await withFileErrors(folder, () => readdir(folder));
+  const find = (kind: string): string => {
+    const pattern = new RegExp(`^${split === 'train' ? 'train' : 't10k'}-${kind}[-.]idx\\d-ubyte(?:\\.gz)?$`, 'u');
+    const found = names.filter((name) => pattern.test(name)).sort()[0];
+    if (!found)
+      throw new FileError(folder, `has no ${split} ${kind} in IDX format`, 'give the folder of the IDX files');
+    return join(folder, found);
+  };
+  return openIdx(find('images'), find('labels'), classes);
+}
+
+function unpack(bytes: Uint8Array, path: string): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_BYTES });
+  } catch (error) {
+    throw new FileError(path, `has damaged gzip data (${(error as Error).message})`, 'get the file again');
+  }
+}

@@ -1,0 +1,73 @@
+/** How an epoch's loading went. Shares are parts of the epoch's wall time, 0 to 1. */
+export interface LoaderStats {
+  /** Pictures delivered. */
+  images: number;
+  /** Unreadable pictures left out in this epoch. */
+  skipped: number;
+  seconds: number;
+  /** The consumer (the device) waited for pictures. */
+  deviceWaitShare: number;
+  /** The decoders waited because enough pictures were ready. */
+  loaderWaitShare: number;
+  /** Pictures a second that one decoder manages while it is busy. */
+  imagesPerSecondPerWorker: number;
+  workers: number;
+}
+
+/** One line for people: who waited for whom. */
+export function describeLoaderStats(stats: LoaderStats): string {
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  const rate = `${stats.imagesPerSecondPerWorker.toFixed(0)} images/s per worker (${stats.workers})`;
+  const skipped = stats.skipped > 0 ? `, ${stats.skipped} unreadable skipped` : '';
+  const waits = `loader waited ${percent(stats.loaderWaitShare)}, device waited ${percent(stats.deviceWaitShare)}`;
+  return `${waits}, ${rate}${skipped}`;
+}
+
+/** Adds up the times of one epoch. */
+export class LoaderClock {
+  private readonly start = performance.now();
+  private last = this.start;
+  private deviceWait = 0;
+  private loaderIdle = 0;
+  private busy = 0;
+  private decoded = 0;
+  images = 0;
+  skipped = 0;
+
+  constructor(private readonly workers: number) {}
+
+  /** Call when the number of running decoders is about to change: counts the time since the last call. */
+  mark(running: number, moreToDo: boolean): void {
+    const now = performance.now();
+    if (moreToDo) this.loaderIdle += ((now - this.last) * Math.max(0, this.workers - running)) / this.workers;
+    this.last = now;
+  }
+
+  countDecoding(seconds: number): void {
+    this.busy += seconds;
+    this.decoded++;
+  }
+
+  /** Waits for `promise` as the consumer. */
+  async wait<T>(promise: Promise<T>): Promise<T> {
+    const before = performance.now();
+    try {
+      return await promise;
+    } finally {
+      this.deviceWait += performance.now() - before;
+    }
+  }
+
+  stats(): LoaderStats {
+    const elapsed = Math.max(performance.now() - this.start, Number.EPSILON);
+    return {
+      images: this.images,
+      skipped: this.skipped,
+      seconds: elapsed / 1000,
+      deviceWaitShare: this.deviceWait / elapsed,
+      loaderWaitShare: this.loaderIdle / elapsed,
+      imagesPerSecondPerWorker: this.busy > 0 ? this.decoded / this.busy : 0,
+      workers: this.workers,
+    };
+  }
+}

@@ -1,0 +1,171 @@
+import { FileError, SppgpuError } from '../runtime/errors.js';
+import type { Rng } from '../tensor/philox.js';
+import type { ImageDataset, ImageItem } from './dataset.js';
+import { LoaderClock, type LoaderStats } from './loader-stats.js';
+import type { PictureDecoder } from './picture-decoder.js';
+import { type Loaded, Prefetcher } from './prefetch.js';
+import { epochOrder, itemRng, PURPOSE } from './rng.js';
+
+export interface LoaderOptions {
+  batchSize: number;
+  seed: number;
+  /** Whether every epoch has its own order; true by default. */
+  shuffle?: boolean;
+  /** Whether a last, smaller batch is left out; false by default. */
+  dropLast?: boolean;
+  /** Decodes pictures that are files; without it they are decoded in place. */
+  decoder?: PictureDecoder;
+  /** Batches loaded ahead of the consumer. */
+  prefetch?: number;
+  /** Bytes of decoded pictures kept ready at most (one batch may exceed it). */
+  maxBytes?: number;
+  /** Share of unreadable pictures (of the data set) above which loading fails; 0.01 by default, 1 allows any. */
+  maxUnreadable?: number;
+}
+
+export interface BatchItem extends ImageItem {
+  /** Number in the data set. */
+  index: number;
+  /** Random numbers of this item in this epoch, for augmentation: the same however the loading was scheduled. */
+  rng: Rng;
+}
+
+/** Pictures at their own sizes. Without unreadable pictures it has `batchSize` items, save the last of an epoch. */
+export interface ImageBatch {
+  epoch: number;
+  /** Number in the epoch. */
+  index: number;
+  items: BatchItem[];
+}
+
+const DEFAULTS = { shuffle: true, dropLast: false, prefetch: 2, maxBytes: 512 * 2 ** 20, maxUnreadable: 0.01 };
+/** Names of unreadable pictures shown in the error. */
+const SHOWN = 5;
+
+/**
+ * Batches of a data set, loaded ahead. The order depends on the seed and the epoch alone; a batch consists of fixed places of
+ * that order, and an unreadable picture leaves its place empty, so that an epoch can start at any batch (resume) and gives the
+ * same batches as from its beginning.
+ */
+export class ImageLoader {
+  /** Pictures found unreadable so far: id and reason. */
+  readonly unreadable = new Map<string, string>();
+  /** Of the running epoch, or of the last. */
+  private clock: LoaderClock | undefined;
+  private readonly options: LoaderOptions & typeof DEFAULTS;
+
+  /** Throws SppgpuError for an empty data set or a batch size below 1. */
+  constructor(
+    readonly dataset: ImageDataset,
+    options: LoaderOptions,
+  ) {
+    this.options = { ...DEFAULTS, ...options };
+    if (dataset.length === 0) throw new SppgpuError(`${dataset.name}: the data set is empty; give one with pictures`);
+    const { batchSize } = options;
+    if (!Number.isInteger(batchSize) || batchSize < 1) {
+      throw new SppgpuError(`batchSize: ${batchSize} is not a whole number from 1; pass such a number`);
+    }
+  }
+
+  /** Batches of every epoch. */
+  get batches(): number {
+    const { batchSize, dropLast } = this.options;
+    return (dropLast ? Math.floor : Math.ceil)(this.dataset.length / batchSize);
+  }
+
+  /** Times and counts of the running epoch so far, or of the last one. */
+  get stats(): LoaderStats | undefined {
+    return this.clock?.stats();
+  }
+
+  /**
+   * The batches of an epoch from number `startBatch`. Batches without a readable picture are left out. Throws the reason of
+   * `signal` when it aborts, SppgpuError when too many pictures are unreadable.
+   */
+  async *epoch(
+    epoch: number,
+    { startBatch = 0, signal }: { startBatch?: number; signal?: AbortSignal } = {},
+  ): AsyncGenerator<ImageBatch> {
+    const { batchSize, decoder, prefetch, maxBytes, seed, shuffle } = this.options;
+    const length = Math.min(this.batches * batchSize, this.dataset.length);
+    const order = epochOrder(this.dataset.length, seed, epoch, shuffle).subarray(startBatch * batchSize, length);
+    const parallel = decoder?.workers ?? 1;
+    const clock = new LoaderClock(parallel);
+    this.clock = clock;
+    const prefetcher = new Prefetcher({
+      count: order.length,
+      load: (position) => this.load(order[position]!, epoch, clock),
+      ahead: batchSize * prefetch,
+      maxBytes,
+      parallel,
+      clock,
+    });
+    try {
+      for (let index = startBatch; index < this.batches; index++) {
+        const places = Math.min(batchSize, length - index * batchSize);
+        const loaded = await clock.wait(abortable(prefetcher.take(places), signal));
+        const items = loaded.filter((item) => item !== undefined);
+        clock.images += items.length;
+        if (items.length > 0) yield { epoch, index, items };
+      }
+    } finally {
+      prefetcher.stop();
+    }
+  }
+
+  private async load(index: number, epoch: number, clock: LoaderClock): Promise<Loaded<BatchItem | undefined>> {
+    try {
+      const item = await this.decode(index, clock);
+      const rng = itemRng(this.options.seed, PURPOSE.augment, epoch, index);
+      return { value: { ...item, index, rng }, bytes: item.image.data.length };
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      clock.skipped++;
+      this.unreadable.set(this.dataset.entry(index).id, error.problem);
+      this.checkUnreadable();
+      return { value: undefined, bytes: 0 };
+    }
+  }
+
+  private async decode(index: number, clock: LoaderClock): Promise<ImageItem> {
+    const entry = this.dataset.entry(index);
+    const { decoder } = this.options;
+    if (decoder && entry.path !== undefined) {
+      const { image, seconds } = await decoder.decode(entry.path);
+      clock.countDecoding(seconds);
+      return { ...entry, image };
+    }
+    const start = performance.now();
+    const item = await this.dataset.item(index);
+    clock.countDecoding((performance.now() - start) / 1000);
+    return item;
+  }
+
+  private checkUnreadable(): void {
+    const { name, length } = this.dataset;
+    const share = this.unreadable.size / length;
+    if (share <= this.options.maxUnreadable) return;
+    const shown = [...this.unreadable].slice(0, SHOWN).map(([id, problem]) => `${id} ${problem}`);
+    const more = this.unreadable.size > SHOWN ? ', ...' : '';
+    const percent = (part: number) => `${+(part * 100).toPrecision(2)} %`;
+    const counts = `${this.unreadable.size} of ${length} pictures are unreadable (${percent(share)}`;
+    const allowed = `${percent(this.options.maxUnreadable)} allowed): ${shown.join(', ')}${more}`;
+    throw new SppgpuError(`${name}: ${counts}, ${allowed}; repair or remove them, or allow more`);
+  }
+}
+
+/** `promise`, or a rejection with the signal's reason as soon as it aborts. */
+async function abortable<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return promise;
+  signal.throwIfAborted();
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

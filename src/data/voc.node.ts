@@ -1,0 +1,105 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import { withFileErrors } from '../io/file-errors.node.js';
+import { FileError } from '../runtime/errors.js';
+import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
+import { loadImage } from './decode.node.js';
+import { parseVocAnnotation, type VocAnnotation } from './voc-annotation.js';
+
+/** The 20 classes of PASCAL VOC 2007 to 2012, in their usual order. */
+export const VOC_CLASSES: readonly string[] = [
+  ...['aeroplane', 'bicycle', 'bird', 'boat', 'bottle', 'bus', 'car', 'cat', 'chair', 'cow'],
+  ...['diningtable', 'dog', 'horse', 'motorbike', 'person', 'pottedplant', 'sheep', 'sofa', 'train', 'tvmonitor'],
+];
+
+export interface VocOptions {
+  /** Name of a list in ImageSets/Main: train, val, trainval, test, ... */
+  split: string;
+  /** Which VOC<year> folder to take when there are several. */
+  year?: string | number;
+  /** Class names in order. By default the 20 of VOC when every object is one of them, else the names seen, sorted. */
+  classes?: readonly string[];
+}
+
+/** A multi-label data set that also knows the boxes. */
+export interface VocDataset extends ImageDataset {
+  annotation(index: number): VocAnnotation;
+}
+
+/**
+ * A data set in PASCAL VOC's layout (Annotations, ImageSets/Main, JPEGImages). `root` is that folder, VOCdevkit, or the
+ * folder of VOCdevkit. Labels follow the VOC rule: a class is present (1) when it has an object that is not difficult, 0
+ * when it has only difficult ones, absent (-1) otherwise. Throws FileError.
+ */
+export async function openVoc(root: string, { split, year, classes }: VocOptions): Promise<VocDataset> {
+  const folder = await findVocFolder(root, year);
+  const ids = await readSplit(folder, split);
+  const pictures = await filesByStem(join(folder, 'JPEGImages'));
+  const annotations: VocAnnotation[] = [];
+  const paths: string[] = [];
+  for (const id of ids) {
+    const path = pictures.get(id);
+    if (!path) throw new FileError(join(folder, 'JPEGImages'), `has no picture ${id}`, `correct the list ${split}.txt`);
+    paths.push(path);
+    const file = join(folder, 'Annotations', `${id}.xml`);
+    annotations.push(parseVocAnnotation(await withFileErrors(file, () => readFile(file, 'utf8')), file));
+  }
+  const names = classes ?? classNames(annotations);
+  const entries = ids.map((id, i): ImageEntry => {
+    const file = join(folder, 'Annotations', `${id}.xml`);
+    const labels = presence(annotations[i]!, names, file);
+    return { id, label: labels.indexOf(1), labels, path: paths[i]! };
+  });
+  const dataset = datasetOf(`${basename(folder)} ${split}`, names, entries, (index) => loadImage(paths[index]!));
+  return { ...dataset, annotation: (index) => annotations[index]! };
+}
+
+async function findVocFolder(root: string, year?: string | number): Promise<string> {
+  const wanted = year === undefined ? /^VOC\d{4}$/u : new RegExp(`^VOC${year}$`, 'u');
+  for (const candidate of [root, join(root, 'VOCdevkit')]) {
+    if (year === undefined && (await isFolder(join(candidate, 'ImageSets', 'Main')))) return resolve(candidate);
+    const found = (await readdir(candidate).catch(() => [])).filter((name) => wanted.test(name)).sort();
+    if (found.length > 1) throw new FileError(candidate, `has ${found.join(' and ')}`, 'say which year');
+    if (found.length === 1) return resolve(candidate, found[0]!);
+  }
+  const wayOut = 'give a folder with Annotations, ImageSets/Main and JPEGImages';
+  throw new FileError(root, `has no VOC${year ?? ''} data`, wayOut);
+}
+
+/** Ids of a list; a second column, as class lists have it, is passed over. */
+async function readSplit(folder: string, split: string): Promise<string[]> {
+  const path = join(folder, 'ImageSets', 'Main', `${basename(split)}.txt`);
+  const text = await withFileErrors(path, () => readFile(path, 'utf8'));
+  const ids = text.split(/\r?\n/u).flatMap((line) => line.trim().split(/\s+/u)[0] || []);
+  if (ids.length === 0) throw new FileError(path, 'lists no pictures', 'choose another split');
+  const bad = ids.find((id) => basename(id) !== id);
+  if (bad !== undefined) throw new FileError(path, `${JSON.stringify(bad)} is not a picture id`, 'correct the list');
+  return ids;
+}
+
+async function filesByStem(folder: string): Promise<Map<string, string>> {
+  const names = await withFileErrors(folder, () => readdir(folder));
+  return new Map(names.map((name) => [basename(name, extname(name)), join(folder, name)]));
+}
+
+function classNames(annotations: readonly VocAnnotation[]): readonly string[] {
+  const seen = new Set(annotations.flatMap(({ objects }) => objects.map(({ name }) => name)));
+  return [...seen].every((name) => VOC_CLASSES.includes(name)) ? VOC_CLASSES : [...seen].sort();
+}
+
+function presence({ objects }: VocAnnotation, classes: readonly string[], file: string): number[] {
+  const labels = new Array<number>(classes.length).fill(-1);
+  for (const { name, difficult } of objects) {
+    const label = classes.indexOf(name);
+    if (label < 0) throw new FileError(file, `${JSON.stringify(name)} is not a class`, 'correct it or the class list');
+    labels[label] = Math.max(labels[label]!, difficult ? 0 : 1);
+  }
+  return labels;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,166 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { openCaltech101 } from '../../src/data/caltech101.node.js';
+import { classCounts, type ImageDataset } from '../../src/data/dataset.js';
+import { openIdx, openIdxFolder } from '../../src/data/idx.node.js';
+import { openImageFolder } from '../../src/data/image-folder.node.js';
+import { openListFile } from '../../src/data/list-file.node.js';
+import { FileError, SppgpuError } from '../../src/runtime/errors.js';
+import { tempFolder } from '../io/temp-folder.js';
+import { plainPng } from './pictures.js';
+
+const picture = plainPng(3, 2);
+
+function files(contents: Record<string, string | Uint8Array>): string {
+  const root = tempFolder();
+  for (const [name, content] of Object.entries(contents)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), content);
+  }
+  return root;
+}
+
+const ids = (dataset: ImageDataset) => Array.from({ length: dataset.length }, (_, i) => dataset.entry(i).id);
+
+describe('openImageFolder', () => {
+  it('sorts classes and pictures and passes over the rest', async () => {
+    const root = files({
+      'b/2.PNG': picture,
+      'b/10.png': picture,
+      'a/x.jpeg': picture,
+      'a/y.jpg': picture,
+      'a/notes.txt': '',
+      'a/.hidden.png': '',
+      'a/nested/z.png': picture,
+      '.cache/q.png': picture,
+      'README.md': '',
+    });
+    symlinkSync(join(root, 'a'), join(root, 'c'));
+    const dataset = await openImageFolder(root);
+    expect(dataset.classes).toEqual(['a', 'b', 'c']);
+    expect(ids(dataset)).toEqual(['a/x.jpeg', 'a/y.jpg', 'b/10.png', 'b/2.PNG', 'c/x.jpeg', 'c/y.jpg']);
+    expect(dataset.ignored).toEqual(['a/notes.txt', 'c/notes.txt']);
+    expect(await dataset.item(2)).toMatchObject({ label: 1, id: 'b/10.png', image: { width: 3, height: 2 } });
+    expect(classCounts(dataset)).toEqual([2, 2, 2]);
+    expect(() => dataset.entry(6)).toThrow(/no item 6; it has 6/);
+  });
+
+  it('says what is wrong with a folder', async () => {
+    await expect(openImageFolder(files({ 'a/x.png': picture, 'a/y.png': picture, 'b/z.txt': '' }))).rejects.toThrow(
+      /b: has no pictures; add/,
+    );
+    await expect(openImageFolder(files({ 'a/x.png': picture }))).rejects.toThrow(/a: has only 1 of the 2 pictures/);
+    await expect(openImageFolder(files({ 'x.png': picture }))).rejects.toThrow(/has no class folders/);
+    await expect(openImageFolder(join(tempFolder(), 'none'))).rejects.toThrow(/none: no such file or folder/);
+    const root = files({ 'a/x.png': picture });
+    await expect(openImageFolder(join(root, 'a', 'x.png'))).rejects.toThrow(FileError);
+    expect((await openImageFolder(root, { minPerClass: 1 })).length).toBe(1);
+  });
+});
+
+describe('openListFile', () => {
+  it('reads numbers, names, paths with spaces, comments and folder names as labels', async () => {
+    const root = files({
+      'numbers.txt': '# a comment\r\n\r\na b.png 1\r\nsub/c.png\t0\n',
+      'names.txt': 'x.png dog\ny.png cat\n',
+      'folders.txt': 'dog/a b.png\ncat/c.JPG\n',
+      'a b.png': picture,
+    });
+    const numbers = await openListFile(join(root, 'numbers.txt'));
+    expect(numbers.classes).toEqual(['0', '1']);
+    expect(numbers.entry(0)).toMatchObject({ id: 'a b.png', label: 1 });
+    expect((await numbers.item(0)).image.width).toBe(3);
+    await expect(numbers.item(1)).rejects.toThrow(/c\.png: no such file/);
+    const names = await openListFile(join(root, 'names.txt'));
+    expect([names.classes, names.entry(0).label]).toEqual([['cat', 'dog'], 1]);
+    const folders = await openListFile(join(root, 'folders.txt'), { root: '/elsewhere' });
+    expect([folders.classes, folders.entry(0)]).toEqual([
+      ['cat', 'dog'],
+      { id: 'dog/a b.png', label: 1, path: '/elsewhere/dog/a b.png' },
+    ]);
+    const given = await openListFile(join(root, 'numbers.txt'), { classes: ['x', 'y', 'z'] });
+    expect(given.entry(0).label).toBe(1);
+  });
+
+  it.each([
+    ['a.png 0\n\nb.png 7\n', /list\.txt:3: label 7 is not in 0\.\.1; correct/],
+    ['a.png -1\n', /:1: label -1 is not in/],
+    ['a.png 0.5\n', /:1: label 0.5 is not in/],
+    ['a.png bird\n', /:1: "bird" is not a class/],
+    ['a.png\n', /:1: "a.png" has no label; write "path label"/],
+    ['# nothing\n', /list\.txt: lists no pictures/],
+  ])('names the bad line of %j', async (text, message) => {
+    const path = join(files({ 'list.txt': text }), 'list.txt');
+    await expect(openListFile(path, { classes: ['cat', 'dog'] })).rejects.toThrow(message);
+  });
+
+  it('refuses mixed labels and huge ones without a class list', async () => {
+    const root = files({ 'mixed.txt': 'a.png cat\nb.png 1\n', 'huge.txt': 'a.png 4000000000\n' });
+    await expect(openListFile(join(root, 'mixed.txt'))).rejects.toThrow(/mixed\.txt:2: mixes numbers and names/);
+    await expect(openListFile(join(root, 'huge.txt'))).rejects.toThrow(/huge\.txt:1: label 4000000000 is not in/);
+  });
+});
+
+describe('openCaltech101', () => {
+  const tree = Object.fromEntries(
+    ['ant', 'BACKGROUND_Google', 'bass'].flatMap((name, k) =>
+      Array.from({ length: 5 + k }, (_, i) => [`101_ObjectCategories/${name}/image_${i}.png`, picture]),
+    ),
+  );
+
+  it('splits class by class, the same way for the same seed', async () => {
+    const root = files(tree);
+    const split = await openCaltech101(root, { seed: 1, train: 3, test: 3 });
+    expect(split.train.classes).toEqual(['BACKGROUND_Google', 'ant', 'bass']);
+    expect(classCounts(split.train)).toEqual([3, 3, 3]);
+    expect(classCounts(split.test)).toEqual([3, 2, 3]);
+    expect(ids(split.train).filter((id) => ids(split.test).includes(id))).toEqual([]);
+    const again = await openCaltech101(join(root, '101_ObjectCategories'), { seed: 1, train: 3, test: 3 });
+    const other = await openCaltech101(root, { seed: 2, train: 3, test: 3 });
+    expect(ids(again.train)).toEqual(ids(split.train));
+    expect(ids(other.train)).not.toEqual(ids(split.train));
+    const without = await openCaltech101(root, { seed: 1, train: 3, background: false });
+    expect(without.train.classes).toEqual(['ant', 'bass']);
+  });
+
+  it('names the class that is too small', async () => {
+    const attempt = openCaltech101(files(tree), { seed: 1, train: 5 });
+    await expect(attempt).rejects.toThrow(/class "ant" has 5 pictures, too few to train on 5; lower/);
+    await expect(attempt).rejects.toBeInstanceOf(SppgpuError);
+  });
+});
+
+describe('openIdx', () => {
+  const idx = (shape: number[], data: number[], type = 8) =>
+    Uint8Array.from([0, 0, type, shape.length, ...shape.flatMap((n) => [n >>> 24, n >>> 16, n >>> 8, n]), ...data]);
+  const images = idx([2, 1, 3], [1, 2, 3, 4, 5, 6]);
+  const labels = idx([2], [1, 0]);
+
+  it('reads pairs, gzipped or not, under their usual names', async () => {
+    const root = files({
+      'train-images-idx3-ubyte.gz': gzipSync(images),
+      'train-labels.idx1-ubyte': labels,
+    });
+    const dataset = await openIdxFolder(root, 'train');
+    expect(dataset.classes).toEqual(['0', '1']);
+    const { image, label } = await dataset.item(1);
+    expect([label, image]).toEqual([0, { width: 3, height: 1, data: Uint8Array.of(4, 4, 4, 5, 5, 5, 6, 6, 6) }]);
+    await expect(openIdxFolder(root, 'test')).rejects.toThrow(/has no test images in IDX format/);
+  });
+
+  it.each<[string, Uint8Array, Uint8Array, RegExp]>([
+    ['cut off', images.subarray(0, -1), labels, /images: shape 2x1x3 needs 6 bytes, it has 5/],
+    ['another file', Uint8Array.of(1, 2, 3), labels, /images: is not an IDX file/],
+    ['floats', idx([1, 1, 1], [0, 0, 0, 0], 0x0d), labels, /images: has element type 13, not bytes/],
+    ['overflow', idx([0xffffffff, 0xffffffff, 0xffffffff], []), labels, /needs .* bytes, it has 0/],
+    ['no pictures', labels, labels, /images: has shape 2, not pictures/],
+    ['labels of others', images, idx([3], [0, 1, 0]), /labels: has shape 3, not 2 labels/],
+    ['label out of range', images, idx([2], [0, 9]), /labels: label 9 of item 1 is not in 0\.\.1/],
+    ['damaged gzip', gzipSync(images).fill(7, 12), labels, /images: has damaged gzip data/],
+  ])('refuses: %s', async (_, imageBytes, labelBytes, message) => {
+    const root = files({ images: imageBytes, labels: labelBytes });
+    await expect(openIdx(join(root, 'images'), join(root, 'labels'), ['a', 'b'])).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,67 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DecodePool } from '../../src/data/decode-pool.node.js';
+import { openImageFolder } from '../../src/data/image-folder.node.js';
+import { ImageLoader } from '../../src/data/loader.js';
+import { FileError, SppgpuError } from '../../src/runtime/errors.js';
+import { tempFolder } from '../io/temp-folder.js';
+import { jpegBytes, plainPng } from './pictures.js';
+
+describe('DecodePool', () => {
+  it('decodes in threads and names bad files', async () => {
+    const folder = tempFolder();
+    const paths = Array.from({ length: 12 }, (_, i) => join(folder, `${i}.png`));
+    for (const [i, path] of paths.entries()) writeFileSync(path, plainPng(i + 1, 2, i * 20));
+    writeFileSync(paths[5]!, 'text');
+    await using pool = new DecodePool({ workers: 2 });
+    const results = await Promise.allSettled(paths.map((path) => pool.decode(path)));
+    for (const [i, result] of results.entries()) {
+      if (result.status === 'fulfilled') {
+        expect(result.value.image).toMatchObject({ width: i + 1, height: 2 });
+        expect(result.value.image.data[0]).toBe(i * 20);
+      } else {
+        expect(i).toBe(5);
+        expect(result.reason).toBeInstanceOf(FileError);
+        expect(result.reason.message).toBe(`${paths[5]}: is not a picture; convert it to PNG or JPEG`);
+      }
+    }
+  });
+
+  it('hands its limits to the threads', async () => {
+    const path = join(tempFolder(), 'a.jpg');
+    writeFileSync(
+      path,
+      jpegBytes(20, 20, () => [1, 2, 3]),
+    );
+    await using pool = new DecodePool({ workers: 1, limits: { maxPixels: 100, maxFileBytes: 1e6 } });
+    await expect(pool.decode(path)).rejects.toThrow(/20x20 pixels are more than the limit of 100/);
+  });
+
+  it('rejects what waits when it is closed, and what comes later', async () => {
+    const path = join(tempFolder(), 'a.png');
+    writeFileSync(path, plainPng(2, 2));
+    const pool = new DecodePool({ workers: 1 });
+    const pending = Promise.allSettled([pool.decode(path), pool.decode(path)]);
+    await pool.close();
+    for (const result of await pending)
+      expect(result).toMatchObject({ status: 'rejected', reason: expect.any(SppgpuError) });
+    await expect(pool.decode(path)).rejects.toThrow(/used after close/);
+    for (const workers of [0, 1.5, 1000]) expect(() => new DecodePool({ workers })).toThrow(/^workers: .*; pass/);
+  });
+
+  it('serves a loader over a folder', async () => {
+    const root = tempFolder();
+    for (const name of ['cat', 'dog']) {
+      mkdirSync(join(root, name));
+      for (let i = 0; i < 5; i++) writeFileSync(join(root, name, `${i}.png`), plainPng(4 + i, 3, 50));
+    }
+    await using pool = new DecodePool({ workers: 2 });
+    const loader = new ImageLoader(await openImageFolder(root), { batchSize: 4, seed: 3, decoder: pool });
+    const labels: number[] = [];
+    for await (const { items } of loader.epoch(0)) labels.push(...items.map(({ label }) => label));
+    expect(labels.filter((label) => label === 0)).toHaveLength(5);
+    expect(loader.stats).toMatchObject({ images: 10, skipped: 0, workers: 2 });
+    expect(loader.stats!.imagesPerSecondPerWorker).toBeGreaterThan(0);
+  });
+});

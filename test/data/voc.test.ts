@@ -1,0 +1,102 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openVoc, VOC_CLASSES } from '../../src/data/voc.node.js';
+import { parseVocAnnotation } from '../../src/data/voc-annotation.js';
+import { FileError } from '../../src/runtime/errors.js';
+import { tempFolder } from '../io/temp-folder.js';
+import { plainPng } from './pictures.js';
+
+type Box = readonly [xmin: string | number, ymin: number, xmax: number, ymax: number];
+
+function object(name: string, { difficult = 0, box = [1, 1, 3, 2] as Box } = {}): string {
+  const [xmin, ymin, xmax, ymax] = box;
+  const corners = `<xmin>${xmin}</xmin><ymin>${ymin}</ymin><xmax>${xmax}</xmax><ymax>${ymax}</ymax>`;
+  return `<object><name>${name}</name><difficult>${difficult}</difficult><bndbox>${corners}</bndbox></object>`;
+}
+
+const annotation = (...objects: string[]) =>
+  `<annotation><size><width>3</width><height>2</height></size>${objects.join('')}</annotation>`;
+
+/** A data set with the given annotations, all in the split `train`. */
+function voc(annotations: Record<string, string>, folder = 'VOCdevkit/VOC2012'): string {
+  const root = tempFolder();
+  const write = (name: string, content: string | Uint8Array) => {
+    const path = join(root, folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  };
+  write('ImageSets/Main/train.txt', `${Object.keys(annotations).join('\n')}\n`);
+  for (const [id, xml] of Object.entries(annotations)) {
+    write(`Annotations/${id}.xml`, xml);
+    write(`JPEGImages/${id}.JPG`, plainPng(3, 2));
+  }
+  return root;
+}
+
+describe('openVoc', () => {
+  it('labels by the VOC rule and keeps the boxes', async () => {
+    const root = voc({
+      one: annotation(object('dog'), object('cat', { difficult: 1 }), object('person')),
+      two: annotation(object('cat', { difficult: 1 }), object('cat')),
+      three: annotation(object('bus', { difficult: 1 })),
+    });
+    for (const start of [root, join(root, 'VOCdevkit'), join(root, 'VOCdevkit', 'VOC2012')]) {
+      const dataset = await openVoc(start, { split: 'train' });
+      expect(dataset.classes).toEqual(VOC_CLASSES);
+      const present = (i: number, value: number) =>
+        VOC_CLASSES.filter((_, label) => dataset.entry(i).labels![label] === value);
+      expect([present(0, 1), present(0, 0)]).toEqual([['dog', 'person'], ['cat']]);
+      expect([present(1, 1), present(2, 0), present(2, 1)]).toEqual([['cat'], ['bus'], []]);
+      expect([0, 1, 2].map((i) => dataset.entry(i).label)).toEqual([VOC_CLASSES.indexOf('dog'), 7, -1]);
+      expect(dataset.annotation(0).objects[0]).toMatchObject({ xmin: 1, ymin: 1, xmax: 3, ymax: 2, difficult: false });
+      expect((await dataset.item(0)).image.width).toBe(3);
+    }
+  });
+
+  it('takes other classes and the layout without VOCdevkit', async () => {
+    const root = voc({ a: annotation(object('RBC')), b: annotation(object('Platelets')), c: annotation() }, '.');
+    const dataset = await openVoc(root, { split: 'train' });
+    expect(dataset.classes).toEqual(['Platelets', 'RBC']);
+    expect(dataset.entry(2)).toMatchObject({ label: -1, labels: [-1, -1] });
+  });
+
+  it('says what is missing or wrong', async () => {
+    const root = voc({ a: annotation(object('dog')) });
+    const folder = join(root, 'VOCdevkit', 'VOC2012');
+    await expect(openVoc(root, { split: 'val' })).rejects.toThrow(/val\.txt: no such file/);
+    await expect(openVoc(tempFolder(), { split: 'train' })).rejects.toThrow(/has no VOC data; give a folder with/);
+    await expect(openVoc(root, { split: 'train', year: 2007 })).rejects.toThrow(/has no VOC2007 data/);
+    await expect(openVoc(root, { split: 'train', classes: ['cat'] })).rejects.toThrow(/a\.xml: "dog" is not a class/);
+    writeFileSync(join(folder, 'ImageSets/Main/train.txt'), 'b\n');
+    await expect(openVoc(root, { split: 'train' })).rejects.toThrow(/JPEGImages: has no picture b/);
+    writeFileSync(join(folder, 'ImageSets/Main/train.txt'), '../../secret\n');
+    await expect(openVoc(root, { split: 'train' })).rejects.toThrow(/is not a picture id/);
+    mkdirSync(join(root, 'VOCdevkit', 'VOC2007'));
+    await expect(openVoc(root, { split: 'train' })).rejects.toThrow(/has VOC2007 and VOC2012; say which year/);
+  });
+});
+
+describe('parseVocAnnotation', () => {
+  it('reads decimal numbers and does not expand entities', () => {
+    const doctype = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>';
+    const parsed = parseVocAnnotation(doctype + annotation(object('&b;', { box: [1.5, 1, 2, 2] })), 'a.xml');
+    expect(parsed.objects[0]).toMatchObject({ name: '&b;', xmin: 1.5 });
+  });
+
+  it.each([
+    ['', /has no <annotation>|not valid XML/],
+    ['<annotation>', /is not valid XML/],
+    ['nonsense', /is not valid XML|has no <annotation>/],
+    ['<annotation><size></size></annotation>', /has no <size>/],
+    [annotation('<object><bndbox/></object>'), /object 1 has no name/],
+    [annotation('<object><name>a</name></object>'), /has no <bndbox>/],
+    [annotation(object('a', { box: ['x', 1, 2, 2] })), /<xmin> is "x", not a number/],
+    [annotation(object('a', { box: ['Infinity', 1, 2, 2] })), /<xmin> is "Infinity", not a number/],
+    [`<annotation>${' '.repeat(4_000_001)}</annotation>`, /is larger than 4000000 characters/],
+  ])('refuses %#', (xml, message) => {
+    const parse = () => parseVocAnnotation(xml, 'a.xml');
+    expect(parse).toThrow(FileError);
+    expect(parse).toThrow(message);
+  });
+});
