@@ -1,13 +1,14 @@
 import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
 import stridedWgsl from '../../../shaders/common/strided.wgsl?raw';
 import binaryWgsl from '../../../shaders/elementwise/binary.wgsl?raw';
+import scalarBinaryWgsl from '../../../shaders/elementwise/binary_scalar.wgsl?raw';
 import stridedBinaryWgsl from '../../../shaders/elementwise/binary_strided.wgsl?raw';
 import { DTypeError } from '../../runtime/errors.js';
 import { gridFor } from '../../runtime/grid.js';
 import { defineKernel, type Kernel } from '../../runtime/kernel.js';
 import { chunkOf, chunks } from '../../tensor/chunks.js';
 import { mergeAxes } from '../../tensor/copy-strided.js';
-import { tensor } from '../../tensor/create.js';
+import { full } from '../../tensor/create.js';
 import type { DType } from '../../tensor/dtype.js';
 import { broadcastShapes, broadcastStrides, sameShape, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
@@ -16,24 +17,24 @@ import { type ComputeType, TYPE_PRELUDES } from './unary.js';
 
 const WG = 64;
 
-/** The kernels of one binary op, by dtype: for dense inputs of one shape, and for any others. */
-export type BinaryKernels = Partial<Record<ComputeType, { readonly flat: Kernel; readonly strided: Kernel }>>;
+/** The kernels of one binary op, by dtype: for dense inputs of one shape, for a single element on one side, for any others. */
+export type BinaryKernels = Partial<
+  Record<ComputeType, { readonly flat: Kernel; readonly scalar: Kernel; readonly strided: Kernel }>
+>;
 
-/** Declares `c = apply(a, b)` for the given dtypes; `applyWgsl` defines `apply` and the type `Result`. */
-export function defineBinary(op: string, applyWgsl: string, dtypes: readonly ComputeType[] = ['f32']): BinaryKernels {
+/** Declares `c = apply(a, b)` for the given dtypes; the last of `sources` defines `apply` and the type `Result`. */
+export function defineBinary(
+  op: string,
+  sources: string | readonly string[],
+  dtypes: readonly ComputeType[] = ['f32'],
+): BinaryKernels {
   return Object.fromEntries(
     dtypes.map((dtype) => {
-      const prelude = TYPE_PRELUDES[dtype];
-      const flat = defineKernel(`${op}_${dtype}`, prelude, gridWgsl, applyWgsl, binaryWgsl);
-      const strided = defineKernel(
-        `${op}_strided_${dtype}`,
-        prelude,
-        gridWgsl,
-        stridedWgsl,
-        applyWgsl,
-        stridedBinaryWgsl,
-      );
-      return [dtype, { flat, strided }];
+      const preludes = [TYPE_PRELUDES[dtype], gridWgsl, ...[sources].flat()];
+      const flat = defineKernel(`${op}_${dtype}`, ...preludes, binaryWgsl);
+      const scalar = defineKernel(`${op}_scalar_${dtype}`, ...preludes, scalarBinaryWgsl);
+      const strided = defineKernel(`${op}_strided_${dtype}`, ...preludes, stridedWgsl, stridedBinaryWgsl);
+      return [dtype, { flat, scalar, strided }];
     }),
   );
 }
@@ -45,7 +46,7 @@ export function asTensors(op: string, a: Tensor | number, b: Tensor | number): [
   }
   const like = (a instanceof Tensor ? a : b) as Tensor;
   const lift = (value: Tensor | number) =>
-    value instanceof Tensor ? value : tensor(like.device, value, { dtype: like.dtype });
+    value instanceof Tensor ? value : full(like.device, [], value, { dtype: like.dtype });
   return [lift(a), lift(b)];
 }
 
@@ -64,17 +65,28 @@ export function runBinary(
   if (a.dtype !== b.dtype) throw new DTypeError(`${op}: inputs are ${a.dtype} and ${b.dtype}; cast() one of them`);
   const shape = broadcastShapes(op, a.shape, b.shape);
   const output = Tensor.empty(device, shape, resultType ?? a.dtype, op);
-  const { flat, strided } = kernels[a.dtype as ComputeType]!;
+  const { flat, scalar, strided } = kernels[a.dtype as ComputeType]!;
   const grid = (count: number) => gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension);
-  const isFlat = sameShape(a.shape, shape) && sameShape(b.shape, shape);
+  const many = b.size === 1 && a.size === output.size ? a : a.size === 1 && b.size === output.size ? b : null;
   const large = Math.max(sizeOf(shape), a.size, b.size) * 4 > device.maxBindingBytes;
-  if (isFlat && (large || (a.contiguous && b.contiguous))) {
+  if (sameShape(a.shape, shape) && sameShape(b.shape, shape)) {
     const [left, right] = [dense(a, op), dense(b, op)];
     for (const chunk of chunks(device, output.size)) {
       const size = Math.ceil(chunk.count / 4);
       device.dispatch(flat, {
         bindings: { a: chunkOf(left, chunk, op), b: chunkOf(right, chunk, op), c: chunkOf(output, chunk, op) },
         params: { size, p, q },
+        overrides: { WG },
+        workgroups: grid(size),
+      });
+    }
+  } else if (many) {
+    const [source, single] = [dense(many, op), dense(many === a ? b : a, op)];
+    for (const chunk of chunks(device, output.size)) {
+      const size = Math.ceil(chunk.count / 4);
+      device.dispatch(scalar, {
+        bindings: { many: chunkOf(source, chunk, op), single: single.binding(op), c: chunkOf(output, chunk, op) },
+        params: { size, single_first: many === b, p, q },
         overrides: { WG },
         workgroups: grid(size),
       });

@@ -18,12 +18,16 @@ const WG = 64;
 /** The kernels of one unary op, by dtype. */
 export type UnaryKernels = Partial<Record<ComputeType, Kernel>>;
 
-/** Declares `y = apply(x)` for the given dtypes; `applyWgsl` defines `apply`. */
-export function defineUnary(op: string, applyWgsl: string, dtypes: readonly ComputeType[] = ['f32']): UnaryKernels {
+/** Declares `y = apply(x)` for the given dtypes; the last of `sources` defines `apply`. */
+export function defineUnary(
+  op: string,
+  sources: string | readonly string[],
+  dtypes: readonly ComputeType[] = ['f32'],
+): UnaryKernels {
   return Object.fromEntries(
     dtypes.map((dtype) => [
       dtype,
-      defineKernel(`${op}_${dtype}`, TYPE_PRELUDES[dtype], gridWgsl, applyWgsl, unaryWgsl),
+      defineKernel(`${op}_${dtype}`, TYPE_PRELUDES[dtype], gridWgsl, ...[sources].flat(), unaryWgsl),
     ]),
   );
 }

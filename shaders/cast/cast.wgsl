@@ -1,0 +1,18 @@
+// y = To(x), four elements an invocation: WGSL's value conversion.
+// Preludes: common/grid.wgsl, cast/from_*.wgsl (From), cast/to_*.wgsl (To).
+struct Params { size: u32 } // in vectors
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4<From>>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<To>>;
+
+override WG: u32 = 64;
+
+@compute @workgroup_size(WG)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = flat_index(workgroup, groups, local, WG);
+  if (i < params.size) { y[i] = vec4<To>(x[i]); }
+}

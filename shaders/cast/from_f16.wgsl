@@ -1,0 +1,3 @@
+enable f16;
+// What a cast reads.
+alias From = f16;

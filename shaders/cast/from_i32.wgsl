@@ -1,0 +1,2 @@
+// What a cast reads.
+alias From = i32;

@@ -1,0 +1,3 @@
+enable f16;
+// What a cast writes.
+alias To = f16;

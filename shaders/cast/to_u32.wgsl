@@ -1,0 +1,2 @@
+// What a cast writes.
+alias To = u32;

@@ -1,0 +1,2 @@
+// What one invocation handles at once: one element.
+alias Lane = Element;

@@ -1,0 +1,5 @@
+alias Result = Element;
+// Integers divide towards zero; by zero they give the dividend, as WGSL says.
+fn apply(a: vec4<Element>, b: vec4<Element>, p: f32, q: f32) -> vec4<Result> {
+  return a / b;
+}

@@ -1,0 +1,5 @@
+alias Result = Element;
+// The smaller one; NaN on either side wins. Prelude: common/nan_vector*.wgsl.
+fn apply(a: vec4<Element>, b: vec4<Element>, p: f32, q: f32) -> vec4<Result> {
+  return select(select(a, b, b < a), select(b, a, nans(a)), nans(a) | nans(b));
+}

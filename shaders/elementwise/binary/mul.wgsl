@@ -1,0 +1,4 @@
+alias Result = Element;
+fn apply(a: vec4<Element>, b: vec4<Element>, p: f32, q: f32) -> vec4<Result> {
+  return a * b;
+}

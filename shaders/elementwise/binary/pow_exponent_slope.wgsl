@@ -1,0 +1,5 @@
+alias Result = Element;
+// The derivative of y = a^b by b: y * log(a), 0 where y is 0.
+fn apply(a: vec4<Element>, y: vec4<Element>, p: f32, q: f32) -> vec4<Result> {
+  return select(y * log(a), vec4f(), y == vec4f());
+}

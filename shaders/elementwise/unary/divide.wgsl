@@ -1,0 +1,4 @@
+// x divided by the constant a.
+fn apply(x: vec4<Element>, a: f32, b: f32) -> vec4<Element> {
+  return x / a;
+}

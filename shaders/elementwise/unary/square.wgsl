@@ -1,0 +1,3 @@
+fn apply(x: vec4<Element>, a: f32, b: f32) -> vec4<Element> {
+  return x * x;
+}

@@ -1,0 +1,30 @@
+import absGradientWgsl from '../../shaders/elementwise/binary/abs_gradient.wgsl?raw';
+import absWgsl from '../../shaders/elementwise/unary/abs.wgsl?raw';
+import { record } from '../autograd/record.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { defineBinary, runBinary } from './elementwise/binary.js';
+import { defineUnary, runUnary } from './elementwise/unary.js';
+import type { OpRow } from './op.js';
+
+const kernels = defineUnary('abs', absWgsl, ['f32', 'i32']);
+const gradientKernels = defineBinary('abs_gradient', absGradientWgsl);
+
+/** `|x|`, element by element. The gradient at 0 is 0. f32 or i32. */
+export function abs(x: Tensor): Tensor {
+  return scope(() => {
+    const y = runUnary('abs', kernels, x);
+    return record('abs', [x], y, {
+      save: [x],
+      vjp: (gradient, [saved]) => [runBinary('abs_gradient', gradientKernels, gradient, saved!)],
+    });
+  });
+}
+
+export const absRow: OpRow = {
+  name: 'abs',
+  family: 'elementwise',
+  summary: '|x|',
+  dtypes: ['f32', 'i32'],
+  differentiable: [0],
+};

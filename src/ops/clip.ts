@@ -1,0 +1,39 @@
+import clipGradientWgsl from '../../shaders/elementwise/binary/clip_gradient.wgsl?raw';
+import clipWgsl from '../../shaders/elementwise/unary/clip.wgsl?raw';
+import { record } from '../autograd/record.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { defineBinary, runBinary } from './elementwise/binary.js';
+import { defineUnary, runUnary } from './elementwise/unary.js';
+import type { OpRow } from './op.js';
+
+const kernels = defineUnary('clip', clipWgsl);
+const gradientKernels = defineBinary('clip_gradient', clipGradientWgsl);
+
+export interface ClipOptions {
+  /** Lower bound. Default: none. */
+  readonly min?: number;
+  /** Upper bound. Default: none. */
+  readonly max?: number;
+}
+
+/** `x` cut to `min <= x <= max`; NaN stays NaN. The gradient passes inside and on the bounds. f32. */
+export function clip(
+  x: Tensor,
+  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: ClipOptions = {},
+): Tensor {
+  return scope(() =>
+    record('clip', [x], runUnary('clip', kernels, x, min, max), {
+      save: [x],
+      vjp: (gradient, [saved]) => [runBinary('clip_gradient', gradientKernels, gradient, saved!, 'f32', min, max)],
+    }),
+  );
+}
+
+export const clipRow: OpRow = {
+  name: 'clip',
+  family: 'elementwise',
+  summary: 'x cut to a range; NaN stays NaN',
+  dtypes: ['f32'],
+  differentiable: [0],
+};

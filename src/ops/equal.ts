@@ -1,0 +1,19 @@
+import equalWgsl from '../../shaders/elementwise/binary/equal.wgsl?raw';
+import type { Tensor } from '../tensor/tensor.js';
+import { defineComparison, runComparison } from './elementwise/comparison.js';
+import type { OpRow } from './op.js';
+
+const kernels = defineComparison('equal', equalWgsl);
+
+/** `a == b` as u32 0 or 1, with NumPy broadcasting; NaN compares false. No gradient. @throws ShapeError, DTypeError naming both inputs. */
+export function equal(a: Tensor | number, b: Tensor | number): Tensor {
+  return runComparison('equal', kernels, a, b);
+}
+
+export const equalRow: OpRow = {
+  name: 'equal',
+  family: 'elementwise',
+  summary: 'a == b as 0 or 1, broadcasting',
+  dtypes: ['f32', 'i32', 'u32'],
+  differentiable: [],
+};

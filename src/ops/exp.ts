@@ -1,0 +1,28 @@
+import expWgsl from '../../shaders/elementwise/unary/exp.wgsl?raw';
+import { record } from '../autograd/record.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { defineUnary, runUnary } from './elementwise/unary.js';
+import { mul } from './mul.js';
+import type { OpRow } from './op.js';
+
+const kernels = defineUnary('exp', expWgsl);
+
+/** `e^x`, element by element. f32. */
+export function exp(x: Tensor): Tensor {
+  return scope(() => {
+    const y = runUnary('exp', kernels, x);
+    return record('exp', [x], y, {
+      save: [y],
+      vjp: (gradient, [saved]) => [mul(gradient, saved!)],
+    });
+  });
+}
+
+export const expRow: OpRow = {
+  name: 'exp',
+  family: 'elementwise',
+  summary: 'e to the x',
+  dtypes: ['f32'],
+  differentiable: [0],
+};

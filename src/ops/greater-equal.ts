@@ -1,0 +1,19 @@
+import greaterEqualWgsl from '../../shaders/elementwise/binary/greater_equal.wgsl?raw';
+import type { Tensor } from '../tensor/tensor.js';
+import { defineComparison, runComparison } from './elementwise/comparison.js';
+import type { OpRow } from './op.js';
+
+const kernels = defineComparison('greater_equal', greaterEqualWgsl);
+
+/** `a >= b` as u32 0 or 1, with NumPy broadcasting; NaN compares false. No gradient. @throws ShapeError, DTypeError naming both inputs. */
+export function greaterEqual(a: Tensor | number, b: Tensor | number): Tensor {
+  return runComparison('greaterEqual', kernels, a, b);
+}
+
+export const greaterEqualRow: OpRow = {
+  name: 'greaterEqual',
+  family: 'elementwise',
+  summary: 'a >= b as 0 or 1, broadcasting',
+  dtypes: ['f32', 'i32', 'u32'],
+  differentiable: [],
+};

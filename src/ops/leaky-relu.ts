@@ -1,0 +1,36 @@
+import leakyReluGradientWgsl from '../../shaders/elementwise/binary/leaky_relu_gradient.wgsl?raw';
+import leakyReluWgsl from '../../shaders/elementwise/unary/leaky_relu.wgsl?raw';
+import { record } from '../autograd/record.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { defineBinary, runBinary } from './elementwise/binary.js';
+import { defineUnary, runUnary } from './elementwise/unary.js';
+import type { OpRow } from './op.js';
+
+const kernels = defineUnary('leaky_relu', leakyReluWgsl);
+const gradientKernels = defineBinary('leaky_relu_gradient', leakyReluGradientWgsl);
+
+export interface LeakyReluOptions {
+  /** Factor below 0. Default 0.01. */
+  readonly negativeSlope?: number;
+}
+
+/** `x` above 0, else `negativeSlope * x`; NaN stays NaN. The gradient at 0 is the slope. f32. */
+export function leakyRelu(x: Tensor, { negativeSlope = 0.01 }: LeakyReluOptions = {}): Tensor {
+  return scope(() =>
+    record('leakyRelu', [x], runUnary('leakyRelu', kernels, x, negativeSlope), {
+      save: [x],
+      vjp: (gradient, [saved]) => [
+        runBinary('leaky_relu_gradient', gradientKernels, gradient, saved!, 'f32', negativeSlope),
+      ],
+    }),
+  );
+}
+
+export const leakyReluRow: OpRow = {
+  name: 'leakyRelu',
+  family: 'elementwise',
+  summary: 'x above 0, else a small multiple of x',
+  dtypes: ['f32'],
+  differentiable: [0],
+};

@@ -1,0 +1,35 @@
+import divideWgsl from '../../shaders/elementwise/unary/divide.wgsl?raw';
+import { record } from '../autograd/record.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { defineUnary, runUnary } from './elementwise/unary.js';
+import { expand } from './expand.js';
+import { checkDTypes, type OpRow } from './op.js';
+import { planReduction, type ReductionOptions } from './reduction/axes.js';
+import { reshape } from './reshape.js';
+import { sum } from './sum.js';
+
+const kernels = defineUnary('divide', divideWgsl);
+
+/**
+ * The mean over axes (all by default); NaN over no elements. f32. Deterministic.
+ * @throws ShapeError for an axis out of range or named twice
+ */
+export function mean(x: Tensor, options: ReductionOptions = {}): Tensor {
+  checkDTypes('mean', 'input', x, ['f32']);
+  const { kept, count } = planReduction('mean', x.shape, options);
+  return scope(() => {
+    const { shape } = x;
+    return record('mean', [x], runUnary('mean', kernels, sum(x.detach(), options), count), {
+      vjp: (gradient) => [expand(reshape(runUnary('mean', kernels, gradient, count), kept), shape)],
+    });
+  });
+}
+
+export const meanRow: OpRow = {
+  name: 'mean',
+  family: 'reduction',
+  summary: 'mean over any axes',
+  dtypes: ['f32'],
+  differentiable: [0],
+};

@@ -1,0 +1,26 @@
+import negWgsl from '../../shaders/elementwise/unary/neg.wgsl?raw';
+import { record } from '../autograd/record.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { defineUnary, runUnary } from './elementwise/unary.js';
+import type { OpRow } from './op.js';
+
+const kernels = defineUnary('neg', negWgsl, ['f32', 'i32']);
+
+/** `-x`, element by element. f32 or i32. */
+export function neg(x: Tensor): Tensor {
+  return scope(() => {
+    const y = runUnary('neg', kernels, x);
+    return record('neg', [x], y, {
+      vjp: (gradient) => [neg(gradient)],
+    });
+  });
+}
+
+export const negRow: OpRow = {
+  name: 'neg',
+  family: 'elementwise',
+  summary: '-x',
+  dtypes: ['f32', 'i32'],
+  differentiable: [0],
+};

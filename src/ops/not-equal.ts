@@ -1,0 +1,19 @@
+import notEqualWgsl from '../../shaders/elementwise/binary/not_equal.wgsl?raw';
+import type { Tensor } from '../tensor/tensor.js';
+import { defineComparison, runComparison } from './elementwise/comparison.js';
+import type { OpRow } from './op.js';
+
+const kernels = defineComparison('not_equal', notEqualWgsl);
+
+/** `a != b` as u32 0 or 1, with NumPy broadcasting; NaN differs from everything, itself included. No gradient. @throws ShapeError, DTypeError naming both inputs. */
+export function notEqual(a: Tensor | number, b: Tensor | number): Tensor {
+  return runComparison('notEqual', kernels, a, b);
+}
+
+export const notEqualRow: OpRow = {
+  name: 'notEqual',
+  family: 'elementwise',
+  summary: 'a != b as 0 or 1, broadcasting',
+  dtypes: ['f32', 'i32', 'u32'],
+  differentiable: [],
+};

@@ -1,0 +1,28 @@
+import subWgsl from '../../shaders/elementwise/binary/sub.wgsl?raw';
+import { record } from '../autograd/record.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { asTensors, defineBinary, runBinary } from './elementwise/binary.js';
+import { sumTo } from './elementwise/sum-to.js';
+import { neg } from './neg.js';
+import type { OpRow } from './op.js';
+
+const kernels = defineBinary('sub', subWgsl, ['f32', 'i32', 'u32']);
+
+/** `a - b` with NumPy broadcasting. @throws ShapeError, DTypeError naming both inputs. */
+export function sub(a: Tensor | number, b: Tensor | number): Tensor {
+  return scope(() => {
+    const [left, right] = asTensors('sub', a, b);
+    return record('sub', [left, right], runBinary('sub', kernels, left, right), {
+      vjp: (gradient, _, needs) => [sumTo(gradient, left.shape), needs[1] ? neg(sumTo(gradient, right.shape)) : null],
+    });
+  });
+}
+
+export const subRow: OpRow = {
+  name: 'sub',
+  family: 'elementwise',
+  summary: 'a - b, broadcasting',
+  dtypes: ['f32', 'i32', 'u32'],
+  differentiable: [0, 1],
+};

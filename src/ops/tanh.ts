@@ -1,0 +1,31 @@
+import nanWgsl from '../../shaders/common/nan_vector.wgsl?raw';
+import tanhGradientWgsl from '../../shaders/elementwise/binary/tanh_gradient.wgsl?raw';
+import tanhWgsl from '../../shaders/elementwise/unary/tanh.wgsl?raw';
+import { record } from '../autograd/record.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { defineBinary, runBinary } from './elementwise/binary.js';
+import { defineUnary, runUnary } from './elementwise/unary.js';
+import type { OpRow } from './op.js';
+
+const kernels = defineUnary('tanh', [nanWgsl, tanhWgsl]);
+const gradientKernels = defineBinary('tanh_gradient', tanhGradientWgsl);
+
+/** The hyperbolic tangent, 1 and -1 far out on every adapter. f32. */
+export function tanh(x: Tensor): Tensor {
+  return scope(() => {
+    const y = runUnary('tanh', kernels, x);
+    return record('tanh', [x], y, {
+      save: [y],
+      vjp: (gradient, [saved]) => [runBinary('tanh_gradient', gradientKernels, gradient, saved!)],
+    });
+  });
+}
+
+export const tanhRow: OpRow = {
+  name: 'tanh',
+  family: 'elementwise',
+  summary: 'hyperbolic tangent',
+  dtypes: ['f32'],
+  differentiable: [0],
+};
