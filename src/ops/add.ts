@@ -3,8 +3,8 @@ import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { asTensors, defineBinary, runBinary } from './elementwise/binary.js';
-import type { OpRow } from './op.js';
 import { sumTo } from './elementwise/sum-to.js';
+import type { OpRow } from './op.js';
 
 const kernels = defineBinary('add', addWgsl, ['f32', 'i32', 'u32']);
 
