@@ -90,7 +90,10 @@ export class Device {
     this.arena = new UniformArena(gpu, gpu.limits.minUniformBufferOffsetAlignment);
     this.bindGroups = new BindGroupCache(gpu, this.arena);
     this.pool = new BufferPool(gpu, options.poolBytes ?? 2 ** 30, (buffer) => this.bindGroups.forget(buffer), fail);
-    this.pipelines = new PipelineCache(gpu, fail);
+    // The cause: it replaces the driver's errors about everything that used the pipeline.
+    this.pipelines = new PipelineCache(gpu, (error) => {
+      this.failure = error;
+    });
     this.recorder = new Recorder(gpu, this.arena);
     this.readback = new Readback({
       gpu,

@@ -1,4 +1,4 @@
-import type { Device } from '../../src/runtime/device.js';
+import type { Device, DeviceOptions } from '../../src/runtime/device.js';
 
 let shared: Promise<Device> | undefined;
 
@@ -15,10 +15,10 @@ export function testDevice(): Promise<Device> {
  * A device of one's own, to be disposed: Dawn in Node, `navigator.gpu` in a browser. No adapter is a failure.
  * `SPPGPU_TEST_ADAPTER` (`swiftshader`, `llvmpipe`, ...) picks another adapter than the system's first, in Node.
  */
-export async function openTestDevice(): Promise<Device> {
+export async function openTestDevice(options: DeviceOptions = {}): Promise<Device> {
   const { createDevice } =
     typeof window === 'undefined'
       ? await import('../../src/runtime/create-device.node.js')
       : await import('../../src/runtime/create-device.browser.js');
-  return createDevice({ adapter: globalThis.process?.env.SPPGPU_TEST_ADAPTER ?? 'auto' });
+  return createDevice({ ...options, adapter: globalThis.process?.env.SPPGPU_TEST_ADAPTER ?? 'auto' });
 }

@@ -1,0 +1,28 @@
+/** sppgpu: tensors with gradients on WebGPU, and SPP-net. Everything here runs in browsers and in Node. */
+export { type GradcheckOptions, gradcheck } from './autograd/gradcheck.js';
+export { isGradEnabled, noGrad } from './autograd/mode.js';
+export { type RecordOptions, record, retainGrad, type Vjp } from './autograd/record.js';
+export { type SavedTensorHooks, savedTensorHooks } from './autograd/saved-tensors.js';
+export * from './io/safetensors.js';
+export type { Architecture, ModelOptions } from './models/architecture.js';
+export { mapGeometry, mapSize, minimumInput } from './models/geometry.js';
+export { Network, type NetworkOptions } from './models/network.js';
+export { type ModelProfile, profileModel } from './models/profile.js';
+export { ARCHITECTURE_NAMES, buildArchitecture } from './models/registry.js';
+export * as nn from './nn/index.js';
+export * from './ops/index.js';
+export * as optim from './optim/index.js';
+export type { AdapterChoice, AdapterInfo } from './runtime/adapter.js';
+export { createDevice } from './runtime/create-device.browser.js';
+export { Device, type DeviceOptions, type DeviceStatistics, type Dispatch } from './runtime/device.js';
+export * from './runtime/errors.js';
+export { gridFor } from './runtime/grid.js';
+export { defineKernel, type Kernel } from './runtime/kernel.js';
+export type { ProfileRow } from './runtime/profiler.js';
+export { runSelftest, type SelftestOptions, type SelftestResult } from './selftest/selftest.js';
+export { arange, type CreateOptions, empty, full, ones, tensor, zeros } from './tensor/create.js';
+export type { DType, TypedData } from './tensor/dtype.js';
+export { Generator, type StreamPosition } from './tensor/generator.js';
+export { bernoulli, rand, randn } from './tensor/random.js';
+export { keep, scope } from './tensor/scope.js';
+export { leakReport, liveTensorCount, type NestedArray, Tensor } from './tensor/tensor.js';
