@@ -1,52 +1,59 @@
 /** How the self-test calls each op: a case's tensors and attributes, put where the op's signature wants them. */
 import { abs } from '../ops/abs.js';
-import { adaptiveAvgPool2d } from '../ops/adaptiveAvgPool2d.js';
-import { adaptiveMaxPool2d } from '../ops/adaptiveMaxPool2d.js';
+import { adaptiveAvgPool2d } from '../ops/adaptive-avg-pool2d.js';
+import { adaptiveMaxPool2d } from '../ops/adaptive-max-pool2d.js';
 import { add } from '../ops/add.js';
 import { argmax } from '../ops/argmax.js';
-import { avgPool2d } from '../ops/avgPool2d.js';
+import { avgPool2d } from '../ops/avg-pool2d.js';
 import { cast } from '../ops/cast.js';
 import { clip } from '../ops/clip.js';
 import { concat } from '../ops/concat.js';
 import { conv2d } from '../ops/conv2d.js';
-import { crossEntropy } from '../ops/crossEntropy.js';
+import { crossEntropy } from '../ops/cross-entropy.js';
 import { div } from '../ops/div.js';
 import { equal } from '../ops/equal.js';
 import { exp } from '../ops/exp.js';
+import { expand } from '../ops/expand.js';
+import { flatten } from '../ops/flatten.js';
 import { flip } from '../ops/flip.js';
 import { gather } from '../ops/gather.js';
 import { greater } from '../ops/greater.js';
-import { greaterEqual } from '../ops/greaterEqual.js';
-import { leakyRelu } from '../ops/leakyRelu.js';
+import { greaterEqual } from '../ops/greater-equal.js';
+import { leakyRelu } from '../ops/leaky-relu.js';
 import { less } from '../ops/less.js';
-import { lessEqual } from '../ops/lessEqual.js';
-import { localResponseNorm } from '../ops/localResponseNorm.js';
+import { lessEqual } from '../ops/less-equal.js';
+import { localResponseNorm } from '../ops/local-response-norm.js';
 import { log } from '../ops/log.js';
-import { logSoftmax } from '../ops/logSoftmax.js';
+import { logSoftmax } from '../ops/log-softmax.js';
 import { matmul } from '../ops/matmul.js';
 import { max } from '../ops/max.js';
+import { maxPool2d, maxPool2dWithIndices } from '../ops/max-pool2d.js';
 import { maximum } from '../ops/maximum.js';
-import { maxPool2d, maxPool2dWithIndices } from '../ops/maxPool2d.js';
 import { mean } from '../ops/mean.js';
 import { min } from '../ops/min.js';
 import { minimum } from '../ops/minimum.js';
 import { mul } from '../ops/mul.js';
 import { neg } from '../ops/neg.js';
-import { notEqual } from '../ops/notEqual.js';
-import { oneHot } from '../ops/oneHot.js';
+import { notEqual } from '../ops/not-equal.js';
+import { oneHot } from '../ops/one-hot.js';
 import { pad } from '../ops/pad.js';
+import { permute } from '../ops/permute.js';
 import { pow } from '../ops/pow.js';
 import { relu } from '../ops/relu.js';
-import { resizeBilinear } from '../ops/resizeBilinear.js';
+import { reshape } from '../ops/reshape.js';
+import { resizeBilinear } from '../ops/resize-bilinear.js';
 import { sigmoid } from '../ops/sigmoid.js';
 import { slice } from '../ops/slice.js';
 import { softmax } from '../ops/softmax.js';
-import { spatialPyramidPool } from '../ops/spatialPyramidPool.js';
+import { spatialPyramidPool } from '../ops/spatial-pyramid-pool.js';
 import { sqrt } from '../ops/sqrt.js';
 import { square } from '../ops/square.js';
+import { squeeze } from '../ops/squeeze.js';
 import { sub } from '../ops/sub.js';
 import { sum } from '../ops/sum.js';
 import { tanh } from '../ops/tanh.js';
+import { transpose } from '../ops/transpose.js';
+import { unsqueeze } from '../ops/unsqueeze.js';
 import { variance } from '../ops/variance.js';
 import { where } from '../ops/where.js';
 import type { Device } from '../runtime/device.js';
@@ -87,6 +94,8 @@ export const bindings: Readonly<Record<string, RunOp>> = {
   div: binary(div),
   equal: binary(equal),
   exp: unary(exp),
+  expand: ([x], attrs: Options) => expand(x!, attrs.shape),
+  flatten: unary(flatten),
   flip: unary(flip),
   gather: ([x, indices], attrs) => gather(x!, indices!, attrs),
   greater: binary(greater),
@@ -113,8 +122,10 @@ export const bindings: Readonly<Record<string, RunOp>> = {
   notEqual: binary(notEqual),
   oneHot: ([indices], attrs: Options) => oneHot(indices!, attrs.classes),
   pad: ([x], attrs: Options) => pad(x!, attrs.amounts, { value: attrs.value }),
+  permute: ([x], attrs: Options) => permute(x!, attrs.order),
   pow: binary(pow),
   relu: unary(relu),
+  reshape: ([x], attrs: Options) => reshape(x!, attrs.shape),
   resizeBilinear: ([x], attrs: Options) => resizeBilinear(x!, attrs.size),
   sigmoid: unary(sigmoid),
   slice: ([x], attrs: Options) => slice(x!, attrs.ranges),
@@ -123,9 +134,12 @@ export const bindings: Readonly<Record<string, RunOp>> = {
     spatialPyramidPool(x!, attrs.levels, { mode: attrs.mode, ...(windows && { windows }) }),
   sqrt: unary(sqrt),
   square: unary(square),
+  squeeze: ([x], attrs: Options) => squeeze(x!, attrs.axes),
   sub: binary(sub),
   sum: unary(sum),
   tanh: unary(tanh),
+  transpose: ([x], attrs: Options) => transpose(x!, attrs.axes[0], attrs.axes[1]),
+  unsqueeze: ([x], attrs: Options) => unsqueeze(x!, attrs.axis),
   variance: unary(variance),
   where: ([condition, a, b]) => where(condition!, a!, b!),
 };

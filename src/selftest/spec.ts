@@ -37,12 +37,17 @@ function cotangentOf(output: NdArray): NdArray {
   );
 }
 
+/** The array as its dtype can hold it: above all, float64 values beyond float32 become infinite. */
+function representable(x: NdArray): NdArray {
+  return x.dtype === 'f32' ? { ...x, data: x.data.map(Math.fround) } : x;
+}
+
 /** Runs the reference of a case: outputs, and gradients from finite differences or from the explicit vjp. */
 export function expectationOf(spec: OpSpec, opCase: OpCase): Expectation {
   const bases = opCase.inputs.map(baseOf);
   const views = bases.map((base, i) => viewOf(base, opCase.inputs[i]!.view));
   const run = (inputs: NdArray[]) => [spec.reference(inputs, opCase.attrs)].flat();
-  const outputs = run(views);
+  const outputs = run(views).map(representable);
   if (opCase.gradient === 'none') return { bases, outputs, cotangent: null, gradients: bases.map(() => null) };
 
   const cotangent = cotangentOf(outputs[0]!);

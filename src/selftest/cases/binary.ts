@@ -80,6 +80,8 @@ export const binaryCases: OpCase[] = [
   pow('negative base, reciprocal', [uniform([8], 53, -2, -0.5)], { right: -1 }),
   pow('negative base, integer tensor', [literal([4], [-2, -1.5, -3, 2]), literal([4], [2, 3, 0, -2])], {}, 'none'),
   pow('negative base, fraction', [literal([2], [-2, -1])], { right: 0.5 }, 'none'),
+  pow('i32', [integers([4, 3], 54, -6, 6), integers([3], 55, 0, 5)], {}, 'none'),
+  pow('u32', [integers([7], 56, 0, 9, 'u32'), integers([7], 57, 0, 6, 'u32')], {}, 'none'),
   pow('zero base', [literal([3], [0, 0, 0]), literal([3], [0, 1, 2.5])], {}, 'none'),
   pow('square at zero', [literal([3], [-1, 0, 1])], { right: 2 }),
   ...extreme('maximum'),

@@ -70,6 +70,17 @@ export const unaryCases: OpCase[] = [
   points('clip', 'NaN passes', [NAN, -Infinity, Infinity], 'none', { min: -1, max: 1 }),
 ];
 
+const INT_MIN = -(2 ** 31);
+
+/** Integers go through without floats: large ones keep every bit. */
+export const integerUnaryCases: OpCase[] = [
+  casesFor('neg')('i32', [literal([5], [0, 1, -7, 2 ** 31 - 1, -16777217], 'i32')], {}, 'none'),
+  casesFor('abs')('i32', [literal([5], [0, 1, -7, 16777217, -16777217], 'i32')], {}, 'none'),
+  casesFor('relu')('i32', [literal([5], [0, 5, -5, 16777217, INT_MIN], 'i32')], {}, 'none'),
+  casesFor('square')('i32', [integers([9], 1, -4000, 4000)], {}, 'none'),
+  casesFor('square')('u32', [integers([9], 2, 0, 60000, 'u32')], {}, 'none'),
+];
+
 const cast = casesFor('cast');
 
 export const castCases: OpCase[] = [

@@ -6,6 +6,9 @@ const reshape = casesFor('reshape');
 const transpose = casesFor('transpose');
 const permute = casesFor('permute');
 const expand = casesFor('expand');
+const flatten = casesFor('flatten');
+const squeeze = casesFor('squeeze');
+const unsqueeze = casesFor('unsqueeze');
 
 export const viewCases: OpCase[] = [
   reshape('flatten', [uniform([2, 3, 4], 1)], { shape: [24] }),
@@ -41,4 +44,15 @@ export const viewCases: OpCase[] = [
   expand('new axes in front', [uniform([3], 33)], { shape: [2, 4, 3] }),
   expand('scalar', [uniform([], 34)], { shape: [2, 3] }),
   expand('of a transposed view', [viewed(uniform([4, 1], 35), { transpose: [0, 1] })], { shape: [3, 4] }),
+  flatten('everything', [uniform([2, 3, 4], 41)], {}),
+  flatten('maps of a batch', [uniform([2, 3, 2, 2], 42)], { start: 1 }),
+  flatten('middle axes', [uniform([2, 3, 4, 5], 43)], { start: 1, end: 2 }),
+  flatten('scalar', [uniform([], 44)], {}),
+  flatten('transposed view', [viewed(uniform([3, 4, 2], 45), { transpose: [0, 2] })], { start: 1 }),
+  squeeze('every axis of one', [uniform([1, 3, 1, 2], 46)], {}),
+  squeeze('chosen axes', [uniform([1, 3, 1, 2], 47)], { axes: [2] }),
+  squeeze('last axis', [uniform([3, 1], 48)], { axes: -1 }),
+  unsqueeze('in front', [uniform([3, 2], 49)], { axis: 0 }),
+  unsqueeze('behind', [uniform([3, 2], 50)], { axis: -1 }),
+  unsqueeze('in the middle of a transposed view', [viewed(uniform([3, 2], 51), { transpose: [0, 1] })], { axis: 1 }),
 ];

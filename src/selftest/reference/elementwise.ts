@@ -55,7 +55,7 @@ export function clipVjp(x: NdArray, g: NdArray, min = -Infinity, max = Infinity)
 /** Value conversion as WGSL does it: floats truncate towards zero, i32 and u32 keep their bits. */
 export function cast(x: NdArray, dtype: RefDType): NdArray {
   const convert: Record<RefDType, Unary> = {
-    f32: Math.fround,
+    f32: (v) => v,
     i32: (v) => Math.trunc(v) | 0,
     u32: (v) => (x.dtype === 'f32' ? Math.trunc(v) : v) >>> 0,
   };

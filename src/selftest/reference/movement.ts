@@ -32,18 +32,29 @@ export function pad(x: NdArray, amounts: readonly (readonly [number, number])[],
   );
 }
 
-/** Half-open [start, end) for each axis; axes without a range stay whole. */
-export function slice(x: NdArray, ranges: readonly (readonly [number, number])[]): NdArray {
-  const starts = x.shape.map((_, axis) => ranges[axis]?.[0] ?? 0);
-  return build(
-    x.shape.map((n, axis) => (ranges[axis]?.[1] ?? n) - starts[axis]!),
+/** [start, stop, step] with the end and 1 as defaults; one index, which drops the axis; or null for the whole axis. */
+export type Range = readonly [start: number, stop?: number, step?: number] | number | null;
+
+/** A part of an array, a range for each axis; negative positions count from the end. */
+export function slice(x: NdArray, ranges: readonly Range[]): NdArray {
+  const axes = x.shape.map((size, axis) => {
+    const range = ranges[axis] ?? null;
+    const position = (value: number) => (value < 0 ? value + size : value);
+    if (typeof range === 'number') return { start: position(range), step: 1, count: 1, kept: false };
+    const [from, to = size, step = 1] = range ?? [0];
+    const count = Math.ceil((position(to) - position(from)) / step);
+    return { start: position(from), step, count, kept: true };
+  });
+  const taken = build(
+    axes.map(({ count }) => count),
     (index) =>
       at(
         x,
-        index.map((i, axis) => i + starts[axis]!),
+        index.map((i, axis) => axes[axis]!.start + i * axes[axis]!.step),
       ),
     x.dtype,
   );
+  return { ...taken, shape: taken.shape.filter((_, axis) => axes[axis]!.kept) };
 }
 
 /** Rows picked along `axis`: the axis is replaced by the axes of `indices` (an embedding look-up when axis is 0). */

@@ -1,7 +1,7 @@
 /** Element-wise ops. */
 import { binaryCases } from '../cases/binary.js';
 import { comparisonCases, whereCases } from '../cases/logic.js';
-import { castCases, unaryCases } from '../cases/unary.js';
+import { castCases, integerUnaryCases, unaryCases } from '../cases/unary.js';
 import * as ref from '../reference/elementwise.js';
 import { map, type NdArray, nd, type RefDType } from '../reference/nd.js';
 import type { Attrs, OpSpec } from '../spec.js';
@@ -11,7 +11,8 @@ const ARITHMETIC = { forward: 1e-6, gradient: 2e-6 };
 /** WGSL lets exp, log, pow and their like err by some ULP times their argument. */
 const TRANSCENDENTAL = { forward: 5e-5, gradient: 5e-5 };
 
-const casesOf = (op: string) => [...unaryCases, ...binaryCases, ...comparisonCases].filter((c) => c.op === op);
+const casesOf = (op: string) =>
+  [...unaryCases, ...integerUnaryCases, ...binaryCases, ...comparisonCases].filter((c) => c.op === op);
 
 /** Both operands of a binary case, one of which may be a plain number in the attributes. */
 function operands([first]: NdArray[], { left, right }: Attrs): [NdArray, NdArray] | null {

@@ -27,7 +27,7 @@ export const movementSpecs: OpSpec[] = [
   },
   {
     op: 'slice',
-    reference: ([x], { ranges }) => ref.slice(x!, ranges as Pairs),
+    reference: ([x], { ranges }) => ref.slice(x!, ranges as ref.Range[]),
     tolerance: COPIED,
     cases: cases.sliceCases,
   },

@@ -1,7 +1,7 @@
 /** Spatial pyramid pooling on a device equals the bin rule for any map, any levels, any windows. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { spatialPyramidPool } from '../../src/ops/spatialPyramidPool.js';
+import { spatialPyramidPool } from '../../src/ops/spatial-pyramid-pool.js';
 import type { Device } from '../../src/runtime/device.js';
 import { baseOf } from '../../src/selftest/case.js';
 import { relativeError } from '../../src/selftest/error.js';
