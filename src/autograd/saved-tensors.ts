@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor/tensor.js';
+import { noGrad } from './mode.js';
 
 /** How tensors saved for the backward pass are stored, e.g. as halves. */
 export interface SavedTensorHooks {
@@ -27,8 +28,10 @@ export class SavedTensor {
   private readonly unpackHook: SavedTensorHooks['unpack'] | null = null;
 
   constructor(tensor: Tensor) {
-    const packed = hooks ? hooks.pack(tensor) : tensor;
-    if (hooks && packed !== tensor) this.unpackHook = hooks.unpack;
+    const active = hooks;
+    // What a hook computes is not part of the graph.
+    const packed = active ? noGrad(() => active.pack(tensor)) : tensor;
+    if (active && packed !== tensor) this.unpackHook = active.unpack;
     this.packed = packed.retain();
     if (packed !== tensor) packed.dispose();
   }
