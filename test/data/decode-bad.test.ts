@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeImage, loadImage } from '../../src/data/decode.node.js';
+import { decodeImageSync, loadImage } from '../../src/data/decode.node.js';
 import { DEFAULT_IMAGE_LIMITS } from '../../src/data/image-limits.js';
 import { FileError } from '../../src/runtime/errors.js';
 import { tempFolder } from '../io/temp-folder.js';
@@ -58,7 +58,7 @@ function manyScans(count: number): Buffer {
 
 function failure(bytes: Uint8Array): string {
   try {
-    decodeImage(bytes, 'a.jpg');
+    decodeImageSync(bytes, 'a.jpg');
   } catch (error) {
     expect(error).toBeInstanceOf(FileError);
     return (error as Error).message;
@@ -66,7 +66,7 @@ function failure(bytes: Uint8Array): string {
   throw new Error('was decoded');
 }
 
-describe('decodeImage refuses', () => {
+describe('decodeImageSync refuses', () => {
   it.each<[string, Uint8Array, RegExp]>([
     ['an empty file', new Uint8Array(0), /is empty/],
     ['text', Buffer.from('<html>not found</html>'), /is not a picture; convert it to PNG or JPEG/],
@@ -105,9 +105,9 @@ describe('decodeImage refuses', () => {
   });
 
   it('takes a JPEG that lacks only its end marker, and bytes after the end', () => {
-    expect(decodeImage(jpeg.subarray(0, -2), 'a').data).toEqual(decodeImage(jpeg, 'a').data);
-    expect(decodeImage(Buffer.concat([jpeg, png]), 'a').data).toEqual(decodeImage(jpeg, 'a').data);
-    expect(decodeImage(Buffer.concat([png, jpeg]), 'a').data).toEqual(decodeImage(png, 'a').data);
+    expect(decodeImageSync(jpeg.subarray(0, -2), 'a').data).toEqual(decodeImageSync(jpeg, 'a').data);
+    expect(decodeImageSync(Buffer.concat([jpeg, png]), 'a').data).toEqual(decodeImageSync(jpeg, 'a').data);
+    expect(decodeImageSync(Buffer.concat([png, jpeg]), 'a').data).toEqual(decodeImageSync(png, 'a').data);
   });
 
   it('never throws anything but a FileError and never returns a picture of another size', () => {
@@ -118,7 +118,7 @@ describe('decodeImage refuses', () => {
         const bytes = Buffer.from(whole ? sound : sound.subarray(0, cut % sound.length));
         for (const [at, value] of changes) if (bytes.length > 0) bytes[at % bytes.length] = value;
         try {
-          const image = decodeImage(bytes, 'a', limits);
+          const image = decodeImageSync(bytes, 'a', limits);
           expect(image.data.length).toBe(image.width * image.height * 3);
         } catch (error) {
           expect(error).toBeInstanceOf(FileError);

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { decodeImage } from '../../src/data/decode.node.js';
+import { decodeImageSync } from '../../src/data/decode.node.js';
 
 interface Fixture {
   width: number;
@@ -24,9 +24,9 @@ function tolerance(name: string): [max: number, mean: number] {
   return name === 'jpeg-cmyk' || name === 'jpeg-ycck' ? [8, 3] : [5, 1.5];
 }
 
-describe('decodeImage', () => {
+describe('decodeImageSync', () => {
   it.each(Object.entries(fixtures))('%s agrees with Pillow', (name, fixture) => {
-    const image = decodeImage(Buffer.from(fixture.file, 'base64'), name);
+    const image = decodeImageSync(Buffer.from(fixture.file, 'base64'), name);
     expect([image.width, image.height]).toEqual([fixture.width, fixture.height]);
     const expected = inflateSync(Buffer.from(fixture.pixels, 'base64'));
     expect(image.data.length).toBe(expected.length);
