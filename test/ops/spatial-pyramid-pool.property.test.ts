@@ -10,7 +10,7 @@ import * as reference from '../../src/selftest/reference/spatial-pyramid-pool.js
 import { tensor } from '../../src/tensor/create.js';
 import { openTestDevice } from '../setup/device.js';
 
-const RUNS = 30;
+const RUNS = 100;
 let device: Device;
 
 beforeAll(async () => {

@@ -48,6 +48,15 @@ function windowed(mode: 'max' | 'avg', x: typeof distinct): OpCase[] {
       levels: [3, 4],
       mode,
     }),
+    test(
+      tag('outside the map or empty'),
+      [
+        x([2, 2, 4, 5], 28),
+        windows([0, 0, 0, 5, 5], [2, 0, 0, 1, 1], [1, 2, 2, 2, 4], [0, 1, 1, 3, 4], [-1, 0, 0, 1, 1], [1, 0, -1, 2, 2]),
+      ],
+      { levels: [1, 2], mode },
+      'reference',
+    ),
     test(tag('none'), [x([1, 2, 4, 4], 26), { shape: [0, 5], dtype: 'i32', values: [] }], { levels: [1, 2], mode }),
     test(
       tag('the paper pyramid on 13x20'),

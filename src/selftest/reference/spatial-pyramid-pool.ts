@@ -25,11 +25,22 @@ interface Bin {
 
 const range = (start: number, end: number) => Array.from({ length: end - start }, (_, i) => start + i);
 
-/** Every bin of every window: windows, then levels as given, then channel, row, column. */
+/** Half-open and at least one cell, of an image and a map that exist. */
+function isUsable({ image, y0, x0, y1, x1 }: Window, x: NdArray): boolean {
+  const [images, , height, width] = x.shape as [number, number, number, number];
+  return image >= 0 && image < images && y0 >= 0 && x0 >= 0 && y0 < y1 && x0 < x1 && y1 <= height && x1 <= width;
+}
+
+/**
+ * Every bin of every window: windows, then levels as given, then channel, row, column. The bins of a window that leaves
+ * the map have no cells.
+ */
 function binsOf(x: NdArray, levels: readonly number[], windows: readonly Window[]): Bin[] {
   const channels = x.shape[1]!;
   const all: Bin[] = [];
-  for (const { image, y0, x0, y1, x1 } of windows)
+  for (const window of windows) {
+    const usable = isUsable(window, x);
+    const { image, y0, x0, y1, x1 } = window;
     for (const level of levels)
       for (let channel = 0; channel < channels; channel++)
         for (let row = 0; row < level; row++)
@@ -39,10 +50,11 @@ function binsOf(x: NdArray, levels: readonly number[], windows: readonly Window[
             all.push({
               output: all.length,
               plane: image * channels + channel,
-              rows: range(y0 + top, y0 + bottom),
-              columns: range(x0 + left, x0 + right),
+              rows: usable ? range(y0 + top, y0 + bottom) : [],
+              columns: usable ? range(x0 + left, x0 + right) : [],
             });
           }
+  }
   return all;
 }
 
@@ -61,7 +73,10 @@ function cellsOf(x: NdArray, { plane, rows, columns }: Bin): number[] {
   return rows.flatMap((row) => columns.map((column) => (plane * height + row) * width + column));
 }
 
-/** x[N,C,H,W] (or its windows i32[R,5] = image, y0, x0, y1, x1) -> [N or R, C * sum of level^2]. */
+/**
+ * x[N,C,H,W] (or its windows i32[R,5] = image, y0, x0, y1, x1) -> [N or R, C * sum of level^2].
+ * A window that leaves the map, or is empty, gives NaN and gets no gradient.
+ */
 export function spatialPyramidPool(
   x: NdArray,
   levels: readonly number[],
@@ -73,7 +88,8 @@ export function spatialPyramidPool(
   const y = nd([list.length, features]);
   const area = x.shape[2]! * x.shape[3]!;
   for (const item of binsOf(x, levels, list)) {
-    if (mode === 'max') {
+    if (item.rows.length === 0) y.data[item.output] = Number.NaN;
+    else if (mode === 'max') {
       y.data[item.output] = x.data[item.plane * area + argmaxOver(x, item.plane, item.rows, item.columns)]!;
     } else {
       const cells = cellsOf(x, item);
@@ -95,6 +111,7 @@ export function spatialPyramidPoolVjp(
   const area = x.shape[2]! * x.shape[3]!;
   for (const item of binsOf(x, levels, windowsOf(x, windows))) {
     const up = g.data[item.output]!;
+    if (item.rows.length === 0) continue;
     if (mode === 'max') {
       out.data[item.plane * area + argmaxOver(x, item.plane, item.rows, item.columns)]! += up;
     } else {
