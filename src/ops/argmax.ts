@@ -1,0 +1,51 @@
+import gridWgsl from '../../shaders/common/grid.wgsl?raw';
+import positionWgsl from '../../shaders/reduction/extreme_position.wgsl?raw';
+import { gridFor } from '../runtime/grid.js';
+import { defineKernel } from '../runtime/kernel.js';
+import { zeros } from '../tensor/create.js';
+import { scope } from '../tensor/scope.js';
+import { Tensor } from '../tensor/tensor.js';
+import { checkDTypes, dense, type OpRow } from './op.js';
+import { planReduction } from './reduction/axes.js';
+import { extremePlaces } from './reduction/extreme.js';
+
+const kernel = defineKernel('extreme_position', gridWgsl, positionWgsl);
+const WG = 64;
+
+export interface ArgmaxOptions {
+  /** The axis to search, counted from the end if negative; without it the flat, row-major tensor. */
+  readonly axis?: number;
+  /** Keeps the searched axis (or all) as size 1. */
+  readonly keepdim?: boolean;
+}
+
+/**
+ * The i32 position of the first maximum along an axis; NaN counts as the maximum. Without gradient.
+ * @throws ShapeError for an axis out of range, or if there are no elements to choose from
+ */
+export function argmax(x: Tensor, { axis, keepdim }: ArgmaxOptions = {}): Tensor {
+  checkDTypes('argmax', 'input', x, ['f32', 'i32', 'u32']);
+  const plan = planReduction('argmax', x.shape, { axes: axis, keepdim });
+  return scope(() => {
+    const { device } = x;
+    const places = extremePlaces('argmax', 'max', dense(x, 'argmax'), plan);
+    const pass = plan.passes[0];
+    if (!places || !pass) return zeros(device, plan.shape, { dtype: 'i32' });
+    const y = Tensor.empty(device, plan.shape, 'i32', 'argmax');
+    device.dispatch(kernel, {
+      bindings: { places: places.binding('argmax'), y: y.binding('argmax') },
+      params: { size: y.size, n: pass.n, inner: pass.inner },
+      overrides: { WG },
+      workgroups: gridFor(y.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    });
+    return y;
+  });
+}
+
+export const argmaxRow: OpRow = {
+  name: 'argmax',
+  family: 'reduction',
+  summary: 'position of the first maximum along an axis',
+  dtypes: ['f32', 'i32', 'u32'],
+  differentiable: [],
+};

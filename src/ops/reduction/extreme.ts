@@ -1,0 +1,104 @@
+import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
+import nanWgsl from '../../../shaders/common/nan_vector.wgsl?raw';
+import noNanWgsl from '../../../shaders/common/nan_vector_integer.wgsl?raw';
+import stridedWgsl from '../../../shaders/common/strided.wgsl?raw';
+import allWgsl from '../../../shaders/reduction/candidate_all.wgsl?raw';
+import listedWgsl from '../../../shaders/reduction/candidate_listed.wgsl?raw';
+import extremeWgsl from '../../../shaders/reduction/extreme.wgsl?raw';
+import gradientWgsl from '../../../shaders/reduction/extreme_gradient.wgsl?raw';
+import valueWgsl from '../../../shaders/reduction/extreme_value.wgsl?raw';
+import { record } from '../../autograd/record.js';
+import { ShapeError } from '../../runtime/errors.js';
+import { gridFor } from '../../runtime/grid.js';
+import { defineKernel } from '../../runtime/kernel.js';
+import { mergeAxes } from '../../tensor/copy-strided.js';
+import { scope } from '../../tensor/scope.js';
+import { broadcastStrides, rowMajorStrides, type Shape, showShape } from '../../tensor/shape.js';
+import { Tensor } from '../../tensor/tensor.js';
+import { type ComputeType, TYPE_PRELUDES } from '../elementwise/unary.js';
+import { checkDTypes, dense } from '../op.js';
+import { reshape } from '../reshape.js';
+import { type Pass, planReduction, type ReductionOptions, type ReductionPlan } from './axes.js';
+
+const extremeKernels = (dtype: ComputeType) => {
+  const preludes = [TYPE_PRELUDES[dtype], dtype === 'f32' ? nanWgsl : noNanWgsl, gridWgsl];
+  return {
+    first: defineKernel(`extreme_${dtype}`, ...preludes, allWgsl, extremeWgsl),
+    later: defineKernel(`extreme_listed_${dtype}`, ...preludes, listedWgsl, extremeWgsl),
+  };
+};
+const KERNELS = { f32: extremeKernels('f32'), i32: extremeKernels('i32'), u32: extremeKernels('u32') };
+const valueKernel = defineKernel('extreme_value', gridWgsl, valueWgsl);
+const gradientKernel = defineKernel('extreme_gradient', gridWgsl, stridedWgsl, gradientWgsl);
+const WG = 64;
+/** Elements that one invocation looks at. */
+const PART = 512;
+
+export type Extreme = 'max' | 'min';
+
+/** Maximum or minimum over axes; the gradient goes to the first extreme element in row-major order. */
+export function reduceExtreme(op: Extreme, x: Tensor, options: ReductionOptions): Tensor {
+  checkDTypes(op, 'input', x, ['f32', 'i32', 'u32']);
+  const plan = planReduction(op, x.shape, options);
+  return scope(() => {
+    const { shape } = x;
+    const source = dense(x, op);
+    const places = extremePlaces(op, op, source, plan);
+    if (!places) {
+      return record(op, [x], reshape(source.detach(), plan.shape), { vjp: (gradient) => [reshape(gradient, shape)] });
+    }
+    const y = Tensor.empty(x.device, plan.shape, x.dtype, op);
+    x.device.dispatch(valueKernel, {
+      bindings: { x: source.binding(op), places: places.binding(op), y: y.binding(op) },
+      params: { size: y.size },
+      overrides: { WG },
+      workgroups: gridFor(y.size, WG, x.device.limits.maxComputeWorkgroupsPerDimension),
+    });
+    return record(op, [x], y, {
+      save: [places],
+      vjp: (gradient, [saved]) => [extremeGradient(op, gradient, saved!, shape, plan)],
+    });
+  });
+}
+
+/**
+ * Flat u32 places of the extremes in a dense tensor; null where every group has one element.
+ * @throws ShapeError for a group without elements
+ */
+export function extremePlaces(op: string, kind: Extreme, x: Tensor, plan: ReductionPlan): Tensor | null {
+  if (plan.count === 0 && plan.kept.every((dim) => dim > 0)) {
+    throw new ShapeError(`${op}: no elements along axes [${plan.axes.join(', ')}] of ${showShape(x.shape)}`);
+  }
+  return plan.passes.reduce<Tensor | null>((found, pass) => placesOf(op, kind, x, found, pass), null);
+}
+
+function placesOf(op: string, kind: Extreme, x: Tensor, candidates: Tensor | null, pass: Pass): Tensor {
+  const { outer, n, inner } = pass;
+  const parts = Math.max(1, Math.ceil(n / PART));
+  const places = Tensor.empty(x.device, [outer, parts, inner], 'u32', op);
+  const kernels = KERNELS[x.dtype as ComputeType];
+  x.device.dispatch(candidates ? kernels.later : kernels.first, {
+    bindings: {
+      x: x.binding(op),
+      places: places.binding(op),
+      ...(candidates && { candidates: candidates.binding(op) }),
+    },
+    params: { size: places.size, n, parts, length: PART, inner },
+    overrides: { WG, MINIMUM: kind === 'min' ? 1 : 0 },
+    workgroups: gridFor(places.size, WG, x.device.limits.maxComputeWorkgroupsPerDimension),
+  });
+  return parts === 1 ? places : placesOf(op, kind, x, places, { outer, n: parts, inner });
+}
+
+function extremeGradient(op: string, gradient: Tensor, places: Tensor, shape: Shape, plan: ReductionPlan): Tensor {
+  const { device } = gradient;
+  const dx = Tensor.empty(device, shape, 'f32', op);
+  const { dims, strides } = mergeAxes(shape, [broadcastStrides(plan.kept, rowMajorStrides(plan.kept), shape)]);
+  device.dispatch(gradientKernel, {
+    bindings: { places: places.binding(op), gradient: dense(gradient, op).binding(op), dx: dx.binding(op) },
+    params: { size: dx.size, rank: dims.length, dims, strides: strides[0]! },
+    overrides: { WG },
+    workgroups: gridFor(dx.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+  });
+  return dx;
+}

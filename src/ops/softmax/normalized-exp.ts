@@ -1,0 +1,61 @@
+import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
+import scalarWgsl from '../../../shaders/common/lanes/scalar.wgsl?raw';
+import vectorWgsl from '../../../shaders/common/lanes/vector.wgsl?raw';
+import f32Wgsl from '../../../shaders/common/types/f32.wgsl?raw';
+import softmaxWgsl from '../../../shaders/softmax/softmax.wgsl?raw';
+import softmaxGradientWgsl from '../../../shaders/softmax/softmax_gradient.wgsl?raw';
+import { record } from '../../autograd/record.js';
+import { gridFor } from '../../runtime/grid.js';
+import { defineKernel } from '../../runtime/kernel.js';
+import { scope } from '../../tensor/scope.js';
+import { normalizeAxis, sizeOf } from '../../tensor/shape.js';
+import { Tensor } from '../../tensor/tensor.js';
+import { checkDTypes, dense } from '../op.js';
+
+const kernels = {
+  vectors: {
+    forward: defineKernel('softmax4', f32Wgsl, vectorWgsl, gridWgsl, softmaxWgsl),
+    backward: defineKernel('softmax4_gradient', f32Wgsl, vectorWgsl, gridWgsl, softmaxGradientWgsl),
+  },
+  scalars: {
+    forward: defineKernel('softmax', f32Wgsl, scalarWgsl, gridWgsl, softmaxWgsl),
+    backward: defineKernel('softmax_gradient', f32Wgsl, scalarWgsl, gridWgsl, softmaxGradientWgsl),
+  },
+};
+const WG = 64;
+
+export interface SoftmaxOptions {
+  /** The axis along which the results add up to 1. Default: the last. */
+  readonly axis?: number;
+}
+
+/** Softmax or its logarithm along one axis. */
+export function normalizedExp(op: 'softmax' | 'logSoftmax', x: Tensor, { axis = -1 }: SoftmaxOptions): Tensor {
+  checkDTypes(op, 'input', x, ['f32']);
+  const along = normalizeAxis(op, axis, x.rank);
+  const n = x.shape[along]!;
+  const inner = sizeOf(x.shape.slice(along + 1));
+  return scope(() => {
+    const { device } = x;
+    const [lanes, { forward, backward }] = inner % 4 === 0 ? [4, kernels.vectors] : [1, kernels.scalars];
+    const size = x.size / Math.max(1, n) / lanes;
+    const dispatch = {
+      params: { size, n, inner: inner / lanes },
+      overrides: { WG, LOG: op === 'logSoftmax' ? 1 : 0 },
+      workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    };
+    const y = Tensor.empty(device, x.shape, 'f32', op);
+    device.dispatch(forward, { bindings: { x: dense(x, op).binding(op), y: y.binding(op) }, ...dispatch });
+    return record(op, [x], y, {
+      save: [y],
+      vjp: (gradient, [saved]) => {
+        const dx = Tensor.empty(device, saved!.shape, 'f32', op);
+        device.dispatch(backward, {
+          bindings: { y: saved!.binding(op), gradient: dense(gradient, op).binding(op), dx: dx.binding(op) },
+          ...dispatch,
+        });
+        return [dx];
+      },
+    });
+  });
+}
