@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import {
+  CosineAnnealingLR,
+  MultiStepLR,
+  ReduceLROnPlateau,
+  type Schedule,
+  SGD,
+  StepLR,
+} from '../../src/optim/index.js';
+
+const optimizer = (lr = 1) => new SGD([], { lr });
+
+function rates(schedule: Schedule, of: SGD, epochs: number): number[] {
+  return Array.from({ length: epochs }, () => {
+    schedule.step();
+    return Number(of.lr.toFixed(6));
+  });
+}
+
+test('step, multi-step and cosine follow their formulas', () => {
+  const [a, b, c] = [optimizer(), optimizer(), optimizer()];
+  expect(rates(new StepLR(a, 2, 0.5), a, 5)).toEqual([1, 0.5, 0.5, 0.25, 0.25]);
+  expect(rates(new MultiStepLR(b, [2, 4]), b, 5)).toEqual([1, 0.1, 0.1, 0.01, 0.01]);
+  expect(rates(new CosineAnnealingLR(c, 4), c, 5)).toEqual([0.853553, 0.5, 0.146447, 0, 0]);
+});
+
+test('plateau waits for its patience, then divides', () => {
+  const of = optimizer();
+  const schedule = new ReduceLROnPlateau(of, { patience: 1, factor: 0.1 });
+  const seen = [3, 2, 2, 2, 2, 1.9, 1.9].map((loss) => {
+    schedule.step(loss);
+    return Number(of.lr.toFixed(6));
+  });
+  expect(seen).toEqual([1, 1, 1, 0.1, 0.1, 0.1, 0.1]);
+});
+
+test('a schedule restored from JSON goes on as if it had never stopped', () => {
+  const makes: ((of: SGD) => Schedule)[] = [
+    (of) => new StepLR(of, 2),
+    (of) => new MultiStepLR(of, [3]),
+    (of) => new CosineAnnealingLR(of, 6),
+    (of) => new ReduceLROnPlateau(of, { patience: 1 }),
+  ];
+  for (const make of makes) {
+    const [whole, first, second] = [optimizer(), optimizer(), optimizer()];
+    const [a, b, c] = [make(whole), make(first), make(second)];
+    for (let i = 0; i < 6; i++) a.step(1);
+    for (let i = 0; i < 3; i++) b.step(1);
+    c.restore(JSON.parse(JSON.stringify(b.state())));
+    for (let i = 0; i < 3; i++) c.step(1);
+    expect(second.lr).toBeCloseTo(whole.lr, 12);
+  }
+});
