@@ -1,0 +1,205 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { warpView } from '../../data/augment.js';
+import { openDigits } from '../../data/digits.node.js';
+import { type BatchItem, ImageLoader } from '../../data/loader.js';
+import { prepareImages } from '../../data/prepare.js';
+import { writeFileAtomic } from '../../io/atomic.node.js';
+import { withFileErrors } from '../../io/file-errors.node.js';
+import type { Architecture } from '../../models/architecture.js';
+import { buildArchitecture } from '../../models/registry.js';
+import { CosineAnnealingLR } from '../../optim/schedules.js';
+import { demoReport } from '../../report/demo-report.js';
+import type { DemoEpoch } from '../../report/types.js';
+import type { Device } from '../../runtime/device.js';
+import { runSession } from '../../train/session.node.js';
+import type { SizePolicy } from '../../train/size-policy.js';
+import { placedInSquare } from '../demo/digit-views.js';
+import { allItems, classifyNative, classifyWarped } from '../demo/evaluate-digits.js';
+import { correctOf, demoNet, pickSamples, pyramidExample, sizeBuckets } from '../demo/report-data.js';
+import { Interrupted } from '../errors.js';
+import { interruptible } from '../interrupt.js';
+import {
+  type CommonOptions,
+  nonNegative,
+  printJson,
+  say,
+  wholeNumber,
+  withCommonOptions,
+  withDevice,
+} from '../options.js';
+import { duration, Progress } from '../progress.js';
+import { version } from '../version.js';
+
+interface DemoOptions extends CommonOptions {
+  readonly out: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly lr: number;
+  readonly seed: number;
+  readonly resume?: boolean;
+}
+
+/** Sizes that the pyramid net trains at, one after the other, and the one size of the fixed net. */
+const SIZES = [28, 36];
+const FIXED_SIZE = 28;
+const LEVELS = [1, 2, 3];
+const MOMENTUM = 0.9;
+const WEIGHT_DECAY = 5e-4;
+
+/** `sppgpu demo`: train an SPP-net on digits of many sizes, and show what it learned. */
+export function addDemo(program: Command): void {
+  withCommonOptions(program.command('demo'))
+    .description(
+      'train an SPP-net on real handwritten digits of many sizes, compare it with a fixed-size net, write a report',
+    )
+    .option('--out <folder>', 'where checkpoints, logs and the report go', 'sppgpu-demo')
+    .option('--epochs <n>', 'epochs of each net', wholeNumber(1), 6)
+    .option('--batch-size <n>', 'pictures per step', wholeNumber(1), 64)
+    .option('--lr <rate>', 'learning rate at the start', nonNegative, 0.05)
+    .option('--seed <n>', 'seed of weights, order, placement', wholeNumber(0), 1)
+    .option('--resume', 'continue from the checkpoints in --out')
+    .action((options: DemoOptions) =>
+      interruptible((signal) => withDevice(options, (device) => demo(device, options, signal))),
+    );
+}
+
+async function demo(device: Device, options: DemoOptions, signal: AbortSignal): Promise<void> {
+  const started = performance.now();
+  const { seed, epochs } = options;
+  const out = resolve(options.out);
+  await withFileErrors(out, () => mkdir(out, { recursive: true }));
+  const train = await openDigits({ split: 'train', seed });
+  const test = await allItems(await openDigits({ split: 'test', seed }));
+  const shared = { classes: 10, inputChannels: 1 as const, inputSize: FIXED_SIZE };
+  say(`${train.length} digits to train on, ${test.length} held out, each at its own size; ${device.info.name}`);
+
+  const trainNet = async (
+    name: string,
+    architecture: Architecture,
+    sizes: SizePolicy,
+    viewOf: (item: BatchItem, size: number) => ReturnType<typeof warpView>,
+    heldOut: (network: Parameters<typeof classifyNative>[0]) => Promise<number>,
+  ) => {
+    const since = performance.now();
+    const loader = new ImageLoader(train, { batchSize: options.batchSize, seed });
+    const steps = loader.batches;
+    const progress = new Progress(`${name}:`, epochs * steps, 'steps');
+    const curve: DemoEpoch[] = [];
+    const { network, history, finished } = await runSession({
+      device,
+      architecture,
+      classes: train.classes,
+      loader,
+      prepare: (items, size) =>
+        prepareImages(
+          device,
+          items.map(({ image }) => image),
+          items.map((item) => viewOf(item, size)),
+          architecture.input,
+        ),
+      sizes,
+      epochs,
+      seed,
+      lr: options.lr,
+      momentum: MOMENTUM,
+      weightDecay: WEIGHT_DECAY,
+      schedule: (optimizer) => new CosineAnnealingLR(optimizer, epochs),
+      checkpoint: join(out, `${name}.safetensors`),
+      log: join(out, `${name}.jsonl`),
+      resume: options.resume ?? false,
+      about: { program: `sppgpu ${version} demo` },
+      signal,
+      onStep: ({ epoch, step, loss, top1 }) =>
+        progress.update(epoch * steps + step, `loss ${loss.toFixed(3)} top-1 ${percent(top1)}`),
+      onEpoch: async ({ epoch, size, loss, top1, imagesPerSecond }, current) => {
+        const accuracy = (await heldOut(current)) / test.length;
+        current.train();
+        curve.push({ epoch: epoch + 1, size, loss, accuracy: top1, heldOutAccuracy: accuracy });
+        say(
+          `${name}: epoch ${epoch + 1}/${epochs} at ${size}x${size}: loss ${loss.toFixed(3)}, training ${percent(top1)}, held out ${percent(accuracy)}, ${imagesPerSecond.toFixed(0)} images/s`,
+        );
+      },
+    });
+    progress.stop();
+    if (!finished) {
+      network.dispose();
+      throw new Interrupted(
+        `stopped; everything is saved in ${options.out}, \`sppgpu demo --resume\` with the same arguments goes on`,
+      );
+    }
+    const known = history
+      .slice(0, history.length - curve.length)
+      .map(({ epoch, size, loss, top1 }) => ({ epoch: epoch + 1, size, loss, accuracy: top1 }));
+    return { network, epochs: [...known, ...curve], seconds: (performance.now() - since) / 1000 };
+  };
+
+  const spp = await trainNet(
+    'spp',
+    buildArchitecture('small', { ...shared, pyramid: LEVELS }),
+    { kind: 'alternate', sizes: SIZES },
+    ({ rng, image }, size) => placedInSquare(rng, image.width, image.height, size),
+    async (network) => correctOf(await classifyNative(network, test)),
+  );
+  const fixed = await trainNet(
+    'fixed',
+    buildArchitecture('small', { ...shared, pyramid: 'none' }),
+    { kind: 'single', size: FIXED_SIZE },
+    ({ image }, size) => warpView(image.width, image.height, size),
+    async (network) => correctOf(await classifyWarped(network, test, FIXED_SIZE)),
+  );
+
+  const sppVerdicts = await classifyNative(spp.network, test);
+  const fixedVerdicts = await classifyWarped(fixed.network, test, FIXED_SIZE);
+  const accuracy = correctOf(sppVerdicts) / test.length;
+  const fixedSizeAccuracy = correctOf(fixedVerdicts) / test.length;
+  const shapes = [...test].sort((a, b) => a.image.width / a.image.height - b.image.width / b.image.height);
+  const examples = [shapes[Math.floor(shapes.length * 0.1)]!, shapes[Math.floor(shapes.length * 0.93)]!];
+  const pyramids = [];
+  for (const item of examples) pyramids.push(await pyramidExample(spp.network, item));
+  const seconds = (performance.now() - started) / 1000;
+  const report = join(out, 'report.html');
+  await writeFileAtomic(
+    report,
+    demoReport({
+      spp: demoNet('SPP-net', spp.network, sppVerdicts, spp.epochs, spp.seconds),
+      fixed: demoNet('Fixed-size net', fixed.network, fixedVerdicts, fixed.epochs, fixed.seconds),
+      classes: [...train.classes],
+      levels: LEVELS,
+      channels: channelsOf(spp.network.architecture),
+      testImages: `${test.length.toLocaleString('en')} held-out digits, each at its own size`,
+      ...pickSamples(sppVerdicts, train.classes, 24),
+      pyramids,
+      run: {
+        command: `sppgpu demo --epochs ${epochs} --batch-size ${options.batchSize} --lr ${options.lr} --seed ${seed}`,
+        seed,
+        split: `${train.length.toLocaleString('en')} digits for training, ${test.length.toLocaleString('en')} held out (drawn once with a seed of its own)`,
+        adapter: device.info.name,
+        software: device.info.software,
+        seconds,
+        versions: { sppgpu: version, node: process.versions.node },
+        more: { checkpoint: join(options.out, 'spp.safetensors') },
+      },
+    }),
+  );
+  spp.network.dispose();
+  fixed.network.dispose();
+  say(`SPP-net, every digit at its own size:      ${percent(accuracy)} of ${test.length}`);
+  say(`fixed-size net, digits warped to ${FIXED_SIZE}x${FIXED_SIZE}: ${percent(fixedSizeAccuracy)}`);
+  say(`report: ${report} (${duration(seconds)})`);
+  if (options.json) {
+    const accuracyBySize = Object.fromEntries(
+      sizeBuckets(sppVerdicts).map(({ label, correct, total }) => [label, correct / total]),
+    );
+    printJson({ accuracy, fixedSizeAccuracy, accuracyBySize, report, seconds: Number(seconds.toFixed(1)) });
+  }
+}
+
+function channelsOf({ features }: Architecture): number {
+  return features.reduce((channels, layer) => (layer.type === 'conv' ? layer.outChannels : channels), 0);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

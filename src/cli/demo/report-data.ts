@@ -1,0 +1,133 @@
+import { noGrad } from '../../autograd/mode.js';
+import { warpView } from '../../data/augment.js';
+import type { ImageItem } from '../../data/dataset.js';
+import { prepareImages } from '../../data/prepare.js';
+import type { Network } from '../../models/network.js';
+import { profileModel } from '../../models/profile.js';
+import type { Bucket, DemoEpoch, DemoNet, PyramidExample, Sample } from '../../report/types.js';
+import { scope } from '../../tensor/scope.js';
+import type { Verdict } from './evaluate-digits.js';
+
+/** Edges, in pixels, between the buckets of the longer side. */
+const SIZE_EDGES = [24, 32, 40, 48, 56];
+/** Edges between the buckets of width / height. */
+const ASPECT_EDGES = [0.5, 0.7, 0.9, 1.1, 1.4];
+
+export function correctOf(verdicts: readonly Verdict[]): number {
+  return verdicts.filter(({ item, predicted }) => item.label === predicted).length;
+}
+
+/** One net's part of the demo's report. */
+export function demoNet(
+  name: string,
+  network: Network,
+  verdicts: readonly Verdict[],
+  epochs: readonly DemoEpoch[],
+  seconds: number,
+): DemoNet {
+  const classes = network.architecture.classes;
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (const { item, predicted } of verdicts) confusion[item.label]![predicted]!++;
+  return {
+    name,
+    correct: correctOf(verdicts),
+    total: verdicts.length,
+    parameters: profileModel(network.architecture).parameters,
+    seconds,
+    epochs: [...epochs],
+    bySize: sizeBuckets(verdicts),
+    byAspect: buckets(
+      verdicts,
+      ({ image }) => image.width / image.height,
+      ASPECT_EDGES,
+      (edge) => edge.toFixed(1),
+    ),
+    confusion,
+  };
+}
+
+/** Right answers by the longer side of the picture. */
+export function sizeBuckets(verdicts: readonly Verdict[]): Bucket[] {
+  return buckets(verdicts, ({ image }) => Math.max(image.width, image.height), SIZE_EDGES, String, ' px');
+}
+
+function buckets(
+  verdicts: readonly Verdict[],
+  measure: (item: ImageItem) => number,
+  edges: readonly number[],
+  show: (edge: number) => string,
+  unit = '',
+): Bucket[] {
+  const result = Array.from({ length: edges.length + 1 }, (_, i) => {
+    const [low, high] = [edges[i - 1], edges[i]];
+    const label =
+      low === undefined ? `< ${show(high!)}` : high === undefined ? `≥ ${show(low)}` : `${show(low)}–${show(high)}`;
+    return { label: label + unit, correct: 0, total: 0 };
+  });
+  for (const { item, predicted } of verdicts) {
+    const value = measure(item);
+    const bucket = result[edges.filter((edge) => value >= edge).length]!;
+    bucket.total++;
+    if (predicted === item.label) bucket.correct++;
+  }
+  return result.filter(({ total }) => total > 0);
+}
+
+export function sampleOf({ item, predicted, probability }: Verdict, classes: readonly string[]): Sample {
+  return { image: grey(item), label: classes[item.label]!, prediction: classes[predicted]!, probability };
+}
+
+/** A few right answers spread over sizes, and the mistakes the net was surest of. */
+export function pickSamples(
+  verdicts: readonly Verdict[],
+  classes: readonly string[],
+  count: number,
+): { samples: Sample[]; mistakes: Sample[] } {
+  const area = ({ item }: Verdict) => item.image.width * item.image.height;
+  const sorted = [...verdicts].sort((a, b) => area(a) - area(b) || (a.item.id < b.item.id ? -1 : 1));
+  const samples = Array.from(
+    { length: Math.min(count, sorted.length) },
+    (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!,
+  );
+  const mistakes = verdicts
+    .filter(({ item, predicted }) => item.label !== predicted)
+    .sort((a, b) => b.probability - a.probability);
+  return {
+    samples: samples.map((verdict) => sampleOf(verdict, classes)),
+    mistakes: mistakes.slice(0, count).map((verdict) => sampleOf(verdict, classes)),
+  };
+}
+
+/** The last map of a picture: the channel with the strongest response. */
+export async function pyramidExample(network: Network, item: ImageItem): Promise<PyramidExample> {
+  const { width, height } = item.image;
+  const { device } = network.parameters()[0]!;
+  const map = noGrad(() =>
+    scope(() =>
+      network.features.forward(
+        prepareImages(device, [item.image], [warpView(width, height, height, width)], network.architecture.input),
+      ),
+    ),
+  );
+  const [, channels, rows, columns] = map.shape as [number, number, number, number];
+  const values = (await map.data()) as Float32Array;
+  map.dispose();
+  const cells = rows * columns;
+  const spread = (channel: number) => {
+    const plane = values.subarray(channel * cells, (channel + 1) * cells);
+    const mean = plane.reduce((sum, value) => sum + value, 0) / cells;
+    return plane.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  };
+  const channel = Array.from({ length: channels }, (_, i) => i).sort((a, b) => spread(b) - spread(a))[0]!;
+  return {
+    image: grey(item),
+    map: { width: columns, height: rows, values: Array.from(values.subarray(channel * cells, (channel + 1) * cells)) },
+    channel,
+    caption: `a ${item.label} of ${width} x ${height} pixels, its map ${columns} x ${rows} cells`,
+  };
+}
+
+function grey({ image }: ImageItem) {
+  const data = Uint8Array.from({ length: image.width * image.height }, (_, i) => image.data[3 * i]!);
+  return { width: image.width, height: image.height, channels: 1 as const, data };
+}
