@@ -1,0 +1,50 @@
+import gridWgsl from '../../shaders/common/grid.wgsl?raw';
+import flipWgsl from '../../shaders/movement/flip.wgsl?raw';
+import { record } from '../autograd/record.js';
+import { ShapeError } from '../runtime/errors.js';
+import { gridFor } from '../runtime/grid.js';
+import { defineKernel } from '../runtime/kernel.js';
+import { MAX_RANK } from '../tensor/copy-strided.js';
+import { scope } from '../tensor/scope.js';
+import { normalizeAxes } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+import { checkDTypes, dense, type OpRow } from './op.js';
+
+const kernel = defineKernel('flip', gridWgsl, flipWgsl);
+const WG = 64;
+
+export interface FlipOptions {
+  /** The axes to turn round. Default: all. */
+  readonly axes?: number | readonly number[];
+}
+
+/** The order of elements turned round along axes. f32, i32 or u32. @throws ShapeError for an axis out of range. */
+export function flip(x: Tensor, options: FlipOptions = {}): Tensor {
+  checkDTypes('flip', 'input', x, ['f32', 'i32', 'u32']);
+  const axes = normalizeAxes('flip', options.axes, x.rank);
+  if (x.rank > MAX_RANK) throw new ShapeError(`flip: rank ${x.rank} is more than ${MAX_RANK}; join axes by reshape()`);
+  return scope(() => {
+    const { device } = x;
+    const y = Tensor.empty(device, x.shape, x.dtype, 'flip');
+    device.dispatch(kernel, {
+      bindings: { x: dense(x, 'flip').binding('flip'), y: y.binding('flip') },
+      params: {
+        size: y.size,
+        rank: x.rank,
+        flipped: axes.reduce((bits, axis) => bits | (1 << axis), 0),
+        dims: x.shape,
+      },
+      overrides: { WG },
+      workgroups: gridFor(y.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    });
+    return record('flip', [x], y, { vjp: (gradient) => [flip(gradient, { axes })] });
+  });
+}
+
+export const flipRow: OpRow = {
+  name: 'flip',
+  family: 'movement',
+  summary: 'the order turned round along axes',
+  dtypes: ['f32', 'i32', 'u32'],
+  differentiable: [0],
+};
