@@ -39,6 +39,9 @@ export const literal = (shape: Shape, values: readonly number[], dtype: RefDType
 /** The input seen through a view. */
 export const viewed = (input: CaseInput, ...view: ViewStep[]): CaseInput => ({ ...input, view });
 
+/** The view step that cuts [start, end) out of each axis. */
+export const crop = (...ranges: readonly (readonly [number, number])[]): ViewStep => ({ slice: ranges });
+
 /** A writer of cases for one op; the gradient is checked by finite differences unless said otherwise. */
 export function casesFor(op: string) {
   return (

@@ -1,6 +1,6 @@
 /** Convolutions: stride, padding, dilation, groups and their mixtures; maps of one cell; AlexNet-like layers. */
 import type { OpCase } from '../case.js';
-import { casesFor, uniform, viewed } from './build.js';
+import { casesFor, crop, uniform, viewed } from './build.js';
 
 const test = casesFor('conv2d');
 
@@ -67,14 +67,7 @@ export const conv2dCases: OpCase[] = [
     uniform([3], 87),
   ]),
   test('cropped map', [
-    viewed(uniform([1, 3, 8, 8], 88), {
-      slice: [
-        [0, 1],
-        [1, 3],
-        [2, 7],
-        [1, 8],
-      ],
-    }),
+    viewed(uniform([1, 3, 8, 8], 88), crop([0, 1], [1, 3], [2, 7], [1, 8])),
     uniform([2, 2, 3, 3], 89),
   ]),
   test('transposed weights', [

@@ -1,6 +1,6 @@
 /** Comparisons (u32 0 or 1) and selection. */
 import type { OpCase } from '../case.js';
-import { casesFor, choice, integers, literal, uniform, viewed } from './build.js';
+import { casesFor, choice, crop, integers, literal, uniform, viewed } from './build.js';
 
 const NAN = Number.NaN;
 const names = ['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual'];
@@ -43,11 +43,6 @@ export const whereCases: OpCase[] = [
   where('views', [
     viewed(integers([3, 4], 9, 0, 1, 'u32'), { transpose: [0, 1] }),
     viewed(uniform([1, 3], 10), { expand: [4, 3] }),
-    viewed(uniform([6, 3], 11), {
-      slice: [
-        [2, 6],
-        [0, 3],
-      ],
-    }),
+    viewed(uniform([6, 3], 11), crop([2, 6], [0, 3])),
   ]),
 ];

@@ -1,6 +1,6 @@
 /** Matrix products: tails of every tile, transposes, batches, bias, ReLU, long and empty inner axes, views. */
 import type { OpCase } from '../case.js';
-import { casesFor, uniform, viewed } from './build.js';
+import { casesFor, crop, uniform, viewed } from './build.js';
 
 const test = casesFor('matmul');
 const relu = { activation: 'relu' };
@@ -51,18 +51,8 @@ export const matmulCases: OpCase[] = [
     viewed(uniform([4, 5], 64), { transpose: [0, 1] }),
   ]),
   test('sliced views', [
-    viewed(uniform([5, 8], 65), {
-      slice: [
-        [1, 4],
-        [2, 7],
-      ],
-    }),
-    viewed(uniform([6, 4], 66), {
-      slice: [
-        [1, 6],
-        [0, 3],
-      ],
-    }),
+    viewed(uniform([5, 8], 65), crop([1, 4], [2, 7])),
+    viewed(uniform([6, 4], 66), crop([1, 6], [0, 3])),
   ]),
   test('expanded batch', [viewed(uniform([1, 3, 4], 67), { expand: [3, 3, 4] }), uniform([3, 4, 2], 68)]),
   test('permuted batch', [viewed(uniform([3, 2, 4], 69), { permute: [1, 0, 2] }), uniform([2, 4, 3], 70)]),

@@ -1,6 +1,10 @@
 /** Concat, pad, slice, gather, one-hot, flip: uneven parts, empty parts, repeats, integers. */
 import type { OpCase } from '../case.js';
-import { casesFor, integers, literal, uniform, viewed } from './build.js';
+import type { Range } from '../reference/movement.js';
+import { casesFor, crop, integers, literal, uniform, viewed } from './build.js';
+
+const ranges = (...list: Range[]) => ({ ranges: list });
+const amounts = (...list: [before: number, after: number][]) => ({ amounts: list });
 
 const concat = casesFor('concat');
 const pad = casesFor('pad');
@@ -29,101 +33,26 @@ export const concatCases: OpCase[] = [
 ];
 
 export const padCases: OpCase[] = [
-  pad('zeros around', [uniform([3, 4], 1)], {
-    amounts: [
-      [1, 1],
-      [2, 2],
-    ],
-  }),
-  pad('uneven, value', [uniform([2, 3], 2)], {
-    amounts: [
-      [0, 2],
-      [3, 0],
-    ],
-    value: -1.5,
-  }),
-  pad('four axes', [uniform([2, 2, 3, 3], 3)], {
-    amounts: [
-      [0, 0],
-      [0, 1],
-      [1, 2],
-      [2, 1],
-    ],
-  }),
-  pad('nothing', [uniform([2, 3], 4)], {
-    amounts: [
-      [0, 0],
-      [0, 0],
-    ],
-  }),
-  pad('around no elements', [uniform([0, 2], 5)], {
-    amounts: [
-      [1, 1],
-      [0, 0],
-    ],
-    value: 2,
-  }),
-  pad('transposed view', [viewed(uniform([4, 3], 6), { transpose: [0, 1] })], {
-    amounts: [
-      [1, 0],
-      [0, 1],
-    ],
-  }),
+  pad('zeros around', [uniform([3, 4], 1)], amounts([1, 1], [2, 2])),
+  pad('uneven, value', [uniform([2, 3], 2)], { ...amounts([0, 2], [3, 0]), value: -1.5 }),
+  pad('four axes', [uniform([2, 2, 3, 3], 3)], amounts([0, 0], [0, 1], [1, 2], [2, 1])),
+  pad('nothing', [uniform([2, 3], 4)], amounts([0, 0], [0, 0])),
+  pad('around no elements', [uniform([0, 2], 5)], { ...amounts([1, 1], [0, 0]), value: 2 }),
+  pad('transposed view', [viewed(uniform([4, 3], 6), { transpose: [0, 1] })], amounts([1, 0], [0, 1])),
 ];
 
 export const sliceCases: OpCase[] = [
-  slice('rows and columns', [uniform([5, 6], 1)], {
-    ranges: [
-      [1, 4],
-      [2, 6],
-    ],
-  }),
-  slice('one cell', [uniform([3, 4], 2)], {
-    ranges: [
-      [2, 3],
-      [3, 4],
-    ],
-  }),
-  slice('everything', [uniform([3, 4], 3)], {
-    ranges: [
-      [0, 3],
-      [0, 4],
-    ],
-  }),
-  slice('of a transposed view', [viewed(uniform([4, 5], 4), { transpose: [0, 1] })], {
-    ranges: [
-      [1, 3],
-      [0, 4],
-    ],
-  }),
-  slice(
-    'of a slice',
-    [
-      viewed(uniform([6, 6], 5), {
-        slice: [
-          [1, 6],
-          [2, 5],
-        ],
-      }),
-    ],
-    {
-      ranges: [
-        [1, 4],
-        [1, 3],
-      ],
-    },
-  ),
-  slice(
-    'i32',
-    [integers([4, 4], 6, -9, 9)],
-    {
-      ranges: [
-        [0, 2],
-        [1, 4],
-      ],
-    },
-    'none',
-  ),
+  slice('rows and columns', [uniform([5, 6], 1)], ranges([1, 4], [2, 6])),
+  slice('one cell', [uniform([3, 4], 2)], ranges([2, 3], [3, 4])),
+  slice('everything', [uniform([3, 4], 3)], ranges([0, 3], [0, 4])),
+  slice('of a transposed view', [viewed(uniform([4, 5], 4), { transpose: [0, 1] })], ranges([1, 3], [0, 4])),
+  slice('of a slice', [viewed(uniform([6, 6], 5), crop([1, 6], [2, 5]))], ranges([1, 4], [1, 3])),
+  slice('one index drops the axis', [uniform([3, 4, 5], 7)], ranges(null, 2)),
+  slice('every index', [uniform([3, 4], 8)], ranges(1, -1)),
+  slice('every second', [uniform([7, 5], 9)], ranges([1, 7, 2], [0, 5, 3])),
+  slice('from the end', [uniform([6, 4], 10)], ranges([-3], [-4, -1])),
+  slice('nothing', [uniform([3, 4], 11)], ranges([2, 2])),
+  slice('i32', [integers([4, 4], 6, -9, 9)], ranges([0, 2], [1, 4]), 'none'),
 ];
 
 export const gatherCases: OpCase[] = [
@@ -134,15 +63,7 @@ export const gatherCases: OpCase[] = [
   gather('middle axis', [uniform([2, 4, 3], 6), integers([5], 7, 0, 3)], { axis: 1 }),
   gather('no indices', [uniform([4, 2], 8), { shape: [0], dtype: 'i32', values: [] }]),
   gather('all the same of 100', [uniform([3, 2], 9), integers([100], 10, 1, 1)]),
-  gather('sliced view', [
-    viewed(uniform([6, 5], 11), {
-      slice: [
-        [1, 5],
-        [1, 4],
-      ],
-    }),
-    integers([6], 12, 0, 3),
-  ]),
+  gather('sliced view', [viewed(uniform([6, 5], 11), crop([1, 5], [1, 4])), integers([6], 12, 0, 3)]),
 ];
 
 export const oneHotCases: OpCase[] = [

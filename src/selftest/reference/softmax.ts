@@ -39,7 +39,7 @@ export interface CrossEntropyAttrs {
 
 /**
  * PyTorch's definition: (1 - s) * -log p[label] + s / C * sum over classes of -log p. Rows whose label is `ignoreIndex`
- * give 0 and are not counted; the mean over no rows is NaN.
+ * give 0 and are not counted; the mean over no rows is NaN, and so is the loss of a label that is no class.
  */
 export function crossEntropy(logits: NdArray, labels: NdArray, attrs: CrossEntropyAttrs = {}): NdArray {
   const { ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = attrs;
@@ -48,6 +48,7 @@ export function crossEntropy(logits: NdArray, labels: NdArray, attrs: CrossEntro
   const losses = Array.from({ length: rows }, (_, row) => {
     const label = labels.data[row]!;
     if (label === ignoreIndex) return 0;
+    if (label < 0 || label >= classes) return Number.NaN;
     let loss = labelSmoothing === 1 ? 0 : -(1 - labelSmoothing) * at(logP, [row, label]);
     if (labelSmoothing > 0) {
       for (let c = 0; c < classes; c++) loss -= (labelSmoothing / classes) * at(logP, [row, c]);
