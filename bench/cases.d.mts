@@ -25,6 +25,8 @@ export interface Case {
   bytes: number;
   /** Images per execution, of the network cases. */
   images?: number;
+  /** Library calls per execution, where their overhead is the question. */
+  ops?: number;
 }
 
 export const CASES: Case[];

@@ -184,6 +184,7 @@ function adds(name, length, count) {
     direction: 'fwd',
     inputs: { x: uniform(1, [length]), b: uniform(2, [length]) },
     attributes: { length, count },
+    ops: count,
     flops: length * count,
     bytes: 3 * 4 * length * count,
   };

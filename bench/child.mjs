@@ -3,7 +3,9 @@
  *
  *   {command: 'setup', adapter?}                -> {library, adapter, software}
  *   {command: 'prepare', case}                  -> {ways: [name, ...]}
- *   {command: 'verify', way, positions}         -> {coldMs, values}   values at the asked positions of each output
+ *   {command: 'verify', way, positions, giveUpMs?}
+ *       -> {coldMs, values, problems}, values at the asked positions of each output;
+ *          {skipped} where the way does not fit the case; {slower, coldMs} where its first run exceeds giveUpMs
  *   {command: 'time', samples, budgetMs}        -> {ms: [...], inner}
  *   {command: 'finish'}                         -> {}
  *
@@ -48,12 +50,13 @@ const COMMANDS = {
     return { ways: Object.keys(ways) };
   },
 
-  async verify({ way, positions }) {
+  async verify({ way, positions, giveUpMs = Number.POSITIVE_INFINITY }) {
     drop();
     runner.problems?.();
     instance = await current.ways[way](current.benchCase, current.inputs);
     if (!instance) return { skipped: true }; // this way does not fit this case
     const coldMs = await timeCold(instance);
+    if (coldMs > giveUpMs) return { slower: true, coldMs };
     const outputs = await instance.outputs();
     const values = {};
     for (const [name, indices] of Object.entries(positions))

@@ -35,6 +35,7 @@ export interface Summary {
   gflops: number;
   gbps: number;
   imagesPerSecond?: number;
+  microsecondsPerOp?: number;
 }
 
 export function timeCold(instance: Instance): Promise<number>;
@@ -44,4 +45,4 @@ export function timeSamples(
   options: { inner: number; samples: number; budgetMs: number },
 ): Promise<number[]>;
 export function median(values: number[]): number;
-export function summarise(benchCase: Pick<Case, 'flops' | 'bytes' | 'images'>, samples: number[]): Summary;
+export function summarise(benchCase: Pick<Case, 'flops' | 'bytes' | 'images' | 'ops'>, samples: number[]): Summary;

@@ -45,7 +45,7 @@ export function median(values) {
 }
 
 /** What a case's samples say: median, fastest and slowest, rates. */
-export function summarise({ flops, bytes, images }, samples) {
+export function summarise({ flops, bytes, images, ops }, samples) {
   const ms = median(samples);
   return {
     ms,
@@ -54,5 +54,6 @@ export function summarise({ flops, bytes, images }, samples) {
     gflops: flops / ms / 1e6,
     gbps: bytes / ms / 1e6,
     ...(images ? { imagesPerSecond: (1000 * images) / ms } : {}),
+    ...(ops ? { microsecondsPerOp: (1000 * ms) / ops } : {}),
   };
 }

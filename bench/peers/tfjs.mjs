@@ -173,21 +173,6 @@ const PYRAMIDS = {
         levels.map((n) => tf.reshape(level(x, n), [x.shape[0], -1])),
         1,
       ),
-  slices:
-    ({ levels }) =>
-    (x) => {
-      const [images, h, w, c] = x.shape;
-      const columns = [];
-      for (const n of levels) {
-        const [rows, cells] = [axisBins(h, n), axisBins(w, n)];
-        for (let i = 0; i < n; i++)
-          for (let j = 0; j < n; j++) {
-            const size = [images, rows.ends[i] - rows.starts[i], cells.ends[j] - cells.starts[j], c];
-            columns.push(tf.max(tf.slice(x, [0, rows.starts[i], cells.starts[j], 0], size), [1, 2]));
-          }
-      }
-      return tf.concat(columns, 1);
-    },
 };
 
 /** Level 6 of every window from a sparse table of maxima, then the nested levels. One image only. */
@@ -306,7 +291,6 @@ export const kinds = {
   spp: {
     nested: spp(wholeMap('nested')),
     levels: spp(wholeMap('levels')),
-    slices: spp(wholeMap('slices')),
     sparseTable: spp(windowed),
   },
   cnn: { cnn },

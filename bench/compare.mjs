@@ -1,0 +1,197 @@
+/**
+ * Times the same cases in several libraries on the same adapter, in turns: `node bench/compare.mjs --help`.
+ * JSON lines (one a case) on stdout, the table and everything for people on stderr. The rules are in README.md.
+ */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { CASES } from './cases.mjs';
+import { inputsOf } from './data.mjs';
+import { summarise } from './harness.mjs';
+import { expectationsOf, mismatch } from './reference/index.mjs';
+import { Remote, RUNNERS } from './remote.mjs';
+import { ratio, summary, table } from './report.mjs';
+
+const HELP = `usage: node bench/compare.mjs [options] > results.jsonl
+
+  --runners LIST   comma-separated, the first is the base of the ratios: ${Object.keys(RUNNERS).join(', ')}
+                   (default: sppgpu,tfjs,jax; torch is PyTorch on the CPU, for orientation)
+  --cases REGEX    only cases whose name matches, e.g. 'conv|matmul_1024'
+  --budget S       seconds of timing per case and library (default 6)
+  --rounds N       turns per case (default 3)
+  --adapter NAME   part of an adapter's name, where there are several
+  --swiftshader    the software adapter from npm, whatever the system offers
+  --verbose        show what the libraries print
+  --list           print the cases and end`;
+
+const say = (text) => process.stderr.write(`${text}\n`);
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      runners: { type: 'string' },
+      cases: { type: 'string', default: '.' },
+      budget: { type: 'string', default: '6' },
+      rounds: { type: 'string', default: '3' },
+      adapter: { type: 'string' },
+      swiftshader: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const positive = (name) => {
+    const value = Number(values[name]);
+    if (!(value > 0)) throw new Error(`--${name} must be a positive number, not "${values[name]}"`);
+    return value;
+  };
+  const ours = existsSync(new URL('sppgpu.ts', import.meta.url)) ? ['sppgpu'] : [];
+  return {
+    ...values,
+    runners: values.runners?.split(',') ?? [...ours, 'tfjs', 'jax'],
+    cases: CASES.filter(({ name }) => new RegExp(values.cases).test(name)),
+    budgetMs: 1000 * positive('budget'),
+    rounds: Math.ceil(positive('rounds')),
+  };
+}
+
+/** Announces SwiftShader in the environment, which the children inherit, as the library itself does for its users. */
+async function announceSwiftShader() {
+  delete process.env.VK_DRIVER_FILES;
+  delete process.env.VK_ICD_FILENAMES;
+  const { runnerImport } = await import('vite');
+  const source = fileURLToPath(new URL('../src/runtime/software-vulkan.node.ts', import.meta.url));
+  const problem = await (await runnerImport(source)).module.useSoftwareVulkan();
+  if (problem) throw new Error(problem);
+  const folder = dirname(process.env.VK_DRIVER_FILES); // holds a libvulkan.so.1 for machines without one
+  process.env.LD_LIBRARY_PATH = [process.env.LD_LIBRARY_PATH, folder].filter(Boolean).join(':');
+}
+
+/** Starts the libraries; one that cannot start is said and left out. All must have found the same adapter. */
+async function startAll({ runners, adapter, verbose }) {
+  const started = [];
+  for (const name of runners) {
+    const remote = new Remote(name, { adapter, verbose });
+    try {
+      started.push({ name, remote, ...(await remote.start()) });
+    } catch (error) {
+      say(`${name} is left out: ${error.message}`);
+      remote.stop();
+    }
+  }
+  const adapters = new Set(started.filter(({ name }) => name !== 'torch').map((runner) => runner.adapter));
+  if (adapters.size > 1) throw new Error(`the libraries found different adapters: ${[...adapters].join(' | ')}`);
+  return started;
+}
+
+/** What is wrong with a way's answer, or null. */
+function judge(expected, { values, problems = [] }) {
+  const wrong = Object.entries(expected)
+    .map(([name, expectation]) => mismatch(name, expectation, values[name]))
+    .filter(Boolean);
+  if (wrong.length === 0) return null;
+  return [...problems.slice(0, 1), ...wrong].join('; ');
+}
+
+/** Makes the fastest correct way of computing a case ready; `rejected` says why the others were not taken. */
+async function chooseWay({ remote }, benchCase, expected, positions) {
+  const rejected = [];
+  let best = null;
+  let ready = null;
+  const verify = async (way, giveUpMs) => {
+    ready = null;
+    const answer = await remote.ask({ command: 'verify', way, positions, giveUpMs });
+    if (!answer.skipped && !answer.slower) ready = way;
+    return answer;
+  };
+  const { ways } = await remote.ask({ command: 'prepare', case: benchCase });
+  for (const way of ways) {
+    try {
+      // A way whose first run takes this much longer than the best one's later runs is not worth its check.
+      const answer = await verify(way, best ? 2000 + 5 * best.ms : undefined);
+      if (answer.skipped) continue;
+      const problem = answer.slower ? `slower: ${answer.coldMs.toFixed(0)} ms at first` : judge(expected, answer);
+      if (problem) {
+        rejected.push({ way, problem });
+        continue;
+      }
+      const [ms] = ways.length > 1 ? (await remote.ask({ command: 'time', samples: 1, budgetMs: 0 })).ms : [0];
+      if (best) rejected.push({ way: best.ms < ms ? way : best.way, problem: 'slower' });
+      if (!best || ms < best.ms) best = { way, ms, coldMs: answer.coldMs };
+    } catch (error) {
+      rejected.push({ way, problem: error.message });
+      await remote.ask({ command: 'prepare', case: benchCase });
+    }
+  }
+  if (!best) return { ok: false, error: rejected.map(({ problem }) => problem).join(' || ') || 'no way to compute it' };
+  if (ready !== best.way) await verify(best.way);
+  return { ok: true, way: best.way, coldMs: best.coldMs, rejected };
+}
+
+async function runCase(runners, benchCase, { budgetMs, rounds }) {
+  const expected = expectationsOf(benchCase, inputsOf(benchCase));
+  const positions = Object.fromEntries(Object.entries(expected).map(([name, e]) => [name, Array.from(e.indices)]));
+  const results = {};
+  for (const runner of runners)
+    results[runner.name] = await chooseWay(runner, benchCase, expected, positions).catch((error) => ({
+      ok: false,
+      error: error.message,
+    }));
+
+  const times = Object.fromEntries(runners.map(({ name }) => [name, { ms: [], inner: 0, spentMs: 0 }]));
+  for (let round = 0; round < rounds; round++)
+    for (const { name, remote } of runners) {
+      const time = times[name];
+      if (!results[name].ok || time.spentMs >= budgetMs) continue;
+      const start = performance.now();
+      try {
+        const { ms, inner } = await remote.ask({ command: 'time', samples: 5, budgetMs: budgetMs / rounds });
+        time.ms.push(...ms);
+        time.inner = inner;
+      } catch (error) {
+        results[name] = { ok: false, error: error.message };
+      }
+      time.spentMs += performance.now() - start;
+    }
+  for (const { name, remote } of runners) {
+    await remote.ask({ command: 'finish' }).catch(() => {}); // a dead process has nothing left to free
+    if (results[name].ok)
+      results[name] = { ...results[name], ...summarise(benchCase, times[name].ms), inner: times[name].inner };
+  }
+  return results;
+}
+
+async function main() {
+  const options = readOptions();
+  if (options.help) return say(HELP);
+  if (options.cases.length === 0) throw new Error('no case matches --cases; see --list');
+  if (options.list) return say(options.cases.map(({ name, family }) => `${name} (${family})`).join('\n'));
+  if (options.swiftshader) await announceSwiftShader();
+  const runners = await startAll(options);
+  if (runners.length === 0) throw new Error('no library could be started (npm ci --prefix bench/peers installs them)');
+  const { adapter } = runners.find(({ name }) => name !== 'torch') ?? runners[0];
+  say(`adapter: ${adapter}\n`);
+  const lines = [];
+  try {
+    for (const benchCase of options.cases) {
+      const results = await runCase(runners, benchCase, options);
+      const base = results[runners[0].name];
+      const ratios = Object.fromEntries(runners.slice(1).map(({ name }) => [name, ratio(base, results[name])]));
+      const { name, family, flops, bytes } = benchCase;
+      const line = { family, case: name, adapter, flops, bytes, results, ratios };
+      lines.push(line);
+      process.stdout.write(`${JSON.stringify(line)}\n`);
+      say(table([line], runners).split('\n')[1]);
+    }
+  } finally {
+    for (const { remote } of runners) remote.stop();
+  }
+  say(`\n${table(lines, runners)}\n`);
+  for (const text of summary(lines, runners)) say(text);
+}
+
+main().catch((error) => {
+  say(`bench: ${error.message}`);
+  process.exitCode = 1;
+});
