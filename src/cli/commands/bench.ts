@@ -1,0 +1,131 @@
+import type { Command } from 'commander';
+import { CASES, type Case } from '../../../bench/cases.mjs';
+import { inputsOf } from '../../../bench/data.mjs';
+import { calibrate, type Instance, summarise, timeCold, timeSamples } from '../../../bench/harness.mjs';
+import { expectationsOf, mismatch } from '../../../bench/reference/index.mjs';
+import * as runner from '../../../bench/sppgpu.js';
+import type { Device } from '../../runtime/device.js';
+import { SppgpuError } from '../../runtime/errors.js';
+import { type CommonOptions, nonNegative, printJson, say, withCommonOptions, withDevice } from '../options.js';
+import { textTable } from '../table.js';
+
+interface BenchOptions extends CommonOptions {
+  readonly cases: string;
+  readonly budget: number;
+  readonly list?: boolean;
+}
+
+/** One line of `bench --json`; `ms` is the median, `spread` the fastest and slowest sample. */
+interface BenchLine {
+  readonly family: string;
+  readonly case: string;
+  readonly ms: number;
+  readonly spread: readonly [number, number];
+  readonly gflops: number;
+  readonly gbps: number;
+  readonly imagesPerSecond?: number;
+  /** The first run: compilation included. */
+  readonly coldMs: number;
+  readonly adapter: string;
+  readonly ok: boolean;
+  readonly problem?: string;
+}
+
+/** `sppgpu bench`: every kernel family on this adapter; results are checked before their time counts. */
+export function addBench(program: Command): void {
+  withCommonOptions(program.command('bench'))
+    .description('time every kernel family on this adapter (to compare with other libraries: see bench/README.md)')
+    .option('--cases <regex>', 'only cases whose name matches', '.')
+    .option('--budget <seconds>', 'timing per case', nonNegative, 3)
+    .option('--list', 'print the cases and end')
+    .action(bench);
+}
+
+async function bench(options: BenchOptions): Promise<void> {
+  const cases = CASES.filter(({ name }) => pattern(options.cases).test(name));
+  if (cases.length === 0)
+    throw new SppgpuError(`bench: no case matches --cases ${options.cases}; \`sppgpu bench --list\` names them`);
+  if (options.list) {
+    process.stdout.write(`${cases.map(({ name, family }) => `${name} (${family})`).join('\n')}\n`);
+    return;
+  }
+  await withDevice(options, async (device) => {
+    say(`${device.info.name}; a sample is many executions and one wait, nothing is read back inside it`);
+    const lines: BenchLine[] = [];
+    for (const benchCase of cases) {
+      const line = await runCase(device, benchCase, options.budget * 1000);
+      lines.push(line);
+      if (options.json) printJson(line);
+      else say(`${line.case} ${line.ok ? `${line.ms.toFixed(2)} ms` : `WRONG: ${line.problem}`}`);
+    }
+    if (!options.json) process.stdout.write(`${table(lines)}\n`);
+    const wrong = lines.filter(({ ok }) => !ok).map((line) => line.case);
+    if (wrong.length > 0)
+      throw new SppgpuError(`bench: ${wrong.join(', ')} gave wrong results on this adapter; run \`sppgpu selftest\``);
+  });
+}
+
+async function runCase(device: Device, benchCase: Case, budgetMs: number): Promise<BenchLine> {
+  runner.useDevice(device);
+  const { family, name } = benchCase;
+  const inputs = inputsOf(benchCase);
+  const expected = expectationsOf(benchCase, inputs);
+  const about = { family, case: name, adapter: device.info.name };
+  const failed = (problem: string): BenchLine => ({
+    ...about,
+    ms: Number.NaN,
+    spread: [Number.NaN, Number.NaN],
+    gflops: 0,
+    gbps: 0,
+    coldMs: Number.NaN,
+    ok: false,
+    problem,
+  });
+  let instance: Instance | null = null;
+  try {
+    const [make] = Object.values(runner.kinds[benchCase.kind]!);
+    instance = await make!(benchCase, inputs);
+    if (!instance) return failed('not offered');
+    const coldMs = await timeCold(instance);
+    const outputs = await instance.outputs();
+    for (const [output, expectation] of Object.entries(expected)) {
+      const values = outputs[output];
+      const problem = mismatch(
+        output,
+        expectation,
+        values && Array.from(expectation.indices, (index: number) => values[index]!),
+      );
+      if (problem) return failed(problem);
+    }
+    const inner = await calibrate(instance);
+    const samples = await timeSamples(instance, { inner, samples: 15, budgetMs });
+    const { samples: _, ...summary } = summarise(benchCase, samples);
+    return { ...about, ...summary, coldMs, ok: true };
+  } catch (error) {
+    if (error instanceof SppgpuError) return failed(error.message);
+    throw error;
+  } finally {
+    instance?.dispose();
+  }
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch {
+    throw new SppgpuError(`bench: --cases ${text} is not a regular expression; write a part of a name, such as conv`);
+  }
+}
+
+function table(lines: readonly BenchLine[]): string {
+  const rows = lines.map((line) => [
+    line.case,
+    line.ok ? line.ms.toFixed(2) : 'WRONG',
+    line.ok ? `${line.spread[0].toFixed(2)}-${line.spread[1].toFixed(2)}` : '',
+    line.gflops.toFixed(1),
+    line.gbps.toFixed(1),
+    line.imagesPerSecond ? line.imagesPerSecond.toFixed(0) : '',
+    Number.isNaN(line.coldMs) ? '' : line.coldMs.toFixed(0),
+  ]);
+  return textTable(['case', 'ms', 'spread', 'GFLOP/s', 'GB/s', 'images/s', 'first run ms'], rows);
+}
