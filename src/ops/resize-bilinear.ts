@@ -1,0 +1,70 @@
+import gridWgsl from '../../shaders/common/grid.wgsl?raw';
+import resizeWgsl from '../../shaders/image/resize_bilinear.wgsl?raw';
+import gradientWgsl from '../../shaders/image/resize_bilinear_gradient.wgsl?raw';
+import sampleWgsl from '../../shaders/image/sample.wgsl?raw';
+import { record } from '../autograd/record.js';
+import { ShapeError } from '../runtime/errors.js';
+import { gridFor } from '../runtime/grid.js';
+import { defineKernel } from '../runtime/kernel.js';
+import { scope } from '../tensor/scope.js';
+import { showShape } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+import { checkDTypes, checkRank, dense, type OpRow } from './op.js';
+
+const OP = 'resizeBilinear';
+const forwardKernel = defineKernel('resize_bilinear', gridWgsl, sampleWgsl, resizeWgsl);
+const gradientKernel = defineKernel('resize_bilinear_gradient', gridWgsl, sampleWgsl, gradientWgsl);
+const WG = 64;
+/** Positions are exact integers up to this product of input and output size. */
+const LARGEST_PRODUCT = 2 ** 30;
+
+/**
+ * Resizes maps `[N, C, H, W]` to `[N, C, height, width]` by linear interpolation of the four nearest cells: pixel centres at
+ * half-integers (align-corners off), edges clamped, no antialias; PyTorch's `interpolate(mode='bilinear')`.
+ * @throws ShapeError unless the input is `[N, C, H, W]` with H and W from 1 and the size is positive
+ */
+export function resizeBilinear(x: Tensor, size: readonly [height: number, width: number]): Tensor {
+  checkDTypes(OP, 'input', x, ['f32']);
+  checkRank(OP, 'input', x, 4, '[N, C, H, W]');
+  const [images, channels, ...from] = x.shape as [number, number, number, number];
+  const fits = size.every(
+    (to, i) => Number.isInteger(to) && to >= 1 && from[i]! >= 1 && to * from[i]! < LARGEST_PRODUCT,
+  );
+  if (size.length !== 2 || !fits) {
+    throw new ShapeError(
+      `${OP}: ${showShape(x.shape)} cannot be resized to ${showShape(size)}; use positive integers with in * out < 2^30`,
+    );
+  }
+  const to = [...size];
+  return scope(() => {
+    const { device } = x;
+    const dispatch = (count: number) => ({
+      params: { size: count, in_size: from, out_size: to },
+      overrides: { WG },
+      workgroups: gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    });
+    const y = Tensor.empty(device, [images, channels, ...to], 'f32', OP);
+    device.dispatch(forwardKernel, {
+      bindings: { x: dense(x, OP).binding(OP), y: y.binding(OP) },
+      ...dispatch(y.size),
+    });
+    return record(OP, [x], y, {
+      vjp: (gradient) => {
+        const dx = Tensor.empty(device, [images, channels, ...from], 'f32', OP);
+        device.dispatch(gradientKernel, {
+          bindings: { gradient: dense(gradient, OP).binding(OP), dx: dx.binding(OP) },
+          ...dispatch(dx.size),
+        });
+        return [dx];
+      },
+    });
+  });
+}
+
+export const resizeBilinearRow: OpRow = {
+  name: 'resizeBilinear',
+  family: 'image',
+  summary: 'maps resized by bilinear interpolation',
+  dtypes: ['f32'],
+  differentiable: [0],
+};
