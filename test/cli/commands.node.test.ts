@@ -1,0 +1,141 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { errorLines, sppgpu } from './run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sppgpu-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('doctor', () => {
+  test('--json has the documented fields, and nothing else is on stdout', async () => {
+    const result = await sppgpu(['doctor', '--json']);
+    expect(result.code).toBe(0);
+    const { adapter, driver, software, features, limits } = JSON.parse(result.stdout);
+    expect([typeof adapter, typeof driver, typeof software]).toEqual(['string', 'string', 'boolean']);
+    expect(features).toContain('core-features-and-limits');
+    expect(limits.maxStorageBufferBindingSize).toBeGreaterThanOrEqual(128 * 2 ** 20);
+  });
+
+  test('for people: a table, and what to install', async () => {
+    const { code, stdout } = await sppgpu(['doctor']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/adapter +\S/);
+    expect(stdout).toMatch(/install|nothing to install/);
+  });
+});
+
+describe('selftest', () => {
+  test('--json: a row a case with maximal relative errors', async () => {
+    const { code, stdout } = await sppgpu(['selftest', '--json', '--op', 'relu', 'spatialPyramidPool']);
+    expect(code).toBe(0);
+    const { ok, adapter, rows } = JSON.parse(stdout);
+    expect(ok).toBe(true);
+    expect(adapter).toBeTruthy();
+    expect(new Set(rows.map((row: { op: string }) => row.op))).toEqual(new Set(['relu', 'spatialPyramidPool']));
+    for (const row of rows) expect(Object.keys(row)).toEqual(['op', 'case', 'forward', 'gradient']);
+  });
+
+  test('an op that does not exist: one line and exit code 1', async () => {
+    const result = await sppgpu(['selftest', '--op', 'nothing']);
+    expect(result.code).toBe(1);
+    expect(errorLines(result)).toHaveLength(1);
+    expect(errorLines(result)[0]).toMatch(/there is no op "nothing"; choose from/);
+  });
+});
+
+describe('bench', () => {
+  test('--json: one line a case with the documented fields', async () => {
+    const { code, stdout } = await sppgpu([
+      'bench',
+      '--json',
+      '--cases',
+      '^cross_entropy_64x1000_fwd$',
+      '--budget',
+      '0.1',
+    ]);
+    expect(code).toBe(0);
+    const line = JSON.parse(stdout);
+    expect(line).toMatchObject({ family: 'loss', case: 'cross_entropy_64x1000_fwd', ok: true });
+    for (const field of ['ms', 'gflops', 'gbps']) expect(line[field]).toBeGreaterThan(0);
+    expect(line.spread).toHaveLength(2);
+  });
+
+  test('a filter that matches nothing, or is no pattern', async () => {
+    expect(errorLines(await sppgpu(['bench', '--cases', 'nothing']))[0]).toMatch(/no case matches/);
+    expect(errorLines(await sppgpu(['bench', '--cases', '(']))[0]).toMatch(/not a regular expression/);
+  });
+});
+
+describe('bad use', () => {
+  test.each([
+    [['doctor', '--nonsense'], /unknown option '--nonsense'/],
+    [['nonsense'], /unknown command 'nonsense'/],
+    [['demo', '--epochs', 'many'], /give a whole number >= 1/],
+    [['demo', '--lr', '-1'], /give a number >= 0/],
+    [['demo', '--seed'], /argument missing/],
+  ])('%j: a line, a hint, exit code 2, no stack', async (args, message) => {
+    const { code, stderr } = await sppgpu(args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test('no adapter of the wanted kind: exit code 1, one line with the way out', async () => {
+    const result = await sppgpu(['doctor', '--device', 'no such adapter']);
+    expect(result.code).toBe(1);
+    expect(errorLines(result).at(-1)).toMatch(/no adapter matches "no such adapter"; this machine offers/);
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test('an output folder that cannot be made', async () => {
+    const result = await sppgpu(['demo', '--out', '/dev/null/inside']);
+    expect(result.code).toBe(1);
+    expect(errorLines(result)).toHaveLength(1);
+    expect(errorLines(result)[0]).toMatch(/\/dev\/null\/inside: /);
+  });
+});
+
+describe('demo', () => {
+  const out = join(folder, 'demo');
+  const args = ['demo', '--out', out, '--epochs', '1', '--json'];
+
+  test('Ctrl-C saves a checkpoint and exits with 130; --resume goes on from it', async () => {
+    const interrupted = await sppgpu(args, {
+      onStderr: (text, kill) => {
+        if (/spp: \d+\/\d+ steps/.test(text) && !text.includes('stopping')) kill('SIGINT');
+      },
+    });
+    expect(interrupted.code).toBe(130);
+    expect(errorLines(interrupted).at(-1)).toMatch(/everything is saved .*--resume/);
+    expect(existsSync(join(out, 'spp.safetensors'))).toBe(true);
+    expect(interrupted.stdout).toBe('');
+
+    const resumed = await sppgpu([...args, '--resume']);
+    expect(resumed.code).toBe(0);
+    const { accuracy, fixedSizeAccuracy, accuracyBySize, report, seconds } = JSON.parse(
+      resumed.stdout.trim().split('\n').at(-1)!,
+    );
+    expect(accuracy).toBeGreaterThan(0.8);
+    expect(fixedSizeAccuracy).toBeGreaterThan(0.8);
+    expect(Object.keys(accuracyBySize).length).toBeGreaterThan(2);
+    expect(report).toBe(join(out, 'report.html'));
+    expect(seconds).toBeGreaterThan(0);
+    expect(readdirSync(out).sort()).toEqual([
+      'fixed.jsonl',
+      'fixed.safetensors',
+      'report.html',
+      'spp.jsonl',
+      'spp.safetensors',
+    ]);
+  });
+
+  test('a damaged checkpoint is named, and not overwritten', async () => {
+    const file = join(out, 'spp.safetensors');
+    truncateSync(file, 1000);
+    const result = await sppgpu([...args, '--resume']);
+    expect(result.code).toBe(1);
+    expect(errorLines(result).at(-1)).toContain(file);
+    expect(statSync(file).size).toBe(1000);
+  });
+});

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { ensureBuilt } from '../setup/build.js';
+import { root } from '../tooling/repository.js';
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Called with everything on stderr so far; may send a signal. */
+  readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** Runs the built command line (`node dist/cli.js`), as a user would. */
+export async function sppgpu(args: readonly string[], { env = {}, cwd, onStderr }: RunOptions = {}): Promise<Finished> {
+  await ensureBuilt();
+  const adapter = process.env.SPPGPU_TEST_ADAPTER;
+  const device =
+    adapter && !args.includes('--device') && args.length > 0 && !args[0]!.startsWith('-') ? ['--device', adapter] : [];
+  const child = spawn(process.execPath, [`${root}dist/cli.js`, ...args, ...device], {
+    env: { ...process.env, ...env },
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    onStderr?.(stderr, (signal) => child.kill(signal));
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
+
+/** Our lines on stderr, without what drivers print there. */
+export function errorLines({ stderr }: Finished): string[] {
+  return stderr.split('\n').filter((line) => line.startsWith('sppgpu: '));
+}
