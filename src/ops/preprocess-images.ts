@@ -1,0 +1,129 @@
+import gridWgsl from '../../shaders/common/grid.wgsl?raw';
+import constantMeanWgsl from '../../shaders/image/mean_constant.wgsl?raw';
+import imageMeanWgsl from '../../shaders/image/mean_image.wgsl?raw';
+import preprocessWgsl from '../../shaders/image/preprocess.wgsl?raw';
+import { noGrad } from '../autograd/mode.js';
+import type { Device } from '../runtime/device.js';
+import { ShapeError } from '../runtime/errors.js';
+import { gridFor } from '../runtime/grid.js';
+import { defineKernel } from '../runtime/kernel.js';
+import { scope } from '../tensor/scope.js';
+import { sameShape, showShape } from '../tensor/shape.js';
+import { Storage } from '../tensor/storage.js';
+import { Tensor } from '../tensor/tensor.js';
+import { checkViews, packViews } from './image/pack-views.js';
+import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
+import { reshape } from './reshape.js';
+import { resizeBilinear } from './resize-bilinear.js';
+
+const OP = 'preprocessImages';
+const constantKernel = defineKernel('preprocess', gridWgsl, constantMeanWgsl, preprocessWgsl);
+const imageKernel = defineKernel('preprocess_mean_image', gridWgsl, imageMeanWgsl, preprocessWgsl);
+const WG = 64;
+
+/** A decoded picture: three bytes a pixel (red, green, blue), rows from the top, no padding. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** What one image of the batch shows. */
+export interface ImageView {
+  /** The picture, by its position. Default: the position of the view. */
+  readonly image?: number;
+  /** x0, y0, x1, y1 in pixels of the picture, with fractions; parts outside repeat its edge. Default: all of it. */
+  readonly sourceBox?: readonly [x0: number, y0: number, x1: number, y1: number];
+  /** Mirrored, left to right. Default false. */
+  readonly flip?: boolean;
+  /** Added to red, green and blue (0 to 255). Default 0. */
+  readonly shift?: readonly [red: number, green: number, blue: number];
+}
+
+type Colour = number | readonly [red: number, green: number, blue: number];
+
+export interface PreprocessOptions {
+  /** Of every image of the batch. */
+  readonly size: readonly [height: number, width: number];
+  /** Subtracted after the shift: a colour, or a mean picture f32 `[3, h, w]` (red first), resized to `size`. Default 0. */
+  readonly mean?: Colour | Tensor;
+  /** Multiplied last. Default 1. */
+  readonly scale?: Colour;
+  /** Order of the output's channels. Default `rgb`. */
+  readonly order?: 'rgb' | 'bgr';
+  /** 3 (default), or 1: grey by Rec. 601 luma. */
+  readonly channels?: 1 | 3;
+}
+
+/**
+ * A batch f32 `[views, channels, height, width]` from decoded pictures, in one shader: each view's box is sampled bilinearly
+ * (pixel centres at half-integers), mirrored, shifted in colour, then `(value - mean) * scale`. The mean picture is not
+ * mirrored. Without gradient.
+ * @throws ShapeError for pictures, views or a size that cannot be; MemoryError for a picture beyond one binding
+ */
+export function preprocessImages(
+  device: Device,
+  images: readonly RgbImage[],
+  views: readonly ImageView[],
+  { size, mean = 0, scale = 1, order = 'rgb', channels = 3 }: PreprocessOptions,
+): Tensor {
+  checkViews(images, views);
+  if (size.length !== 2 || !size.every((side) => Number.isInteger(side) && side >= 1)) {
+    throw new ShapeError(`${OP}: ${showShape(size)} is no size; use [height, width] from 1`);
+  }
+  return scope(() => {
+    const [rows, columns] = size;
+    const y = Tensor.empty(device, [views.length, channels, rows, columns], 'f32', OP);
+    const meanImage = mean instanceof Tensor ? meanOfSize(y, mean, size) : null;
+    for (const { first, count, bytes, records } of packViews(device, images, views)) {
+      const [pixels, table] = [bytes, records].map((data) => {
+        const storage = Storage.allocate(device, data.length, OP);
+        device.upload(storage.buffer, 0, data);
+        return storage;
+      }) as [Storage, Storage];
+      device.dispatch(meanImage ? imageKernel : constantKernel, {
+        bindings: {
+          bytes: pixels.slice(0, bytes.length),
+          views: table.slice(0, records.length),
+          y: y.binding(OP),
+          ...(meanImage && { mean_image: meanImage.binding(OP) }),
+        },
+        params: {
+          size: count * rows * columns,
+          first_view: first,
+          rows,
+          columns,
+          channels,
+          reverse: order === 'bgr',
+          mean: mean instanceof Tensor ? [] : colour(mean),
+          scale: colour(scale),
+        },
+        overrides: { WG },
+        workgroups: gridFor(count * rows * columns, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      });
+      pixels.release();
+      table.release();
+    }
+    return y;
+  });
+}
+
+const colour = (value: Colour): readonly number[] => (typeof value === 'number' ? [value, value, value] : value);
+
+function meanOfSize(batch: Tensor, mean: Tensor, size: readonly [number, number]): Tensor {
+  checkDTypes(OP, 'mean', mean, ['f32']);
+  commonDevice(OP, [batch, mean]);
+  if (mean.rank !== 3 || mean.shape[0] !== 3) {
+    throw new ShapeError(`${OP}: mean has shape ${showShape(mean.shape)}, but must be [3, height, width]`);
+  }
+  if (sameShape(mean.shape, [3, ...size])) return dense(mean, OP);
+  return noGrad(() => resizeBilinear(reshape(mean, [1, ...mean.shape]), size));
+}
+
+export const preprocessImagesRow: OpRow = {
+  name: 'preprocessImages',
+  family: 'image',
+  summary: 'decoded pictures to a batch: box, resize, mirror, colour shift, mean, scale',
+  dtypes: ['f32'],
+  differentiable: [],
+};
