@@ -20,14 +20,7 @@ import { calibrate, timeCold, timeSamples } from './harness.mjs';
 const answer = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 console.log = console.info = console.debug = console.error;
 
-/** TypeScript runners (our own sources) go through Vite, which also inlines their shaders. */
-async function load(path) {
-  if (!path.endsWith('.ts')) return import(pathToFileURL(path).href);
-  const { runnerImport } = await import('vite');
-  return (await runnerImport(path)).module;
-}
-
-const runner = await load(process.argv[2]);
+const runner = await import(pathToFileURL(process.argv[2]).href);
 let current = null; // {benchCase, inputs, ways}
 let instance = null;
 let inner = 0;

@@ -2,10 +2,9 @@
  * Times the same cases in several libraries on the same adapter, in turns: `node bench/compare.mjs --help`.
  * JSON lines (one a case) on stdout, the table and everything for people on stderr. The rules are in README.md.
  */
-import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { announceSwiftShader, bundleOwnRunner } from './bundle.mjs';
 import { CASES } from './cases.mjs';
 import { inputsOf } from './data.mjs';
 import { summarise } from './harness.mjs';
@@ -30,7 +29,7 @@ const say = (text) => process.stderr.write(`${text}\n`);
 function readOptions() {
   const { values } = parseArgs({
     options: {
-      runners: { type: 'string' },
+      runners: { type: 'string', default: 'sppgpu,tfjs,jax' },
       cases: { type: 'string', default: '.' },
       budget: { type: 'string', default: '6' },
       rounds: { type: 'string', default: '3' },
@@ -46,23 +45,20 @@ function readOptions() {
     if (!(value > 0)) throw new Error(`--${name} must be a positive number, not "${values[name]}"`);
     return value;
   };
-  const ours = existsSync(new URL('sppgpu.ts', import.meta.url)) ? ['sppgpu'] : [];
   return {
     ...values,
-    runners: values.runners?.split(',') ?? [...ours, 'tfjs', 'jax'],
+    runners: values.runners.split(','),
     cases: CASES.filter(({ name }) => new RegExp(values.cases).test(name)),
     budgetMs: 1000 * positive('budget'),
     rounds: Math.ceil(positive('rounds')),
   };
 }
 
-/** Announces SwiftShader in the environment, which the children inherit, as the library itself does for its users. */
-async function announceSwiftShader() {
+/** SwiftShader instead of the system's adapters, for all processes. */
+async function useSwiftShader() {
   delete process.env.VK_DRIVER_FILES;
   delete process.env.VK_ICD_FILENAMES;
-  const { runnerImport } = await import('vite');
-  const source = fileURLToPath(new URL('../src/runtime/software-vulkan.node.ts', import.meta.url));
-  const problem = await (await runnerImport(source)).module.useSoftwareVulkan();
+  const problem = await announceSwiftShader();
   if (problem) throw new Error(problem);
   const folder = dirname(process.env.VK_DRIVER_FILES); // holds a libvulkan.so.1 for machines without one
   process.env.LD_LIBRARY_PATH = [process.env.LD_LIBRARY_PATH, folder].filter(Boolean).join(':');
@@ -167,7 +163,8 @@ async function main() {
   if (options.help) return say(HELP);
   if (options.cases.length === 0) throw new Error('no case matches --cases; see --list');
   if (options.list) return say(options.cases.map(({ name, family }) => `${name} (${family})`).join('\n'));
-  if (options.swiftshader) await announceSwiftShader();
+  if (options.swiftshader || options.runners.includes('sppgpu')) await bundleOwnRunner();
+  if (options.swiftshader) await useSwiftShader();
   const runners = await startAll(options);
   if (runners.length === 0) throw new Error('no library could be started (npm ci --prefix bench/peers installs them)');
   const { adapter } = runners.find(({ name }) => name !== 'torch') ?? runners[0];

@@ -26,7 +26,7 @@ export interface Runner {
   problems?(): string[];
 }
 
-export type Inputs = Record<string, Float32Array | Int32Array>;
+export type Inputs = Record<string, Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>>;
 
 export interface Summary {
   ms: number;

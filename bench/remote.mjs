@@ -7,7 +7,7 @@ const node = (runner) => [process.execPath, here('child.mjs'), here(runner)];
 
 /** How each library's process is started. Adding one is its runner file and a line here. */
 export const RUNNERS = {
-  sppgpu: node('sppgpu.ts'),
+  sppgpu: node('dist/sppgpu.js'), // sppgpu.ts, bundled (bundle.mjs)
   tfjs: node('peers/tfjs.mjs'),
   jax: node('peers/jax.mjs'),
   torch: [process.env.PYTHON ?? 'python3', here('peers/torch_cpu.py')],

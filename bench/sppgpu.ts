@@ -1,198 +1,193 @@
-/** Our own library behind the bench's `Runner` interface; the cases and their data are shared with the peers. */
-import { noGrad } from '../src/autograd/mode.js';
-import { Module, parameter } from '../src/nn/module.js';
-import { add } from '../src/ops/add.js';
-import { conv2d } from '../src/ops/conv2d.js';
-import { crossEntropy } from '../src/ops/cross-entropy.js';
-import { matmul } from '../src/ops/matmul.js';
-import { maxPool2d } from '../src/ops/max-pool2d.js';
-import { reshape } from '../src/ops/reshape.js';
-import { spatialPyramidPool } from '../src/ops/spatial-pyramid-pool.js';
-import { SGD } from '../src/optim/sgd.js';
-import { createDevice } from '../src/runtime/create-device.node.js';
-import type { Device } from '../src/runtime/device.js';
-import { tensor } from '../src/tensor/create.js';
-import { scope } from '../src/tensor/scope.js';
-import type { Tensor } from '../src/tensor/tensor.js';
+/** sppgpu as a runner of the shared cases, written as its own guide teaches: scopes, fused ops, `backward(dy)`. */
+import * as sg from '../src/node.js';
 import type { Case } from './cases.mjs';
 import type { Inputs, Instance, Runner } from './harness.mjs';
 
-let device: Device;
-
 export const library = 'sppgpu';
 
-/** Makes the runner work on a device that exists already: what `sppgpu bench` does. */
-export function useDevice(existing: Device): void {
-  device = existing;
-}
+let device: sg.Device;
 
-export async function setup({ adapter }: { adapter?: string }): Promise<{ adapter: string; software: boolean }> {
-  device = await createDevice({ adapter: adapter ?? 'auto' });
+export async function setup({ adapter }: { adapter?: string }) {
+  useDevice(await sg.createDevice({ adapter }));
   return { adapter: device.info.name, software: device.info.software };
 }
 
-function upload({ inputs }: Case, values: Inputs, requiring: readonly string[] = []): Record<string, Tensor> {
-  const entries = Object.entries(inputs).map(([name, { shape }]) => {
-    const made = tensor(device, values[name]!, { shape, requiresGrad: requiring.includes(name) });
-    return [name, made] as const;
-  });
-  return Object.fromEntries(entries);
+/** Runs on a device that is open already. */
+export function useDevice(opened: sg.Device): void {
+  device = opened;
 }
 
-/** An instance from a function that computes all outputs; `step` lets them go at once. */
-function instance(
-  compute: () => Record<string, Tensor>,
-  held: Iterable<Tensor>,
-  release: () => void = () => {},
-): Instance {
+type Outputs = Record<string, sg.Tensor>;
+
+/** `compute` runs in a scope; what it returns is freed at once, or read by `outputs()`. */
+function instance(compute: () => Outputs, held: readonly sg.Tensor[], outputs?: Instance['outputs']): Instance {
   return {
-    step: () => scope(() => void compute()),
+    step: () => sg.scope(() => void compute()),
     wait: () => device.sync(),
     async outputs() {
-      const results = scope(compute);
-      const values = await Promise.all(Object.values(results).map((result) => result.data()));
-      for (const result of Object.values(results)) result.dispose();
-      return Object.fromEntries(Object.keys(results).map((name, i) => [name, values[i]!]));
+      if (outputs) return outputs();
+      const results = sg.scope(compute);
+      const values: Record<string, ArrayLike<number>> = {};
+      for (const [name, result] of Object.entries(results)) {
+        values[name] = await result.data();
+        result.dispose();
+      }
+      return values;
     },
     dispose() {
-      release();
-      for (const one of held) one.dispose();
-      device.trim();
+      for (const tensor of held) tensor.dispose();
     },
   };
 }
 
-/** Forward, and where the case asks for it backward from `dy`; gradients are outputs named `d` + input. */
+/** The named inputs as tensors in the case's shapes. */
+function load({ inputs: specs }: Case, inputs: Inputs, names: readonly string[]): sg.Tensor[] {
+  return names.map((name) => sg.tensor(device, inputs[name]!, { shape: specs[name]!.shape }));
+}
+
+/** y = f(inputs), and where the case has a `dy` also the gradients to the inputs listed in `names`. */
 function differentiable(
   benchCase: Case,
-  values: Inputs,
-  wanted: readonly string[],
-  forward: (t: Record<string, Tensor>) => Tensor,
-  output = 'y',
+  inputs: Inputs,
+  names: readonly string[],
+  f: (tensors: sg.Tensor[]) => sg.Tensor,
+  others: readonly sg.Tensor[] = [],
 ): Instance {
-  const backward = benchCase.direction === 'fwdbwd';
-  const tensors = upload(benchCase, values, backward ? wanted : []);
-  return instance(() => {
-    const y = forward(tensors);
-    if (!backward) return { [output]: y };
-    y.backward(tensors.dy);
-    const results: Record<string, Tensor> = { [output]: y };
-    for (const name of wanted) {
-      const { grad } = tensors[name]!;
-      // A handle inside the step's scope, so that the gradient goes with it.
-      results[`d${name}`] = grad!.view(grad!.shape, grad!.strides, grad!.offset, 'bench');
-      grad!.dispose();
-      tensors[name]!.grad = null;
-    }
-    return results;
-  }, Object.values(tensors));
+  const tensors = load(benchCase, inputs, names);
+  if (benchCase.direction === 'fwd')
+    return instance(() => ({ y: sg.noGrad(() => f(tensors)) }), [...tensors, ...others]);
+  const [dy] = load(benchCase, inputs, ['dy']) as [sg.Tensor];
+  for (const tensor of tensors) tensor.requiresGrad = true;
+  const compute = () => {
+    const y = f(tensors);
+    y.backward(dy);
+    return { y, ...takeGradients(names, tensors) };
+  };
+  return instance(compute, [...tensors, dy, ...others]);
 }
 
-class Cnn extends Module {
-  private readonly named: ReadonlyMap<string, Tensor>;
-
-  constructor(tensors: Record<string, Tensor>, names: readonly string[]) {
-    super();
-    this.named = new Map(names.map((name) => [name, parameter(tensors[name]!)]));
-  }
-
-  override ownParameters(): Map<string, Tensor> {
-    return new Map(this.named);
-  }
-
-  override forward(x: Tensor): Tensor {
-    const p = (name: string) => this.named.get(name)!;
-    const pool = { kernelSize: 2 };
-    const first = maxPool2d(conv2d(x, p('conv1.weight'), p('conv1.bias'), { padding: 2, activation: 'relu' }), pool);
-    const second = maxPool2d(
-      conv2d(first, p('conv2.weight'), p('conv2.bias'), { padding: 1, activation: 'relu' }),
-      pool,
-    );
-    const flat = reshape(second, [x.shape[0]!, -1]);
-    const hidden = matmul(flat, p('fc1.weight'), { transposeB: true, bias: p('fc1.bias'), activation: 'relu' });
-    return matmul(hidden, p('fc2.weight'), { transposeB: true, bias: p('fc2.bias') });
-  }
+/** The accumulated gradients as d<name>, so that the next execution starts from none. */
+function takeGradients(names: readonly string[], tensors: readonly sg.Tensor[]): Outputs {
+  const gradients: Outputs = {};
+  tensors.forEach((tensor, i) => {
+    gradients[`d${names[i]}`] = tensor.grad!.detach();
+    tensor.grad!.dispose();
+    tensor.grad = null;
+  });
+  return gradients;
 }
 
-function cnn(benchCase: Case, values: Inputs): Instance {
-  const {
-    learningRate: lr,
-    momentum,
-    parameters,
-  } = benchCase.attributes as { learningRate: number; momentum: number; parameters: string[] };
-  const tensors = upload(benchCase, values);
-  const net = new Cnn(tensors, parameters);
-  if (benchCase.direction === 'infer') {
-    return instance(() => ({ logits: noGrad(() => net.forward(tensors.x!)) }), Object.values(tensors));
-  }
-  let optimizer = new SGD(net.parameters(), { lr, momentum });
-  const train = () => {
-    const loss = crossEntropy(net.forward(tensors.x!), tensors.labels!);
+function matmul(benchCase: Case, inputs: Inputs): Instance {
+  const [a, b] = load(benchCase, inputs, ['a', 'b']) as [sg.Tensor, sg.Tensor];
+  return instance(() => ({ y: sg.matmul(a, b) }), [a, b]);
+}
+
+function adds(benchCase: Case, inputs: Inputs): Instance {
+  const [x, b] = load(benchCase, inputs, ['x', 'b']) as [sg.Tensor, sg.Tensor];
+  const chain = () => {
+    let y = x;
+    for (let i = 0; i < benchCase.attributes.count; i++) y = sg.add(y, b);
+    return { y };
+  };
+  return instance(chain, [x, b]);
+}
+
+function conv(benchCase: Case, inputs: Inputs): Instance {
+  const { stride, padding } = benchCase.attributes;
+  return differentiable(benchCase, inputs, ['x', 'w', 'b'], ([x, w, b]) => sg.conv2d(x!, w!, b!, { stride, padding }));
+}
+
+function maxpool(benchCase: Case, inputs: Inputs): Instance {
+  const { kernel: kernelSize, stride } = benchCase.attributes;
+  return differentiable(benchCase, inputs, ['x'], ([x]) => sg.maxPool2d(x!, { kernelSize, stride }));
+}
+
+function spp(benchCase: Case, inputs: Inputs): Instance {
+  const { levels } = benchCase.attributes;
+  const others = inputs.windows ? load(benchCase, inputs, ['windows']) : [];
+  const [windows] = others;
+  return differentiable(benchCase, inputs, ['x'], ([x]) => sg.spatialPyramidPool(x!, levels, { windows }), others);
+}
+
+function crossEntropy(benchCase: Case, inputs: Inputs): Instance {
+  const [x, labels] = load(benchCase, inputs, ['x', 'labels']) as [sg.Tensor, sg.Tensor];
+  if (benchCase.direction === 'fwd')
+    return instance(() => ({ loss: sg.noGrad(() => sg.crossEntropy(x, labels)) }), [x, labels]);
+  x.requiresGrad = true;
+  const compute = () => {
+    const loss = sg.crossEntropy(x, labels);
     loss.backward();
-    optimizer.step();
-    optimizer.zeroGrad();
+    return { loss, ...takeGradients(['x'], [x]) };
+  };
+  return instance(compute, [x, labels]);
+}
+
+function cnn(benchCase: Case, inputs: Inputs): Instance {
+  const {
+    learningRate,
+    momentum,
+    parameters: names,
+  } = benchCase.attributes as {
+    learningRate: number;
+    momentum: number;
+    parameters: string[];
+  };
+  const [x, labels] = load(benchCase, inputs, ['x', 'labels']) as [sg.Tensor, sg.Tensor];
+  const fresh = () => {
+    const weights = load(benchCase, inputs, names);
+    for (const weight of weights) weight.requiresGrad = true;
+    return { weights, optimizer: new sg.optim.SGD(weights, { lr: learningRate, momentum }) };
+  };
+  let state = fresh();
+  const dispose = () => {
+    state.optimizer.dispose();
+    for (const weight of state.weights) weight.dispose();
+  };
+  const forward = () => {
+    const [w1, b1, w2, b2, w3, b3, w4, b4] = state.weights as [sg.Tensor, ...sg.Tensor[]];
+    const first = sg.maxPool2d(sg.conv2d(x, w1, b1!, { padding: 2, activation: 'relu' }), { kernelSize: 2 });
+    const second = sg.maxPool2d(sg.conv2d(first, w2!, b2!, { padding: 1, activation: 'relu' }), { kernelSize: 2 });
+    const flat = sg.flatten(second, { start: 1 });
+    const hidden = sg.matmul(flat, w3!, { transposeB: true, bias: b3!, activation: 'relu' });
+    return sg.matmul(hidden, w4!, { transposeB: true, bias: b4! });
+  };
+  if (benchCase.direction === 'infer')
+    return { ...instance(() => ({ logits: sg.noGrad(forward) }), [x, labels]), dispose };
+
+  const train = () => {
+    state.optimizer.zeroGrad();
+    const loss = sg.crossEntropy(forward(), labels);
+    loss.backward();
+    state.optimizer.step();
     return { loss };
   };
-  const timed = instance(train, Object.values(tensors), () => optimizer.dispose());
+  const outputs = async () => {
+    dispose();
+    state = fresh();
+    const losses: number[] = [];
+    for (let step = 0; step < 2; step++) {
+      const { loss } = sg.scope(train);
+      losses.push(await loss.item());
+      loss.dispose();
+    }
+    return { losses, 'conv1.weight': await state.weights[0]!.data() };
+  };
   return {
-    ...timed,
-    async outputs() {
-      net.loadStateDict(
-        new Map(parameters.map((name) => [name, { shape: tensors[name]!.shape, data: values[name] as Float32Array }])),
-      );
-      optimizer.dispose();
-      optimizer = new SGD(net.parameters(), { lr, momentum });
-      const losses: number[] = [];
-      for (let step = 0; step < 2; step++) {
-        const { loss } = scope(train);
-        losses.push(await loss.item());
-        loss.dispose();
-      }
-      return { losses, 'conv1.weight': await tensors['conv1.weight']!.data() };
+    ...instance(train, [], outputs),
+    dispose() {
+      dispose();
+      x.dispose();
+      labels.dispose();
     },
   };
 }
 
 export const kinds: Runner['kinds'] = {
-  matmul: {
-    matmul: (benchCase, values) => {
-      const tensors = upload(benchCase, values);
-      return instance(() => ({ y: matmul(tensors.a!, tensors.b!) }), Object.values(tensors));
-    },
-  },
-  adds: {
-    add: (benchCase, values) => {
-      const tensors = upload(benchCase, values);
-      const { count } = benchCase.attributes as { count: number };
-      const chain = () => Array.from({ length: count }).reduce<Tensor>((x) => add(x, tensors.b!), tensors.x!);
-      return instance(() => ({ y: chain() }), Object.values(tensors));
-    },
-  },
-  conv: {
-    conv2d: (benchCase, values) => {
-      const { stride, padding } = benchCase.attributes as { stride: number; padding: number };
-      return differentiable(benchCase, values, ['x', 'w', 'b'], ({ x, w, b }) =>
-        conv2d(x!, w!, b!, { stride, padding }),
-      );
-    },
-  },
-  maxpool: {
-    maxPool2d: (benchCase, values) => {
-      const { kernel, stride } = benchCase.attributes as { kernel: number; stride: number };
-      return differentiable(benchCase, values, ['x'], ({ x }) => maxPool2d(x!, { kernelSize: kernel, stride }));
-    },
-  },
-  crossEntropy: {
-    crossEntropy: (benchCase, values) =>
-      differentiable(benchCase, values, ['x'], ({ x, labels }) => crossEntropy(x!, labels!), 'loss'),
-  },
-  spp: {
-    spatialPyramidPool: (benchCase, values) => {
-      const { levels } = benchCase.attributes as { levels: number[] };
-      return differentiable(benchCase, values, ['x'], ({ x, windows }) =>
-        spatialPyramidPool(x!, levels, windows ? { windows } : {}),
-      );
-    },
-  },
+  matmul: { matmul },
+  adds: { add: adds },
+  conv: { conv2d: conv },
+  maxpool: { maxPool2d: maxpool },
+  crossEntropy: { crossEntropy },
+  spp: { spatialPyramidPool: spp },
   cnn: { cnn },
 };

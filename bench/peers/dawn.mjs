@@ -55,6 +55,6 @@ export async function installWebGPU({ adapter: wanted } = {}) {
   const { info } = adapter;
   const software = Boolean(isSoftware(info));
   if (software) throttlePolling();
-  const name = (info.description || info.device || `${info.vendor} ${info.architecture}`).replaceAll('\0', '').trim();
+  const name = info.description || info.device || `${info.vendor} ${info.architecture}`;
   return { adapter: name, software };
 }
