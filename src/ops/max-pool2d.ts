@@ -15,7 +15,12 @@ export type { Pair, Pool2dOptions } from './pooling/pool-shape.js';
 
 export interface MaxPool2dOptions extends Pool2dOptions {
   readonly dilation?: Pair;
+  /** The rung of the gradient; default: the best for this adapter. */
+  readonly gradient?: MaxPoolGradient | 'auto';
 }
+
+/** `gather`: an invocation an input cell, for GPUs. `scatter`: an invocation a plane, for adapters that run on the CPU. */
+export type MaxPoolGradient = 'gather' | 'scatter';
 
 const forwardKernel = defineKernel('max_pool2d', gridWgsl, nanWgsl, maxPoolWgsl);
 const gatherKernel = defineKernel('max_pool2d_gradient', gridWgsl, gatherWgsl);
@@ -55,16 +60,23 @@ export function maxPool2dWithIndices(x: Tensor, options: MaxPool2dOptions): { ou
     const inputShape = x.shape;
     record('maxPool2d', [x], output, {
       save: [indices],
-      vjp: (gradient, [saved]) => [maxPoolGradient(gradient, saved!, inputShape, shape)],
+      vjp: (gradient, [saved]) => [maxPoolGradient(gradient, saved!, inputShape, shape, options.gradient ?? 'auto')],
     });
     return { output, indices };
   });
 }
 
-function maxPoolGradient(gradient: Tensor, indices: Tensor, inputShape: readonly number[], shape: PoolShape): Tensor {
+function maxPoolGradient(
+  gradient: Tensor,
+  indices: Tensor,
+  inputShape: readonly number[],
+  shape: PoolShape,
+  rung: MaxPoolGradient | 'auto',
+): Tensor {
   const { device } = gradient;
   // On CPU adapters an owner of a whole plane loads far less; a GPU has too few planes to fill it.
-  if (device.info.software) return scatterMax('maxPool2d', gradient, indices, inputShape);
+  if (rung === 'scatter' || (rung === 'auto' && device.info.software))
+    return scatterMax('maxPool2d', gradient, indices, inputShape);
   const dx = Tensor.empty(device, inputShape, 'f32', 'maxPool2d');
   if (dx.size > 0) {
     device.dispatch(gatherKernel, {
