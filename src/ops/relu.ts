@@ -16,9 +16,14 @@ export function relu(x: Tensor): Tensor {
     const y = runUnary('relu', kernels, x);
     return record('relu', [x], y, {
       save: [y],
-      vjp: (gradient, [saved]) => [runBinary('relu_gradient', gradientKernels, gradient, saved!)],
+      vjp: (gradient, [saved]) => [reluGradient(gradient, saved!)],
     });
   });
+}
+
+/** The gradient through a ReLU, from its output `y`: also for ops with a fused one. */
+export function reluGradient(gradient: Tensor, y: Tensor): Tensor {
+  return runBinary('relu_gradient', gradientKernels, gradient, y);
 }
 
 export const reluRow: OpRow = {

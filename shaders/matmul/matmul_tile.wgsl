@@ -1,0 +1,83 @@
+// Problem of a tile engine (tile_*.wgsl): C = A B, batched, with A row-major along k and B row-major along columns.
+//
+//   a: [batch][rows][steps] vec4f, four k each         b: [batch][4 steps][columns4] vec4f, four columns each
+//
+// Both are padded with zeros to whole vec4 (pack.wgsl makes them so where they are not). `c` has any strides, which also
+// gives the transposed product. A long k can be cut into `splits` slices, each with its own result (sum_slices.wgsl adds them).
+struct Params {
+  rows: u32,
+  columns: u32,
+  columns4: u32,
+  slices: u32, // batches * splits
+  splits: u32,
+  steps_from: u32,
+  steps_to: u32,
+  steps_per_split: u32,
+  a_offset: u32, // offsets and strides of a and b in vec4, those of c in floats
+  a_batch: u32,
+  a_row: u32,
+  b_offset: u32,
+  b_batch: u32,
+  b_row: u32,
+  b_panel: u32, // distance of neighbouring panels of `panel` vec4 columns
+  panel: u32,
+  c_offset: u32,
+  c_slice: u32,
+  c_row: u32,
+  c_column: u32,
+  bias_offset: u32,
+  bias_row: u32, // 1 where the bias belongs to rows, else 0
+  bias_column: u32,
+  has_bias: u32,
+  accumulate: u32, // adds to c instead of overwriting it
+  relu: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read_write> c: array<f32>;
+
+fn slice_steps(slice: u32) -> vec2u {
+  let first = params.steps_from + slice % params.splits * params.steps_per_split;
+  return vec2u(first, min(first + params.steps_per_split, params.steps_to));
+}
+
+fn row_origin(slice: u32, row: u32) -> u32 {
+  return params.a_offset + slice / params.splits * params.a_batch + row * params.a_row;
+}
+
+fn row_step(step: u32) -> u32 {
+  return step;
+}
+
+fn load_row(index: u32) -> vec4f {
+  return a[index];
+}
+
+fn column_origin(slice: u32, column: u32) -> u32 {
+  let batch = slice / params.splits * params.b_batch;
+  return params.b_offset + batch + column / params.panel * params.b_panel + column % params.panel;
+}
+
+fn load_column(origin: u32, step: u32, component: u32) -> vec4f {
+  return b[origin + (4 * step + component) * params.b_row];
+}
+
+fn store(slice: u32, row: u32, column: u32, value: vec4f) {
+  let count = min(4, params.columns - 4 * column);
+  for (var q = 0u; q < count; q++) {
+    let j = 4 * column + q;
+    let at = params.c_offset + slice * params.c_slice + row * params.c_row + j * params.c_column;
+    var v = value[q];
+    if (params.accumulate != 0) {
+      v += c[at];
+    }
+    if (params.has_bias != 0) {
+      v += bias[params.bias_offset + row * params.bias_row + j * params.bias_column];
+    }
+    // Not max(): it would turn NaN into 0.
+    c[at] = select(v, 0.0, params.relu != 0 && v < 0.0);
+  }
+}

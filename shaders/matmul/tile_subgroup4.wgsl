@@ -1,0 +1,73 @@
+enable subgroups;
+
+// Tile engine: one subgroup of 4 lanes makes 8 rows x 16 columns of a product, for adapters
+// with 4-lane subgroups that compute on the CPU (SwiftShader).
+//
+// Each lane owns one vec4 of columns. Per step of four k it loads 2 rows of the left operand (a vec4 along k)
+// and its columns of four k of the right one; a broadcast hands every lane's row to all others. So 2 + 4 loads feed
+// 8 x 4 x 4 multiply-adds per lane, and no workgroup memory or barrier is touched: both are ruinous on CPU adapters.
+//
+// The problem (the file behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
+// slice_steps, row_origin, row_step, load_row, column_origin, load_column and store.
+const TILE_ROWS = 8u;
+const LANES = 4u;
+
+@compute @workgroup_size(4)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(subgroup_invocation_id) lane: u32,
+) {
+  let row_tiles = (params.rows + TILE_ROWS - 1) / TILE_ROWS;
+  let column_tiles = (params.columns4 + LANES - 1) / LANES;
+  let tile = (group.z * groups.y + group.y) * groups.x + group.x;
+  let slice = tile / (row_tiles * column_tiles);
+  if (slice >= params.slices) {
+    return;
+  }
+  let row = tile % row_tiles * TILE_ROWS;
+  let column = tile / row_tiles % column_tiles * LANES + lane;
+
+  // Rows and columns beyond the edge repeat the last one, so that the loop needs no test; they are not stored.
+  let last = params.rows - 1;
+  let row_0 = row_origin(slice, min(row + lane, last));
+  let row_1 = row_origin(slice, min(row + 4 + lane, last));
+  let columns = column_origin(slice, min(column, params.columns4 - 1));
+  var r0: vec4f;
+  var r1: vec4f;
+  var r2: vec4f;
+  var r3: vec4f;
+  var r4: vec4f;
+  var r5: vec4f;
+  var r6: vec4f;
+  var r7: vec4f;
+  let steps = slice_steps(slice);
+  for (var k = steps.x; k < steps.y; k++) {
+    let offset = row_step(k);
+    let a0 = load_row(row_0 + offset);
+    let a1 = load_row(row_1 + offset);
+    let b = mat4x4f(
+      load_column(columns, k, 0),
+      load_column(columns, k, 1),
+      load_column(columns, k, 2),
+      load_column(columns, k, 3),
+    );
+    r0 += b * subgroupBroadcast(a0, 0u);
+    r1 += b * subgroupBroadcast(a0, 1u);
+    r2 += b * subgroupBroadcast(a0, 2u);
+    r3 += b * subgroupBroadcast(a0, 3u);
+    r4 += b * subgroupBroadcast(a1, 0u);
+    r5 += b * subgroupBroadcast(a1, 1u);
+    r6 += b * subgroupBroadcast(a1, 2u);
+    r7 += b * subgroupBroadcast(a1, 3u);
+  }
+
+  // A loop over a copy, not one call a row: the epilogue is compiled once.
+  var result = array<vec4f, TILE_ROWS>(r0, r1, r2, r3, r4, r5, r6, r7);
+  if (column < params.columns4) {
+    let count = min(TILE_ROWS, params.rows - row);
+    for (var i = 0u; i < count; i++) {
+      store(slice, row + i, column, result[i]);
+    }
+  }
+}

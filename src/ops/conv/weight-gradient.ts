@@ -1,0 +1,88 @@
+import convWeightWgsl from '../../../shaders/conv/conv_weight.wgsl?raw';
+import { scope } from '../../tensor/scope.js';
+import { Tensor } from '../../tensor/tensor.js';
+import { defineTileKernels, splitsFor, type TileEngine, tileGrid } from '../matmul/engines.js';
+import { sumSlices } from '../matmul/sum-slices.js';
+import { windowOf } from '../matmul/window.js';
+import { inputLayout, packedImageSize, packInput } from './maps.js';
+import { pixelVectors } from './pixel-vectors.js';
+import { type ConvShape, imageRuns, imageSizes } from './shape.js';
+
+const kernels = defineTileKernels('conv_weight', convWeightWgsl);
+const OP = 'conv2d';
+/** The shader divides by multiplication, exact up to here. */
+const MOST_STEPS = 2 ** 23;
+
+/** Gradient to the weights as an implicit product summed over all pixels, in slices added in a fixed order. Fills `dw`. */
+export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape: ConvShape, engine: TileEngine): void {
+  const { groups, groupOutChannels, outChannels, out, kernel, stride, dilation } = shape;
+  const { device } = x;
+  const layout = inputLayout(shape);
+  const pixels = out[0] * out[1];
+  const pixels4 = Math.ceil(pixels / 4);
+  const columns4 = layout.taps[0] * layout.taps[1] * layout.depth4;
+  const taps = kernel[0] * kernel[1];
+  const { input } = imageSizes(shape);
+  const largest = Math.max(input, outChannels * pixels4 * 4, packedImageSize(groups, layout));
+  const bytes = Math.min(device.maxBindingBytes, (MOST_STEPS / pixels4) * largest * 4);
+  const runs = imageRuns(shape.images, largest, bytes);
+  const steps = runs[0]!.count * pixels4;
+  const most = Math.floor(device.maxBindingBytes / (4 * dw.size * runs.length));
+  const splits = Math.max(1, Math.min(most, splitsFor(device, engine, groupOutChannels * groups, columns4, steps)));
+  // One result per group, run of images and slice of its pixels.
+  const parts = Tensor.empty(device, [groups, runs.length * splits, dw.size / groups], 'f32', OP);
+  const partSize = dw.size / groups;
+  for (const [run, { first, count }] of runs.entries()) {
+    scope(() => {
+      const maps = packInput(OP, x, first, count, shape, layout);
+      const gradient = pixelVectors(dy, first, count, outChannels, pixels);
+      const runSteps = count * pixels4;
+      device.dispatch(kernels[engine], {
+        bindings: {
+          dy: gradient.slice,
+          x: maps.tensor.binding(OP),
+          parts: windowOf(OP, parts, 0, parts.size).slice,
+        },
+        params: {
+          rows: groupOutChannels,
+          columns4,
+          slices: groups * splits,
+          splits,
+          steps: runSteps,
+          steps_per_split: Math.ceil(runSteps / splits),
+          channels: outChannels,
+          pixels,
+          pixels4,
+          grid_width: out[1],
+          depth: maps.depth,
+          depth4: maps.depth4,
+          taps_x: layout.taps[1],
+          inverse_pixels4: 1 / pixels4,
+          inverse_grid_width: 1 / out[1],
+          dy_offset: gradient.offset / 4,
+          x_offset: 0,
+          x_image: maps.image,
+          x_row: stride[0] * maps.row,
+          x_column: layout.columnStep * maps.column,
+          x_tap_row: dilation[0] * maps.row,
+          x_tap_column: dilation[1] * maps.column,
+          parts_offset: run * splits * partSize,
+          parts_group: runs.length * splits * partSize,
+          part_size: partSize,
+          weight_row: shape.groupChannels * taps,
+          weight_tap: layout.unfolded ? kernel[1] : 1,
+          inner: shape.groupChannels,
+          inner_stride: taps,
+          outer_stride: 1,
+        },
+        workgroups: tileGrid(device, engine, groupOutChannels, columns4, groups * splits),
+      });
+    });
+  }
+  sumSlices(OP, windowOf(OP, dw, 0, dw.size), {
+    parts,
+    batches: groups,
+    splits: runs.length * splits,
+    size: partSize,
+  });
+}

@@ -1,0 +1,161 @@
+import { record } from '../autograd/record.js';
+import { ShapeError } from '../runtime/errors.js';
+import { mergeAxes } from '../tensor/copy-strided.js';
+import { scope } from '../tensor/scope.js';
+import { type Shape, showShape, sizeOf } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+import { sumTo } from './elementwise/sum-to.js';
+import type { Matrix } from './matmul/job.js';
+import { type MatmulAlgorithm, multiply } from './matmul/multiply.js';
+import { checkDTypes, commonDevice, type OpRow } from './op.js';
+import { reluGradient } from './relu.js';
+
+export type { MatmulAlgorithm } from './matmul/multiply.js';
+
+export interface MatmulOptions {
+  /** Use `a` (`b`) with its last two axes exchanged; nothing is copied for it where a kernel can read it so. */
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  /** `[N]`, added to every row. */
+  readonly bias?: Tensor;
+  readonly activation?: 'none' | 'relu';
+  /** A rung of the ladder by name; default: the best for this adapter and shape. Not differentiated through. */
+  readonly algorithm?: MatmulAlgorithm | 'auto';
+}
+
+/**
+ * Matrix product of `[..., M, K]` and `[..., K, N]`, leading axes broadcast, with bias and ReLU fused.
+ * Operands may exceed one binding. f32.
+ * @throws ShapeError naming both shapes if the inner axes or the batches do not fit
+ */
+export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  const { transposeA = false, transposeB = false, bias = null, activation = 'none', algorithm = 'auto' } = options;
+  return scope(() => {
+    const device = commonDevice('matmul', bias ? [a, b, bias] : [a, b]);
+    checkDTypes('matmul', 'a', a, ['f32']);
+    checkDTypes('matmul', 'b', b, ['f32']);
+    const { lead, rows, inner, columns } = productShape(a, b, transposeA, transposeB);
+    if (bias) {
+      checkDTypes('matmul', 'bias', bias, ['f32']);
+      if (bias.rank !== 1 || bias.size !== columns) {
+        throw new ShapeError(
+          `matmul: bias has shape ${showShape(bias.shape)}, but must be [${columns}], one per column`,
+        );
+      }
+    }
+    const c = Tensor.empty(device, [...lead, rows, columns], 'f32', 'matmul');
+    const relu = activation === 'relu';
+    const biasVector = bias && (bias.strides[0] === 1 || bias.size < 2 ? bias : bias.denseCopy('matmul'));
+    const left = operand(a, transposeA, lead);
+    const right = operand(b, transposeB, lead);
+    const batchStrides = [left.batch, right.batch, c.strides.slice(0, -2)];
+    const { dims, strides } = mergeAxes(lead, batchStrides);
+    // The last merged axis is the kernel's batch, others (broadcasts in the middle) are walked here.
+    const batches = dims.at(-1) ?? 1;
+    for (const index of indices(dims.slice(0, -1))) {
+      const place = (matrix: Omit<Matrix, 'batchStride'>, operandStrides: readonly number[]): Matrix => ({
+        ...matrix,
+        offset: index.reduce((sum, k, axis) => sum + k * operandStrides[axis]!, 0),
+        batchStride: operandStrides.at(-1) ?? 0,
+      });
+      multiply(
+        {
+          op: 'matmul',
+          batches,
+          rows,
+          inner,
+          columns,
+          a: place(left, strides[0]!),
+          b: place(right, strides[1]!),
+          c: place({ tensor: c, offset: 0, rowStride: columns, columnStride: 1 }, strides[2]!),
+          bias: biasVector && { tensor: biasVector, offset: 0, along: 'columns' },
+          relu,
+          accumulate: false,
+        },
+        algorithm,
+      );
+    }
+
+    return record('matmul', bias ? [a, b, bias] : [a, b], c, {
+      save: relu ? [a, b, c] : [a, b],
+      vjp: (gradient, [savedA, savedB, savedC], needs) => {
+        const g = savedC ? reluGradient(gradient, savedC) : gradient;
+        const [x, y] = [savedA!, savedB!];
+        const dx = () =>
+          transposeA
+            ? matmul(y, g, { transposeA: transposeB, transposeB: true })
+            : matmul(g, y, { transposeB: !transposeB });
+        const dy = () =>
+          transposeB
+            ? matmul(g, x, { transposeA: true, transposeB: transposeA })
+            : matmul(x, g, { transposeA: !transposeA });
+        const gradients = [needs[0] ? sumTo(dx(), x.shape) : null, needs[1] ? sumTo(dy(), y.shape) : null];
+        return bias ? [...gradients, needs[2] ? sumTo(g, [columns]) : null] : gradients;
+      },
+    });
+  });
+}
+
+function productShape(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean) {
+  const shapes = `${showShape(a.shape)}${transposeA ? ' transposed' : ''} and ${showShape(b.shape)}${transposeB ? ' transposed' : ''}`;
+  if (a.rank < 2 || b.rank < 2) {
+    throw new ShapeError(`matmul: ${shapes} must both have rank 2 or more; use unsqueeze() for vectors`);
+  }
+  const matrixDims = (shape: Shape, transpose: boolean) => (transpose ? shape.slice(-2).reverse() : shape.slice(-2));
+  const [rows, inner] = matrixDims(a.shape, transposeA) as [number, number];
+  const [innerB, columns] = matrixDims(b.shape, transposeB) as [number, number];
+  if (inner !== innerB) {
+    throw new ShapeError(
+      `matmul: inner axes of ${shapes} differ (${inner} and ${innerB}); transpose one or fix the shapes`,
+    );
+  }
+  const [leadA, leadB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const rank = Math.max(leadA.length, leadB.length);
+  const lead = Array.from({ length: rank }, (_, i) => {
+    const p = leadA[i - rank + leadA.length] ?? 1;
+    const q = leadB[i - rank + leadB.length] ?? 1;
+    if (p !== q && p !== 1 && q !== 1) {
+      throw new ShapeError(`matmul: batch axes of ${shapes} do not broadcast (${p} and ${q})`);
+    }
+    return p === 1 ? q : p;
+  });
+  return { lead, rows, inner, columns };
+}
+
+/** The operand's matrix in place, and its strides along the broadcast batch axes. */
+function operand(tensor: Tensor, transpose: boolean, lead: Shape) {
+  const source = tensor.strides.some((stride) => stride < 0) ? tensor.denseCopy('matmul') : tensor;
+  source.storage('matmul');
+  const { shape, strides } = source;
+  const missing = lead.length - (shape.length - 2);
+  const batch = lead.map((_, i) => (i < missing || shape[i - missing] === 1 ? 0 : strides[i - missing]!));
+  const [row, column] = strides.slice(-2) as [number, number];
+  return {
+    tensor: source,
+    offset: 0,
+    rowStride: transpose ? column : row,
+    columnStride: transpose ? row : column,
+    batch,
+  };
+}
+
+/** Every index of the given dims, last axis fastest. */
+function indices(dims: readonly number[]): number[][] {
+  return Array.from({ length: sizeOf(dims) }, (_, flat) => {
+    const index: number[] = [];
+    let rest = flat;
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      index.unshift(rest % dims[axis]!);
+      rest = Math.floor(rest / dims[axis]!);
+    }
+    return index;
+  });
+}
+
+export const matmulRow: OpRow = {
+  name: 'matmul',
+  family: 'matmul',
+  summary: 'batched matrix product with transposed operands, fused bias and ReLU',
+  dtypes: ['f32'],
+  differentiable: [0, 1, 2],
+};

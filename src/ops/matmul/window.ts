@@ -1,0 +1,24 @@
+import type { BufferSlice } from '../../runtime/bind-groups.js';
+import type { Tensor } from '../../tensor/tensor.js';
+
+/** Every device can bind at multiples of 256 bytes. */
+const ALIGNMENT = 64;
+
+/** A run of a tensor's memory as a binding, and where it starts inside. */
+export interface MemoryWindow {
+  readonly slice: BufferSlice;
+  /** Position of the first element in the binding, in elements. */
+  readonly offset: number;
+}
+
+/** The binding of `count` f32 elements of a tensor's storage from `first` on, counted from the tensor's own first one. */
+export function windowOf(op: string, tensor: Tensor, first: number, count: number): MemoryWindow {
+  const start = tensor.offset + first;
+  const aligned = Math.floor(start / ALIGNMENT) * ALIGNMENT;
+  return { slice: tensor.storage(op).slice(aligned * 4, (start + count - aligned) * 4), offset: start - aligned };
+}
+
+/** Bytes that the binding of such a run takes at most. */
+export function windowBytes(count: number): number {
+  return (count + ALIGNMENT) * 4;
+}
