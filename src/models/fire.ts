@@ -1,7 +1,6 @@
 import { Conv2d, type LayerOptions } from '../nn/conv2d.js';
 import { Module } from '../nn/module.js';
 import { concat } from '../ops/concat.js';
-import { relu } from '../ops/relu.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { FireLayer } from './layers.js';
@@ -14,15 +13,16 @@ export class Fire extends Module {
 
   constructor(inChannels: number, layer: FireLayer, options: LayerOptions) {
     super();
-    this.squeeze1x1 = new Conv2d(inChannels, layer.squeeze, 1, options);
-    this.expand1x1 = new Conv2d(layer.squeeze, layer.expand1x1, 1, options);
-    this.expand3x3 = new Conv2d(layer.squeeze, layer.expand3x3, 3, { ...options, padding: 1 });
+    const rectified: LayerOptions = { ...options, activation: 'relu' };
+    this.squeeze1x1 = new Conv2d(inChannels, layer.squeeze, 1, rectified);
+    this.expand1x1 = new Conv2d(layer.squeeze, layer.expand1x1, 1, rectified);
+    this.expand3x3 = new Conv2d(layer.squeeze, layer.expand3x3, 3, { ...rectified, padding: 1 });
   }
 
   override forward(x: Tensor): Tensor {
     return scope(() => {
-      const squeezed = relu(this.squeeze1x1.forward(x));
-      return concat([relu(this.expand1x1.forward(squeezed)), relu(this.expand3x3.forward(squeezed))], { axis: 1 });
+      const squeezed = this.squeeze1x1.forward(x);
+      return concat([this.expand1x1.forward(squeezed), this.expand3x3.forward(squeezed)], { axis: 1 });
     });
   }
 }

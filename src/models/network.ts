@@ -1,5 +1,6 @@
 import { Conv2d, type LayerOptions } from '../nn/conv2d.js';
 import { Dropout } from '../nn/dropout.js';
+import { Identity } from '../nn/identity.js';
 import { constant, kaimingNormal, normal } from '../nn/init.js';
 import { Linear } from '../nn/linear.js';
 import { LocalResponseNorm } from '../nn/local-response-norm.js';
@@ -41,7 +42,13 @@ export class Network extends Module {
     const traced = traceLayers(architecture);
     const [features, classifier] = sections(architecture).map(([section]) => {
       const layers = traced.filter((layer) => layer.section === section);
-      return new Sequential(Object.fromEntries(layers.map((layer) => [layer.layer.name, moduleOf(layer, options)])));
+      const modules = layers.map((layer, i) => {
+        // A ReLU right behind weights runs in their kernel.
+        const fuses = layers[i + 1]?.layer.type === 'relu' && hasWeights(layer);
+        const fused = layer.layer.type === 'relu' && i > 0 && hasWeights(layers[i - 1]!);
+        return [layer.layer.name, fused ? new Identity() : moduleOf(layer, options, fuses ? 'relu' : 'none')];
+      });
+      return new Sequential(Object.fromEntries(modules));
     });
     this.features = features!;
     this.classifier = classifier!;
@@ -71,12 +78,21 @@ export class Network extends Module {
   }
 }
 
-function moduleOf({ layer, input, parameters }: TracedLayer, { device, generator }: NetworkOptions): Module {
+function hasWeights({ layer }: TracedLayer): boolean {
+  return layer.type === 'conv' || layer.type === 'fc';
+}
+
+function moduleOf(
+  { layer, input, parameters }: TracedLayer,
+  { device, generator }: NetworkOptions,
+  activation: 'none' | 'relu',
+): Module {
   const fresh = (fill: Fill): LayerOptions => ({
     device,
     generator,
     weightInit: fill.weights === 'he' ? kaimingNormal : normal(fill.weights),
     biasInit: constant(fill.bias),
+    activation,
   });
   switch (layer.type) {
     case 'conv': {
@@ -92,7 +108,12 @@ function moduleOf({ layer, input, parameters }: TracedLayer, { device, generator
     case 'lrn':
       return new LocalResponseNorm(layer);
     case 'maxpool':
-      return new MaxPool2d({ kernelSize: layer.kernel, stride: layer.stride, padding: layer.padding, ceilMode: layer.ceilMode });
+      return new MaxPool2d({
+        kernelSize: layer.kernel,
+        stride: layer.stride,
+        padding: layer.padding,
+        ceilMode: layer.ceilMode,
+      });
     case 'spp':
       return new SpatialPyramidPool2d(layer.levels);
     case 'globalAveragePool':

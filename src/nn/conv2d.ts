@@ -12,6 +12,8 @@ export interface LayerOptions {
   /** Default: PyTorch's `U(-1, 1) / sqrt(fan-in)`. */
   readonly weightInit?: Initializer;
   readonly biasInit?: Initializer;
+  /** Fused behind the layer, in the same kernel. */
+  readonly activation?: 'none' | 'relu';
 }
 
 export interface Conv2dOptions extends LayerOptions {
@@ -43,7 +45,7 @@ export class Conv2d extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    const { stride, padding, dilation, groups } = this.options;
-    return conv2d(x, this.weight, this.bias, { stride, padding, dilation, groups });
+    const { stride, padding, dilation, groups, activation } = this.options;
+    return conv2d(x, this.weight, this.bias, { stride, padding, dilation, groups, activation });
   }
 }

@@ -1,6 +1,7 @@
 export { Conv2d, type Conv2dOptions, type LayerOptions } from './conv2d.js';
 export { Dropout } from './dropout.js';
 export { Flatten } from './flatten.js';
+export { Identity } from './identity.js';
 export * as init from './init.js';
 export { Linear, type LinearOptions } from './linear.js';
 export { LocalResponseNorm } from './local-response-norm.js';
