@@ -40,7 +40,7 @@ export interface ImageView {
   readonly shift?: readonly [red: number, green: number, blue: number];
 }
 
-type Colour = number | readonly [red: number, green: number, blue: number];
+export type Colour = number | readonly [red: number, green: number, blue: number];
 
 export interface PreprocessOptions {
   /** Of every image of the batch. */
