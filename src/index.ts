@@ -3,6 +3,7 @@ export { type GradcheckOptions, gradcheck } from './autograd/gradcheck.js';
 export { isGradEnabled, noGrad } from './autograd/mode.js';
 export { type RecordOptions, record, retainGrad, type Vjp } from './autograd/record.js';
 export { type SavedTensorHooks, savedTensorHooks } from './autograd/saved-tensors.js';
+export * from './classify/index.js';
 export * from './data/index.js';
 export * from './io/safetensors.js';
 export type { Architecture, ModelOptions } from './models/architecture.js';

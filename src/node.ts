@@ -7,6 +7,7 @@ export { writeFileAtomic } from './io/atomic.node.js';
 export { JsonlLog, readJsonl } from './io/jsonl.node.js';
 export { loadSafetensors, SafetensorsFile, saveSafetensors } from './io/safetensors.node.js';
 export { readTfEvents, TfEventsWriter } from './io/tfevents.node.js';
+export { loadWeights } from './models/load-weights.node.js';
 export { createDevice } from './runtime/create-device.node.js';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint.node.js';
 export { loadNetwork, runSession, type SessionOptions, type SessionResult } from './train/session.node.js';

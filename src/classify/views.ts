@@ -55,6 +55,18 @@ export function viewProtocol(name: string, inputSize = 224): ViewProtocol {
   };
 }
 
+/** A protocol by name for a network: where 256 stands for 224-pixel nets, its own shorter side before cropping. */
+export function modelProtocol(name: string, input: { readonly size: number; readonly resize: number }): ViewProtocol {
+  const protocol = viewProtocol(name, input.size);
+  const usual = Math.round((256 * input.size) / 224);
+  const own = (scale: number): number => (scale === usual ? input.resize : scale);
+  return {
+    ...protocol,
+    scales: [...new Set(protocol.scales.map(own))],
+    fullScale: protocol.fullScale === null ? null : own(protocol.fullScale),
+  };
+}
+
 /** Size of an image resized so that its shorter side is `scale`, aspect ratio kept. */
 export function resizedSize(width: number, height: number, scale: number): { width: number; height: number } {
   const shorter = Math.min(width, height);

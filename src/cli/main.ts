@@ -3,6 +3,9 @@ import { Command, CommanderError } from 'commander';
 import { addBench } from './commands/bench.js';
 import { addDemo } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
+import { addEval } from './commands/eval.js';
+import { addModels } from './commands/models.js';
+import { addPredict } from './commands/predict.js';
 import { addSelftest } from './commands/selftest.js';
 import { exitCodeOf, reportError } from './errors.js';
 import { version } from './version.js';
@@ -13,7 +16,7 @@ const program = new Command('sppgpu')
   .showHelpAfterError('(sppgpu help COMMAND lists the options)')
   .exitOverride();
 
-for (const add of [addDemo, addDoctor, addSelftest, addBench]) add(program);
+for (const add of [addDemo, addPredict, addEval, addModels, addDoctor, addSelftest, addBench]) add(program);
 for (const command of program.commands) command.exitOverride();
 
 try {

@@ -47,3 +47,41 @@ export function splitPerClass(
     );
   return { train: part(trainIndices, 'train'), test: part(testIndices, 'test') };
 }
+
+/**
+ * Holds a share of every class out, at least one item of a class with two or more (multi-label sets go by the first class).
+ * Both parts keep the order of the data set; the same seed gives the same split. Throws SppgpuError for a share outside 0..1.
+ */
+export function holdOut(
+  dataset: ImageDataset,
+  { share, seed }: { share: number; seed: number },
+): { train: ImageDataset; test: ImageDataset } {
+  if (!(share > 0 && share < 1)) throw new SppgpuError(`${dataset.name}: cannot hold out ${share}; give 0.01 to 0.99`);
+  const byClass = new Map<number, number[]>();
+  for (let i = 0; i < dataset.length; i++) {
+    const { label } = dataset.entry(i);
+    const members = byClass.get(label);
+    if (members) members.push(i);
+    else byClass.set(label, [i]);
+  }
+  const held = new Set<number>();
+  for (const [label, members] of byClass) {
+    itemRng(seed, PURPOSE.classSplit, 0, label + 1).shuffle(members);
+    const count =
+      members.length < 2 ? 0 : Math.min(members.length - 1, Math.max(1, Math.round(members.length * share)));
+    for (const index of members.slice(0, count)) held.add(index);
+  }
+  const indices = Array.from({ length: dataset.length }, (_, i) => i);
+  return {
+    train: subset(
+      dataset,
+      indices.filter((i) => !held.has(i)),
+      `${dataset.name} train`,
+    ),
+    test: subset(
+      dataset,
+      indices.filter((i) => held.has(i)),
+      `${dataset.name} held out`,
+    ),
+  };
+}

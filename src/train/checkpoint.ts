@@ -10,6 +10,7 @@ import type { Position } from './trainer.js';
 const FORMAT = 'sppgpu-checkpoint-1';
 const MODEL = 'model.';
 const OPTIMIZER = 'optimizer.';
+const DATA = 'data.';
 
 /** Everything but tensors that a run needs to go on. */
 export interface CheckpointInfo {
@@ -29,6 +30,8 @@ export interface RunParts {
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
   readonly generator: Generator;
+  /** What else of the run are tensors, e.g. the mean picture. */
+  readonly data?: ReadonlyMap<string, HostTensor>;
 }
 
 export interface HostTensor {
@@ -62,9 +65,10 @@ export async function captureCheckpoint(
     ...[...state.tensors].map(([key, tensor]): [string, Tensor] => [OPTIMIZER + key, tensor]),
   ];
   const values = await Promise.all(named.map(([, tensor]) => tensor.data()));
-  const tensors = new Map(
+  const tensors = new Map<string, HostTensor>(
     named.map(([key, { shape }], i) => [key, { shape, data: values[i] as Float32Array<ArrayBuffer> }]),
   );
+  for (const [name, entry] of parts.data ?? []) tensors.set(DATA + name, entry);
   return { tensors, metadata: { format: FORMAT, sppgpu: JSON.stringify(info) } };
 }
 
@@ -89,6 +93,11 @@ export function checkpointInfo(metadata: Readonly<Record<string, string>>, file:
 /** The weights of a checkpoint by state-dict name. */
 export function checkpointWeights({ tensors }: Pick<Checkpoint, 'tensors'>): Map<string, HostTensor> {
   return withoutPrefix(tensors, MODEL);
+}
+
+/** The run's other tensors by name. */
+export function checkpointData({ tensors }: Pick<Checkpoint, 'tensors'>): Map<string, HostTensor> {
+  return withoutPrefix(tensors, DATA);
 }
 
 /** Puts everything back: the run continues as if it had never stopped. */

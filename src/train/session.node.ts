@@ -13,8 +13,10 @@ import { Generator } from '../tensor/generator.js';
 import type { Tensor } from '../tensor/tensor.js';
 import {
   captureCheckpoint,
+  checkpointData,
   checkpointInfo,
   checkpointWeights,
+  type HostTensor,
   type RunParts,
   restoreCheckpoint,
 } from './checkpoint.js';
@@ -46,15 +48,32 @@ export interface SessionOptions {
   readonly resume?: boolean;
   /** What else to remember in the checkpoint, e.g. how pictures are prepared. */
   readonly about?: Readonly<Record<string, unknown>>;
+  /** Tensors to remember beside the weights, e.g. the mean picture. */
+  readonly data?: ReadonlyMap<string, HostTensor>;
+  /** Runs on fresh weights, before the first step: the place to load pretrained ones. Not on a resumed run. */
+  readonly onFresh?: (network: Network) => Promise<void>;
   /** Ends the run after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
   readonly onStep?: (report: StepReport) => void;
-  readonly onEpoch?: (report: EpochReport, network: Network) => void | Promise<void>;
+  /** Runs after an epoch, before its checkpoint; its numbers join the epoch's record. */
+  readonly validate?: (network: Network) => Promise<EpochExtras>;
+  /** Runs when an epoch is in the log and the checkpoint. */
+  readonly onEpoch?: (record: EpochRecord, network: Network) => void | Promise<void>;
 }
+
+/** How well the network did on held-out pictures after an epoch. */
+export interface EpochExtras {
+  readonly validationLoss?: number;
+  readonly validationTop1?: number;
+  readonly validationTop5?: number;
+}
+
+/** An epoch as the log and the checkpoint keep it. */
+export type EpochRecord = EpochReport & EpochExtras;
 
 export interface SessionResult {
   readonly network: Network;
-  readonly history: readonly EpochReport[];
+  readonly history: readonly EpochRecord[];
   /** False if `signal` ended the run early. */
   readonly finished: boolean;
 }
@@ -68,8 +87,14 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const generator = new Generator(seed);
   const network = new Network(architecture, { device, generator });
   const optimizer = new SGD(paperGroups(network.stateDict()), { lr, momentum, weightDecay });
-  const parts: RunParts = { network, optimizer, schedule: options.schedule(optimizer), generator };
-  const history: EpochReport[] = [];
+  const parts: RunParts = {
+    network,
+    optimizer,
+    schedule: options.schedule(optimizer),
+    generator,
+    ...(options.data && { data: options.data }),
+  };
+  const history: EpochRecord[] = [];
   const save = async () => {
     const about = { classes: options.classes, position: trainer.state, run: { ...options.about, seed, history } };
     await saveCheckpoint(options.checkpoint, await captureCheckpoint(parts, about));
@@ -88,17 +113,20 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
       }
     },
     onEpoch: async (report) => {
-      history.push(report);
-      await log?.append(report);
+      const record: EpochRecord = { ...report, ...(await options.validate?.(network)) };
+      history.push(record);
+      await log?.append(record);
       await log?.flush();
       await save();
-      await options.onEpoch?.(report, network);
+      await options.onEpoch?.(record, network);
     },
   });
   if (options.resume && existsSync(options.checkpoint)) {
     const info = restoreCheckpoint(parts, await loadMatching(options), options.checkpoint);
     trainer.resume(info.position);
-    history.push(...(info.run.history as EpochReport[]));
+    history.push(...(info.run.history as EpochRecord[]));
+  } else {
+    await options.onFresh?.(network);
   }
   const startEpoch = trainer.state.epoch;
   const log = options.log
@@ -142,11 +170,16 @@ function list(names: readonly string[]): string {
   return `${names.slice(0, 3).join(', ')}${names.length > 3 ? `, … ${names.length} in all` : ''}`;
 }
 
+/** What a checkpoint holds for use. */
+export interface LoadedNetwork {
+  readonly network: Network;
+  readonly classes: readonly string[];
+  readonly run: Readonly<Record<string, unknown>>;
+  readonly data: ReadonlyMap<string, HostTensor>;
+}
+
 /** A trained network from a checkpoint, in evaluation mode. @throws FileError if the file is damaged. */
-export async function loadNetwork(
-  device: Device,
-  file: string,
-): Promise<{ network: Network; classes: readonly string[]; run: Readonly<Record<string, unknown>> }> {
+export async function loadNetwork(device: Device, file: string): Promise<LoadedNetwork> {
   const checkpoint = await loadCheckpoint(file);
   const { model, classes, run } = checkpointInfo(checkpoint.metadata, file);
   const network = new Network(buildArchitecture(model.name, model.options), { device, generator: new Generator(0) });
@@ -158,5 +191,5 @@ export async function loadNetwork(
     throw error;
   }
   network.eval();
-  return { network, classes, run };
+  return { network, classes, run, data: checkpointData(checkpoint) };
 }

@@ -1,0 +1,175 @@
+import { noGrad } from '../autograd/mode.js';
+import type { PreprocessRecord } from '../data/augment.js';
+import type { ByteImage } from '../data/image.js';
+import { type PrepareOptions, prepareImages } from '../data/prepare.js';
+import { mapGeometry } from '../models/geometry.js';
+import type { Network } from '../models/network.js';
+import { SppgpuError } from '../runtime/errors.js';
+import { tensor } from '../tensor/create.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { inEvaluation, networkDevice } from './in-evaluation.js';
+import { averageViews, softmaxRows } from './scores.js';
+import { sizeGroups } from './size-groups.js';
+import { cellWindows, planViews, type ViewPass, type ViewProtocol } from './views.js';
+import { insideProjection, type PixelWindow, type Projection } from './windows.js';
+
+/** `'maps'`: one pass of the convolutions per scale and flip, windows pooled on its map. `'crops'`: every view is cut from the picture. */
+export type ViewMode = 'maps' | 'crops';
+
+export interface ClassifyOptions extends PrepareOptions {
+  /** Default: maps where the head starts with a pyramid, else crops. */
+  readonly mode?: ViewMode;
+  /** Windows of pixels to cells; by default the cells whose receptive-field centre lies in the window. */
+  readonly projection?: Projection;
+  /** Input pixels of one forward pass at most (one picture may exceed it); default 2^20, about 20 pictures of 224x224. */
+  readonly maxPixels?: number;
+}
+
+/** Class probabilities of pictures, mean over the views of each. */
+export interface ViewScores {
+  /** [images, classes] */
+  readonly scores: Float64Array;
+  /** Views of each image. */
+  readonly views: Int32Array;
+}
+
+/** Pictures longer than this many times their shorter side are squeezed: a line of pixels must not become a huge input. */
+const MAX_ASPECT = 8;
+const MAX_PIXELS = 2 ** 20;
+/** Batches whose logits are on the way back at once. */
+const MOST_PENDING = 4;
+
+/** Whether the network's head takes windows on a map (it starts with a pyramid). */
+export function canPoolWindows({ architecture }: Network): boolean {
+  return architecture.classifier[0]?.type === 'spp';
+}
+
+/**
+ * Looks at each picture through all views of a protocol and averages the softmax outputs, all views weighing the same
+ * (paper 3.1.4 and the appendix).
+ * @throws ShapeError where a view does not fit a picture or the network; SppgpuError for maps without a pyramid
+ */
+export async function classifyViews(
+  network: Network,
+  images: readonly ByteImage[],
+  protocol: ViewProtocol,
+  options: ClassifyOptions = {},
+): Promise<ViewScores> {
+  const mode = options.mode ?? (canPoolWindows(network) ? 'maps' : 'crops');
+  if (mode === 'maps' && !canPoolWindows(network)) {
+    throw new SppgpuError(
+      `${network.architecture.name}: views on feature maps need a pyramid head; cut them from the picture (crops)`,
+    );
+  }
+  const passes = images.flatMap(({ width, height }, image) =>
+    planViews(protocol, Math.min(width, MAX_ASPECT * height), Math.min(height, MAX_ASPECT * width)).map((pass) => ({
+      image,
+      pass,
+    })),
+  );
+  const batches = mode === 'maps' ? mapBatches(network, images, passes, options) : cropBatches(images, passes, options);
+  const { classes, input } = network.architecture;
+  const rows: number[] = [];
+  const parts: Float64Array[] = [];
+  await inEvaluation(network, async () => {
+    const pending: Promise<Float64Array>[] = [];
+    for (const { imageOf, pictures, records, logits } of batches) {
+      rows.push(...imageOf);
+      const result = noGrad(() =>
+        scope(() => logits(network, prepareImages(networkDevice(network), pictures, records, input, options))),
+      );
+      pending.push(softmaxOf(result, classes));
+      if (pending.length >= MOST_PENDING) parts.push(await pending.shift()!);
+    }
+    parts.push(...(await Promise.all(pending)));
+  });
+  const views = new Int32Array(images.length);
+  for (const image of rows) views[image]!++;
+  return { scores: averageViews(concatenate(parts), rows, images.length, classes), views };
+}
+
+interface PlannedPass {
+  readonly image: number;
+  readonly pass: ViewPass;
+}
+
+interface Batch {
+  /** Picture of each row of logits. */
+  readonly imageOf: readonly number[];
+  readonly pictures: readonly ByteImage[];
+  readonly records: readonly PreprocessRecord[];
+  readonly logits: (network: Network, input: Tensor) => Tensor;
+}
+
+/** Whole resized pictures of one size together; the windows of all of them are pooled in one call. */
+function mapBatches(
+  { architecture }: Network,
+  images: readonly ByteImage[],
+  passes: readonly PlannedPass[],
+  { projection = insideProjection(mapGeometry(architecture.features)), maxPixels = MAX_PIXELS }: ClassifyOptions,
+): Batch[] {
+  return sizeGroups(passes, ({ pass }) => [pass.height, pass.width], maxPixels).map((group) => ({
+    imageOf: group.flatMap(({ image, pass }) => pass.windows.map(() => image)),
+    pictures: group.map(({ image }) => images[image]!),
+    records: group.map(({ image, pass }) => viewRecord(images[image]!, pass, whole(pass))),
+    logits: (network, input) => {
+      const maps = network.features.forward(input);
+      const [height, width] = [maps.shape[2]!, maps.shape[3]!];
+      const cells = group.flatMap(({ pass }, row) => [...cellWindows(pass, projection, { height, width }, row)]);
+      return network.classifyWindows(
+        maps,
+        tensor(maps.device, Int32Array.from(cells), { shape: [cells.length / 5, 5] }),
+      );
+    },
+  }));
+}
+
+/** Every window as a picture of its own. */
+function cropBatches(
+  images: readonly ByteImage[],
+  passes: readonly PlannedPass[],
+  { maxPixels = MAX_PIXELS }: ClassifyOptions,
+): Batch[] {
+  const crops = passes.flatMap(({ image, pass }) =>
+    pass.windows.map((window) => ({ image, record: viewRecord(images[image]!, pass, window) })),
+  );
+  return sizeGroups(crops, ({ record }) => record.outSize, maxPixels).map((group) => ({
+    imageOf: group.map(({ image }) => image),
+    pictures: group.map(({ image }) => images[image]!),
+    records: group.map(({ record }) => record),
+    logits: (network, input) => network.forward(input),
+  }));
+}
+
+const whole = ({ width, height }: ViewPass): PixelWindow => ({ x0: 0, y0: 0, x1: width, y1: height });
+
+/** A window of the resized (and mirrored) picture, in pixels of the source. */
+function viewRecord({ width, height }: ByteImage, pass: ViewPass, window: PixelWindow): PreprocessRecord {
+  const [scaleX, scaleY] = [width / pass.width, height / pass.height];
+  const [x0, x1] = pass.flip ? [pass.width - window.x1, pass.width - window.x0] : [window.x0, window.x1];
+  return {
+    sourceBox: [x0 * scaleX, window.y0 * scaleY, x1 * scaleX, window.y1 * scaleY],
+    outSize: [window.y1 - window.y0, window.x1 - window.x0],
+    flip: pass.flip,
+    shift: [0, 0, 0],
+  };
+}
+
+async function softmaxOf(logits: Tensor, classes: number): Promise<Float64Array> {
+  try {
+    return softmaxRows(await logits.data(), classes);
+  } finally {
+    logits.dispose();
+  }
+}
+
+function concatenate(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let position = 0;
+  for (const part of parts) {
+    all.set(part, position);
+    position += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,61 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ImageDataset } from '../data/dataset.js';
+import { DecodePool } from '../data/decode-pool.node.js';
+import { ImageLoader } from '../data/loader.js';
+import { DATA_FORMATS, type DataFormat } from '../data/open-dataset.node.js';
+import type { PictureDecoder } from '../data/picture-decoder.js';
+import { say, wholeNumber } from './options.js';
+
+/** What every command that reads a data set takes. */
+export interface DataOptions {
+  readonly data: string;
+  readonly format: DataFormat;
+  readonly workers?: number;
+  readonly maxUnreadable: number;
+}
+
+export function withDataOptions(command: Command, required = true): Command {
+  const data = new Option('--data <path>', 'folder or list of pictures, or "digits" for the built-in set');
+  return command
+    .addOption(required ? data.makeOptionMandatory() : data)
+    .addOption(new Option('--format <format>', 'layout of --data').choices(DATA_FORMATS).default('auto'))
+    .option('--workers <n>', 'decoding threads (default: one less than processors)', wholeNumber(1))
+    .option('--max-unreadable <share>', 'share of unreadable pictures to skip before failing, 0 to 1', share, 0.01);
+}
+
+/** An option parser for numbers from 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('give a number from 0 to 1.');
+  return value;
+}
+
+/** Runs work with decoding threads, and ends them afterwards. */
+export async function withDecoder<T>(
+  { workers }: Pick<DataOptions, 'workers'>,
+  work: (decoder: PictureDecoder) => Promise<T>,
+): Promise<T> {
+  const pool = new DecodePool(workers === undefined ? {} : { workers });
+  try {
+    return await work(pool);
+  } finally {
+    await pool.close();
+  }
+}
+
+/** All pictures once, in the order of the data set. */
+export function sequentialLoader(
+  dataset: ImageDataset,
+  { maxUnreadable }: Pick<DataOptions, 'maxUnreadable'>,
+  decoder: PictureDecoder,
+  batchSize = 32,
+): ImageLoader {
+  return new ImageLoader(dataset, { batchSize, seed: 0, shuffle: false, decoder, maxUnreadable });
+}
+
+/** Lists the pictures that could not be read, if any. */
+export function reportUnreadable({ unreadable, dataset }: ImageLoader): void {
+  if (unreadable.size === 0) return;
+  say(`${unreadable.size} of ${dataset.length} pictures of ${dataset.name} were unreadable and left out:`);
+  for (const [id, problem] of unreadable) say(`  ${id}: ${problem}`);
+}

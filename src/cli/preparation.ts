@@ -1,0 +1,29 @@
+import type { ColourPca } from '../data/colour-pca.js';
+import type { PrepareOptions } from '../data/prepare.js';
+import type { Device } from '../runtime/device.js';
+import { tensor } from '../tensor/create.js';
+import { keep } from '../tensor/scope.js';
+import type { HostTensor } from '../train/checkpoint.js';
+
+/** Name of the mean picture among a checkpoint's tensors. */
+export const MEAN_IMAGE = 'mean';
+
+/** How a network's training pictures were prepared, beyond its architecture: part of its checkpoint. */
+export interface Preparation {
+  /** A byte value for all channels; absent: the architecture's own, or a mean picture among the tensors. */
+  readonly mean?: number;
+  /** Components of the training set's colours, where they were shifted. */
+  readonly colour?: ColourPca;
+}
+
+/** What a checkpoint says about preparing pictures, ready for `prepareImages`. The mean picture lives as long as the device. */
+export function restorePreparation(
+  device: Device,
+  run: Readonly<Record<string, unknown>>,
+  data: ReadonlyMap<string, HostTensor>,
+): PrepareOptions {
+  const picture = data.get(MEAN_IMAGE);
+  if (picture) return { mean: keep(tensor(device, picture.data, { shape: [...picture.shape] })) };
+  const { mean } = (run.preparation ?? {}) as Preparation;
+  return mean === undefined ? {} : { mean };
+}

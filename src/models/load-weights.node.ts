@@ -1,0 +1,45 @@
+import { asFloat32 } from '../io/safetensors.js';
+import { SafetensorsFile } from '../io/safetensors.node.js';
+import type { StateEntry } from '../nn/module.js';
+import { FileError } from '../runtime/errors.js';
+import { matchParameters, type ParameterMatch } from './match-parameters.js';
+import type { Network } from './network.js';
+import { parameterSpecs } from './trace.js';
+
+/** Checkpoints of this program keep weights under this prefix, beside the optimizer's state. */
+const CHECKPOINT_PREFIX = 'model.';
+
+/**
+ * Loads what a safetensors file has for a network, by name; halves become f32. Partial files are fine (convolutions only,
+ * another head): the result says what was loaded, missing, unused, or of another shape.
+ * @throws FileError if the file is unreadable, or has nothing for this network
+ */
+export async function loadWeights(network: Network, path: string): Promise<ParameterMatch> {
+  const file = await SafetensorsFile.open(path);
+  try {
+    const all = [...file.header.entries].map(([name, { shape }]) => ({ name, shape }));
+    const isCheckpoint = all.some(({ name }) => name.startsWith(CHECKPOINT_PREFIX));
+    const prefix = isCheckpoint ? CHECKPOINT_PREFIX : '';
+    const available = new Map(
+      all.filter(({ name }) => name.startsWith(prefix)).map(({ name, shape }) => [name.slice(prefix.length), shape]),
+    );
+    const match = matchParameters(parameterSpecs(network.architecture), available);
+    if (match.matched.length === 0) {
+      const names = all.slice(0, 3).map(({ name }) => name);
+      throw new FileError(
+        path,
+        `has no weights for ${network.architecture.name} (it holds ${names.join(', ') || 'nothing'})`,
+        'give weights of this net',
+      );
+    }
+    const state = new Map<string, StateEntry>();
+    for (const { target, source } of match.matched) {
+      const stored = await file.read(prefix + source);
+      state.set(target, { shape: stored.shape, data: asFloat32(stored, source, path) });
+    }
+    network.loadStateDict(state, { strict: false });
+    return match;
+  } finally {
+    await file.close();
+  }
+}
