@@ -11,6 +11,7 @@ import { concat } from '../ops/concat.js';
 import { conv2d } from '../ops/conv2d.js';
 import { crossEntropy } from '../ops/cross-entropy.js';
 import { div } from '../ops/div.js';
+import { dropout } from '../ops/dropout.js';
 import { equal } from '../ops/equal.js';
 import { exp } from '../ops/exp.js';
 import { expand } from '../ops/expand.js';
@@ -92,6 +93,7 @@ export const bindings: Readonly<Record<string, RunOp>> = {
   conv2d: ([x, w, bias], attrs) => conv2d(x!, w!, bias ?? null, attrs),
   crossEntropy: ([logits, labels], attrs) => crossEntropy(logits!, labels!, attrs),
   div: binary(div),
+  dropout: unary(dropout),
   equal: binary(equal),
   exp: unary(exp),
   expand: ([x], attrs: Options) => expand(x!, attrs.shape),

@@ -4,6 +4,7 @@ import { elementwiseSpecs } from './specs/elementwise.js';
 import { movementSpecs } from './specs/movement.js';
 import { poolingSpecs } from './specs/pooling.js';
 import { productSpecs } from './specs/products.js';
+import { randomSpecs } from './specs/random.js';
 import { reduceSpecs } from './specs/reduce.js';
 import { viewSpecs } from './specs/view.js';
 
@@ -14,4 +15,5 @@ export const specs: readonly OpSpec[] = [
   ...poolingSpecs,
   ...movementSpecs,
   ...viewSpecs,
+  ...randomSpecs,
 ];

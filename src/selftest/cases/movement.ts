@@ -38,6 +38,7 @@ export const padCases: OpCase[] = [
   pad('four axes', [uniform([2, 2, 3, 3], 3)], amounts([0, 0], [0, 1], [1, 2], [2, 1])),
   pad('nothing', [uniform([2, 3], 4)], amounts([0, 0], [0, 0])),
   pad('around no elements', [uniform([0, 2], 5)], { ...amounts([1, 1], [0, 0]), value: 2 }),
+  pad('i32', [integers([2, 2], 7, -9, 9)], { ...amounts([1, 0], [0, 2]), value: 3 }, 'none'),
   pad('transposed view', [viewed(uniform([4, 3], 6), { transpose: [0, 1] })], amounts([1, 0], [0, 1])),
 ];
 
@@ -63,6 +64,9 @@ export const gatherCases: OpCase[] = [
   gather('middle axis', [uniform([2, 4, 3], 6), integers([5], 7, 0, 3)], { axis: 1 }),
   gather('no indices', [uniform([4, 2], 8), { shape: [0], dtype: 'i32', values: [] }]),
   gather('all the same of 100', [uniform([3, 2], 9), integers([100], 10, 1, 1)]),
+  gather('a row that does not exist is NaN', [uniform([3, 2], 13), literal([3], [1, 3, -1], 'i32')], {}, 'none'),
+  gather('i32', [integers([4, 3], 14, -9, 9), literal([3], [2, 0, 2], 'i32')], {}, 'none'),
+  gather('long rows', [uniform([5, 37], 15), integers([9], 16, 0, 4)]),
   gather('sliced view', [viewed(uniform([6, 5], 11), crop([1, 5], [1, 4])), integers([6], 12, 0, 3)]),
 ];
 
@@ -70,6 +74,7 @@ export const oneHotCases: OpCase[] = [
   oneHot('labels', [literal([5], [0, 3, 1, 3, 2], 'i32')], { classes: 4 }, 'none'),
   oneHot('one class', [literal([2], [0, 0], 'i32')], { classes: 1 }, 'none'),
   oneHot('2-D', [integers([3, 4], 1, 0, 9)], { classes: 10 }, 'none'),
+  oneHot('a label that is no class gives zeros', [literal([3], [-1, 2, 5], 'i32')], { classes: 3 }, 'none'),
   oneHot('no labels', [{ shape: [0], dtype: 'i32', values: [] }], { classes: 3 }, 'none'),
 ];
 
@@ -79,5 +84,7 @@ export const flipCases: OpCase[] = [
   flip('images left to right', [uniform([2, 3, 4, 5], 3)], { axes: [3] }),
   flip('both spatial axes', [uniform([1, 2, 3, 4], 4)], { axes: [2, 3] }),
   flip('axis of one', [uniform([3, 1], 5)], { axes: [1] }),
+  flip('every axis', [uniform([2, 3, 2], 7)], {}),
+  flip('i32', [integers([3, 4], 8, -9, 9)], { axes: [1] }, 'none'),
   flip('transposed view', [viewed(uniform([4, 3], 6), { transpose: [0, 1] })], { axes: [1] }),
 ];

@@ -57,7 +57,10 @@ export function slice(x: NdArray, ranges: readonly Range[]): NdArray {
   return { ...taken, shape: taken.shape.filter((_, axis) => axes[axis]!.kept) };
 }
 
-/** Rows picked along `axis`: the axis is replaced by the axes of `indices` (an embedding look-up when axis is 0). */
+/**
+ * Rows picked along `axis`: the axis is replaced by the axes of `indices` (an embedding look-up when axis is 0). A row
+ * that does not exist is NaN.
+ */
 export function gather(x: NdArray, indices: NdArray, axis = 0): NdArray {
   const along = wrapAxis(axis, x.shape.length);
   const rank = indices.shape.length;
@@ -66,6 +69,7 @@ export function gather(x: NdArray, indices: NdArray, axis = 0): NdArray {
     shape,
     (index) => {
       const row = at(indices, index.slice(along, along + rank));
+      if (row < 0 || row >= x.shape[along]!) return Number.NaN;
       return at(x, [...index.slice(0, along), row, ...index.slice(along + rank)]);
     },
     x.dtype,
@@ -77,8 +81,8 @@ export function oneHot(indices: NdArray, classes: number): NdArray {
   return build([...indices.shape, classes], (index) => Number(at(indices, index.slice(0, -1)) === index.at(-1)));
 }
 
-/** The order turned round along each of `axes`. */
-export function flip(x: NdArray, axes: readonly number[]): NdArray {
+/** The order turned round along each of `axes`, by default all. */
+export function flip(x: NdArray, axes: readonly number[] = x.shape.map((_, axis) => axis)): NdArray {
   const turned = new Set(axes.map((axis) => wrapAxis(axis, x.shape.length)));
   return build(
     x.shape,

@@ -18,3 +18,12 @@ export function philoxBlock(counter: readonly number[], key: readonly number[]):
   }
   return [a, b, c, d].map(Number);
 }
+
+/** `count` words of a seed's stream from block `offset` on; the offset fills the counter's low half, the seed is the key. */
+export function philoxWords(count: number, seed: number, offset = 0): number[] {
+  const halves = (value: number) => [value % 2 ** 32, Math.floor(value / 2 ** 32)];
+  const blocks = Array.from({ length: Math.ceil(count / 4) }, (_, i) =>
+    philoxBlock([...halves(offset + i), 0, 0], halves(seed)),
+  );
+  return blocks.flat().slice(0, count);
+}

@@ -45,7 +45,7 @@ export const movementSpecs: OpSpec[] = [
   },
   {
     op: 'flip',
-    reference: ([x], { axes }) => ref.flip(x!, axes as number[]),
+    reference: ([x], { axes }) => ref.flip(x!, axes as number[] | undefined),
     tolerance: COPIED,
     cases: cases.flipCases,
   },
