@@ -14,7 +14,13 @@ export async function ensureBuilt(): Promise<void> {
       continue;
     }
     try {
-      execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'pipe', shell: process.platform === 'win32' });
+      execFileSync('npm', ['run', '--silent', 'build'], {
+        cwd: root,
+        stdio: 'pipe',
+        shell: process.platform === 'win32',
+      });
+    } catch (error) {
+      throw new Error(`npm run build: ${(error as { stdout: Buffer }).stdout.toString().trim().split('\n')[0]}`);
     } finally {
       rmSync(lock, { recursive: true, force: true });
     }

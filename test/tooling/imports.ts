@@ -31,6 +31,13 @@ export function importsOf(file: string, source: string): ImportOf[] {
   return imports.map(({ specifier, typeOnly }) => ({ target: resolve(file, specifier), typeOnly }));
 }
 
+/** The imports of every file. */
+export type ImportGraph = ReadonlyMap<string, readonly ImportOf[]>;
+
+export function importGraph(sources: Sources): ImportGraph {
+  return new Map([...sources].map(([file, source]) => [file, importsOf(file, source)]));
+}
+
 /** Reads files below `root` into `Sources`. */
 export function readSources(root: string, paths: Iterable<string>): Sources {
   return new Map([...paths].map((path) => [path, readFileSync(join(root, path), 'utf8')]));

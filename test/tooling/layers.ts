@@ -1,4 +1,4 @@
-import { type ImportOf, importsOf, type Sources } from './imports.js';
+import type { ImportGraph } from './imports.js';
 
 /** The layers of `src/`, lowest first. A file may import from its own folder and from folders further down. */
 const layers: readonly (readonly string[])[] = [
@@ -27,8 +27,7 @@ const nodePackages = ['webgpu', '@sparticuz/chromium', 'commander', 'cli-progres
 const heavyPackages = ['pngjs', 'mnist'];
 
 /** The import rules of DESIGN: one line for each violation, empty when all is well. */
-export function layerViolations(sources: Sources): string[] {
-  const graph = new Map([...sources].map(([file, source]) => [file, importsOf(file, source)]));
+export function layerViolations(graph: ImportGraph): string[] {
   const violations: string[] = [];
   for (const [file, imports] of graph) {
     for (const { target, typeOnly } of imports) {
@@ -60,7 +59,7 @@ function nodeOnly(file: string, target: string): string | null {
 }
 
 /** Follows what is left of the imports after compilation. */
-function nodeReachableFrom(entry: string, graph: ReadonlyMap<string, readonly ImportOf[]>): string[] {
+function nodeReachableFrom(entry: string, graph: ImportGraph): string[] {
   const cameFrom = new Map<string, string | null>([[entry, null]]);
   const violations: string[] = [];
   for (const file of cameFrom.keys()) {

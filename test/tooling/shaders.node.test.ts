@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest';
-import { importsOf, readSources } from './imports.js';
+import { importGraph, readSources } from './imports.js';
 import { filesBelow, root } from './repository.js';
 
 const shaders = filesBelow('shaders', /\.wgsl$/);
 
 test('every shader is imported by a source file', () => {
-  const sources = readSources(root, filesBelow('src', /\.ts$/));
-  const imported = new Set(
-    [...sources].flatMap(([file, source]) => importsOf(file, source).map(({ target }) => target)),
-  );
+  const graph = importGraph(readSources(root, filesBelow('src', /\.ts$/)));
+  const imported = new Set([...graph.values()].flatMap((imports) => imports.map(({ target }) => target)));
   expect(shaders.filter((path) => !imported.has(path))).toEqual([]);
   expect([...imported].filter((path) => path.startsWith('shaders/') && !shaders.includes(path))).toEqual([]);
 });
