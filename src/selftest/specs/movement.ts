@@ -1,7 +1,9 @@
-/** Ops that move numbers, and resizing. */
+/** Ops that move numbers, resizing and preprocessing. */
 import * as cases from '../cases/movement.js';
+import { preprocessImagesCases } from '../cases/preprocess-images.js';
 import { resizeBilinearCases } from '../cases/resize.js';
 import * as ref from '../reference/movement.js';
+import { type PreprocessAttrs, preprocessImages } from '../reference/preprocess-images.js';
 import { resizeBilinear } from '../reference/resize.js';
 import type { OpSpec } from '../spec.js';
 
@@ -9,6 +11,8 @@ import type { OpSpec } from '../spec.js';
 const COPIED = { forward: 0, gradient: 2e-6 };
 /** The sampling position is computed in float32: its error grows with the map, and the slope carries it over. */
 const INTERPOLATED = { forward: 1e-5, gradient: 1e-5 };
+/** The same for bytes, whose slopes reach 255 a cell. */
+const SAMPLED = { forward: 5e-4, gradient: 0 };
 
 type Pairs = [number, number][];
 
@@ -54,5 +58,11 @@ export const movementSpecs: OpSpec[] = [
     reference: ([x], { size }) => resizeBilinear(x!, size as [number, number]),
     tolerance: INTERPOLATED,
     cases: resizeBilinearCases,
+  },
+  {
+    op: 'preprocessImages',
+    reference: ([mean], attrs) => preprocessImages(attrs as unknown as PreprocessAttrs, mean ?? null),
+    tolerance: SAMPLED,
+    cases: preprocessImagesCases,
   },
 ];
