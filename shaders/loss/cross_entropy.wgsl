@@ -1,7 +1,7 @@
 // Cross-entropy of logits [rows, classes] with i32 labels, one row an invocation: log-softmax and negative log-likelihood
 // in one kernel. Rows may start anywhere in a vector. A label outside 0 .. classes - 1 is never used as an index: its loss
 // and its gradient are NaN. Ignored rows give 0 and are not counted.
-// Preludes: common/grid.wgsl, common/special.wgsl.
+// Preludes: common/grid.wgsl, common/special.wgsl, common/nan_vector.wgsl, common/lanes/exp_vector.wgsl.
 struct Params { rows: u32, classes: u32, ignore_index: i32, smoothing: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logits: array<vec4f>;
@@ -45,10 +45,10 @@ fn main(
     let at = v * 4u + vec4u(0u, 1u, 2u, 3u);
     let inside = (at >= vec4u(start)) & (at < vec4u(end));
     let shifted = logits[v] - top;
-    totals += select(vec4f(), exp(shifted), inside);
+    totals += select(vec4f(), exp_lane(shifted), inside);
     shifts += select(vec4f(), shifted, inside);
   }
-  let log_total = log((totals.x + totals.y) + (totals.z + totals.w));
+  let log_total = log_lane(vec4f((totals.x + totals.y) + (totals.z + totals.w))).x;
   let target_at = start + u32(label);
   var loss = 0.0;
   if (params.smoothing < 1.0) {

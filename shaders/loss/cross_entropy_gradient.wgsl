@@ -1,6 +1,6 @@
 // The gradient of the cross-entropy to the logits [rows, classes], four elements an invocation: softmax minus the smoothed
 // one-hot label, times the gradient of the row's loss.
-// Preludes: common/grid.wgsl.
+// Preludes: common/grid.wgsl, common/nan.wgsl, common/lanes/exp_scalar.wgsl.
 struct Params {
   size: u32, // in vectors
   rows: u32,
@@ -40,7 +40,7 @@ fn main(
     let wanted = select(0.0, 1.0 - params.smoothing, is_target) + params.smoothing / f32(params.classes);
     var up = gradient[select(0u, row, params.per_row != 0u)];
     if (params.divide != 0u) { up /= counted[0]; }
-    result[lane] = up * (exp((x[lane] - rows[row].z) - rows[row].w) - wanted);
+    result[lane] = up * (exp_lane((x[lane] - rows[row].z) - rows[row].w) - wanted);
   }
   dx[i] = result;
 }

@@ -1,6 +1,6 @@
 // Softmax, or its logarithm, over the middle axis of x [outer, n, inner]: one line (four neighbouring lines with vector
 // lanes) an invocation. Shifted by the maximum, so that nothing overflows.
-// Preludes: common/types/f32.wgsl, common/lanes/*.wgsl (Lane), common/grid.wgsl.
+// Preludes: common/types/f32.wgsl, common/nan*.wgsl, common/lanes/*.wgsl (Lane, exp_lane, log_lane), common/grid.wgsl.
 struct Params { size: u32, n: u32, inner: u32 } // size: outer * inner; both in lanes
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<Lane>;
@@ -22,9 +22,9 @@ fn main(
   var top = x[first];
   for (var at = first; at < end; at += params.inner) { top = max(top, x[at]); }
   var total = Lane();
-  for (var at = first; at < end; at += params.inner) { total += exp(x[at] - top); }
-  let log_total = log(total);
+  for (var at = first; at < end; at += params.inner) { total += exp_lane(x[at] - top); }
+  let log_total = log_lane(total);
   for (var at = first; at < end; at += params.inner) {
-    if (LOG) { y[at] = (x[at] - top) - log_total; } else { y[at] = exp(x[at] - top) / total; }
+    if (LOG) { y[at] = (x[at] - top) - log_total; } else { y[at] = exp_lane(x[at] - top) / total; }
   }
 }

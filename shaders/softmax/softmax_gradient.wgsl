@@ -1,5 +1,5 @@
 // The gradient of softmax, or of its logarithm, from its output y [outer, n, inner]; lines as in softmax.wgsl.
-// Preludes: common/types/f32.wgsl, common/lanes/*.wgsl (Lane), common/grid.wgsl.
+// Preludes: common/types/f32.wgsl, common/nan*.wgsl, common/lanes/*.wgsl (Lane, exp_lane, log_lane), common/grid.wgsl.
 struct Params { size: u32, n: u32, inner: u32 } // size: outer * inner; both in lanes
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> y: array<Lane>;
@@ -24,6 +24,6 @@ fn main(
     if (LOG) { total += gradient[at]; } else { total += gradient[at] * y[at]; }
   }
   for (var at = first; at < end; at += params.inner) {
-    if (LOG) { dx[at] = gradient[at] - exp(y[at]) * total; } else { dx[at] = y[at] * (gradient[at] - total); }
+    if (LOG) { dx[at] = gradient[at] - exp_lane(y[at]) * total; } else { dx[at] = y[at] * (gradient[at] - total); }
   }
 }

@@ -1,4 +1,8 @@
 import gridWgsl from '../../shaders/common/grid.wgsl?raw';
+import expScalarWgsl from '../../shaders/common/lanes/exp_scalar.wgsl?raw';
+import expVectorWgsl from '../../shaders/common/lanes/exp_vector.wgsl?raw';
+import nanWgsl from '../../shaders/common/nan.wgsl?raw';
+import nanVectorWgsl from '../../shaders/common/nan_vector.wgsl?raw';
 import specialWgsl from '../../shaders/common/special.wgsl?raw';
 import crossEntropyWgsl from '../../shaders/loss/cross_entropy.wgsl?raw';
 import gradientWgsl from '../../shaders/loss/cross_entropy_gradient.wgsl?raw';
@@ -14,9 +18,9 @@ import { checkDTypes, checkRank, commonDevice, dense, type OpRow } from './op.js
 import { sumAxis } from './reduction/sum-axis.js';
 
 const OP = 'crossEntropy';
-const rowsKernel = defineKernel('cross_entropy', gridWgsl, specialWgsl, crossEntropyWgsl);
+const rowsKernel = defineKernel('cross_entropy', gridWgsl, specialWgsl, nanVectorWgsl, expVectorWgsl, crossEntropyWgsl);
 const totalKernel = defineKernel('cross_entropy_total', totalWgsl);
-const gradientKernel = defineKernel('cross_entropy_gradient', gridWgsl, gradientWgsl);
+const gradientKernel = defineKernel('cross_entropy_gradient', gridWgsl, nanWgsl, expScalarWgsl, gradientWgsl);
 const WG = 64;
 /** Rows that the one invocation of the total adds up itself. */
 const FEW_ROWS = 256;

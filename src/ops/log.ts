@@ -1,3 +1,4 @@
+import nanWgsl from '../../shaders/common/nan_vector.wgsl?raw';
 import specialWgsl from '../../shaders/common/special.wgsl?raw';
 import logWgsl from '../../shaders/elementwise/unary/log.wgsl?raw';
 import { record } from '../autograd/record.js';
@@ -7,7 +8,7 @@ import { div } from './div.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('log', [specialWgsl, logWgsl]);
+const kernels = defineUnary('log', [specialWgsl, nanWgsl, logWgsl]);
 
 /** The natural logarithm: -Infinity at 0, NaN below. f32. */
 export function log(x: Tensor): Tensor {

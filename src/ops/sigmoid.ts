@@ -1,3 +1,5 @@
+import expVectorWgsl from '../../shaders/common/lanes/exp_vector.wgsl?raw';
+import nanWgsl from '../../shaders/common/nan_vector.wgsl?raw';
 import sigmoidGradientWgsl from '../../shaders/elementwise/binary/sigmoid_gradient.wgsl?raw';
 import sigmoidWgsl from '../../shaders/elementwise/unary/sigmoid.wgsl?raw';
 import { record } from '../autograd/record.js';
@@ -7,7 +9,7 @@ import { defineBinary, runBinary } from './elementwise/binary.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('sigmoid', sigmoidWgsl);
+const kernels = defineUnary('sigmoid', [nanWgsl, expVectorWgsl, sigmoidWgsl]);
 const gradientKernels = defineBinary('sigmoid_gradient', sigmoidGradientWgsl);
 
 /** `1 / (1 + e^-x)`, element by element, without overflow. f32. */

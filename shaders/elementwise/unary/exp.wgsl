@@ -1,3 +1,4 @@
+// e^x; NaN stays NaN. Prelude: common/lanes/exp_vector.wgsl.
 fn apply(x: vec4<Element>, a: f32, b: f32) -> vec4<Element> {
-  return exp(x);
+  return exp_lane(x);
 }

@@ -1,3 +1,4 @@
+import divideWgsl from '../../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
 import packMapsWgsl from '../../../shaders/conv/pack_maps.wgsl?raw';
 import { gridFor } from '../../runtime/grid.js';
@@ -6,7 +7,7 @@ import { Tensor } from '../../tensor/tensor.js';
 import { windowOf } from '../matmul/window.js';
 import type { ConvShape } from './shape.js';
 
-const kernel = defineKernel('pack_maps', gridWgsl, packMapsWgsl);
+const kernel = defineKernel('pack_maps', gridWgsl, divideWgsl, packMapsWgsl);
 const WG = 64;
 
 /** Maps with channels last, four to a vec4, padding written out: `[images, rows, columns, groups * depth4 * 4]`. */

@@ -1,3 +1,4 @@
+import divideWgsl from '../../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
 import packWgsl from '../../../shaders/matmul/pack.wgsl?raw';
 import type { Device } from '../../runtime/device.js';
@@ -6,7 +7,7 @@ import { defineKernel } from '../../runtime/kernel.js';
 import { Tensor } from '../../tensor/tensor.js';
 import type { MemoryWindow } from './window.js';
 
-const kernel = defineKernel('pack', gridWgsl, packWgsl);
+const kernel = defineKernel('pack', gridWgsl, divideWgsl, packWgsl);
 const WG = 64;
 
 /** How rows, columns and slices stand in the source; see `shaders/matmul/pack.wgsl`. Strides in elements. */

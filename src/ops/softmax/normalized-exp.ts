@@ -1,6 +1,10 @@
 import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
+import expScalarWgsl from '../../../shaders/common/lanes/exp_scalar.wgsl?raw';
+import expVectorWgsl from '../../../shaders/common/lanes/exp_vector.wgsl?raw';
 import scalarWgsl from '../../../shaders/common/lanes/scalar.wgsl?raw';
 import vectorWgsl from '../../../shaders/common/lanes/vector.wgsl?raw';
+import nanWgsl from '../../../shaders/common/nan.wgsl?raw';
+import nanVectorWgsl from '../../../shaders/common/nan_vector.wgsl?raw';
 import f32Wgsl from '../../../shaders/common/types/f32.wgsl?raw';
 import softmaxWgsl from '../../../shaders/softmax/softmax.wgsl?raw';
 import softmaxGradientWgsl from '../../../shaders/softmax/softmax_gradient.wgsl?raw';
@@ -12,14 +16,16 @@ import { normalizeAxis, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { checkDTypes, dense } from '../op.js';
 
+const vectors = [f32Wgsl, nanVectorWgsl, vectorWgsl, expVectorWgsl, gridWgsl];
+const scalars = [f32Wgsl, nanWgsl, scalarWgsl, expScalarWgsl, gridWgsl];
 const kernels = {
   vectors: {
-    forward: defineKernel('softmax4', f32Wgsl, vectorWgsl, gridWgsl, softmaxWgsl),
-    backward: defineKernel('softmax4_gradient', f32Wgsl, vectorWgsl, gridWgsl, softmaxGradientWgsl),
+    forward: defineKernel('softmax4', ...vectors, softmaxWgsl),
+    backward: defineKernel('softmax4_gradient', ...vectors, softmaxGradientWgsl),
   },
   scalars: {
-    forward: defineKernel('softmax', f32Wgsl, scalarWgsl, gridWgsl, softmaxWgsl),
-    backward: defineKernel('softmax_gradient', f32Wgsl, scalarWgsl, gridWgsl, softmaxGradientWgsl),
+    forward: defineKernel('softmax', ...scalars, softmaxWgsl),
+    backward: defineKernel('softmax_gradient', ...scalars, softmaxGradientWgsl),
   },
 };
 const WG = 64;
