@@ -22,7 +22,7 @@ function matrixOffset(x: NdArray, batch: readonly number[]): number {
 }
 
 /** [.., M, K] x [.., K, N] -> [.., M, N]; leading axes broadcast. */
-export function product(a: NdArray, b: NdArray): NdArray {
+function product(a: NdArray, b: NdArray): NdArray {
   const [rows, inner] = a.shape.slice(-2) as [number, number];
   const columns = b.shape.at(-1)!;
   const lead = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));

@@ -21,7 +21,7 @@ interface Axis {
 }
 
 /** floor or ceil of the count; in ceil mode a last window that would start in the padding behind the map is dropped. */
-export function windowCount(axis: Omit<Axis, 'count'>, ceilMode: boolean): number {
+function windowCount(axis: Omit<Axis, 'count'>, ceilMode: boolean): number {
   const { size, kernel, stride, padding, dilation } = axis;
   const room = size + 2 * padding - dilation * (kernel - 1) - 1;
   if (!ceilMode) return Math.floor(room / stride) + 1;

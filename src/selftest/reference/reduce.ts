@@ -53,7 +53,7 @@ export function variance(
 }
 
 /** Position of the first NaN, else of the first element that no other beats. */
-export function firstExtreme(values: readonly number[], beats: (a: number, b: number) => boolean): number {
+function firstExtreme(values: readonly number[], beats: (a: number, b: number) => boolean): number {
   const firstNaN = values.findIndex(Number.isNaN);
   if (firstNaN >= 0) return firstNaN;
   let best = 0;

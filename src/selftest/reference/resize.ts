@@ -9,7 +9,7 @@ interface Sample {
 }
 
 /** The two source cells, and the weight of the second, that output cell `i` mixes. */
-export function sampleAt(i: number, outputSize: number, inputSize: number): Sample {
+function sampleAt(i: number, outputSize: number, inputSize: number): Sample {
   const source = Math.max(0, ((i + 0.5) * inputSize) / outputSize - 0.5);
   const low = Math.min(Math.floor(source), inputSize - 1);
   const high = Math.min(low + 1, inputSize - 1);
