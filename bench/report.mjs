@@ -67,10 +67,11 @@ export function summary(lines, columns) {
       .filter(([, values]) => values.length > 0)
       .map(([family, values]) => `${family} ${figure(geometricMean(values))}x`);
     const failed = lines.filter((line) => line.results[name] && !line.results[name].ok).map((line) => line.case);
-    const slowest = Math.min(...all);
+    const ahead = ratios.filter(({ times }) => times !== null && times < 1).map(({ line }) => line.case);
     return (
-      `${library} takes ${figure(geometricMean(all))}x the time of ${base.library} (geometric mean of ${all.length} cases; ` +
-      `least ${figure(slowest)}x; ${families.join(', ')})${failed.length ? `; not counted: ${failed.join(', ')}` : ''}`
+      `${library} takes ${figure(geometricMean(all))}x the time of ${base.library} (geometric mean of ${all.length} cases: ` +
+      `${families.join(', ')})${ahead.length ? `; faster in ${ahead.join(', ')}` : ''}` +
+      `${failed.length ? `; not counted: ${failed.join(', ')}` : ''}`
     );
   });
 }
