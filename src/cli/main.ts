@@ -5,8 +5,10 @@ import { addDemo } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEval } from './commands/eval.js';
 import { addModels } from './commands/models.js';
+import { addOps } from './commands/ops.js';
 import { addPredict } from './commands/predict.js';
 import { addSelftest } from './commands/selftest.js';
+import { addTrain } from './commands/train.js';
 import { exitCodeOf, reportError } from './errors.js';
 import { version } from './version.js';
 
@@ -16,7 +18,7 @@ const program = new Command('sppgpu')
   .showHelpAfterError('(sppgpu help COMMAND lists the options)')
   .exitOverride();
 
-for (const add of [addDemo, addPredict, addEval, addModels, addDoctor, addSelftest, addBench]) add(program);
+for (const add of [addDemo, addTrain, addPredict, addEval, addModels, addOps, addDoctor, addSelftest, addBench]) add(program);
 for (const command of program.commands) command.exitOverride();
 
 try {

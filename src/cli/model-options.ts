@@ -89,7 +89,7 @@ async function openModel(device: Device, source: ModelSource, head: boolean): Pr
   const network = new Network(architecture, { device, generator: new Generator(0) }).eval();
   try {
     const match = await loadWeights(network, source.weights);
-    reportMatch(match, source.weights, head);
+    reportMatch(match, source.weights, head ? 'all' : 'features');
     const classes = source.labels === undefined ? null : await readLabels(source.labels, architecture.classes);
     return { network, classes, preparation: {}, title: architecture.title };
   } catch (error) {
@@ -98,13 +98,21 @@ async function openModel(device: Device, source: ModelSource, head: boolean): Pr
   }
 }
 
-/** Says what a partial load left; missing convolutions (and, if asked for, a missing head) are an error. */
-export function reportMatch(match: ParameterMatch, file: string, head: boolean): void {
+/**
+ * Says what a partial load left.
+ * @param needed what must be there: all weights, those of the convolutions, or none in particular
+ * @throws FileError where some of that is missing
+ */
+export function reportMatch(match: ParameterMatch, file: string, needed: 'all' | 'features' | 'partial'): void {
   const { missing, unused, mismatched, matched } = match;
   const fresh = [...missing, ...mismatched.map(({ target }) => target)];
-  const needed = fresh.filter((name) => head || name.startsWith('features.'));
-  if (needed.length > 0) {
-    throw new FileError(file, `lacks ${needed.length} weights (${some(needed)})`, 'give complete weights of this net');
+  const lacking = fresh.filter((name) => needed === 'all' || (needed === 'features' && name.startsWith('features.')));
+  if (lacking.length > 0) {
+    throw new FileError(
+      file,
+      `lacks ${lacking.length} weights (${some(lacking)})`,
+      'give complete weights of this net',
+    );
   }
   if (unused.length + fresh.length === 0) return;
   say(

@@ -2,12 +2,11 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Evaluation, evaluate } from '../../classify/evaluate.js';
 import { canPoolWindows } from '../../classify/evaluator.js';
-import { topClasses } from '../../classify/metrics.js';
 import type { ImageDataset } from '../../data/dataset.js';
 import { openDataset } from '../../data/open-dataset.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { evalReport } from '../../report/eval-report.js';
-import type { RankedSample, ViewsResult } from '../../report/types.js';
+import type { ViewsResult } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { type DataOptions, reportUnreadable, sequentialLoader, withDataOptions, withDecoder } from '../data-options.js';
@@ -17,6 +16,7 @@ import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, wit
 import { Progress } from '../progress.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
 import { textTable } from '../table.js';
+import { rankedSamples } from '../training/samples.js';
 import { protocolOf, type ViewFlags, withViewFlags } from '../view-options.js';
 
 interface EvalOptions extends CommonOptions, DataOptions, ModelSource, ViewFlags {
@@ -66,7 +66,7 @@ async function run(device: Device, options: EvalOptions, signal: AbortSignal): P
       if (!options.json) process.stdout.write(`${table(results)}\n`);
       if (options.report === undefined) return;
       const run = runDetailsOf(device, commandLine(), (performance.now() - started) / 1000);
-      await writeFileAtomic(resolve(options.report), await htmlReport(results, dataset, model, run));
+      await writeFileAtomic(resolve(options.report), await htmlReport(results, dataset, model, options, run));
       say(`report: ${resolve(options.report)}`);
     }),
   );
@@ -116,28 +116,19 @@ function table(results: readonly { name: string; evaluation: Evaluation }[]): st
   return textTable(['views', 'a picture', 'top-1 %', 'top-5 %', 'per class %', 'images', 's', 'images/s'], rows);
 }
 
-const SAMPLES = 12;
-
 async function htmlReport(
   results: readonly { name: string; evaluation: Evaluation }[],
   dataset: ImageDataset,
-  { network, title }: OpenModel,
+  { network, title, preparation }: OpenModel,
+  options: ViewFlags,
   run: ReturnType<typeof runDetailsOf>,
 ): Promise<string> {
   const best = results.reduce((a, b) => (b.evaluation.top1 > a.evaluation.top1 ? b : a));
   const count = network.architecture.classes;
   const classes = Array.from({ length: count }, (_, i) => dataset.classes[i] ?? String(i));
-  const { confusion, ids, labels, scores } = best.evaluation;
-  const positions = new Map(Array.from({ length: dataset.length }, (_, i) => [dataset.entry(i).id, i]));
-  const samples: RankedSample[] = [];
-  for (let i = 0; i < Math.min(SAMPLES, ids.length); i++) {
-    const row = Math.floor(((i + 0.5) * ids.length) / SAMPLES);
-    if (row >= ids.length) break;
-    const { image } = await dataset.item(positions.get(ids[row]!)!);
-    const own = scores.subarray(row * count, (row + 1) * count);
-    const top = topClasses(own, 5).map((c) => ({ label: classes[c]!, probability: own[c]! }));
-    samples.push({ image: { ...image, channels: 3 }, name: ids[row]!, label: classes[labels[row]!]!, top });
-  }
+  const { confusion } = best.evaluation;
+  const protocol = protocolOf(best.name, options, network.architecture.input);
+  const samples = await rankedSamples(network, dataset, protocol, preparation);
   return evalReport({
     model: title,
     dataset: dataset.name,

@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { evaluate } from '../../classify/evaluate.js';
+import { trainView } from '../../data/augment.js';
+import { type BatchItem, ImageLoader } from '../../data/loader.js';
+import { describeLoaderStats } from '../../data/loader-stats.js';
+import type { PictureDecoder } from '../../data/picture-decoder.js';
+import { prepareImages } from '../../data/prepare.js';
+import { writeFileAtomic } from '../../io/atomic.node.js';
+import { withFileErrors } from '../../io/file-errors.node.js';
+import { TfEventsWriter } from '../../io/tfevents.node.js';
+import { loadWeights } from '../../models/load-weights.node.js';
+import type { Network } from '../../models/network.js';
+import type { Device } from '../../runtime/device.js';
+import { FileError } from '../../runtime/errors.js';
+import { checkpointInfo } from '../../train/checkpoint.js';
+import { loadCheckpoint } from '../../train/checkpoint.node.js';
+import { runSession } from '../../train/session.node.js';
+import { reportUnreadable, sequentialLoader, withDecoder } from '../data-options.js';
+import { Interrupted } from '../errors.js';
+import { interruptible } from '../interrupt.js';
+import { reportMatch } from '../model-options.js';
+import { printJson, say, withDevice } from '../options.js';
+import { Progress } from '../progress.js';
+import { commandLine, runDetailsOf } from '../run-details.js';
+import { resumedOptions, storedOptions, type TrainOptions, withTrainOptions } from '../training/options.js';
+import { epochLine, epochScalars, epochText, htmlReport, percent } from '../training/report.js';
+import { rankedSamples } from '../training/samples.js';
+import {
+  absoluteData,
+  describeArchitecture,
+  mirrors,
+  openTrainingData,
+  trainingArchitecture,
+  trainingPreparation,
+  trainingSchedule,
+  trainingSizes,
+  validationProtocol,
+} from '../training/setup.js';
+
+/** `sppgpu train`: a network from pictures, as in the paper's section 3.1. */
+export function addTrain(program: Command): void {
+  withTrainOptions(program.command('train'))
+    .description('train a network on pictures; Ctrl-C saves, --resume goes on')
+    .action((_: TrainOptions, command: Command) =>
+      interruptible(async (signal) => {
+        const options = await effectiveOptions(command);
+        await withDevice(options, (device) =>
+          withDecoder(options, (decoder) => train(device, options, decoder, signal)),
+        );
+      }),
+    );
+}
+
+const checkpointOf = (out: string): string => join(resolve(out), 'model.safetensors');
+
+async function effectiveOptions(command: Command): Promise<TrainOptions> {
+  const options = command.opts<TrainOptions>();
+  const checkpoint = checkpointOf(options.out);
+  if (!options.resume) {
+    if (existsSync(checkpoint)) {
+      throw new FileError(checkpoint, 'holds an earlier run', 'add --resume to continue it, or choose another --out');
+    }
+    return options.data === undefined ? options : { ...options, data: absoluteData(options.data) };
+  }
+  if (!existsSync(checkpoint)) return { ...options, data: options.data && absoluteData(options.data) };
+  const { metadata } = await loadCheckpoint(checkpoint);
+  const { run } = checkpointInfo(metadata, checkpoint);
+  const resumed = resumedOptions(command, (run.arguments ?? {}) as Record<string, unknown>);
+  return { ...resumed, data: absoluteData(resumed.data) };
+}
+
+async function train(
+  device: Device,
+  options: TrainOptions,
+  decoder: PictureDecoder,
+  signal: AbortSignal,
+): Promise<void> {
+  const started = performance.now();
+  const out = resolve(options.out);
+  const checkpoint = checkpointOf(out);
+  const splits = await openTrainingData(options);
+  const architecture = trainingArchitecture(options, splits);
+  const sizes = trainingSizes(options, architecture);
+  await withFileErrors(out, () => mkdir(out, { recursive: true }));
+  const { train: pictures, test } = splits;
+  say(
+    `${describeArchitecture(architecture)}; ${pictures.length} pictures of ${pictures.classes.length} classes${test ? `, ${test.length} for validation` : ''}; ${device.info.name}`,
+  );
+  const preparation = await trainingPreparation(device, options, splits, architecture, decoder, checkpoint);
+  const { seed, batchSize, maxUnreadable, epochs } = options;
+  const loader = new ImageLoader(pictures, { batchSize, seed, decoder, maxUnreadable });
+  const flip = mirrors(options, splits) ? 0.5 : 0;
+  const views = { shorterSide: architecture.input.resize, crop: architecture.input.size, flip };
+  const colour = preparation.colour && { colour: preparation.colour };
+  const progress = new Progress('train:', epochs * loader.batches, 'steps');
+  let events: TfEventsWriter | undefined;
+  const { network, history, finished } = await runSession({
+    ...options,
+    device,
+    architecture,
+    classes: pictures.classes,
+    loader,
+    prepare: (items: readonly BatchItem[], size: number) =>
+      prepareImages(
+        device,
+        items.map(({ image }) => image),
+        items.map(({ rng, image }) =>
+          trainView(rng, image.width, image.height, { ...views, ...colour, outSize: size }),
+        ),
+        architecture.input,
+        preparation.options,
+      ),
+    sizes,
+    schedule: trainingSchedule(options),
+    checkpoint,
+    log: join(out, 'log.jsonl'),
+    resume: options.resume ?? false,
+    about: { arguments: storedOptions(options), preparation: preparation.stored },
+    data: preparation.data,
+    signal,
+    onFresh: async (fresh) => {
+      if (options.weights !== undefined)
+        reportMatch(await loadWeights(fresh, options.weights), options.weights, 'partial');
+    },
+    onStep: ({ epoch, step, steps, loss, top1, imagesPerSecond }) =>
+      progress.update(
+        epoch * steps + step,
+        `loss ${loss.toFixed(3)} top-1 ${percent(top1)} ${imagesPerSecond.toFixed(1)} images/s`,
+      ),
+    validate: async (current) => {
+      if (!test) return {};
+      const held = sequentialLoader(test, options, decoder);
+      const { loss, top1, top5 } = await evaluate(current, held, validationProtocol(architecture), preparation.options);
+      return { validationLoss: loss, validationTop1: top1, validationTop5: top5 };
+    },
+    onEpoch: async (record) => {
+      events ??= await TfEventsWriter.open(join(out, 'tensorboard'), record.epoch);
+      await events.scalars(record.epoch + 1, epochScalars(record));
+      say(epochText(record, epochs));
+      if (record.loader) say(`  ${describeLoaderStats(record.loader)}`);
+      if (options.json) printJson(epochLine(record));
+    },
+  }).finally(() => {
+    progress.stop();
+    return events?.close();
+  });
+  try {
+    reportUnreadable(loader);
+    if (!finished) {
+      throw new Interrupted(
+        `train: stopped; everything is saved, \`sppgpu train --resume --out ${options.out}\` goes on`,
+      );
+    }
+    await writeReport(network, history);
+  } finally {
+    network.dispose();
+  }
+
+  async function writeReport(trained: Network, records: typeof history): Promise<void> {
+    const report = join(out, 'report.html');
+    const samples = await rankedSamples(
+      trained,
+      test ?? pictures,
+      validationProtocol(architecture),
+      preparation.options,
+    );
+    const run = runDetailsOf(device, commandLine(), (performance.now() - started) / 1000);
+    await writeFileAtomic(report, htmlReport(architecture.title, options, splits, records, samples, run));
+    say(`checkpoint: ${checkpoint}\nreport: ${report}`);
+  }
+}

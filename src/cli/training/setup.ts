@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { modelProtocol } from '../../classify/views.js';
+import type { ColourPca } from '../../data/colour-pca.js';
+import { classCounts } from '../../data/dataset.js';
+import { type DatasetSplits, openDataset } from '../../data/open-dataset.node.js';
+import type { PictureDecoder } from '../../data/picture-decoder.js';
+import type { PrepareOptions } from '../../data/prepare.js';
+import { type Architecture, sections } from '../../models/architecture.js';
+import { checkInput } from '../../models/geometry.js';
+import { buildArchitecture } from '../../models/registry.js';
+import { traceLayers } from '../../models/trace.js';
+import type { Optimizer } from '../../optim/optimizer.js';
+import { ConstantLR, MultiStepLR, ReduceLROnPlateau, type Schedule } from '../../optim/schedules.js';
+import type { Device } from '../../runtime/device.js';
+import { SppgpuError } from '../../runtime/errors.js';
+import { checkpointData, checkpointInfo, type HostTensor } from '../../train/checkpoint.js';
+import { loadCheckpoint } from '../../train/checkpoint.node.js';
+import { measureInputs } from '../../train/input-statistics.js';
+import { parseSizePolicy, type SizePolicy, sizesOf } from '../../train/size-policy.js';
+import { sequentialLoader } from '../data-options.js';
+import { architectureName, architectureOptions } from '../model-options.js';
+import { say } from '../options.js';
+import { MEAN_IMAGE, type Preparation, restorePreparation } from '../preparation.js';
+import { Progress } from '../progress.js';
+import type { TrainOptions } from './options.js';
+
+/** Grey pictures of one object each: mirroring would make other signs of them. */
+const GREY_FORMATS = ['digits', 'idx'];
+
+/** Opens the data and checks that every class can be trained. */
+export async function openTrainingData(options: TrainOptions): Promise<DatasetSplits> {
+  const { data, format, seed, valShare } = options;
+  if (data === undefined) throw new SppgpuError('train: no pictures given; pass --data FOLDER');
+  const splits = await openDataset(data, { format, seed, holdout: valShare });
+  const empty = classCounts(splits.train).indexOf(0);
+  if (empty >= 0) {
+    throw new SppgpuError(
+      `${splits.train.name}: class ${JSON.stringify(splits.train.classes[empty])} has no training picture; add some, remove it, or lower --val-share`,
+    );
+  }
+  return splits;
+}
+
+/** The architecture that the options describe, for the classes of the data. */
+export function trainingArchitecture(options: TrainOptions, { format, train }: DatasetSplits): Architecture {
+  const inputChannels = options.channels ?? (GREY_FORMATS.includes(format) ? 1 : 3);
+  return buildArchitecture(architectureName(options.model), {
+    ...architectureOptions(options),
+    classes: train.classes.length,
+    inputChannels,
+  });
+}
+
+/** Whether training pictures are mirrored. */
+export function mirrors(options: TrainOptions, { format }: DatasetSplits): boolean {
+  return options.flip && !GREY_FORMATS.includes(format);
+}
+
+/** The sizes to train at, each checked against the network. */
+export function trainingSizes(options: TrainOptions, architecture: Architecture): SizePolicy {
+  const policy = parseSizePolicy(options.sizes ?? String(architecture.input.size));
+  for (const size of sizesOf(policy)) {
+    checkInput(architecture, size, size);
+    traceLayers(architecture, size, size);
+  }
+  return policy;
+}
+
+/** How the learning rate falls. */
+export function trainingSchedule({ lrSteps, plateau }: TrainOptions): (optimizer: Optimizer) => Schedule {
+  if (lrSteps) return (optimizer) => new MultiStepLR(optimizer, lrSteps);
+  if (plateau !== undefined) return (optimizer) => new ReduceLROnPlateau(optimizer, { patience: plateau });
+  return (optimizer) => new ConstantLR(optimizer);
+}
+
+/** The preparation of pictures: what the checkpoint remembers, and what makes inputs from it. */
+export interface TrainingPreparation {
+  readonly stored: Preparation;
+  readonly data: ReadonlyMap<string, HostTensor>;
+  readonly colour: ColourPca | undefined;
+  readonly options: PrepareOptions;
+}
+
+/** Measures the training set if colours or a mean picture ask for it; a resumed run takes what the checkpoint holds. */
+export async function trainingPreparation(
+  device: Device,
+  options: TrainOptions,
+  { train }: DatasetSplits,
+  architecture: Architecture,
+  decoder: PictureDecoder,
+  checkpoint: string,
+): Promise<TrainingPreparation> {
+  let stored: Preparation;
+  let data: ReadonlyMap<string, HostTensor> = new Map();
+  if (options.resume && existsSync(checkpoint)) {
+    const loaded = await loadCheckpoint(checkpoint);
+    stored = (checkpointInfo(loaded.metadata, checkpoint).run.preparation ?? {}) as Preparation;
+    data = checkpointData(loaded);
+  } else {
+    const wanted = { colour: options.pca === true, mean: options.mean === 'image' };
+    const constant = typeof options.mean === 'number' ? { mean: options.mean } : {};
+    if (!wanted.colour && !wanted.mean) {
+      stored = constant;
+    } else {
+      say(
+        `measuring ${[wanted.colour && 'colours', wanted.mean && 'the mean picture'].filter(Boolean).join(' and ')} of the training set`,
+      );
+      const progress = new Progress('measuring:', train.length, 'images');
+      const loader = sequentialLoader(train, options, decoder);
+      const onProgress = (images: number) => progress.update(images);
+      const { colour, mean } = await measureInputs(device, loader, architecture.input, { ...wanted, onProgress });
+      progress.stop();
+      stored = { ...constant, ...(colour && { colour }) };
+      if (mean) data = new Map([[MEAN_IMAGE, mean]]);
+    }
+  }
+  return { stored, data, colour: stored.colour, options: restorePreparation(device, { preparation: stored }, data) };
+}
+
+/** The single centre crop that validation looks at. */
+export function validationProtocol({ input }: Architecture) {
+  return modelProtocol('1', input);
+}
+
+/** A resumed run may start in another folder: paths are kept whole. */
+export function absoluteData(data: string): string {
+  return data === 'digits' && !existsSync(data) ? data : resolve(data);
+}
+
+/** Layers with weights, for the first line of a run. */
+export function describeArchitecture(architecture: Architecture): string {
+  const weighted = sections(architecture).flatMap(([, layers]) => layers.filter((layer) => 'fill' in layer));
+  return `${architecture.title}, ${weighted.length} layers with weights`;
+}
