@@ -48,8 +48,9 @@ export function small(given: ModelOptions = {}): Architecture {
       size: options.inputSize,
       resize: options.inputSize,
       channelOrder: 'rgb',
-      mean: Array.from({ length: options.inputChannels }, () => 128),
-      scale: 1 / 128,
+      // Digits are ink on an empty background: mean 33 and deviation 79 of 255. Photographs lie around 128.
+      mean: options.inputChannels === 1 ? [33] : [128, 128, 128],
+      scale: options.inputChannels === 1 ? 1 / 79 : 1 / 128,
     },
     classes: options.classes,
     options,

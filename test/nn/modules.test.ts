@@ -100,7 +100,7 @@ test('dropout acts in training only, drops its share and keeps the mean', async 
 test('initialisers have the spread that they promise', async () => {
   const generator = new Generator(9);
   const moments = async (weights: Tensor) => {
-    const values = await weights.data();
+    const values = (await weights.data()) as Float32Array;
     const mean = values.reduce((total: number, value: number) => total + value, 0) / values.length;
     return [
       mean,
