@@ -1,10 +1,15 @@
-// Copies a strided view into another: what makes a view dense, and what joins and cuts tensors.
-// Preludes: common/types/*.wgsl (Element), common/grid.wgsl, common/strided.wgsl.
+// Copies a strided view into another: what makes a view dense, and what joins and cuts tensors. Up to four neighbours along
+// the innermost axis an invocation.
+// Preludes: common/types/*.wgsl (Element), common/grid.wgsl, common/divide.wgsl, common/strided.wgsl.
 struct Params {
-  size: u32,
-  rank: u32,
+  size: u32, // outer elements times runs
+  runs: u32, // of four along the innermost axis, the last one perhaps shorter
+  inner: u32, // length of the innermost axis
+  source_step: u32, // strides of the innermost axis
+  target_step: u32,
   source_offset: u32,
   target_offset: u32,
+  rank: u32, // of the outer axes
   dims: array<vec4u, 2>,
   source_strides: array<vec4u, 2>,
   target_strides: array<vec4u, 2>,
@@ -23,7 +28,16 @@ fn main(
 ) {
   let i = flat_index(workgroup, groups, local, WG);
   if (i >= params.size) { return; }
-  let from_index = params.source_offset + strided_offset(i, params.rank, params.dims, params.source_strides);
-  let to_index = params.target_offset + strided_offset(i, params.rank, params.dims, params.target_strides);
-  output[to_index] = source[from_index];
+  let outer = divide(i, params.runs);
+  let first = (i - outer * params.runs) * 4u;
+  let count = min(params.inner - first, 4u);
+  var place = params.source_offset + strided_offset(outer, params.rank, params.dims, params.source_strides)
+    + first * params.source_step;
+  var to_place = params.target_offset + strided_offset(outer, params.rank, params.dims, params.target_strides)
+    + first * params.target_step;
+  for (var k = 0u; k < count; k++) {
+    output[to_place] = source[place];
+    place += params.source_step;
+    to_place += params.target_step;
+  }
 }

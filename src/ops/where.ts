@@ -1,3 +1,4 @@
+import divideWgsl from '../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../shaders/common/grid.wgsl?raw';
 import stridedWgsl from '../../shaders/common/strided.wgsl?raw';
 import whereWgsl from '../../shaders/elementwise/where.wgsl?raw';
@@ -16,7 +17,7 @@ import { sumTo } from './elementwise/sum-to.js';
 import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
 
 const flatKernel = defineKernel('where', gridWgsl, whereWgsl);
-const stridedKernel = defineKernel('where_strided', gridWgsl, stridedWgsl, whereStridedWgsl);
+const stridedKernel = defineKernel('where_strided', gridWgsl, divideWgsl, stridedWgsl, whereStridedWgsl);
 const WG = 64;
 
 /**

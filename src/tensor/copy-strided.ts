@@ -1,7 +1,9 @@
+import divideWgsl from '../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../shaders/common/grid.wgsl?raw';
 import stridedWgsl from '../../shaders/common/strided.wgsl?raw';
 import f16Wgsl from '../../shaders/common/types/f16.wgsl?raw';
 import wordWgsl from '../../shaders/common/types/word.wgsl?raw';
+import words4Wgsl from '../../shaders/common/types/words4.wgsl?raw';
 import copyWgsl from '../../shaders/tensor/copy.wgsl?raw';
 import { ShapeError } from '../runtime/errors.js';
 import { gridFor } from '../runtime/grid.js';
@@ -19,9 +21,13 @@ export interface View {
   readonly offset: number;
 }
 
-const copyWords = defineKernel('copy_strided', wordWgsl, gridWgsl, stridedWgsl, copyWgsl);
-const copyHalves = defineKernel('copy_strided_f16', f16Wgsl, gridWgsl, stridedWgsl, copyWgsl);
+const shared = [gridWgsl, divideWgsl, stridedWgsl, copyWgsl];
+const copyWords = defineKernel('copy_strided', wordWgsl, ...shared);
+const copyWords4 = defineKernel('copy_strided4', words4Wgsl, ...shared);
+const copyHalves = defineKernel('copy_strided_f16', f16Wgsl, ...shared);
 const WG = 64;
+/** Neighbours that one invocation copies. */
+const RUN = 4;
 
 /** Axes that one strided kernel can walk. */
 export const MAX_RANK = 8;
@@ -55,21 +61,74 @@ export function copyStrided(source: View, target: View): void {
     }
     return;
   }
-  const { dims, strides } = mergeAxes(source.shape, [source.strides, target.strides]);
-  device.dispatch(source.dtype === 'f16' ? copyHalves : copyWords, {
+  const walk = walkOf(source.shape, from, source.strides, to, target.strides);
+  const wide = width === 4 && inFours(walk);
+  const { inner, outer, steps, strides, offsets } = wide ? fours(walk) : walk;
+  const runs = Math.ceil(inner / RUN);
+  const count = sizeOf(outer) * runs;
+  device.dispatch(wide ? copyWords4 : width === 4 ? copyWords : copyHalves, {
     bindings: { source: from.slice, output: to.slice },
     params: {
-      size,
-      rank: dims.length,
-      source_offset: from.offset,
-      target_offset: to.offset,
-      dims,
-      source_strides: strides[0]!,
-      target_strides: strides[1]!,
+      size: count,
+      runs,
+      inner,
+      source_step: steps[0],
+      target_step: steps[1],
+      source_offset: offsets[0],
+      target_offset: offsets[1],
+      rank: outer.length,
+      dims: outer,
+      source_strides: strides[0],
+      target_strides: strides[1],
     },
     overrides: { WG },
-    workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    workgroups: gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension),
   });
+}
+
+/** How a copy walks its two sides: along the innermost axis, and over the outer ones. */
+interface Walk {
+  readonly inner: number;
+  readonly outer: readonly number[];
+  /** Of the innermost axis, of source and target; as the strides of the outer axes and the offsets. */
+  readonly steps: readonly [number, number];
+  readonly strides: readonly [readonly number[], readonly number[]];
+  readonly offsets: readonly [number, number];
+}
+
+function walkOf(
+  shape: Shape,
+  from: { offset: number },
+  sourceStrides: Shape,
+  to: { offset: number },
+  targetStrides: Shape,
+): Walk {
+  const { dims, strides } = mergeAxes(shape, [sourceStrides, targetStrides]);
+  const [source, target] = strides as [number[], number[]];
+  return {
+    inner: dims.at(-1) ?? 1,
+    outer: dims.slice(0, -1),
+    steps: [source.at(-1) ?? 0, target.at(-1) ?? 0],
+    strides: [source.slice(0, -1), target.slice(0, -1)],
+    offsets: [from.offset, to.offset],
+  };
+}
+
+/** True if both sides lie in aligned groups of four elements, so that vectors can be copied. */
+function inFours({ inner, steps, strides, offsets }: Walk): boolean {
+  return steps.every((step) => step === 1) && [inner, ...offsets, ...strides.flat()].every((n) => n % 4 === 0);
+}
+
+/** The same walk in units of four elements. */
+function fours({ inner, outer, steps, strides, offsets }: Walk): Walk {
+  const quarter = (list: readonly number[]) => list.map((n) => n / 4);
+  return {
+    inner: inner / 4,
+    outer,
+    steps,
+    strides: [quarter(strides[0]), quarter(strides[1])],
+    offsets: [offsets[0] / 4, offsets[1] / 4],
+  };
 }
 
 /**

@@ -1,6 +1,8 @@
+import divideWgsl from '../../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
 import stridedWgsl from '../../../shaders/common/strided.wgsl?raw';
 import binaryWgsl from '../../../shaders/elementwise/binary.wgsl?raw';
+import rowsBinaryWgsl from '../../../shaders/elementwise/binary_rows.wgsl?raw';
 import scalarBinaryWgsl from '../../../shaders/elementwise/binary_scalar.wgsl?raw';
 import stridedBinaryWgsl from '../../../shaders/elementwise/binary_strided.wgsl?raw';
 import { DTypeError } from '../../runtime/errors.js';
@@ -17,9 +19,12 @@ import { type ComputeType, TYPE_PRELUDES } from './unary.js';
 
 const WG = 64;
 
-/** The kernels of one binary op, by dtype: for dense inputs of one shape, for a single element on one side, for any others. */
+/**
+ * The kernels of one binary op, by dtype: for dense inputs of one shape, for a single element on one side, for broadcasting
+ * in whole vectors, for any other broadcasting.
+ */
 export type BinaryKernels = Partial<
-  Record<ComputeType, { readonly flat: Kernel; readonly scalar: Kernel; readonly strided: Kernel }>
+  Record<ComputeType, Readonly<Record<'flat' | 'scalar' | 'rows' | 'strided', Kernel>>>
 >;
 
 /** Declares `c = apply(a, b)` for the given dtypes; the last of `sources` defines `apply` and the type `Result`. */
@@ -31,10 +36,12 @@ export function defineBinary(
   return Object.fromEntries(
     dtypes.map((dtype) => {
       const preludes = [TYPE_PRELUDES[dtype], gridWgsl, ...[sources].flat()];
+      const walk = [divideWgsl, stridedWgsl];
       const flat = defineKernel(`${op}_${dtype}`, ...preludes, binaryWgsl);
       const scalar = defineKernel(`${op}_scalar_${dtype}`, ...preludes, scalarBinaryWgsl);
-      const strided = defineKernel(`${op}_strided_${dtype}`, ...preludes, stridedWgsl, stridedBinaryWgsl);
-      return [dtype, { flat, scalar, strided }];
+      const rows = defineKernel(`${op}_rows_${dtype}`, ...preludes, ...walk, rowsBinaryWgsl);
+      const strided = defineKernel(`${op}_strided_${dtype}`, ...preludes, ...walk, stridedBinaryWgsl);
+      return [dtype, { flat, scalar, rows, strided }];
     }),
   );
 }
@@ -65,7 +72,7 @@ export function runBinary(
   if (a.dtype !== b.dtype) throw new DTypeError(`${op}: inputs are ${a.dtype} and ${b.dtype}; cast() one of them`);
   const shape = broadcastShapes(op, a.shape, b.shape);
   const output = Tensor.empty(device, shape, resultType ?? a.dtype, op);
-  const { flat, scalar, strided } = kernels[a.dtype as ComputeType]!;
+  const { flat, scalar, rows, strided } = kernels[a.dtype as ComputeType]!;
   const grid = (count: number) => gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension);
   const many = b.size === 1 && a.size === output.size ? a : a.size === 1 && b.size === output.size ? b : null;
   const large = Math.max(sizeOf(shape), a.size, b.size) * 4 > device.maxBindingBytes;
@@ -102,11 +109,29 @@ export function runBinary(
       broadcastStrides(left.shape, left.strides, shape),
       broadcastStrides(right.shape, right.strides, shape),
     ]);
-    device.dispatch(strided, {
+    const [aStrides, bStrides] = strides as [number[], number[]];
+    const inner = dims.pop() ?? 1;
+    const [aStep, bStep] = [aStrides.pop() ?? 0, bStrides.pop() ?? 0];
+    // Dense inputs walk the innermost axis with a stride of 1 or, if they repeat along it, 0.
+    const runs = Math.ceil(inner / 4);
+    const whole = inner % 4 === 0;
+    const size = sizeOf(dims) * runs;
+    device.dispatch(whole ? rows : strided, {
       bindings: { a: left.binding(op), b: right.binding(op), c: output.binding(op) },
-      params: { size: output.size, rank: dims.length, p, q, dims, a_strides: strides[0]!, b_strides: strides[1]! },
+      params: {
+        size,
+        ...(whole ? { inner: runs } : { inner, runs }),
+        a_step: aStep,
+        b_step: bStep,
+        rank: dims.length,
+        p,
+        q,
+        dims,
+        a_strides: aStrides,
+        b_strides: bStrides,
+      },
       overrides: { WG },
-      workgroups: grid(output.size),
+      workgroups: grid(size),
     });
   }
   return output;

@@ -1,3 +1,4 @@
+import divideWgsl from '../../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
 import nanWgsl from '../../../shaders/common/nan_vector.wgsl?raw';
 import noNanWgsl from '../../../shaders/common/nan_vector_integer.wgsl?raw';
@@ -29,7 +30,7 @@ const extremeKernels = (dtype: ComputeType) => {
 };
 const KERNELS = { f32: extremeKernels('f32'), i32: extremeKernels('i32'), u32: extremeKernels('u32') };
 const valueKernel = defineKernel('extreme_value', gridWgsl, valueWgsl);
-const gradientKernel = defineKernel('extreme_gradient', gridWgsl, stridedWgsl, gradientWgsl);
+const gradientKernel = defineKernel('extreme_gradient', gridWgsl, divideWgsl, stridedWgsl, gradientWgsl);
 const WG = 64;
 /** Elements that one invocation looks at. */
 const PART = 512;
