@@ -2,7 +2,7 @@ import { ShapeError } from '../runtime/errors.js';
 import { type AveragePrecisionMethod, averagePrecision, meanAveragePrecision } from '../svm/average-precision.js';
 import { type FeatureMatrix, takeRows } from '../svm/features.js';
 import { type Gram, gramMatrix, gramPays, takeGram } from '../svm/gram.js';
-import { svmScores } from '../svm/linear-svm.js';
+import { type LinearSvm, svmScores } from '../svm/linear-svm.js';
 import { type TrainedSvm, trainOneVsRest } from '../svm/one-vs-rest.js';
 import type { SvmOptions } from '../svm/options.js';
 import { type Criterion, type SelectedC, type Split, selectC } from '../svm/select-c.js';
@@ -13,7 +13,12 @@ import { caltechSplit, stratifiedHoldout } from './splits.js';
 /** Solver options, and the C: one value, or a grid from which a validation part chooses. */
 export interface ProtocolOptions extends Omit<SvmOptions, 'c'> {
   c?: number | readonly number[];
+  /** Scores test samples; a device does it much faster (`deviceScores`). Default: the CPU. */
+  score?: Scorer;
 }
+
+/** Scores [samples, classes] of trained classifiers. */
+export type Scorer = (model: LinearSvm, features: FeatureMatrix) => Float64Array | Promise<Float64Array>;
 
 /** What chose C and how well the final classifiers were solved. */
 export interface TrainedWithC {
@@ -59,7 +64,7 @@ export interface CaltechResult {
  * @param gram inner products of ALL samples, if a device computed them: every split then takes its part
  * @throws SppgpuError for a class that is too small
  */
-export function runCaltech101(
+export async function runCaltech101(
   features: FeatureMatrix,
   labels: ArrayLike<number>,
   classes: number,
@@ -67,15 +72,17 @@ export function runCaltech101(
     splits = 10,
     train = 30,
     maximumTest = 50,
+    score = svmScores,
     ...options
   }: ProtocolOptions & { splits?: number; train?: number; maximumTest?: number } = {},
   gram?: Gram,
-): CaltechResult {
+): Promise<CaltechResult> {
   if (labels.length !== features.count) {
     throw new ShapeError(`caltech101: ${features.count} samples but ${labels.length} labels; pass one label a sample`);
   }
   const seed = options.seed ?? 0;
-  const runs = Array.from({ length: splits }, (_, index) => {
+  const runs: { svm: TrainedSvm; confusion: Int32Array }[] = [];
+  for (let index = 0; index < splits; index += 1) {
     const split = caltechSplit(labels, classes, { train, maximumTest, seed, index });
     const labelsOf = (samples: Int32Array): Int32Array => samples.map((sample) => labels[sample]!);
     const trainLabels = labelsOf(split.train);
@@ -96,9 +103,9 @@ export function runCaltech101(
       options,
       gram && takeGram(gram, split.train),
     );
-    const confusion = confusionOf(svmScores(svm.model, takeRows(features, split.test)), labelsOf(split.test));
-    return { svm, confusion };
-  });
+    const scores = await score(svm.model, takeRows(features, split.test));
+    runs.push({ svm, confusion: confusionOf(scores, labelsOf(split.test)) });
+  }
   const accuracies = runs.map(({ confusion }) => meanPerClassAccuracy(confusion, classes));
   const perSplit = runs.map(({ confusion }) => perClassAccuracy(confusion, classes));
   const { mean, deviation } = meanAndDeviation(accuracies);
@@ -140,13 +147,13 @@ export function averagePrecisions(
  * judging, then trained on both and tested. Difficult images (target 0) neither train nor count.
  * @param parts samples of train, val and test by index; without C to choose, val only adds to the training set
  */
-export function runVoc07(
+export async function runVoc07(
   features: FeatureMatrix,
   targets: Targets,
   parts: { readonly train: Int32Array; readonly val: Int32Array; readonly test: Int32Array },
-  { method = '11point', ...options }: ProtocolOptions & { method?: AveragePrecisionMethod } = {},
+  { method = '11point', score = svmScores, ...options }: ProtocolOptions & { method?: AveragePrecisionMethod } = {},
   gram?: Gram,
-): VocResult {
+): Promise<VocResult> {
   if (targets.count !== features.count) {
     throw new ShapeError(
       `voc07: ${features.count} samples but targets of ${targets.count}; pass targets of the same samples`,
@@ -163,7 +170,7 @@ export function runVoc07(
     options,
     gram && takeGram(gram, trainval),
   );
-  const scores = svmScores(svm.model, takeRows(features, parts.test));
+  const scores = await score(svm.model, takeRows(features, parts.test));
   const perClass = averagePrecisions(scores, takeTargets(targets, parts.test), method);
   return { map: meanAveragePrecision(perClass), perClass, c: svm.c, gap: svm.gap, selection, svm };
 }

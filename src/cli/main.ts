@@ -4,10 +4,13 @@ import { addBench } from './commands/bench.js';
 import { addDemo } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEval } from './commands/eval.js';
+import { addExport } from './commands/export.js';
+import { addFeatures } from './commands/features.js';
 import { addModels } from './commands/models.js';
 import { addOps } from './commands/ops.js';
 import { addPredict } from './commands/predict.js';
 import { addSelftest } from './commands/selftest.js';
+import { addSvm } from './commands/svm.js';
 import { addTrain } from './commands/train.js';
 import { exitCodeOf, reportError } from './errors.js';
 import { version } from './version.js';
@@ -18,7 +21,21 @@ const program = new Command('sppgpu')
   .showHelpAfterError('(sppgpu help COMMAND lists the options)')
   .exitOverride();
 
-for (const add of [addDemo, addTrain, addPredict, addEval, addModels, addOps, addDoctor, addSelftest, addBench]) add(program);
+for (const add of [
+  addDemo,
+  addTrain,
+  addPredict,
+  addEval,
+  addFeatures,
+  addSvm,
+  addModels,
+  addExport,
+  addOps,
+  addDoctor,
+  addSelftest,
+  addBench,
+])
+  add(program);
 for (const command of program.commands) command.exitOverride();
 
 try {

@@ -85,3 +85,26 @@ export function holdOut(
     ),
   };
 }
+
+/** Several parts of one data set, one after the other. Throws SppgpuError for parts of different classes. */
+export function concatenateDatasets(parts: readonly ImageDataset[]): ImageDataset {
+  const first = parts[0];
+  if (!first) throw new SppgpuError('concatenateDatasets: no data sets; give at least one');
+  if (parts.length === 1) return first;
+  const odd = parts.find(({ classes }) => JSON.stringify(classes) !== JSON.stringify(first.classes));
+  if (odd) throw new SppgpuError(`${odd.name}: its classes are not those of ${first.name}; give parts of one data set`);
+  const places = parts.flatMap((part) => Array.from({ length: part.length }, (_, index) => ({ part, index })));
+  const name = parts.map((part) => part.name).join(' + ');
+  const at = (index: number) => {
+    const place = places[index];
+    if (!place) throw new SppgpuError(`${name}: no item ${index}; it has ${places.length}`);
+    return place;
+  };
+  return {
+    name,
+    classes: first.classes,
+    length: places.length,
+    entry: (index) => at(index).part.entry(at(index).index),
+    item: async (index) => at(index).part.item(at(index).index),
+  };
+}

@@ -32,7 +32,7 @@ export interface VocDataset extends ImageDataset {
  * when it has only difficult ones, absent (-1) otherwise. Throws FileError.
  */
 export async function openVoc(root: string, { split, year, classes }: VocOptions): Promise<VocDataset> {
-  const folder = await findVocFolder(root, year);
+  const folder = await vocFolder(root, year);
   const ids = await readSplit(folder, split);
   const pictures = await filesByStem(join(folder, 'JPEGImages'));
   const annotations: VocAnnotation[] = [];
@@ -54,7 +54,8 @@ export async function openVoc(root: string, { split, year, classes }: VocOptions
   return { ...dataset, annotation: (index) => annotations[index]! };
 }
 
-async function findVocFolder(root: string, year?: string | number): Promise<string> {
+/** The folder below `root` with Annotations, ImageSets and JPEGImages. Throws FileError where there is none, or several. */
+export async function vocFolder(root: string, year?: string | number): Promise<string> {
   const wanted = year === undefined ? /^VOC\d{4}$/u : new RegExp(`^VOC${year}$`, 'u');
   for (const candidate of [root, join(root, 'VOCdevkit')]) {
     if (year === undefined && (await isFolder(join(candidate, 'ImageSets', 'Main')))) return resolve(candidate);

@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { FeatureMode } from '../../classify/features.js';
+import { openDataset } from '../../data/open-dataset.node.js';
+import { concatenateDatasets } from '../../data/subset.js';
+import { saveSafetensors } from '../../io/safetensors.node.js';
+import { type DataOptions, reportUnreadable, sequentialLoader, withDataOptions, withDecoder } from '../data-options.js';
+import { datasetFeatures, featureMode, withNormaliseFlag } from '../feature-options.js';
+import { type ModelSource, withModel, withModelSource } from '../model-options.js';
+import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+
+interface FeaturesOptions extends CommonOptions, DataOptions, ModelSource {
+  readonly layer: string;
+  readonly scale: number;
+  readonly mode: FeatureMode;
+  readonly normalise: boolean;
+  readonly out: string;
+}
+
+/** `sppgpu features`: one vector a picture from any layer, as safetensors. */
+export function addFeatures(program: Command): void {
+  const command = program.command('features').description('feature vectors of pictures from any layer, as safetensors');
+  withNormaliseFlag(withDataOptions(withModelSource(withCommonOptions(command))))
+    .option('--layer <name>', 'conv4, conv5, pool5 (finest level alone), spp, fc6, fc7, ...', 'spp')
+    .option('--scale <pixels>', 'shorter side of the picture', wholeNumber(1), 224)
+    .option('--mode <mode>', 'crop, full or warp', featureMode, 'full')
+    .requiredOption('--out <file>', 'safetensors to write')
+    .action(features);
+}
+
+async function features(options: FeaturesOptions): Promise<void> {
+  const { data, format, layer, scale, mode, normalise } = options;
+  const splits = await openDataset(data, { format, seed: 0 });
+  const dataset = concatenateDatasets(splits.test ? [splits.train, splits.test] : [splits.train]);
+  const out = resolve(options.out);
+  await withDevice(options, (device) =>
+    withModel(device, options, false, ({ network, preparation }) =>
+      withDecoder(options, async (decoder) => {
+        const loader = sequentialLoader(dataset, options, decoder);
+        const found = await datasetFeatures(network, loader, { ...preparation, layer, scale, mode, normalise });
+        reportUnreadable(loader);
+        const { count, dimension } = found.features;
+        const entries = found.indices.map((index) => dataset.entry(index));
+        await saveSafetensors(
+          out,
+          [
+            ['features', { shape: [count, dimension], data: found.features.data as Float32Array<ArrayBuffer> }],
+            ['labels', { shape: [count], data: Int32Array.from(entries, ({ label }) => label) }],
+          ],
+          {
+            net: network.architecture.name,
+            ...{ layer, scale: String(scale), mode, normalised: String(normalise) },
+            classes: JSON.stringify(dataset.classes),
+            ids: JSON.stringify(entries.map(({ id }) => id)),
+          },
+        );
+        const summary = { file: out, images: count, dimension, layer, scale, mode };
+        if (options.json) printJson(summary);
+        say(`${count} vectors of ${dimension} values: ${out}`);
+      }),
+    ),
+  );
+}

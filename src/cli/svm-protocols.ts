@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ProtocolOptions, runCaltech101, runVoc07 } from '../classify/protocols.js';
+import type { ImageDataset } from '../data/dataset.js';
+import { openImageFolder } from '../data/image-folder.node.js';
+import { concatenateDatasets } from '../data/subset.js';
+import { openVoc, VOC_CLASSES, vocFolder } from '../data/voc.node.js';
+import { SppgpuError } from '../runtime/errors.js';
+import type { AveragePrecisionMethod } from '../svm/average-precision.js';
+import type { FeatureMatrix } from '../svm/features.js';
+import type { Gram } from '../svm/gram.js';
+import type { Targets } from '../svm/targets.js';
+import { Rng } from '../tensor/philox.js';
+
+export const PROTOCOLS = ['caltech101', 'voc07'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
+export interface ProtocolSettings extends ProtocolOptions {
+  readonly splits?: number;
+  readonly train?: number;
+  readonly maximumTest?: number;
+  readonly method?: AveragePrecisionMethod;
+}
+
+/** What a protocol says of one kind of features, as `--json` prints it. */
+export interface ProtocolResult {
+  readonly c: number;
+  readonly map?: number;
+  readonly accuracy?: number;
+  readonly deviation: number | null;
+  readonly gap: number;
+  /** Class by class: average precision or accuracy. */
+  readonly perClass: readonly number[];
+}
+
+/** The data of a protocol, and how features of it are judged. */
+export interface OpenProtocol {
+  readonly dataset: ImageDataset;
+  /** @param indices positions in the data set of the rows of `features` */
+  judge(
+    features: FeatureMatrix,
+    indices: readonly number[],
+    settings: ProtocolSettings,
+    gram?: Gram,
+  ): Promise<ProtocolResult>;
+}
+
+/** Opens a folder under the Caltech-101 or the VOC 2007 protocol. Throws FileError, or SppgpuError for too small classes. */
+export function openProtocol(protocol: Protocol, data: string, seed: number): Promise<OpenProtocol> {
+  return protocol === 'caltech101' ? openCaltech(data) : openVocProtocol(data, seed);
+}
+
+async function openCaltech(data: string): Promise<OpenProtocol> {
+  const inner = join(data, '101_ObjectCategories');
+  const dataset = await openImageFolder(existsSync(inner) ? inner : data);
+  return {
+    dataset,
+    judge: async (features, indices, settings, gram) => {
+      const labels = indices.map((index) => dataset.entry(index).label);
+      const { accuracy, deviation, c, gap, perClass } = await runCaltech101(
+        features,
+        labels,
+        dataset.classes.length,
+        settings,
+        gram,
+      );
+      return { accuracy, deviation, c: mostFrequent(c), gap, perClass };
+    },
+  };
+}
+
+/** Train, val and test where there is a test list; else a third of train chooses C, and val is the test part. */
+async function openVocProtocol(data: string, seed: number): Promise<OpenProtocol> {
+  const folder = await vocFolder(data);
+  const hasTest = existsSync(join(folder, 'ImageSets', 'Main', 'test.txt'));
+  const open = (split: string) => openVoc(folder, { split, classes: VOC_CLASSES });
+  const parts = await Promise.all((hasTest ? ['train', 'val', 'test'] : ['train', 'val']).map(open));
+  const dataset = concatenateDatasets(parts);
+  const ends = parts.map((_, i) => parts.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0));
+  return {
+    dataset,
+    judge: async (features, indices, settings, gram) => {
+      const partOf = (index: number): number => ends.findIndex((end) => index < end);
+      const rows = (part: number): Int32Array =>
+        Int32Array.from(indices.flatMap((index, row) => (partOf(index) === part ? [row] : [])));
+      const split = hasTest
+        ? { train: rows(0), val: rows(1), test: rows(2) }
+        : { ...holdThird(rows(0), seed), test: rows(1) };
+      const targets = presenceTargets(dataset, indices);
+      const { map, c, gap, perClass } = await runVoc07(features, targets, split, settings, gram);
+      return { map, deviation: null, c, gap, perClass };
+    },
+  };
+}
+
+function holdThird(rows: Int32Array, seed: number): { train: Int32Array; val: Int32Array } {
+  const shuffled = new Rng(seed).shuffle(rows.slice());
+  const cut = Math.round(rows.length / 3);
+  return { train: shuffled.slice(cut).sort(), val: shuffled.slice(0, cut).sort() };
+}
+
+function presenceTargets(dataset: ImageDataset, indices: readonly number[]): Targets {
+  const classes = dataset.classes.length;
+  const count = indices.length;
+  const targets = new Int8Array(classes * count);
+  for (const [row, index] of indices.entries()) {
+    const { labels, id } = dataset.entry(index);
+    if (!labels) throw new SppgpuError(`${dataset.name}: ${id} has no list of classes`);
+    for (let c = 0; c < classes; c++) targets[c * count + row] = labels[c]!;
+  }
+  return { data: targets, classes, count };
+}
+
+function mostFrequent(values: readonly number[]): number {
+  const count = (value: number): number => values.filter((other) => other === value).length;
+  return values.reduce((best, value) => (count(value) > count(best) ? value : best));
+}
