@@ -7,7 +7,7 @@
 // one output column holds the `depth = kernel_width * channels` numbers that a kernel row sees there, and the
 // convolution behind has a kernel of width 1.
 struct Params {
-  size: u32, // vec4 of the output
+  size: u32, // invocations
   channels: u32, // of all groups
   height: u32,
   width: u32,
@@ -29,6 +29,9 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
 
 override WG: u32 = 64;
+// Columns per invocation, `run_step` apart: what surrounds a load costs a CPU adapter more than the load, and
+// neighbouring invocations still read neighbouring floats.
+override RUN: u32 = 8;
 
 @compute @workgroup_size(WG)
 fn main(
@@ -40,28 +43,41 @@ fn main(
   if (i >= params.size) {
     return;
   }
-  // Columns vary fastest: neighbouring invocations read neighbouring floats.
-  let column = i % params.out_width;
-  let row = i / params.out_width % params.out_height;
+  let run_step = (params.out_width + RUN - 1) / RUN;
+  let first_column = i % run_step;
+  let row = i / run_step % params.out_height;
   let vectors = params.groups * params.depth4;
-  let vector = i / (params.out_width * params.out_height) % vectors;
-  let image = i / (params.out_width * params.out_height * vectors);
+  let vector = i / (run_step * params.out_height) % vectors;
+  let image = i / (run_step * params.out_height * vectors);
 
-  let first_channel = vector / params.depth4 * params.group_channels;
-  let first = vector % params.depth4 * 4;
+  // Where the four numbers of a vec4 stand: start of their row, column of the kernel.
   let y = i32(row) - params.pad_top;
-  var value: vec4f;
-  if (y >= 0 && y < i32(params.height)) {
-    let plane = (image * params.channels + first_channel) * params.height;
-    for (var q = 0u; q < 4; q++) {
-      let element = first + q;
-      let tap = element / params.group_channels;
-      let channel = element - tap * params.group_channels;
-      let at = i32(column) * params.step + i32(tap) * params.tap_step - params.pad_left;
-      if (element < params.depth && at >= 0 && at < i32(params.width)) {
-        value[q] = x[params.x_offset + (plane + channel * params.height + u32(y)) * params.width + u32(at)];
-      }
+  let row_inside = y >= 0 && y < i32(params.height);
+  let first_channel = image * params.channels + vector / params.depth4 * params.group_channels;
+  let element = vector % params.depth4 * 4 + vec4u(0, 1, 2, 3);
+  let tap = element / params.group_channels;
+  let channel = first_channel + element - tap * params.group_channels;
+  let source = params.x_offset + (channel * params.height + u32(y)) * params.width;
+  let shift = vec4i(tap) * params.tap_step - params.pad_left;
+  let exists = (element < vec4u(params.depth)) & vec4<bool>(row_inside);
+
+  for (var column = first_column; column < params.out_width; column += run_step) {
+    let at = i32(column) * params.step + shift;
+    let inside = exists & (at >= vec4i()) & (at < vec4i(i32(params.width)));
+    let index = source + vec4u(at);
+    var value = vec4f();
+    if (inside.x) {
+      value.x = x[index.x];
     }
+    if (inside.y) {
+      value.y = x[index.y];
+    }
+    if (inside.z) {
+      value.z = x[index.z];
+    }
+    if (inside.w) {
+      value.w = x[index.w];
+    }
+    output[((image * params.out_height + row) * params.out_width + column) * vectors + vector] = value;
   }
-  output[((image * params.out_height + row) * params.out_width + column) * vectors + vector] = value;
 }

@@ -1,4 +1,3 @@
-import divideWgsl from '../../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
 import packMapsWgsl from '../../../shaders/conv/pack_maps.wgsl?raw';
 import { gridFor } from '../../runtime/grid.js';
@@ -7,8 +6,10 @@ import { Tensor } from '../../tensor/tensor.js';
 import { windowOf } from '../matmul/window.js';
 import type { ConvShape } from './shape.js';
 
-const kernel = defineKernel('pack_maps', gridWgsl, divideWgsl, packMapsWgsl);
+const kernel = defineKernel('pack_maps', gridWgsl, packMapsWgsl);
 const WG = 64;
+/** Columns that one invocation copies. */
+const RUN = 8;
 
 /** Maps with channels last, four to a vec4, padding written out: `[images, rows, columns, groups * depth4 * 4]`. */
 export interface PackedMaps {
@@ -45,11 +46,11 @@ export function packMaps(op: string, x: Tensor, first: number, count: number, pa
   const tensor = Tensor.empty(device, [count, rows, columns, vectors * 4], 'f32', op);
   const perImage = channels * size[0] * size[1];
   const source = windowOf(op, x, first * perImage, count * perImage);
-  const vec4s = tensor.size / 4;
+  const invocations = count * rows * vectors * Math.ceil(columns / RUN);
   device.dispatch(kernel, {
     bindings: { x: source.slice, output: tensor.binding(op) },
     params: {
-      size: vec4s,
+      size: invocations,
       channels,
       height: size[0],
       width: size[1],
@@ -65,8 +66,8 @@ export function packMaps(op: string, x: Tensor, first: number, count: number, pa
       tap_step: unfold.tapStep,
       x_offset: source.offset,
     },
-    overrides: { WG },
-    workgroups: gridFor(vec4s, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    overrides: { WG, RUN },
+    workgroups: gridFor(invocations, WG, device.limits.maxComputeWorkgroupsPerDimension),
   });
   return { tensor, depth, depth4, image: rows * columns * vectors, row: columns * vectors, column: vectors };
 }

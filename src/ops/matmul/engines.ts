@@ -1,4 +1,3 @@
-import divideWgsl from '../../../shaders/common/divide.wgsl?raw';
 import blockWgsl from '../../../shaders/matmul/tile_block.wgsl?raw';
 import registersWgsl from '../../../shaders/matmul/tile_registers.wgsl?raw';
 import subgroup4Wgsl from '../../../shaders/matmul/tile_subgroup4.wgsl?raw';
@@ -67,7 +66,7 @@ export type TileKernels = Readonly<Record<TileEngine, Kernel>>;
 export function defineTileKernels(name: string, problemWgsl: string): TileKernels {
   const entries = Object.entries(tileEngines).map(([engine, { wgsl }]) => [
     engine,
-    defineKernel(`${name}_${engine}`, divideWgsl, wgsl, problemWgsl),
+    defineKernel(`${name}_${engine}`, wgsl, problemWgsl),
   ]);
   return Object.fromEntries(entries) as TileKernels;
 }

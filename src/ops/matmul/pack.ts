@@ -1,4 +1,3 @@
-import divideWgsl from '../../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
 import packWgsl from '../../../shaders/matmul/pack.wgsl?raw';
 import type { Device } from '../../runtime/device.js';
@@ -7,8 +6,10 @@ import { defineKernel } from '../../runtime/kernel.js';
 import { Tensor } from '../../tensor/tensor.js';
 import type { MemoryWindow } from './window.js';
 
-const kernel = defineKernel('pack', gridWgsl, divideWgsl, packWgsl);
+const kernel = defineKernel('pack', gridWgsl, packWgsl);
 const WG = 64;
+/** Rows that one invocation copies. */
+const RUN = 8;
 
 /** How rows, columns and slices stand in the source; see `shaders/matmul/pack.wgsl`. Strides in elements. */
 export interface PackLayout {
@@ -38,8 +39,8 @@ export function pack(op: string, device: Device, source: MemoryWindow, layout: P
   const panels = Math.ceil(columns4 / panel);
   const rows = blocks * blockRows;
   const output = Tensor.empty(device, [slices, panels, rows, panel * 4], 'f32', op);
-  const size = output.size / 4;
-  if (size === 0) return output;
+  const size = slices * panels * panel * Math.ceil(rows / RUN);
+  if (output.size === 0) return output;
   device.dispatch(kernel, {
     bindings: { source: source.slice, output: output.binding(op) },
     params: {
@@ -58,7 +59,7 @@ export function pack(op: string, device: Device, source: MemoryWindow, layout: P
       slice_stride: layout.sliceStride,
       source_offset: source.offset,
     },
-    overrides: { WG },
+    overrides: { WG, RUN },
     workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
   });
   return output;

@@ -1,4 +1,3 @@
-import divideWgsl from '../../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
 import sumSlicesWgsl from '../../../shaders/matmul/sum_slices.wgsl?raw';
 import { gridFor } from '../../runtime/grid.js';
@@ -6,7 +5,7 @@ import { defineKernel } from '../../runtime/kernel.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { MemoryWindow } from './window.js';
 
-const kernel = defineKernel('sum_slices', gridWgsl, divideWgsl, sumSlicesWgsl);
+const kernel = defineKernel('sum_slices', gridWgsl, sumSlicesWgsl);
 const WG = 64;
 
 export interface SumSlices {
