@@ -126,7 +126,7 @@ function some(names: readonly string[]): string {
 }
 
 /** The architecture of `--backbone` with the other flags. */
-export function backboneArchitecture(source: ModelSource & { readonly classes?: number }): Architecture {
+function backboneArchitecture(source: ModelSource & { readonly classes?: number }): Architecture {
   return buildArchitecture(architectureName(source.backbone!), architectureOptions(source));
 }
 
@@ -179,14 +179,14 @@ async function readLabels(path: string, count: number): Promise<string[]> {
 }
 
 /** An option parser for numbers above 0. */
-export function positive(text: string): number {
+function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('give a number above 0.');
   return value;
 }
 
 /** An option parser for pyramids: `6,3,2,1`, `none`, `original`. */
-export function pyramid(text: string): Pyramid {
+function pyramid(text: string): Pyramid {
   if (text === 'none' || text === 'original') return text;
   const levels = text.split(',').map(Number);
   if (!levels.every((n) => Number.isInteger(n) && n >= 1)) {

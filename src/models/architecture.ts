@@ -59,7 +59,7 @@ export function scaleWidth(channels: number, width: number): number {
 }
 
 /** The pyramid in stored order: ascending, so that weights do not depend on how a user lists the levels. */
-export function storedPyramid(levels: readonly number[]): number[] {
+function storedPyramid(levels: readonly number[]): number[] {
   return [...levels].sort((a, b) => a - b);
 }
 

@@ -143,7 +143,7 @@ export class BufferPool {
 }
 
 /** Rounds up to one of four classes per power of two, at least 256 bytes: at most 25 % is wasted. */
-export function sizeClass(bytes: number): number {
+function sizeClass(bytes: number): number {
   if (bytes <= 256) return 256;
   const quarter = 2 ** (Math.ceil(Math.log2(bytes)) - 3);
   return Math.ceil(bytes / quarter) * quarter;

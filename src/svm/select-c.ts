@@ -8,7 +8,7 @@ import { type ClassProblem, classProblems, solveOverGram } from './solve-classes
 import { type Targets, takeTargets } from './targets.js';
 
 /** Powers of ten that span l2-normalised deep features from clearly too regularised to hard margin. */
-export const DEFAULT_C_GRID: readonly number[] = [0.01, 0.1, 1, 10, 100];
+const DEFAULT_C_GRID: readonly number[] = [0.01, 0.1, 1, 10, 100];
 
 /** Which samples train and which judge, by index. */
 export interface Split {

@@ -73,7 +73,7 @@ function buckets(
   return result.filter(({ total }) => total > 0);
 }
 
-export function sampleOf({ item, predicted, probability }: Verdict, classes: readonly string[]): Sample {
+function sampleOf({ item, predicted, probability }: Verdict, classes: readonly string[]): Sample {
   return { image: grey(item), label: classes[item.label]!, prediction: classes[predicted]!, probability };
 }
 

@@ -12,7 +12,7 @@ export function heat(value: number, [low, high]: [number, number]): number {
 }
 
 /** The map's cells as squares of `CELL` units. */
-export function heatCells(map: FeatureMap): Markup {
+function heatCells(map: FeatureMap): Markup {
   const range = mapRange(map);
   return html`<rect class="heat-ground" width="${map.width * CELL}" height="${map.height * CELL}"/>${Array.from(
     { length: map.height },
