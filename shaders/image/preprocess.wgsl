@@ -1,6 +1,6 @@
 // Packed RGB bytes of several pictures to a batch [views, channels, rows, columns]: box, bilinear sampling, mirroring, colour
 // shift, mean, scale, order of channels or grey. One output pixel an invocation.
-// Preludes: common/grid.wgsl, image/mean_*.wgsl (mean_at).
+// Preludes: common/grid.wgsl, common/divide.wgsl, image/mean_*.wgsl (mean_at).
 struct View {
   first: u32, // byte of the picture's first pixel
   width: u32, // of the picture
@@ -59,14 +59,16 @@ fn main(
   let i = flat_index(workgroup, groups, local, WG);
   if (i >= params.size) { return; }
   let plane = params.rows * params.columns;
-  let column = i % params.columns;
-  let row = i / params.columns % params.rows;
-  let view = views[i / plane];
+  let image = divide(i, plane);
+  let place = i - image * plane;
+  let row = divide(place, params.columns);
+  let column = place - row * params.columns;
+  let view = views[image];
   let across = select(column, params.columns - 1u - column, view.flip != 0u);
   let share = (vec2f(f32(across), f32(row)) + 0.5) / vec2f(f32(params.columns), f32(params.rows));
   let colour = sample(view, view.box.xy + share * (view.box.zw - view.box.xy) - 0.5);
   let value = (colour + view.shift.xyz - mean_at(row, column)) * params.scale.xyz;
-  let first = (params.first_view + i / plane) * params.channels * plane + row * params.columns + column;
+  let first = (params.first_view + image) * params.channels * plane + place;
   if (params.channels == 1u) {
     y[first] = dot(value, LUMA);
     return;

@@ -1,6 +1,6 @@
 // The gradient of the cross-entropy to the logits [rows, classes], four elements an invocation: softmax minus the smoothed
 // one-hot label, times the gradient of the row's loss.
-// Preludes: common/grid.wgsl, common/nan.wgsl, common/lanes/exp_scalar.wgsl.
+// Preludes: common/grid.wgsl, common/divide.wgsl, common/nan.wgsl, common/lanes/exp_scalar.wgsl.
 struct Params {
   size: u32, // in vectors
   rows: u32,
@@ -30,13 +30,17 @@ fn main(
   if (i >= params.size) { return; }
   let x = logits[i];
   var result = vec4f();
+  var row = divide(i * 4u, params.classes);
+  var class_at = i * 4u - row * params.classes;
   for (var lane = 0u; lane < 4u; lane++) {
-    let at = i * 4u + lane;
-    let row = at / params.classes;
+    if (class_at == params.classes) {
+      class_at = 0u;
+      row++;
+    }
     if (row >= params.rows) { break; } // padding behind the last row
-    let label = labels[row];
-    if (label == params.ignore_index) { continue; }
-    let is_target = i32(at % params.classes) == label;
+    let is_target = i32(class_at) == labels[row];
+    class_at++;
+    if (labels[row] == params.ignore_index) { continue; }
     let wanted = select(0.0, 1.0 - params.smoothing, is_target) + params.smoothing / f32(params.classes);
     var up = gradient[select(0u, row, params.per_row != 0u)];
     if (params.divide != 0u) { up /= counted[0]; }

@@ -1,6 +1,6 @@
 // The gradient of a gather: every element of dx [outer, n, inner] adds up the gradients [outer, count, inner] of the places
 // that read it, by walking its list (gather_links.wgsl).
-// Preludes: common/types/f32.wgsl (Element), common/lanes/*.wgsl (Lane), common/grid.wgsl.
+// Preludes: common/types/f32.wgsl (Element), common/lanes/*.wgsl (Lane), common/grid.wgsl, common/divide.wgsl.
 struct Params { size: u32, n: u32, count: u32, inner: u32 } // size: of dx; size and inner in lanes
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> gradient: array<Lane>;
@@ -17,10 +17,11 @@ fn main(
 ) {
   let i = flat_index(workgroup, groups, local, WG);
   if (i >= params.size) { return; }
-  let column = i % params.inner;
-  let outer = i / (params.inner * params.n);
+  let row = divide(i, params.inner);
+  let column = i - row * params.inner;
+  let outer = divide(row, params.n);
   var total = Lane();
-  for (var place = links[(i / params.inner) % params.n]; place < params.count; place = links[params.n + place]) {
+  for (var place = links[row - outer * params.n]; place < params.count; place = links[params.n + place]) {
     total += gradient[(outer * params.count + place) * params.inner + column];
   }
   dx[i] = total;

@@ -1,3 +1,4 @@
+import divideWgsl from '../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../shaders/common/grid.wgsl?raw';
 import expScalarWgsl from '../../shaders/common/lanes/exp_scalar.wgsl?raw';
 import expVectorWgsl from '../../shaders/common/lanes/exp_vector.wgsl?raw';
@@ -20,7 +21,14 @@ import { sumAxis } from './reduction/sum-axis.js';
 const OP = 'crossEntropy';
 const rowsKernel = defineKernel('cross_entropy', gridWgsl, specialWgsl, nanVectorWgsl, expVectorWgsl, crossEntropyWgsl);
 const totalKernel = defineKernel('cross_entropy_total', totalWgsl);
-const gradientKernel = defineKernel('cross_entropy_gradient', gridWgsl, nanWgsl, expScalarWgsl, gradientWgsl);
+const gradientKernel = defineKernel(
+  'cross_entropy_gradient',
+  gridWgsl,
+  divideWgsl,
+  nanWgsl,
+  expScalarWgsl,
+  gradientWgsl,
+);
 const WG = 64;
 /** Rows that the one invocation of the total adds up itself. */
 const FEW_ROWS = 256;

@@ -1,3 +1,4 @@
+import divideWgsl from '../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../shaders/common/grid.wgsl?raw';
 import scalarWgsl from '../../shaders/common/lanes/scalar.wgsl?raw';
 import vectorWgsl from '../../shaders/common/lanes/vector.wgsl?raw';
@@ -16,12 +17,12 @@ import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
 
 const kernels = {
   vectors: {
-    forward: defineKernel('gather4', wordWgsl, vectorWgsl, gridWgsl, gatherWgsl),
-    backward: defineKernel('gather4_gradient', f32Wgsl, vectorWgsl, gridWgsl, gradientWgsl),
+    forward: defineKernel('gather4', wordWgsl, vectorWgsl, gridWgsl, divideWgsl, gatherWgsl),
+    backward: defineKernel('gather4_gradient', f32Wgsl, vectorWgsl, gridWgsl, divideWgsl, gradientWgsl),
   },
   scalars: {
-    forward: defineKernel('gather', wordWgsl, scalarWgsl, gridWgsl, gatherWgsl),
-    backward: defineKernel('gather_gradient', f32Wgsl, scalarWgsl, gridWgsl, gradientWgsl),
+    forward: defineKernel('gather', wordWgsl, scalarWgsl, gridWgsl, divideWgsl, gatherWgsl),
+    backward: defineKernel('gather_gradient', f32Wgsl, scalarWgsl, gridWgsl, divideWgsl, gradientWgsl),
   },
 };
 const linksKernel = defineKernel('gather_links', gridWgsl, linksWgsl);

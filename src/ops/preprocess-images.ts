@@ -1,3 +1,4 @@
+import divideWgsl from '../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../shaders/common/grid.wgsl?raw';
 import constantMeanWgsl from '../../shaders/image/mean_constant.wgsl?raw';
 import imageMeanWgsl from '../../shaders/image/mean_image.wgsl?raw';
@@ -17,8 +18,8 @@ import { reshape } from './reshape.js';
 import { resizeBilinear } from './resize-bilinear.js';
 
 const OP = 'preprocessImages';
-const constantKernel = defineKernel('preprocess', gridWgsl, constantMeanWgsl, preprocessWgsl);
-const imageKernel = defineKernel('preprocess_mean_image', gridWgsl, imageMeanWgsl, preprocessWgsl);
+const constantKernel = defineKernel('preprocess', gridWgsl, divideWgsl, constantMeanWgsl, preprocessWgsl);
+const imageKernel = defineKernel('preprocess_mean_image', gridWgsl, divideWgsl, imageMeanWgsl, preprocessWgsl);
 const WG = 64;
 
 /** A decoded picture: three bytes a pixel (red, green, blue), rows from the top, no padding. */

@@ -1,3 +1,4 @@
+import divideWgsl from '../../shaders/common/divide.wgsl?raw';
 import gridWgsl from '../../shaders/common/grid.wgsl?raw';
 import resizeWgsl from '../../shaders/image/resize_bilinear.wgsl?raw';
 import gradientWgsl from '../../shaders/image/resize_bilinear_gradient.wgsl?raw';
@@ -12,9 +13,11 @@ import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, checkRank, dense, type OpRow } from './op.js';
 
 const OP = 'resizeBilinear';
-const forwardKernel = defineKernel('resize_bilinear', gridWgsl, sampleWgsl, resizeWgsl);
-const gradientKernel = defineKernel('resize_bilinear_gradient', gridWgsl, sampleWgsl, gradientWgsl);
+const forwardKernel = defineKernel('resize_bilinear', gridWgsl, divideWgsl, sampleWgsl, resizeWgsl);
+const gradientKernel = defineKernel('resize_bilinear_gradient', gridWgsl, divideWgsl, sampleWgsl, gradientWgsl);
 const WG = 64;
+/** Planes that one invocation works on. */
+const PLANES = 4;
 /** Positions are exact integers up to this product of input and output size. */
 const LARGEST_PRODUCT = 2 ** 30;
 
@@ -38,22 +41,26 @@ export function resizeBilinear(x: Tensor, size: readonly [height: number, width:
   const to = [...size];
   return scope(() => {
     const { device } = x;
-    const dispatch = (count: number) => ({
-      params: { size: count, in_size: from, out_size: to },
-      overrides: { WG },
-      workgroups: gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension),
-    });
+    const planes = images * channels;
+    const dispatch = ([rows, columns]: readonly number[]) => {
+      const count = Math.ceil(planes / PLANES) * rows! * columns!;
+      return {
+        params: { size: count, planes, in_size: from, out_size: to },
+        overrides: { WG },
+        workgroups: gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      };
+    };
     const y = Tensor.empty(device, [images, channels, ...to], 'f32', OP);
     device.dispatch(forwardKernel, {
       bindings: { x: dense(x, OP).binding(OP), y: y.binding(OP) },
-      ...dispatch(y.size),
+      ...dispatch(to),
     });
     return record(OP, [x], y, {
       vjp: (gradient) => {
         const dx = Tensor.empty(device, [images, channels, ...from], 'f32', OP);
         device.dispatch(gradientKernel, {
           bindings: { gradient: dense(gradient, OP).binding(OP), dx: dx.binding(OP) },
-          ...dispatch(dx.size),
+          ...dispatch(from),
         });
         return [dx];
       },
