@@ -5,8 +5,10 @@ import expVectorWgsl from '../../shaders/common/lanes/exp_vector.wgsl?raw';
 import nanWgsl from '../../shaders/common/nan.wgsl?raw';
 import nanVectorWgsl from '../../shaders/common/nan_vector.wgsl?raw';
 import specialWgsl from '../../shaders/common/special.wgsl?raw';
+import reduceWgsl from '../../shaders/common/workgroup_reduce.wgsl?raw';
 import crossEntropyWgsl from '../../shaders/loss/cross_entropy.wgsl?raw';
 import gradientWgsl from '../../shaders/loss/cross_entropy_gradient.wgsl?raw';
+import workgroupRowsWgsl from '../../shaders/loss/cross_entropy_rows.wgsl?raw';
 import totalWgsl from '../../shaders/loss/cross_entropy_total.wgsl?raw';
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
@@ -16,10 +18,20 @@ import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, checkRank, commonDevice, dense, type OpRow } from './op.js';
+import { type RowAlgorithm, workgroupRows } from './reduction/row-algorithm.js';
 import { sumAxis } from './reduction/sum-axis.js';
 
 const OP = 'crossEntropy';
 const rowsKernel = defineKernel('cross_entropy', gridWgsl, specialWgsl, nanVectorWgsl, expVectorWgsl, crossEntropyWgsl);
+const workgroupRowsKernel = defineKernel(
+  'cross_entropy_rows',
+  gridWgsl,
+  specialWgsl,
+  nanWgsl,
+  expScalarWgsl,
+  reduceWgsl,
+  workgroupRowsWgsl,
+);
 const totalKernel = defineKernel('cross_entropy_total', totalWgsl);
 const gradientKernel = defineKernel(
   'cross_entropy_gradient',
@@ -40,6 +52,8 @@ export interface CrossEntropyOptions {
   readonly reduction?: 'mean' | 'sum' | 'none';
   /** Share of the target spread evenly over all classes, 0 to 1. Default 0. */
   readonly labelSmoothing?: number;
+  /** How rows are worked on. Default `auto`. */
+  readonly algorithm?: RowAlgorithm;
 }
 
 /**
@@ -48,7 +62,7 @@ export interface CrossEntropyOptions {
  * @throws ShapeError, DTypeError
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = options;
+  const { ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0, algorithm } = options;
   check(logits, labels, labelSmoothing);
   const device = commonDevice(OP, [logits, labels]);
   const [rows, classes] = logits.shape as [number, number];
@@ -58,7 +72,8 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
     const targets = dense(labels, OP);
     const losses = Tensor.empty(device, [rows], 'f32', OP);
     const statistics = Tensor.empty(device, [rows, 4], 'f32', OP);
-    device.dispatch(rowsKernel, {
+    const byWorkgroup = workgroupRows(device, classes, algorithm);
+    device.dispatch(byWorkgroup ? workgroupRowsKernel : rowsKernel, {
       bindings: {
         logits: source.binding(OP),
         labels: targets.binding(OP),
@@ -67,7 +82,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
       },
       params: { rows, classes, ignore_index: ignoreIndex, smoothing: labelSmoothing },
       overrides: { WG },
-      workgroups: grid(rows),
+      workgroups: grid(byWorkgroup ? rows * WG : rows),
     });
     const { loss, counted } =
       reduction === 'none' ? { loss: losses, counted: losses } : total(statistics, reduction === 'mean');

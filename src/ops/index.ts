@@ -57,6 +57,7 @@ export {
   type RgbImage,
 } from './preprocess-images.js';
 export type { ReductionOptions } from './reduction/axes.js';
+export type { RowAlgorithm } from './reduction/row-algorithm.js';
 export { relu, reluGradient } from './relu.js';
 export { reshape } from './reshape.js';
 export { resizeBilinear } from './resize-bilinear.js';
@@ -69,7 +70,7 @@ export { sqrt } from './sqrt.js';
 export { square } from './square.js';
 export { squeeze } from './squeeze.js';
 export { sub } from './sub.js';
-export { sum } from './sum.js';
+export { type SumOptions, sum } from './sum.js';
 export { opTable } from './table.js';
 export { tanh } from './tanh.js';
 export { transpose } from './transpose.js';

@@ -4,18 +4,24 @@ import type { Tensor } from '../tensor/tensor.js';
 import { expand } from './expand.js';
 import { checkDTypes, dense, type OpRow } from './op.js';
 import { planReduction, type ReductionOptions } from './reduction/axes.js';
+import type { RowAlgorithm } from './reduction/row-algorithm.js';
 import { sumAxis } from './reduction/sum-axis.js';
 import { reshape } from './reshape.js';
+
+export interface SumOptions extends ReductionOptions {
+  /** How rows (the last axis) are summed. Default `auto`. */
+  readonly algorithm?: RowAlgorithm;
+}
 
 /**
  * The sum over axes (all by default). f32, i32 or u32; integers wrap around at 32 bits. Deterministic.
  * @throws ShapeError for an axis out of range or named twice
  */
-export function sum(x: Tensor, options: ReductionOptions = {}): Tensor {
+export function sum(x: Tensor, { algorithm, ...options }: SumOptions = {}): Tensor {
   checkDTypes('sum', 'input', x, ['f32', 'i32', 'u32']);
   const plan = planReduction('sum', x.shape, options);
   return scope(() => {
-    const total = plan.passes.reduce((partial, pass) => sumAxis('sum', partial, pass), dense(x, 'sum'));
+    const total = plan.passes.reduce((partial, pass) => sumAxis('sum', partial, pass, algorithm), dense(x, 'sum'));
     const { shape } = x;
     return record('sum', [x], reshape(total.detach(), plan.shape), {
       vjp: (gradient) => [expand(reshape(gradient, plan.kept), shape)],

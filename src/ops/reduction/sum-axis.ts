@@ -3,23 +3,28 @@ import scalarWgsl from '../../../shaders/common/lanes/scalar.wgsl?raw';
 import vectorWgsl from '../../../shaders/common/lanes/vector.wgsl?raw';
 import sumColumnsWgsl from '../../../shaders/reduction/sum_columns.wgsl?raw';
 import sumRowsWgsl from '../../../shaders/reduction/sum_rows.wgsl?raw';
+import sumRowsWorkgroupWgsl from '../../../shaders/reduction/sum_rows_workgroup.wgsl?raw';
 import { gridFor } from '../../runtime/grid.js';
 import { defineKernel } from '../../runtime/kernel.js';
 import { copyStrided } from '../../tensor/copy-strided.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { type ComputeType, TYPE_PRELUDES } from '../elementwise/unary.js';
 import type { Pass } from './axes.js';
+import { type RowAlgorithm, workgroupRows } from './row-algorithm.js';
 
 const WG = 64;
 /** Elements that one invocation sums when there are many lines, and when there are few. */
 const LONG_PART = 1024;
 const SHORT_PART = 128;
 const MANY_LINES = 4096;
+/** Elements that one workgroup sums. */
+const WORKGROUP_PART = 16384;
 
 const sumKernels = (dtype: ComputeType) => {
   const prelude = TYPE_PRELUDES[dtype];
   return {
     rows: defineKernel(`sum_rows_${dtype}`, prelude, gridWgsl, sumRowsWgsl),
+    workgroupRows: defineKernel(`sum_rows_workgroup_${dtype}`, prelude, gridWgsl, sumRowsWorkgroupWgsl),
     vectors: defineKernel(`sum_columns4_${dtype}`, prelude, vectorWgsl, gridWgsl, sumColumnsWgsl),
     scalars: defineKernel(`sum_columns_${dtype}`, prelude, scalarWgsl, gridWgsl, sumColumnsWgsl),
   };
@@ -30,28 +35,30 @@ const KERNELS = { f32: sumKernels('f32'), i32: sumKernels('i32'), u32: sumKernel
  * Sums the middle axis of a dense tensor seen as `[outer, n, inner]`; the result is `[outer, inner]`.
  * Long lines are summed in parts, then the parts: fixed order, same bits every time, and error that grows slowly.
  */
-export function sumAxis(op: string, x: Tensor, pass: Pass): Tensor {
+export function sumAxis(op: string, x: Tensor, pass: Pass, algorithm?: RowAlgorithm): Tensor {
   const { device } = x;
   const { outer, n, inner } = pass;
-  if (x.bytes > device.maxBindingBytes) return sumPieces(op, x, pass);
-  const most = outer * inner >= MANY_LINES ? LONG_PART : SHORT_PART;
+  if (x.bytes > device.maxBindingBytes) return sumPieces(op, x, pass, algorithm);
+  const byWorkgroup = inner === 1 && workgroupRows(device, n, algorithm);
+  const most = byWorkgroup ? WORKGROUP_PART : outer * inner >= MANY_LINES ? LONG_PART : SHORT_PART;
   const length = Math.min(n, most);
   const parts = Math.max(1, Math.ceil(n / most));
   const output = Tensor.empty(device, parts === 1 ? [outer, inner] : [outer, parts, inner], x.dtype, op);
   const kernels = KERNELS[x.dtype as ComputeType];
   const lanes = inner % 4 === 0 ? 4 : 1;
   const size = output.size / lanes;
-  device.dispatch(inner === 1 ? kernels.rows : lanes === 4 ? kernels.vectors : kernels.scalars, {
+  const forRows = byWorkgroup ? kernels.workgroupRows : kernels.rows;
+  device.dispatch(inner === 1 ? forRows : lanes === 4 ? kernels.vectors : kernels.scalars, {
     bindings: { x: x.binding(op), y: output.binding(op) },
-    params: { size, n, parts, length, ...(inner > 1 && { inner: inner / lanes }) },
+    params: { size, n, parts, length, inner: inner / lanes },
     overrides: { WG },
-    workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    workgroups: gridFor(size, byWorkgroup ? 1 : WG, device.limits.maxComputeWorkgroupsPerDimension),
   });
-  return parts === 1 ? output : sumAxis(op, output, { outer, n: parts, inner });
+  return parts === 1 ? output : sumAxis(op, output, { outer, n: parts, inner }, algorithm);
 }
 
 /** A tensor beyond one binding, in two halves of its outermost axis that can be cut. */
-function sumPieces(op: string, x: Tensor, { outer, n, inner }: Pass): Tensor {
+function sumPieces(op: string, x: Tensor, { outer, n, inner }: Pass, algorithm?: RowAlgorithm): Tensor {
   const { device, dtype } = x;
   const shape = [outer, n, inner];
   const whole = x.view(shape, [n * inner, inner, 1], x.offset, op);
@@ -65,7 +72,7 @@ function sumPieces(op: string, x: Tensor, { outer, n, inner }: Pass): Tensor {
   ].entries()) {
     const size = shape.with(axis, count!);
     const piece = whole.view(size, whole.strides, whole.offset + start! * whole.strides[axis]!, op).denseCopy(op);
-    const total = sumAxis(op, piece, { outer: size[0]!, n: size[1]!, inner: size[2]! });
+    const total = sumAxis(op, piece, { outer: size[0]!, n: size[1]!, inner: size[2]! }, algorithm);
     const place = [size[0]!, 1, size[2]!];
     const at = axis === 1 ? i * inner : start! * result.strides[axis]!;
     copyStrided(
@@ -74,5 +81,5 @@ function sumPieces(op: string, x: Tensor, { outer, n, inner }: Pass): Tensor {
     );
     for (const temporary of [piece, total]) temporary.dispose();
   }
-  return axis === 1 ? sumAxis(op, result, { outer, n: 2, inner }) : result;
+  return axis === 1 ? sumAxis(op, result, { outer, n: 2, inner }, algorithm) : result;
 }
