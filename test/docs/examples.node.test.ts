@@ -1,5 +1,8 @@
 /** Every TypeScript example of the documentation runs, and prints what it says it prints. */
 import { readFileSync } from 'node:fs';
+import * as fsPromises from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { inspect } from 'node:util';
 import { transformWithOxc } from 'vite';
 import { describe, expect, test } from 'vitest';
@@ -13,7 +16,13 @@ const pages = ['README.md', 'CONTRIBUTING.md', ...filesBelow('docs', /\.md$/)];
 /** On the adapter that the tests were told to use. */
 const createDevice: typeof node.createDevice = (options = {}) =>
   node.createDevice({ adapter: process.env.SPPGPU_TEST_ADAPTER ?? 'auto', ...options });
-const modules = { sppgpu: both, 'sppgpu/node': { ...node, createDevice } };
+const modules = {
+  sppgpu: both,
+  'sppgpu/node': { ...node, createDevice },
+  'node:fs/promises': fsPromises,
+  'node:os': os,
+  'node:path': path,
+};
 
 describe.each(pages)('%s', (page) => {
   const blocks = codeBlocks(readFileSync(root + page, 'utf8'));
@@ -25,6 +34,8 @@ describe.each(pages)('%s', (page) => {
       const printed = (await runExample(script, modules)).map((values) => values.map(shown).join(' '));
       const promised = promises(code);
       expect(printed.length).toBeGreaterThan(0);
+      const losses = printed.flatMap((text) => /loss ([\d.]+)/.exec(text)?.[1] ?? []);
+      if (losses.length > 0) expect(Number(losses.at(-1))).toBeLessThan(Number(losses[0]) / 2);
       if (promised.length > 0) expect(printed).toEqual(promised.map(({ text }) => text));
     });
   }

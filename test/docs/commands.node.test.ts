@@ -1,0 +1,45 @@
+/** The README lists every command, and every option that the documentation shows exists. */
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import { sppgpu } from '../cli/run.js';
+import { filesBelow, root } from '../tooling/repository.js';
+import { codeBlocks } from './examples.js';
+
+const read = (page: string) => readFileSync(root + page, 'utf8');
+const pages = ['README.md', 'CONTRIBUTING.md', ...filesBelow('docs', /\.md$/)];
+let commands: string[];
+
+beforeAll(async () => {
+  const { stdout } = await sppgpu(['--help']);
+  commands = [...stdout.split('Commands:')[1]!.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name!);
+  commands.splice(commands.indexOf('help'), 1);
+});
+
+test('the README lists every command', () => {
+  const table = read('README.md').split('## Commands')[1]!.split('\n## ')[0]!;
+  const listed = [...table.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name!);
+  expect(listed.sort()).toEqual([...commands].sort());
+});
+
+test('every option that is shown exists', async () => {
+  const shown = new Map<string, Set<string>>();
+  for (const page of pages) {
+    const text = read(page);
+    const lines = codeBlocks(text).flatMap(({ code }) => code.split('\n'));
+    const inline = text.replaceAll(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g);
+    for (const line of [...lines, ...Array.from(inline, ([, code]) => code!)]) {
+      const call = /^(?:node dist\/cli\.js |(?:npx )?sppgpu )?([a-z]+)\b([^#|>]*)/.exec(line);
+      if (!call || !commands.includes(call[1]!)) continue;
+      const flags = shown.get(call[1]!) ?? new Set();
+      for (const [flag] of call[2]!.matchAll(/--[a-z][a-z-]*/g)) flags.add(flag);
+      shown.set(call[1]!, flags);
+    }
+  }
+  expect([...shown.keys()].sort()).toEqual([...commands].sort());
+  const unknown: string[] = [];
+  for (const [command, flags] of shown) {
+    const { stdout } = await sppgpu([command, '--help']);
+    for (const flag of flags) if (!new RegExp(`${flag}[ ,\n]`).test(stdout)) unknown.push(`${command} ${flag}`);
+  }
+  expect(unknown).toEqual([]);
+});
