@@ -59,13 +59,15 @@ export async function runCase(device: Device, spec: OpSpec, opCase: OpCase, run:
         return results;
       }),
     );
-    const forward = outputs.map((expected, i) => errorOf(made[i] ?? null, expected));
-    const backward = gradients.flatMap((expected, i) => (expected ? [errorOf(leaves[i]!.grad, expected)] : []));
+    const forward = Promise.all(outputs.map((expected, i) => errorOf(made[i] ?? null, expected)));
+    const backward = Promise.all(gradients.map((expected, i) => (expected ? errorOf(leaves[i]!.grad, expected) : 0)));
+    // Both at once: a failure of the device rejects every reading.
+    const [values, slopes] = await Promise.all([forward, backward]);
     const row = {
       op: spec.op,
       case: opCase.name,
-      forward: Math.max(...(await Promise.all(forward))),
-      gradient: cotangent ? Math.max(0, ...(await Promise.all(backward))) : null,
+      forward: Math.max(...values),
+      gradient: cotangent ? Math.max(...slopes) : null,
     };
     return { ...row, ok: row.forward <= tolerance.forward && (row.gradient ?? 0) <= tolerance.gradient };
   } catch (error) {

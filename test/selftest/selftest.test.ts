@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { abs } from '../../src/ops/abs.js';
 import { relu } from '../../src/ops/relu.js';
 import { SppgpuError } from '../../src/runtime/errors.js';
+import { defineKernel } from '../../src/runtime/kernel.js';
 import type { RunOp } from '../../src/selftest/bindings.js';
 import { runCase, type SelftestRow } from '../../src/selftest/run.js';
 import { runSelftest } from '../../src/selftest/selftest.js';
 import { specs } from '../../src/selftest/specs.js';
 import { liveTensorCount } from '../../src/tensor/tensor.js';
+import brokenWgsl from '../runtime/shaders/broken.wgsl?raw';
 import { testDevice } from '../setup/device.js';
 
 const spec = specs.find(({ op }) => op === 'relu')!;
@@ -54,6 +56,16 @@ describe('runCase refuses', () => {
       ok: false,
       message: expect.stringContaining('no graph'),
     });
+  });
+
+  test('an op whose shader the driver refuses', async () => {
+    const refused = defineKernel('refused', brokenWgsl);
+    const row = await run(([x], _, device) => {
+      const y = relu(x!);
+      device.dispatch(refused, { bindings: { y: y.binding('refused') }, workgroups: [1, 1, 1] });
+      return y;
+    });
+    expect(row).toMatchObject({ ok: false, message: expect.stringContaining('kernel refused does not compile') });
   });
 
   test('an op that throws, with its message', async () => {
