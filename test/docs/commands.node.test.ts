@@ -26,7 +26,7 @@ test('every option that is shown exists', async () => {
   for (const page of pages) {
     const text = read(page);
     const lines = codeBlocks(text).flatMap(({ code }) => code.split('\n'));
-    const inline = text.replaceAll(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g);
+    const inline = text.replaceAll(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g);
     for (const line of [...lines, ...Array.from(inline, ([, code]) => code!)]) {
       const call = /^(?:node dist\/cli\.js |(?:npx )?sppgpu )?([a-z]+)\b([^#|>]*)/.exec(line);
       if (!call || !commands.includes(call[1]!)) continue;
