@@ -18,8 +18,8 @@ export const FEATURE_MODES = ['crop', 'full', 'warp'] as const;
 export type FeatureMode = (typeof FEATURE_MODES)[number];
 
 export interface FeatureOptions extends PrepareOptions {
-  /** A name of `featureLayerNames`: conv4, conv5, pool5, spp, fc6, ... */
-  readonly layer: string;
+  /** Names of `featureLayerNames`: conv4, conv5, pool5, spp, fc6, ...; one pass of the convolutions serves them all. */
+  readonly layers: readonly string[];
   /** Shorter side of the resized picture, in pixels; the side of the square for crop and warp. */
   readonly scale: number;
   readonly mode: FeatureMode;
@@ -33,34 +33,42 @@ export interface FeatureOptions extends PrepareOptions {
 const MAX_PIXELS = 2 ** 20;
 
 /**
- * One feature vector a picture from any layer (paper 3.2, 3.3).
+ * One feature vector a picture from each of some layers (paper 3.2, 3.3), in the order of `options.layers`.
  * @throws SppgpuError for an unknown layer, or where pictures of several sizes would give vectors of several lengths
  */
 export async function extractFeatures(
   network: Network,
   images: readonly ByteImage[],
   options: FeatureOptions,
-): Promise<FeatureMatrix> {
+): Promise<FeatureMatrix[]> {
   const { architecture } = network;
-  const forward = featureForward(network, options);
+  const taps = options.layers.map((layer) => tapOf(architecture, layer, options.levels));
   const views = images.map((image, index) => ({ index, record: featureView(image, options) }));
-  const rows: Float32Array[] = new Array(images.length);
+  const rows: Float32Array[][] = taps.map(() => new Array(images.length));
   await inEvaluation(network, async () => {
     for (const group of sizeGroups(views, ({ record }) => record.outSize, options.maxPixels ?? MAX_PIXELS)) {
-      const output = noGrad(() =>
+      const outputs = noGrad(() =>
         scope(() => {
           const pictures = group.map(({ index }) => images[index]!);
           const records = group.map(({ record }) => record);
-          return forward(prepareImages(networkDevice(network), pictures, records, architecture.input, options));
+          return tapped(
+            network,
+            prepareImages(networkDevice(network), pictures, records, architecture.input, options),
+            taps,
+          );
         }),
       );
-      const values = (await output.data()) as Float32Array;
-      output.dispose();
-      const dimension = values.length / group.length;
-      for (const [i, { index }] of group.entries()) rows[index] = values.slice(i * dimension, (i + 1) * dimension);
+      for (const [tap, output] of outputs.entries()) {
+        const values = (await output.data()) as Float32Array;
+        output.dispose();
+        const dimension = values.length / group.length;
+        for (const [i, { index }] of group.entries()) {
+          rows[tap]![index] = values.slice(i * dimension, (i + 1) * dimension);
+        }
+      }
     }
   });
-  return stack(rows, architecture, options);
+  return rows.map((own, tap) => stack(own, architecture, options.layers[tap]!, options.normalise ?? true));
 }
 
 function featureView({ width, height }: ByteImage, { mode, scale }: FeatureOptions): PreprocessRecord {
@@ -68,26 +76,64 @@ function featureView({ width, height }: ByteImage, { mode, scale }: FeatureOptio
   return mode === 'full' ? fullView(width, height, scale) : warpView(width, height, scale);
 }
 
-/** The part of the network up to the layer; a pyramid that the network does not have is put behind its last map. */
-function featureForward(network: Network, { layer, levels }: FeatureOptions): (x: Tensor) => Tensor {
-  const { features, classifier, architecture } = network;
+/** Where a feature is taken: after a layer of a section, or from a pyramid put behind the last map. */
+type Tap =
+  | { readonly section: 'features' | 'classifier'; readonly last: string }
+  | { readonly levels: readonly number[] };
+
+function tapOf(architecture: Architecture, layer: string, levels?: readonly number[]): Tap {
   const records = featureLayers(architecture, layer, levels);
   const last = records.at(-1)!;
-  if (last.type === 'spp') return (x) => spatialPyramidPool(features.forward(x), last.levels);
-  if (records.length <= architecture.features.length) return (x) => features.forwardUntil(x, last.name);
-  return (x) => classifier.forwardUntil(features.forward(x), last.name);
+  if (last.type === 'spp') return { levels: last.levels };
+  return { section: records.length <= architecture.features.length ? 'features' : 'classifier', last: last.name };
 }
 
-function stack(rows: readonly Float32Array[], { name }: Architecture, options: FeatureOptions): FeatureMatrix {
+/** Outputs at some taps: convolutions run once, and layer by layer, so that early maps need no second pass. */
+function tapped({ features, classifier }: Network, input: Tensor, taps: readonly Tap[]): Tensor[] {
+  const wanted = new Set(taps.flatMap((tap) => ('section' in tap && tap.section === 'features' ? [tap.last] : [])));
+  const early = new Map<string, Tensor>();
+  let maps = input;
+  for (const [name, module] of features.children()) {
+    maps = module.forward(maps);
+    if (wanted.has(name)) early.set(name, maps);
+  }
+  return taps.map((tap) => {
+    if ('levels' in tap) return spatialPyramidPool(maps, tap.levels);
+    return tap.section === 'features' ? early.get(tap.last)! : classifier.forwardUntil(maps, tap.last);
+  });
+}
+
+function stack(
+  rows: readonly Float32Array[],
+  { name }: Architecture,
+  layer: string,
+  normalise: boolean,
+): FeatureMatrix {
   const dimension = rows[0]?.length ?? 1;
   const odd = rows.find(({ length }) => length !== dimension);
-  if (odd) {
-    throw new SppgpuError(
-      `${name}: ${options.layer} has ${dimension} values for one picture and ${odd.length} for another, because its map follows the picture's size; use --mode crop or warp, or a pooled layer such as spp`,
-    );
-  }
+  if (odd) throw unequal(`${name}: ${layer}`, dimension, odd.length);
   const data = new Float32Array(rows.length * dimension);
   for (const [i, row] of rows.entries()) data.set(row, i * dimension);
   const matrix = featureMatrix(data, dimension);
-  return options.normalise === false ? matrix : l2Normalise(matrix);
+  return normalise ? l2Normalise(matrix) : matrix;
+}
+
+function unequal(what: string, one: number, other: number): SppgpuError {
+  return new SppgpuError(
+    `${what} has ${one} values for one picture and ${other} for another, because its map follows the picture's size; use --mode crop or warp, or a pooled layer such as spp`,
+  );
+}
+
+/** The rows of several matrices of one layer, one after the other. Throws SppgpuError where their vectors differ in length. */
+export function joinFeatures(parts: readonly FeatureMatrix[], layer: string): FeatureMatrix {
+  const dimension = parts[0]?.dimension ?? 1;
+  const count = parts.reduce((sum, part) => sum + part.count, 0);
+  const data = new Float32Array(count * dimension);
+  let position = 0;
+  for (const part of parts) {
+    if (part.dimension !== dimension) throw unequal(layer, dimension, part.dimension);
+    data.set(part.data, position);
+    position += part.data.length;
+  }
+  return featureMatrix(data, dimension);
 }

@@ -1,13 +1,19 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { extractFeatures, FEATURE_MODES, type FeatureMode, type FeatureOptions } from '../classify/features.js';
+import {
+  extractFeatures,
+  FEATURE_MODES,
+  type FeatureMode,
+  type FeatureOptions,
+  joinFeatures,
+} from '../classify/features.js';
 import type { ImageLoader } from '../data/loader.js';
 import type { Network } from '../models/network.js';
 import { SppgpuError } from '../runtime/errors.js';
-import { type FeatureMatrix, featureMatrix } from '../svm/features.js';
+import type { FeatureMatrix } from '../svm/features.js';
 import { Progress } from './progress.js';
 
-/** One way to turn pictures into vectors: a column and row of the paper's Tables 6 and 7. */
-export type FeatureChoice = Pick<FeatureOptions, 'layer' | 'scale' | 'mode'>;
+/** One way to turn pictures into vectors: a row and a column of the paper's Tables 6 and 7. */
+export type FeatureChoice = Pick<FeatureOptions, 'scale' | 'mode'> & { readonly layer: string };
 
 /** An option parser for one mode. */
 export function featureMode(text: string): FeatureMode {
@@ -30,50 +36,33 @@ export function withNormaliseFlag(command: Command): Command {
   return command.option('--no-normalise', 'leave the vectors at their own lengths');
 }
 
-/** Features of a whole data set, with what is known of each picture. */
+/** Features of a whole data set, a matrix a layer, with what is known of each picture. */
 export interface DatasetFeatures {
-  readonly features: FeatureMatrix;
+  readonly features: readonly FeatureMatrix[];
   /** Positions of the readable pictures in the data set. */
   readonly indices: readonly number[];
 }
 
 /**
- * One vector for every readable picture of a loader.
- * @throws SppgpuError where no picture was readable, or vectors differ in length
+ * One vector a layer for every readable picture of a loader.
+ * @throws SppgpuError where no picture was readable, or vectors of a layer differ in length
  */
 export async function datasetFeatures(
   network: Network,
   loader: ImageLoader,
   options: FeatureOptions,
-  title = `${options.layer} ${options.mode} ${options.scale}:`,
 ): Promise<DatasetFeatures> {
-  const progress = new Progress(title, loader.dataset.length, 'images');
-  const parts: FeatureMatrix[] = [];
+  const { layers, mode, scale } = options;
+  const progress = new Progress(`${layers.join(', ')}, ${mode} ${scale}:`, loader.dataset.length, 'images');
+  const parts: FeatureMatrix[][] = layers.map(() => []);
   const indices: number[] = [];
   for await (const { items } of loader.epoch(0)) {
-    parts.push(
-      await extractFeatures(
-        network,
-        items.map(({ image }) => image),
-        options,
-      ),
-    );
+    const images = items.map(({ image }) => image);
+    for (const [i, part] of (await extractFeatures(network, images, options)).entries()) parts[i]!.push(part);
     indices.push(...items.map(({ index }) => index));
     progress.update(indices.length);
   }
   progress.stop();
-  const dimension = parts[0]?.dimension;
-  if (dimension === undefined) throw new SppgpuError(`${loader.dataset.name}: no picture was readable`);
-  const data = new Float32Array(indices.length * dimension);
-  let position = 0;
-  for (const part of parts) {
-    if (part.dimension !== dimension) {
-      throw new SppgpuError(
-        `${options.layer}: ${dimension} values for some pictures and ${part.dimension} for others, because the map follows the picture's size; use --mode crop or warp, or a pooled layer such as spp`,
-      );
-    }
-    data.set(part.data, position);
-    position += part.data.length;
-  }
-  return { features: featureMatrix(data, dimension), indices };
+  if (indices.length === 0) throw new SppgpuError(`${loader.dataset.name}: no picture was readable`);
+  return { features: parts.map((own, i) => joinFeatures(own, layers[i]!)), indices };
 }

@@ -37,14 +37,20 @@ async function features(options: FeaturesOptions): Promise<void> {
     withModel(device, options, false, ({ network, preparation }) =>
       withDecoder(options, async (decoder) => {
         const loader = sequentialLoader(dataset, options, decoder);
-        const found = await datasetFeatures(network, loader, { ...preparation, layer, scale, mode, normalise });
+        const found = await datasetFeatures(network, loader, {
+          ...preparation,
+          layers: [layer],
+          scale,
+          mode,
+          normalise,
+        });
         reportUnreadable(loader);
-        const { count, dimension } = found.features;
+        const { count, dimension, data: values } = found.features[0]!;
         const entries = found.indices.map((index) => dataset.entry(index));
         await saveSafetensors(
           out,
           [
-            ['features', { shape: [count, dimension], data: found.features.data as Float32Array<ArrayBuffer> }],
+            ['features', { shape: [count, dimension], data: values as Float32Array<ArrayBuffer> }],
             ['labels', { shape: [count], data: Int32Array.from(entries, ({ label }) => label) }],
           ],
           {

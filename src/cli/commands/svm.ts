@@ -1,18 +1,23 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { deviceGram, deviceScores } from '../../classify/device-gram.js';
-import { canPoolWindows } from '../../classify/evaluator.js';
 import type { FeatureMode } from '../../classify/features.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import type { Device } from '../../runtime/device.js';
-import { SppgpuError } from '../../runtime/errors.js';
 import type { AveragePrecisionMethod } from '../../svm/average-precision.js';
 import { gramPays } from '../../svm/gram.js';
 import { type DataOptions, reportUnreadable, sequentialLoader, withDataOptions, withDecoder } from '../data-options.js';
 import { datasetFeatures, type FeatureChoice, featureModes, names } from '../feature-options.js';
 import { type ModelSource, type OpenModel, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
-import { type OpenProtocol, openProtocol, PROTOCOLS, type Protocol, type ProtocolResult } from '../svm-protocols.js';
+import {
+  type OpenProtocol,
+  openProtocol,
+  PROTOCOLS,
+  type Protocol,
+  type ProtocolResult,
+  type ProtocolSettings,
+} from '../svm-protocols.js';
 import { textTable } from '../table.js';
 import { lengths } from '../view-options.js';
 
@@ -62,11 +67,12 @@ async function svm(device: Device, options: SvmCommandOptions): Promise<void> {
   const rows: Row[] = [];
   await withModel(device, options, needsHead(options.layer), async (model) => {
     say(`${opened.dataset.length} pictures of ${opened.dataset.name}, ${model.title}; ${device.info.name}`);
-    for (const choice of choices(options)) {
-      const row = await judge(device, options, opened, model, choice, rows.length === 0);
-      rows.push(row);
-      if (options.json) printJson(line(options.protocol, row));
-      else say(`${describe(choice)}: ${(100 * (row.map ?? row.accuracy ?? 0)).toFixed(2)} %`);
+    for (const look of looks(options)) {
+      for await (const row of judge(device, options, opened, model, look, rows.length === 0)) {
+        rows.push(row);
+        if (options.json) printJson(line(options.protocol, row));
+        else say(`${row.layer}, ${row.mode} ${row.scale}: ${(100 * (row.map ?? row.accuracy ?? 0)).toFixed(2)} %`);
+      }
     }
   });
   if (!options.json) process.stdout.write(`${table(options.protocol, rows)}\n`);
@@ -80,43 +86,39 @@ function needsHead(layers: readonly string[]): boolean {
   return layers.some((layer) => /^(?:fc|conv10)/u.test(layer));
 }
 
-/** Rows before columns, as in the tables: every layer at every scale and mode. */
-function choices({ layer: layers, scale: scales, mode: modes }: SvmCommandOptions): FeatureChoice[] {
-  return layers.flatMap((layer) => modes.flatMap((mode) => scales.map((scale) => ({ layer, mode, scale }))));
+type Look = Omit<FeatureChoice, 'layer'>;
+
+/** Every way to show a picture to the network; one pass over the pictures serves all layers. */
+function looks({ scale: scales, mode: modes }: SvmCommandOptions): Look[] {
+  return modes.flatMap((mode) => scales.map((scale) => ({ mode, scale })));
 }
 
-const describe = ({ layer, mode, scale }: FeatureChoice): string => `${layer}, ${mode} ${scale}`;
-
-async function judge(
+async function* judge(
   device: Device,
   options: SvmCommandOptions,
   { dataset, judge: score }: OpenProtocol,
   { network, preparation }: OpenModel,
-  choice: FeatureChoice,
+  look: Look,
   first: boolean,
-): Promise<Row> {
-  if (choice.layer.startsWith('fc') && !canPoolWindows(network) && choice.mode === 'full') {
-    throw new SppgpuError(
-      `${choice.layer}: a net without a pyramid takes its training size only; use --mode crop or warp`,
-    );
-  }
+): AsyncGenerator<Row> {
+  const { c, splits, train, test, seed, ap, layer: layers } = options;
   const { features, indices } = await withDecoder(options, async (decoder) => {
     const loader = sequentialLoader(dataset, options, decoder);
-    const found = await datasetFeatures(network, loader, { ...preparation, ...choice });
+    const found = await datasetFeatures(network, loader, { ...preparation, ...look, layers });
     if (first) reportUnreadable(loader);
     return found;
   });
-  const { c, splits, train, test, seed, ap } = options;
-  const settings = {
+  const settings: ProtocolSettings = {
     ...{ splits, train, maximumTest: test, seed, method: ap },
     ...(c && { c: c.length === 1 ? c[0]! : c }),
     ...(options.balanced && { classWeights: 'balanced' as const }),
-    score: (model: Parameters<typeof deviceScores>[1], rows: Parameters<typeof deviceScores>[2]) =>
-      deviceScores(device, model, rows),
+    score: (model, rows) => deviceScores(device, model, rows),
   };
-  const gram = gramPays(features) ? await deviceGram(device, features) : undefined;
-  const result = await score(features, indices, settings, gram);
-  return { ...choice, ...result, dimension: features.dimension };
+  for (const [i, matrix] of features.entries()) {
+    const gram = gramPays(matrix) ? await deviceGram(device, matrix) : undefined;
+    const result = await score(matrix, indices, settings, gram);
+    yield { ...look, layer: layers[i]!, ...result, dimension: matrix.dimension };
+  }
 }
 
 function line(protocol: Protocol, { layer, scale, mode, c, map, accuracy, deviation, gap }: Row) {
