@@ -39,7 +39,7 @@ export function promises(code: string): Printed[] {
   });
 }
 
-type Modules = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+type Modules = Readonly<Record<string, object>>;
 
 /**
  * Runs the JavaScript of an example against the given modules instead of installed packages.
