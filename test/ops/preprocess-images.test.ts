@@ -12,6 +12,7 @@ import { tensor } from '../../src/tensor/create.js';
 import { Rng } from '../../src/tensor/philox.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { openTestDevice } from '../setup/device.js';
+import { openNarrowDevice } from '../setup/narrow-device.js';
 
 let device: Device;
 
@@ -123,11 +124,7 @@ describe('preprocessImages', () => {
   });
 
   it('splits a batch over several buffers where one binding is too small', async () => {
-    const { createDevice } =
-      typeof window === 'undefined'
-        ? await import('../../src/runtime/create-device.node.js')
-        : await import('../../src/runtime/create-device.browser.js');
-    const narrow = await createDevice({ maxBindingBytes: 2048 });
+    const narrow = await openNarrowDevice(2048);
     const images = Array.from({ length: 6 }, (_, i) => picture(11 + i, 17, i));
     const views = images.map((_, i) => ({ image: 5 - i, flip: i % 2 === 1 }));
     const options = { size: [3, 3] } as const;

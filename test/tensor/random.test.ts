@@ -7,6 +7,7 @@ import { philox, seedKey } from '../../src/tensor/philox.js';
 import { bernoulli, rand, randn } from '../../src/tensor/random.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { openTestDevice } from '../setup/device.js';
+import { openNarrowDevice } from '../setup/narrow-device.js';
 
 let device: Device;
 
@@ -120,11 +121,7 @@ describe('streams', () => {
   });
 
   it('do not depend on how a tensor is cut for the binding limit', async () => {
-    const { createDevice } =
-      typeof window === 'undefined'
-        ? await import('../../src/runtime/create-device.node.js')
-        : await import('../../src/runtime/create-device.browser.js');
-    const narrow = await createDevice({ maxBindingBytes: 16 * 1024 });
+    const narrow = await openNarrowDevice(16 * 1024);
     const cut = await take(randn(narrow, [5003], { seed: 9 }));
     expect(cut).toEqual(await take(randn(device, [5003], { seed: 9 })));
     narrow.dispose();

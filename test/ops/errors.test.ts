@@ -1,0 +1,93 @@
+/** What the ops refuse: one line with the op, what it was given and the way out. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as ops from '../../src/ops/index.js';
+import type { Device } from '../../src/runtime/device.js';
+import { DisposedError, DTypeError, ShapeError, SppgpuError } from '../../src/runtime/errors.js';
+import { ones, zeros } from '../../src/tensor/create.js';
+import { scope } from '../../src/tensor/scope.js';
+import type { Tensor } from '../../src/tensor/tensor.js';
+import { openTestDevice } from '../setup/device.js';
+
+let device: Device;
+let x: Tensor;
+let integers: Tensor;
+
+beforeAll(async () => {
+  device = await openTestDevice();
+  x = ones(device, [2, 3]);
+  integers = zeros(device, [2], { dtype: 'i32' });
+}, 60_000);
+afterAll(() => device?.dispose());
+
+type ErrorClass = new (message: string) => Error;
+
+const CASES: [call: () => unknown, type: ErrorClass, message: RegExp][] = [
+  [() => ops.add(x, ones(device, [4])), ShapeError, /^add: shapes \[2, 3\] and \[4\] do not broadcast/],
+  [() => ops.add(x, integers), DTypeError, /^add: inputs are f32 and i32; cast\(\)/],
+  [() => ops.mul(2, 3), DTypeError, /^mul: both arguments are numbers/],
+  [() => ops.exp(integers), DTypeError, /^exp: input is i32\[2\], but must be f32/],
+  [() => ops.less(x, integers), DTypeError, /^less: inputs are f32 and i32/],
+  [() => ops.where(x, x, x), DTypeError, /^where: condition is f32\[2, 3\], but must be u32/],
+  [() => ops.sum(x, { axes: 2 }), ShapeError, /^sum: axis 2 does not exist in a tensor of rank 2/],
+  [() => ops.mean(x, { axes: [0, -2] }), ShapeError, /^mean: axes \[0, 0\] name an axis twice/],
+  [() => ops.max(ones(device, [2, 0]), { axes: 1 }), ShapeError, /^max: no elements along axes \[1\] of \[2, 0\]/],
+  [() => ops.argmax(x, { axis: 5 }), ShapeError, /^argmax: axis 5/],
+  [() => ops.softmax(x, { axis: 2 }), ShapeError, /^softmax: axis 2/],
+  [() => ops.crossEntropy(x, x), DTypeError, /^crossEntropy: labels is f32/],
+  [
+    () => ops.crossEntropy(x, zeros(device, [3], { dtype: 'i32' })),
+    ShapeError,
+    /^crossEntropy: labels \[3\] do not match logits \[2, 3\]; give one label a row/,
+  ],
+  [() => ops.crossEntropy(x, integers, { labelSmoothing: 2 }), ShapeError, /^crossEntropy: labelSmoothing 2/],
+  [() => ops.reshape(x, [4]), ShapeError, /^reshape: 6 elements of \[2, 3\] do not fit \[4\]/],
+  [() => ops.permute(x, [0]), ShapeError, /^permute: \[0\] does not name every axis of \[2, 3\]/],
+  [() => ops.permute(x, [0, 0]), ShapeError, /^permute: axes \[0, 0\] name an axis twice/],
+  [() => ops.transpose(x, 0, 2), ShapeError, /^transpose: axis 2/],
+  [() => ops.expand(x, [2, 4]), ShapeError, /^expand: \[2, 3\] does not broadcast to \[2, 4\]/],
+  [() => ops.slice(x, [[0, 3]]), ShapeError, /^slice: \[0, 3\] does not fit axis 0 of \[2, 3\]/],
+  [() => ops.slice(x, [2]), ShapeError, /^slice: 2 does not fit axis 0/],
+  [() => ops.slice(x, [[0, 2, 0]]), ShapeError, /^slice: \[0, 2, 0\] does not fit/],
+  [() => ops.slice(x, [0, 0, 0]), ShapeError, /^slice: 3 ranges for a tensor \[2, 3\]/],
+  [() => ops.squeeze(x, 0), ShapeError, /^squeeze: axis 0 of \[2, 3\] has size 2, not 1/],
+  [() => ops.unsqueeze(x, 4), ShapeError, /^unsqueeze: axis 4/],
+  [() => ops.concat([]), ShapeError, /^concat: no tensors/],
+  [() => ops.concat([x, ones(device, [3, 2])]), ShapeError, /^concat: tensor 1 \[3, 2\] does not fit the first/],
+  [() => ops.concat([integers, ones(device, [2])]), DTypeError, /^concat: tensor 1 is f32, the first is i32/],
+  [() => ops.pad(x, [[1, 1]]), ShapeError, /^pad: amounts \[\[1, 1\]\] for a tensor \[2, 3\]/],
+  [() => ops.gather(x, x), DTypeError, /^gather: indices is f32/],
+  [() => ops.oneHot(integers, 0), ShapeError, /^oneHot: 0 is no number of classes/],
+  [() => ops.flip(x, { axes: 2 }), ShapeError, /^flip: axis 2/],
+  [() => ops.resizeBilinear(x, [2, 2]), ShapeError, /^resizeBilinear: input has shape \[2, 3\]/],
+  [() => ops.resizeBilinear(ones(device, [1, 1, 2, 2]), [0, 2]), ShapeError, /cannot be resized to \[0, 2\]/],
+  [() => ops.dropout(x, { p: 1.5, seed: 0 }), SppgpuError, /^dropout: 1.5 is not a probability/],
+  [() => ops.dropout(x, { seed: -1 }), SppgpuError, /^seed: -1/],
+  [
+    () => {
+      const gone = ones(device, [2]);
+      gone.dispose();
+      return ops.relu(gone);
+    },
+    DisposedError,
+    /^relu: its input \[2\], made by full, was disposed/,
+  ],
+];
+
+describe('errors', () => {
+  it.each(CASES.map(([call, type, message]) => [message.source, call, type, message] as const))(
+    '%s',
+    (_, call, type, message) => {
+      const thrown = (() => {
+        try {
+          scope(() => void call());
+          return null;
+        } catch (error) {
+          return error as Error;
+        }
+      })();
+      expect(thrown).toBeInstanceOf(type);
+      expect(thrown!.message).toMatch(message);
+      expect(thrown!.message).not.toContain('\n');
+    },
+  );
+});
