@@ -1,7 +1,7 @@
 // Gradient to a convolution's bias, first half: the sum over the pixels of every image and channel
 // (matmul/sum_slices.wgsl then adds the images in a fixed order).
 //
-//   dy: [image, channel][pixels4] vec4f, padded with zeros   ->   parts: [image, channel]
+//   dy: [image, channel][pixels4] vec4f, rows padded with zeros   ->   parts: [image, channel]
 struct Params {
   size: u32, // images * channels
   pixels4: u32,

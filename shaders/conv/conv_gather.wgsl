@@ -11,13 +11,11 @@ struct Params {
   columns: u32, // output channels of one group
   columns4: u32,
   slices: u32, // groups
-  steps: u32, // taps * depth4
+  taps: u32,
   grid_height: u32,
   grid_width: u32,
   depth4: u32,
   taps_x: u32,
-  inverse_depth4: f32,
-  inverse_taps_x: f32,
   x_offset: u32, // strides of x in vec4
   x_image: u32,
   x_row: u32,
@@ -47,27 +45,26 @@ struct Params {
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;
 
-fn slice_steps(group: u32) -> vec2u {
-  return vec2u(0, params.steps);
+fn slice_runs(group: u32) -> vec2u {
+  return vec2u(0, params.taps);
+}
+
+fn run_steps(group: u32) -> vec2u {
+  return vec2u(0, params.depth4);
 }
 
 fn row_origin(group: u32, pixel: u32) -> u32 {
-  let column = pixel % params.grid_width;
-  let row = pixel / params.grid_width % params.grid_height;
-  let image = pixel / (params.grid_width * params.grid_height);
+  let line = pixel / params.grid_width;
+  let column = pixel - line * params.grid_width;
+  let image = line / params.grid_height;
+  let row = line - image * params.grid_height;
   return params.x_offset + image * params.x_image + row * params.x_row + column * params.x_column + group * params.depth4;
 }
 
-// Exact for what it is used for (n < 2^20), and no integer division, which CPU adapters do lane by lane.
-fn divide(n: u32, inverse: f32) -> u32 {
-  return u32((f32(n) + 0.5) * inverse);
-}
-
-fn row_step(step: u32) -> u32 {
-  let tap = divide(step, params.inverse_depth4);
-  let tap_row = divide(tap, params.inverse_taps_x);
+fn run_rows(tap: u32) -> u32 {
+  let tap_row = tap / params.taps_x;
   let tap_column = tap - tap_row * params.taps_x;
-  return u32(i32(tap_row) * params.x_tap_row + i32(tap_column) * params.x_tap_column) + step - tap * params.depth4;
+  return u32(i32(tap_row) * params.x_tap_row + i32(tap_column) * params.x_tap_column);
 }
 
 fn load_row(index: u32) -> vec4f {
@@ -78,28 +75,44 @@ fn column_origin(group: u32, column: u32) -> u32 {
   return group * params.w_group + column / params.panel * params.w_panel + column % params.panel;
 }
 
-fn load_column(origin: u32, step: u32, component: u32) -> vec4f {
-  let tap = divide(step, params.inverse_depth4);
-  let tap_row = divide(tap, params.inverse_taps_x);
+fn run_columns(tap: u32) -> u32 {
+  let tap_row = tap / params.taps_x;
   let tap_column = tap - tap_row * params.taps_x;
-  let w_tap = params.w_tap + tap_row * params.w_tap_row + tap_column * params.w_tap_column;
-  let k = 4 * ((w_tap - tap) * params.depth4 + step) + component;
-  return w[origin + k * params.w_row];
+  let weight_tap = params.w_tap + tap_row * params.w_tap_row + tap_column * params.w_tap_column;
+  return weight_tap * 4 * params.depth4 * params.w_row;
+}
+
+fn load_column(origin: u32, step: u32, component: u32) -> vec4f {
+  return w[origin + (4 * step + component) * params.w_row];
+}
+
+fn column_bias(group: u32, column: u32) -> vec4f {
+  if (params.has_bias == 0) {
+    return vec4f();
+  }
+  let channel = min(4 * column + vec4u(0, 1, 2, 3), vec4u(params.columns - 1));
+  let at = params.bias_offset + group * params.columns + channel;
+  return vec4f(bias[at.x], bias[at.y], bias[at.z], bias[at.w]);
 }
 
 fn store(group: u32, pixel: u32, column: u32, value: vec4f) {
-  let grid_column = pixel % params.grid_width;
-  let grid_row = pixel / params.grid_width % params.grid_height;
-  let image = pixel / (params.grid_width * params.grid_height);
-  let first = params.y_offset + image * params.y_image + grid_row * params.y_row + grid_column * params.y_column;
-  let count = min(4, params.columns - 4 * column);
-  for (var q = 0u; q < count; q++) {
-    let channel = group * params.columns + 4 * column + q;
-    var v = value[q];
-    if (params.has_bias != 0) {
-      v += bias[params.bias_offset + channel];
+  let line = pixel / params.grid_width;
+  let grid_column = pixel - line * params.grid_width;
+  let image = line / params.grid_height;
+  let grid_row = line - image * params.grid_height;
+  let channel = group * params.columns + 4 * column;
+  let at = params.y_offset + image * params.y_image + channel * params.y_channel + grid_row * params.y_row +
+    grid_column * params.y_column;
+  // Not max(): it would turn NaN into 0.
+  let v = select(value, vec4f(), vec4<bool>(params.relu != 0) & (value < vec4f()));
+  if (4 * column + 4 <= params.columns) {
+    y[at] = v.x;
+    y[at + params.y_channel] = v.y;
+    y[at + 2 * params.y_channel] = v.z;
+    y[at + 3 * params.y_channel] = v.w;
+  } else {
+    for (var q = 0u; q < params.columns - 4 * column; q++) {
+      y[at + q * params.y_channel] = v[q];
     }
-    // Not max(): it would turn NaN into 0.
-    y[first + channel * params.y_channel] = select(v, 0.0, params.relu != 0 && v < 0.0);
   }
 }

@@ -2,27 +2,24 @@
 // [channels, pixels] x [pixels, taps * depth], summed over the pixels of all images. The right operand is gathered from
 // the map as it is needed: one column is one kernel tap and four input channels.
 //
-//   dy: [image, channel][pixels4] vec4f of four pixels, padded with zeros
-//   x:  [image][row][column][group][depth4] vec4f, padded with zeros (pack_maps.wgsl)
+//   dy: [image, channel, row][columns4] vec4f of four pixels, rows padded with zeros
+//   x:  [image][row][column][group][depth4] vec4f, padded with zeros (pack_maps.wgsl), as wide as the padded rows need
 //
-// Few weights and many pixels leave few tiles, so the pixels are cut into `splits` slices, each with its own result
-// (matmul/sum_slices.wgsl adds them in a fixed order).
+// A run of the sum is one row of pixels. Few weights and many pixels leave few tiles, so the rows are cut into `splits`
+// slices, each with its own result (matmul/sum_slices.wgsl adds them in a fixed order).
 struct Params {
   rows: u32, // output channels of one group
   columns4: u32, // taps * depth4
   slices: u32, // groups * splits
   splits: u32,
-  steps: u32, // images * pixels4
-  steps_per_split: u32,
+  runs: u32, // images * grid_height
+  runs_per_split: u32,
+  grid_height: u32,
+  row_steps: u32, // vec4 of a row of pixels
   channels: u32, // output channels of all groups
-  pixels: u32,
-  pixels4: u32,
-  grid_width: u32,
   depth: u32,
   depth4: u32,
   taps_x: u32,
-  inverse_pixels4: f32,
-  inverse_grid_width: f32,
   dy_offset: u32, // in vec4
   x_offset: u32, // strides of x in vec4
   x_image: u32,
@@ -45,26 +42,23 @@ struct Params {
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> parts: array<f32>;
 
-fn slice_steps(slice: u32) -> vec2u {
-  let first = slice % params.splits * params.steps_per_split;
-  return vec2u(first, min(first + params.steps_per_split, params.steps));
+fn slice_runs(slice: u32) -> vec2u {
+  let first = slice % params.splits * params.runs_per_split;
+  return vec2u(first, min(first + params.runs_per_split, params.runs));
 }
 
-// No integer division, which CPU adapters do lane by lane. The estimate is off by one at most for n < 2^23.
-fn divide(n: u32, divisor: u32, inverse: f32) -> u32 {
-  let estimate = u32((f32(n) + 0.5) * inverse);
-  let high = estimate * divisor > n;
-  let low = !high && n - estimate * divisor >= divisor;
-  return estimate - u32(high) + u32(low);
+fn run_steps(slice: u32) -> vec2u {
+  return vec2u(0, params.row_steps);
 }
 
 fn row_origin(slice: u32, row: u32) -> u32 {
-  return params.dy_offset + (slice / params.splits * params.rows + row) * params.pixels4;
+  let channel = slice / params.splits * params.rows + row;
+  return params.dy_offset + channel * params.grid_height * params.row_steps;
 }
 
-fn row_step(step: u32) -> u32 {
-  let image = divide(step, params.pixels4, params.inverse_pixels4);
-  return image * (params.channels - 1) * params.pixels4 + step;
+fn run_rows(run: u32) -> u32 {
+  let image = run / params.grid_height;
+  return (image * (params.channels - 1) * params.grid_height + run) * params.row_steps;
 }
 
 fn load_row(index: u32) -> vec4f {
@@ -77,13 +71,17 @@ fn column_origin(slice: u32, column: u32) -> u32 {
     slice / params.splits * params.depth4 + column % params.depth4;
 }
 
+fn run_columns(run: u32) -> u32 {
+  let image = run / params.grid_height;
+  return image * params.x_image + (run - image * params.grid_height) * params.x_row;
+}
+
 fn load_column(origin: u32, step: u32, component: u32) -> vec4f {
-  let image = divide(step, params.pixels4, params.inverse_pixels4);
-  // Padding pixels repeat the last one; their dy is 0.
-  let pixel = min(4 * (step - image * params.pixels4) + component, params.pixels - 1);
-  let row = divide(pixel, params.grid_width, params.inverse_grid_width);
-  let column = pixel - row * params.grid_width;
-  return x[origin + image * params.x_image + row * params.x_row + column * params.x_column];
+  return x[origin + (4 * step + component) * params.x_column];
+}
+
+fn column_bias(slice: u32, column: u32) -> vec4f {
+  return vec4f();
 }
 
 fn store(slice: u32, row: u32, column: u32, value: vec4f) {

@@ -26,9 +26,8 @@ struct Params {
   c_row: u32,
   c_column: u32,
   bias_offset: u32,
-  bias_row: u32, // 1 where the bias belongs to rows, else 0
-  bias_column: u32,
   has_bias: u32,
+  bias_row: u32, // 1 where the bias belongs to rows, 0 where to columns
   accumulate: u32, // adds to c instead of overwriting it
   relu: u32,
 }
@@ -39,7 +38,11 @@ struct Params {
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read_write> c: array<f32>;
 
-fn slice_steps(slice: u32) -> vec2u {
+fn slice_runs(slice: u32) -> vec2u {
+  return vec2u(0, 1);
+}
+
+fn run_steps(slice: u32) -> vec2u {
   let first = params.steps_from + slice % params.splits * params.steps_per_split;
   return vec2u(first, min(first + params.steps_per_split, params.steps_to));
 }
@@ -48,8 +51,8 @@ fn row_origin(slice: u32, row: u32) -> u32 {
   return params.a_offset + slice / params.splits * params.a_batch + row * params.a_row;
 }
 
-fn row_step(step: u32) -> u32 {
-  return step;
+fn run_rows(run: u32) -> u32 {
+  return 0;
 }
 
 fn load_row(index: u32) -> vec4f {
@@ -61,23 +64,46 @@ fn column_origin(slice: u32, column: u32) -> u32 {
   return params.b_offset + batch + column / params.panel * params.b_panel + column % params.panel;
 }
 
+fn run_columns(run: u32) -> u32 {
+  return 0;
+}
+
 fn load_column(origin: u32, step: u32, component: u32) -> vec4f {
   return b[origin + (4 * step + component) * params.b_row];
 }
 
-fn store(slice: u32, row: u32, column: u32, value: vec4f) {
-  let count = min(4, params.columns - 4 * column);
-  for (var q = 0u; q < count; q++) {
-    let j = 4 * column + q;
-    let at = params.c_offset + slice * params.c_slice + row * params.c_row + j * params.c_column;
-    var v = value[q];
-    if (params.accumulate != 0) {
-      v += c[at];
-    }
-    if (params.has_bias != 0) {
-      v += bias[params.bias_offset + row * params.bias_row + j * params.bias_column];
-    }
-    // Not max(): it would turn NaN into 0.
-    c[at] = select(v, 0.0, params.relu != 0 && v < 0.0);
+fn column_bias(slice: u32, column: u32) -> vec4f {
+  if (params.has_bias == 0 || params.bias_row != 0) {
+    return vec4f();
   }
+  let last = params.columns - 1;
+  let at = min(4 * column + vec4u(0, 1, 2, 3), vec4u(last)) + params.bias_offset;
+  return vec4f(bias[at.x], bias[at.y], bias[at.z], bias[at.w]);
+}
+
+fn store(slice: u32, row: u32, column: u32, value: vec4f) {
+  let at = params.c_offset + slice * params.c_slice + row * params.c_row + 4 * column * params.c_column;
+  var v = value;
+  if (params.bias_row != 0) {
+    v += bias[params.bias_offset + row];
+  }
+  if (4 * column + 4 <= params.columns) {
+    put(at, v.x);
+    put(at + params.c_column, v.y);
+    put(at + 2 * params.c_column, v.z);
+    put(at + 3 * params.c_column, v.w);
+  } else {
+    for (var q = 0u; q < params.columns - 4 * column; q++) {
+      put(at + q * params.c_column, v[q]);
+    }
+  }
+}
+
+fn put(at: u32, value: f32) {
+  var v = value;
+  if (params.accumulate != 0) {
+    v += c[at];
+  }
+  // Not max(): it would turn NaN into 0.
+  c[at] = select(v, 0.0, params.relu != 0 && v < 0.0);
 }

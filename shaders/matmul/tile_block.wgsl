@@ -4,7 +4,8 @@
 // then every invocation reads 4 + 4 vec4 from there for 4 x 4 x 4 multiply-adds.
 //
 // The problem (the file behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
-// slice_steps, row_origin, row_step, load_row, column_origin, load_column and store.
+// slice_runs, run_steps, row_origin, run_rows, load_row, column_origin, run_columns, load_column, column_bias, store.
+// The sum over k is `runs` of equal steps of four k: one run for a matrix, one per kernel tap for a convolution.
 const TILE_ROWS = 64u;
 const TILE_COLUMNS4 = 16u;
 // Steps of four k staged together.
@@ -42,43 +43,50 @@ fn main(
   var r1: vec4f;
   var r2: vec4f;
   var r3: vec4f;
-  let steps = slice_steps(slice);
-  for (var first = steps.x; first < steps.y; first += STAGE) {
-    var a = vec4f();
-    if (first + load_step < steps.y) {
-      a = load_row(row_from + row_step(first + load_step));
+  let runs = slice_runs(slice);
+  let steps = run_steps(slice);
+  for (var run = runs.x; run < runs.y; run++) {
+    let row_offset = row_from + run_rows(run);
+    let column_offset = column_from + run_columns(run);
+    for (var first = steps.x; first < steps.y; first += STAGE) {
+      // Assigned, not left to the default: Dawn on Vulkan keeps the last round's value otherwise.
+      var a = vec4f();
+      if (first + load_step < steps.y) {
+        a = load_row(row_offset + first + load_step);
+      }
+      var b = vec4f();
+      if (first + load_k / 4 < steps.y) {
+        b = load_column(column_offset, first + load_k / 4, load_k % 4);
+      }
+      staged_rows[load_step * TILE_ROWS + load_row_index] = a;
+      staged_columns[local] = b;
+      workgroupBarrier();
+      for (var step = 0u; step < STAGE; step++) {
+        let at = step * 4 * TILE_COLUMNS4 + my_column;
+        let m = mat4x4f(
+          staged_columns[at],
+          staged_columns[at + TILE_COLUMNS4],
+          staged_columns[at + 2 * TILE_COLUMNS4],
+          staged_columns[at + 3 * TILE_COLUMNS4],
+        );
+        let first_staged = step * TILE_ROWS + my_row;
+        r0 += m * staged_rows[first_staged];
+        r1 += m * staged_rows[first_staged + 1];
+        r2 += m * staged_rows[first_staged + 2];
+        r3 += m * staged_rows[first_staged + 3];
+      }
+      workgroupBarrier();
     }
-    var b = vec4f();
-    if (first + load_k / 4 < steps.y) {
-      b = load_column(column_from, first + load_k / 4, load_k % 4);
-    }
-    staged_rows[load_step * TILE_ROWS + load_row_index] = a;
-    staged_columns[local] = b;
-    workgroupBarrier();
-    for (var step = 0u; step < STAGE; step++) {
-      let at = step * 4 * TILE_COLUMNS4 + my_column;
-      let m = mat4x4f(
-        staged_columns[at],
-        staged_columns[at + TILE_COLUMNS4],
-        staged_columns[at + 2 * TILE_COLUMNS4],
-        staged_columns[at + 3 * TILE_COLUMNS4],
-      );
-      let first_staged = step * TILE_ROWS + my_row;
-      r0 += m * staged_rows[first_staged];
-      r1 += m * staged_rows[first_staged + 1];
-      r2 += m * staged_rows[first_staged + 2];
-      r3 += m * staged_rows[first_staged + 3];
-    }
-    workgroupBarrier();
   }
 
   var result = array<vec4f, 4>(r0, r1, r2, r3);
   let row = first_row + my_row;
   let column = first_column + my_column;
   if (column < params.columns4 && row < params.rows) {
+    let bias = column_bias(slice, column);
     let count = min(4, params.rows - row);
     for (var i = 0u; i < count; i++) {
-      store(slice, row + i, column, result[i]);
+      store(slice, row + i, column, result[i] + bias);
     }
   }
 }

@@ -4,7 +4,8 @@
 // The 32 invocations of a workgroup stand side by side over the columns and read the same rows.
 //
 // The problem (the file behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
-// slice_steps, row_origin, row_step, load_row, column_origin, load_column and store.
+// slice_runs, run_steps, row_origin, run_rows, load_row, column_origin, run_columns, load_column, column_bias, store.
+// The sum over k is `runs` of equal steps of four k: one run for a matrix, one per kernel tap for a convolution.
 const TILE_ROWS = 8u;
 const LANES = 32u;
 
@@ -43,28 +44,34 @@ fn main(
   var r5: vec4f;
   var r6: vec4f;
   var r7: vec4f;
-  let steps = slice_steps(slice);
-  for (var k = steps.x; k < steps.y; k++) {
-    let offset = row_step(k);
-    let b = mat4x4f(
-      load_column(columns, k, 0),
-      load_column(columns, k, 1),
-      load_column(columns, k, 2),
-      load_column(columns, k, 3),
-    );
-    r0 += b * load_row(row_0 + offset);
-    r1 += b * load_row(row_1 + offset);
-    r2 += b * load_row(row_2 + offset);
-    r3 += b * load_row(row_3 + offset);
-    r4 += b * load_row(row_4 + offset);
-    r5 += b * load_row(row_5 + offset);
-    r6 += b * load_row(row_6 + offset);
-    r7 += b * load_row(row_7 + offset);
+  let runs = slice_runs(slice);
+  let steps = run_steps(slice);
+  for (var run = runs.x; run < runs.y; run++) {
+    let row_offset = run_rows(run);
+    let column_offset = columns + run_columns(run);
+    for (var k = steps.x; k < steps.y; k++) {
+      let offset = row_offset + k;
+      let b = mat4x4f(
+        load_column(column_offset, k, 0),
+        load_column(column_offset, k, 1),
+        load_column(column_offset, k, 2),
+        load_column(column_offset, k, 3),
+      );
+      r0 += b * load_row(row_0 + offset);
+      r1 += b * load_row(row_1 + offset);
+      r2 += b * load_row(row_2 + offset);
+      r3 += b * load_row(row_3 + offset);
+      r4 += b * load_row(row_4 + offset);
+      r5 += b * load_row(row_5 + offset);
+      r6 += b * load_row(row_6 + offset);
+      r7 += b * load_row(row_7 + offset);
+    }
   }
 
   var result = array<vec4f, TILE_ROWS>(r0, r1, r2, r3, r4, r5, r6, r7);
+  let bias = column_bias(slice, column);
   let count = min(TILE_ROWS, params.rows - row);
   for (var i = 0u; i < count; i++) {
-    store(slice, row + i, column, result[i]);
+    store(slice, row + i, column, result[i] + bias);
   }
 }

@@ -8,7 +8,8 @@ enable subgroups;
 // 8 x 4 x 4 multiply-adds per lane, and no workgroup memory or barrier is touched: both are ruinous on CPU adapters.
 //
 // The problem (the file behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
-// slice_steps, row_origin, row_step, load_row, column_origin, load_column and store.
+// slice_runs, run_steps, row_origin, run_rows, load_row, column_origin, run_columns, load_column, column_bias, store.
+// The sum over k is `runs` of equal steps of four k: one run for a matrix, one per kernel tap for a convolution.
 const TILE_ROWS = 8u;
 const LANES = 4u;
 
@@ -41,33 +42,39 @@ fn main(
   var r5: vec4f;
   var r6: vec4f;
   var r7: vec4f;
-  let steps = slice_steps(slice);
-  for (var k = steps.x; k < steps.y; k++) {
-    let offset = row_step(k);
-    let a0 = load_row(row_0 + offset);
-    let a1 = load_row(row_1 + offset);
-    let b = mat4x4f(
-      load_column(columns, k, 0),
-      load_column(columns, k, 1),
-      load_column(columns, k, 2),
-      load_column(columns, k, 3),
-    );
-    r0 += b * subgroupBroadcast(a0, 0u);
-    r1 += b * subgroupBroadcast(a0, 1u);
-    r2 += b * subgroupBroadcast(a0, 2u);
-    r3 += b * subgroupBroadcast(a0, 3u);
-    r4 += b * subgroupBroadcast(a1, 0u);
-    r5 += b * subgroupBroadcast(a1, 1u);
-    r6 += b * subgroupBroadcast(a1, 2u);
-    r7 += b * subgroupBroadcast(a1, 3u);
+  let runs = slice_runs(slice);
+  let steps = run_steps(slice);
+  for (var run = runs.x; run < runs.y; run++) {
+    let row_offset = run_rows(run);
+    let column_offset = columns + run_columns(run);
+    for (var k = steps.x; k < steps.y; k++) {
+      let offset = row_offset + k;
+      let a0 = load_row(row_0 + offset);
+      let a1 = load_row(row_1 + offset);
+      let b = mat4x4f(
+        load_column(column_offset, k, 0),
+        load_column(column_offset, k, 1),
+        load_column(column_offset, k, 2),
+        load_column(column_offset, k, 3),
+      );
+      r0 += b * subgroupBroadcast(a0, 0u);
+      r1 += b * subgroupBroadcast(a0, 1u);
+      r2 += b * subgroupBroadcast(a0, 2u);
+      r3 += b * subgroupBroadcast(a0, 3u);
+      r4 += b * subgroupBroadcast(a1, 0u);
+      r5 += b * subgroupBroadcast(a1, 1u);
+      r6 += b * subgroupBroadcast(a1, 2u);
+      r7 += b * subgroupBroadcast(a1, 3u);
+    }
   }
 
   // A loop over a copy, not one call a row: the epilogue is compiled once.
   var result = array<vec4f, TILE_ROWS>(r0, r1, r2, r3, r4, r5, r6, r7);
   if (column < params.columns4) {
+    let bias = column_bias(slice, column);
     let count = min(TILE_ROWS, params.rows - row);
     for (var i = 0u; i < count; i++) {
-      store(slice, row + i, column, result[i]);
+      store(slice, row + i, column, result[i] + bias);
     }
   }
 }

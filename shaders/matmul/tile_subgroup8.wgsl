@@ -8,7 +8,8 @@ enable subgroups;
 // 16 x 4 x 4 multiply-adds per lane, and no workgroup memory or barrier is touched: both are ruinous on CPU adapters.
 //
 // The problem (the file behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
-// slice_steps, row_origin, row_step, load_row, column_origin, load_column and store.
+// slice_runs, run_steps, row_origin, run_rows, load_row, column_origin, run_columns, load_column, column_bias, store.
+// The sum over k is `runs` of equal steps of four k: one run for a matrix, one per kernel tap for a convolution.
 const TILE_ROWS = 16u;
 const LANES = 8u;
 
@@ -49,41 +50,47 @@ fn main(
   var r13: vec4f;
   var r14: vec4f;
   var r15: vec4f;
-  let steps = slice_steps(slice);
-  for (var k = steps.x; k < steps.y; k++) {
-    let offset = row_step(k);
-    let a0 = load_row(row_0 + offset);
-    let a1 = load_row(row_1 + offset);
-    let b = mat4x4f(
-      load_column(columns, k, 0),
-      load_column(columns, k, 1),
-      load_column(columns, k, 2),
-      load_column(columns, k, 3),
-    );
-    r0 += b * subgroupBroadcast(a0, 0u);
-    r1 += b * subgroupBroadcast(a0, 1u);
-    r2 += b * subgroupBroadcast(a0, 2u);
-    r3 += b * subgroupBroadcast(a0, 3u);
-    r4 += b * subgroupBroadcast(a0, 4u);
-    r5 += b * subgroupBroadcast(a0, 5u);
-    r6 += b * subgroupBroadcast(a0, 6u);
-    r7 += b * subgroupBroadcast(a0, 7u);
-    r8 += b * subgroupBroadcast(a1, 0u);
-    r9 += b * subgroupBroadcast(a1, 1u);
-    r10 += b * subgroupBroadcast(a1, 2u);
-    r11 += b * subgroupBroadcast(a1, 3u);
-    r12 += b * subgroupBroadcast(a1, 4u);
-    r13 += b * subgroupBroadcast(a1, 5u);
-    r14 += b * subgroupBroadcast(a1, 6u);
-    r15 += b * subgroupBroadcast(a1, 7u);
+  let runs = slice_runs(slice);
+  let steps = run_steps(slice);
+  for (var run = runs.x; run < runs.y; run++) {
+    let row_offset = run_rows(run);
+    let column_offset = columns + run_columns(run);
+    for (var k = steps.x; k < steps.y; k++) {
+      let offset = row_offset + k;
+      let a0 = load_row(row_0 + offset);
+      let a1 = load_row(row_1 + offset);
+      let b = mat4x4f(
+        load_column(column_offset, k, 0),
+        load_column(column_offset, k, 1),
+        load_column(column_offset, k, 2),
+        load_column(column_offset, k, 3),
+      );
+      r0 += b * subgroupBroadcast(a0, 0u);
+      r1 += b * subgroupBroadcast(a0, 1u);
+      r2 += b * subgroupBroadcast(a0, 2u);
+      r3 += b * subgroupBroadcast(a0, 3u);
+      r4 += b * subgroupBroadcast(a0, 4u);
+      r5 += b * subgroupBroadcast(a0, 5u);
+      r6 += b * subgroupBroadcast(a0, 6u);
+      r7 += b * subgroupBroadcast(a0, 7u);
+      r8 += b * subgroupBroadcast(a1, 0u);
+      r9 += b * subgroupBroadcast(a1, 1u);
+      r10 += b * subgroupBroadcast(a1, 2u);
+      r11 += b * subgroupBroadcast(a1, 3u);
+      r12 += b * subgroupBroadcast(a1, 4u);
+      r13 += b * subgroupBroadcast(a1, 5u);
+      r14 += b * subgroupBroadcast(a1, 6u);
+      r15 += b * subgroupBroadcast(a1, 7u);
+    }
   }
 
   // A loop over a copy, not sixteen calls: the epilogue is compiled once (a third of the compile time on lavapipe).
   var result = array<vec4f, TILE_ROWS>(r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15);
   if (column < params.columns4) {
+    let bias = column_bias(slice, column);
     let count = min(TILE_ROWS, params.rows - row);
     for (var i = 0u; i < count; i++) {
-      store(slice, row + i, column, result[i]);
+      store(slice, row + i, column, result[i] + bias);
     }
   }
 }

@@ -9,7 +9,8 @@ enable subgroups;
 // 32 x 4 x 4 multiply-adds per lane, and no workgroup memory or barrier is touched: both are ruinous on CPU adapters.
 //
 // The problem (the file behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
-// slice_steps, row_origin, row_step, load_row, column_origin, load_column and store.
+// slice_runs, run_steps, row_origin, run_rows, load_row, column_origin, run_columns, load_column, column_bias, store.
+// The sum over k is `runs` of equal steps of four k: one run for a matrix, one per kernel tap for a convolution.
 const TILE_ROWS = 32u;
 const LANES = 8u;
 
@@ -68,51 +69,56 @@ fn main(
   var r29: vec4f;
   var r30: vec4f;
   var r31: vec4f;
-  let steps = slice_steps(slice);
-  for (var k = steps.x; k < steps.y; k++) {
-    let offset = row_step(k);
-    let a0 = load_row(row_0 + offset);
-    let a1 = load_row(row_1 + offset);
-    let a2 = load_row(row_2 + offset);
-    let a3 = load_row(row_3 + offset);
-    let b = mat4x4f(
-      load_column(columns, k, 0),
-      load_column(columns, k, 1),
-      load_column(columns, k, 2),
-      load_column(columns, k, 3),
-    );
-    r0 += b * subgroupBroadcast(a0, 0u);
-    r1 += b * subgroupBroadcast(a0, 1u);
-    r2 += b * subgroupBroadcast(a0, 2u);
-    r3 += b * subgroupBroadcast(a0, 3u);
-    r4 += b * subgroupBroadcast(a0, 4u);
-    r5 += b * subgroupBroadcast(a0, 5u);
-    r6 += b * subgroupBroadcast(a0, 6u);
-    r7 += b * subgroupBroadcast(a0, 7u);
-    r8 += b * subgroupBroadcast(a1, 0u);
-    r9 += b * subgroupBroadcast(a1, 1u);
-    r10 += b * subgroupBroadcast(a1, 2u);
-    r11 += b * subgroupBroadcast(a1, 3u);
-    r12 += b * subgroupBroadcast(a1, 4u);
-    r13 += b * subgroupBroadcast(a1, 5u);
-    r14 += b * subgroupBroadcast(a1, 6u);
-    r15 += b * subgroupBroadcast(a1, 7u);
-    r16 += b * subgroupBroadcast(a2, 0u);
-    r17 += b * subgroupBroadcast(a2, 1u);
-    r18 += b * subgroupBroadcast(a2, 2u);
-    r19 += b * subgroupBroadcast(a2, 3u);
-    r20 += b * subgroupBroadcast(a2, 4u);
-    r21 += b * subgroupBroadcast(a2, 5u);
-    r22 += b * subgroupBroadcast(a2, 6u);
-    r23 += b * subgroupBroadcast(a2, 7u);
-    r24 += b * subgroupBroadcast(a3, 0u);
-    r25 += b * subgroupBroadcast(a3, 1u);
-    r26 += b * subgroupBroadcast(a3, 2u);
-    r27 += b * subgroupBroadcast(a3, 3u);
-    r28 += b * subgroupBroadcast(a3, 4u);
-    r29 += b * subgroupBroadcast(a3, 5u);
-    r30 += b * subgroupBroadcast(a3, 6u);
-    r31 += b * subgroupBroadcast(a3, 7u);
+  let runs = slice_runs(slice);
+  let steps = run_steps(slice);
+  for (var run = runs.x; run < runs.y; run++) {
+    let row_offset = run_rows(run);
+    let column_offset = columns + run_columns(run);
+    for (var k = steps.x; k < steps.y; k++) {
+      let offset = row_offset + k;
+      let a0 = load_row(row_0 + offset);
+      let a1 = load_row(row_1 + offset);
+      let a2 = load_row(row_2 + offset);
+      let a3 = load_row(row_3 + offset);
+      let b = mat4x4f(
+        load_column(column_offset, k, 0),
+        load_column(column_offset, k, 1),
+        load_column(column_offset, k, 2),
+        load_column(column_offset, k, 3),
+      );
+      r0 += b * subgroupBroadcast(a0, 0u);
+      r1 += b * subgroupBroadcast(a0, 1u);
+      r2 += b * subgroupBroadcast(a0, 2u);
+      r3 += b * subgroupBroadcast(a0, 3u);
+      r4 += b * subgroupBroadcast(a0, 4u);
+      r5 += b * subgroupBroadcast(a0, 5u);
+      r6 += b * subgroupBroadcast(a0, 6u);
+      r7 += b * subgroupBroadcast(a0, 7u);
+      r8 += b * subgroupBroadcast(a1, 0u);
+      r9 += b * subgroupBroadcast(a1, 1u);
+      r10 += b * subgroupBroadcast(a1, 2u);
+      r11 += b * subgroupBroadcast(a1, 3u);
+      r12 += b * subgroupBroadcast(a1, 4u);
+      r13 += b * subgroupBroadcast(a1, 5u);
+      r14 += b * subgroupBroadcast(a1, 6u);
+      r15 += b * subgroupBroadcast(a1, 7u);
+      r16 += b * subgroupBroadcast(a2, 0u);
+      r17 += b * subgroupBroadcast(a2, 1u);
+      r18 += b * subgroupBroadcast(a2, 2u);
+      r19 += b * subgroupBroadcast(a2, 3u);
+      r20 += b * subgroupBroadcast(a2, 4u);
+      r21 += b * subgroupBroadcast(a2, 5u);
+      r22 += b * subgroupBroadcast(a2, 6u);
+      r23 += b * subgroupBroadcast(a2, 7u);
+      r24 += b * subgroupBroadcast(a3, 0u);
+      r25 += b * subgroupBroadcast(a3, 1u);
+      r26 += b * subgroupBroadcast(a3, 2u);
+      r27 += b * subgroupBroadcast(a3, 3u);
+      r28 += b * subgroupBroadcast(a3, 4u);
+      r29 += b * subgroupBroadcast(a3, 5u);
+      r30 += b * subgroupBroadcast(a3, 6u);
+      r31 += b * subgroupBroadcast(a3, 7u);
+    }
   }
 
   // A loop over a copy, not one call a row: the epilogue is compiled once.
@@ -123,9 +129,10 @@ fn main(
     r24, r25, r26, r27, r28, r29, r30, r31,
   );
   if (column < params.columns4) {
+    let bias = column_bias(slice, column);
     let count = min(TILE_ROWS, params.rows - row);
     for (var i = 0u; i < count; i++) {
-      store(slice, row + i, column, result[i]);
+      store(slice, row + i, column, result[i] + bias);
     }
   }
 }

@@ -16,12 +16,11 @@ const WG = 8;
 export function biasGradient(dy: Tensor, db: Tensor, shape: ConvShape): void {
   const { images, outChannels, out } = shape;
   const { device } = dy;
-  const pixels = out[0] * out[1];
-  const pixels4 = Math.ceil(pixels / 4);
+  const pixels4 = out[0] * Math.ceil(out[1] / 4);
   const parts = Tensor.empty(device, [images, outChannels], 'f32', 'conv2d');
   for (const { first, count } of imageRuns(images, outChannels * pixels4 * 4, device.maxBindingBytes)) {
     scope(() => {
-      const gradient = pixelVectors(dy, first, count, outChannels, pixels);
+      const gradient = pixelVectors(dy, first, count, outChannels, out);
       const size = count * outChannels;
       const window = windowOf('conv2d', parts, first * outChannels, size);
       device.dispatch(kernel, {

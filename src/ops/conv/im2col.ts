@@ -10,6 +10,7 @@ import { multiply } from '../matmul/multiply.js';
 import { pack } from '../matmul/pack.js';
 import { sumSlices } from '../matmul/sum-slices.js';
 import { windowOf } from '../matmul/window.js';
+import { tapSteps } from './phases.js';
 import { type ConvShape, geometryParams, imageRuns, imageSizes } from './shape.js';
 
 const im2colKernel = defineKernel('im2col', gridWgsl, im2colWgsl);
@@ -117,6 +118,7 @@ export function im2colForward(
 /** Gradient to the input: a matrix product makes the columns' gradient, col2im gathers it. Fills `dx`. */
 export function im2colInputGradient(dy: Tensor, w: Tensor, dx: Tensor, shape: ConvShape): void {
   const { groups, groupChannels, groupOutChannels, out, size } = shape;
+  const steps = ([0, 1] as const).map((axis) => tapSteps(shape.stride[axis], shape.dilation[axis]));
   const { device } = dy;
   const pixels = out[0] * out[1];
   const { pitch } = columnDepth(shape);
@@ -147,6 +149,8 @@ export function im2colInputGradient(dy: Tensor, w: Tensor, dx: Tensor, shape: Co
             size: cells,
             pitch,
             ...geometryParams(shape, count),
+            tap_step: steps.map(({ tapStep }) => tapStep),
+            shift_step: steps.map(({ shiftStep }) => shiftStep),
             first_channel: group * groupChannels,
             dx_offset: target.offset,
           },

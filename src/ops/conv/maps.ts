@@ -88,16 +88,20 @@ export interface InputLayout {
 /** Vec4 of the packed input per multiply-add column that unfolding must save to be worth its larger maps. */
 const UNFOLD_GAIN = 0.9;
 
-/** Rows and columns that the kernel touches, and whether its columns are unfolded (few channels). */
-export function inputLayout({ out, kernel, stride, dilation, groupChannels }: ConvShape): InputLayout {
-  const reach = (axis: 0 | 1) => (out[axis] - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1;
+/**
+ * Rows and columns that the kernel touches, and whether its columns are unfolded (few channels).
+ * @param outColumns output columns that must be readable; those beyond the real ones see zeros or the map's margin
+ */
+export function inputLayout(shape: ConvShape, outColumns = shape.out[1]): InputLayout {
+  const { out, kernel, stride, dilation, groupChannels } = shape;
+  const reach = (cells: number, axis: 0 | 1) => (cells - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1;
   const depth4 = Math.ceil(groupChannels / 4);
   const unfolded4 = Math.ceil((groupChannels * kernel[1]) / 4);
   const unfolded = unfolded4 < UNFOLD_GAIN * depth4 * kernel[1];
   return unfolded
     ? {
-        rows: reach(0),
-        columns: out[1],
+        rows: reach(out[0], 0),
+        columns: outColumns,
         unfolded,
         depth: groupChannels * kernel[1],
         depth4: unfolded4,
@@ -105,8 +109,8 @@ export function inputLayout({ out, kernel, stride, dilation, groupChannels }: Co
         columnStep: 1,
       }
     : {
-        rows: reach(0),
-        columns: reach(1),
+        rows: reach(out[0], 0),
+        columns: reach(outColumns, 1),
         unfolded,
         depth: groupChannels,
         depth4,

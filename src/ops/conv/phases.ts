@@ -23,8 +23,7 @@ export function phasesOf(
   padding: number,
   dilation: number,
 ): readonly Phase[] {
-  const common = gcd(stride, dilation);
-  const tapStep = stride / common;
+  const { tapStep, shiftStep } = tapSteps(stride, dilation);
   return Array.from({ length: Math.min(stride, size) }, (_, residue) => {
     const reaching = Array.from({ length: kernel }, (_, tap) => tap).filter(
       (tap) => (residue + padding - tap * dilation) % stride === 0,
@@ -37,9 +36,15 @@ export function phasesOf(
       firstTap,
       tapStep,
       shift: Math.floor((residue + padding - firstTap * dilation) / stride),
-      shiftStep: dilation / common,
+      shiftStep,
     };
   });
+}
+
+/** Kernel taps between those that reach one input cell, and how far apart the outputs are that they come from. */
+export function tapSteps(stride: number, dilation: number): { tapStep: number; shiftStep: number } {
+  const common = gcd(stride, dilation);
+  return { tapStep: stride / common, shiftStep: dilation / common };
 }
 
 /** Cells of zeros that outputs need before and behind them so that every tap of every phase reads inside. */

@@ -10,23 +10,19 @@ import { type ConvShape, imageRuns, imageSizes } from './shape.js';
 
 const kernels = defineTileKernels('conv_weight', convWeightWgsl);
 const OP = 'conv2d';
-/** The shader divides by multiplication, exact up to here. */
-const MOST_STEPS = 2 ** 23;
 
 /** Gradient to the weights as an implicit product summed over all pixels, in slices added in a fixed order. Fills `dw`. */
 export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape: ConvShape, engine: TileEngine): void {
   const { groups, groupOutChannels, outChannels, out, kernel, stride, dilation } = shape;
   const { device } = x;
-  const layout = inputLayout(shape);
-  const pixels = out[0] * out[1];
-  const pixels4 = Math.ceil(pixels / 4);
+  const rowSteps = Math.ceil(out[1] / 4);
+  const layout = inputLayout(shape, rowSteps * 4);
   const columns4 = layout.taps[0] * layout.taps[1] * layout.depth4;
   const taps = kernel[0] * kernel[1];
   const { input } = imageSizes(shape);
-  const largest = Math.max(input, outChannels * pixels4 * 4, packedImageSize(groups, layout));
-  const bytes = Math.min(device.maxBindingBytes, (MOST_STEPS / pixels4) * largest * 4);
-  const runs = imageRuns(shape.images, largest, bytes);
-  const steps = runs[0]!.count * pixels4;
+  const largest = Math.max(input, outChannels * out[0] * rowSteps * 4, packedImageSize(groups, layout));
+  const runs = imageRuns(shape.images, largest, device.maxBindingBytes);
+  const steps = runs[0]!.count * out[0] * rowSteps;
   const most = Math.floor(device.maxBindingBytes / (4 * dw.size * runs.length));
   const splits = Math.max(1, Math.min(most, splitsFor(device, engine, groupOutChannels * groups, columns4, steps)));
   // One result per group, run of images and slice of its pixels.
@@ -35,8 +31,8 @@ export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape:
   for (const [run, { first, count }] of runs.entries()) {
     scope(() => {
       const maps = packInput(OP, x, first, count, shape, layout);
-      const gradient = pixelVectors(dy, first, count, outChannels, pixels);
-      const runSteps = count * pixels4;
+      const gradient = pixelVectors(dy, first, count, outChannels, out);
+      const pixelRows = count * out[0];
       device.dispatch(kernels[engine], {
         bindings: {
           dy: gradient.slice,
@@ -48,17 +44,14 @@ export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape:
           columns4,
           slices: groups * splits,
           splits,
-          steps: runSteps,
-          steps_per_split: Math.ceil(runSteps / splits),
+          runs: pixelRows,
+          runs_per_split: Math.ceil(pixelRows / splits),
+          grid_height: out[0],
+          row_steps: rowSteps,
           channels: outChannels,
-          pixels,
-          pixels4,
-          grid_width: out[1],
           depth: maps.depth,
           depth4: maps.depth4,
           taps_x: layout.taps[1],
-          inverse_pixels4: 1 / pixels4,
-          inverse_grid_width: 1 / out[1],
           dy_offset: gradient.offset / 4,
           x_offset: 0,
           x_image: maps.image,
