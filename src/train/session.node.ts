@@ -24,6 +24,9 @@ import { loadCheckpoint, saveCheckpoint } from './checkpoint.node.js';
 import type { SizePolicy } from './size-policy.js';
 import { type EpochReport, type StepReport, Trainer } from './trainer.js';
 
+/** Steps between readbacks of the loss, which let the device run ahead of the CPU. */
+const READ_EVERY = 8;
+
 export interface SessionOptions {
   readonly device: Device;
   readonly architecture: Architecture;
@@ -99,18 +102,19 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     const about = { classes: options.classes, position: trainer.state, run: { ...options.about, seed, history } };
     await saveCheckpoint(options.checkpoint, await captureCheckpoint(parts, about));
   };
-  let sinceSave = 0;
+  const { checkpointEvery = Number.POSITIVE_INFINITY } = options;
+  /** Steps of this run up to the last checkpoint. */
+  let saved = 0;
   const trainer = new Trainer({
     ...options,
     ...parts,
+    readEvery: Math.min(READ_EVERY, checkpointEvery),
     onStep: async (report) => {
       options.onStep?.(report);
-      sinceSave += 1;
-      const due = options.checkpointEvery !== undefined && sinceSave >= options.checkpointEvery;
-      if (due && report.step < report.steps) {
-        sinceSave = 0;
-        await save();
-      }
+      const steps = report.epoch * report.steps + report.step;
+      if (steps - saved < checkpointEvery || report.step >= report.steps) return;
+      saved = steps;
+      await save();
     },
     onEpoch: async (report) => {
       const record: EpochRecord = { ...report, ...(await options.validate?.(network)) };
@@ -124,6 +128,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   if (options.resume && existsSync(options.checkpoint)) {
     const info = restoreCheckpoint(parts, await loadMatching(options), options.checkpoint);
     trainer.resume(info.position);
+    saved = info.position.epoch * options.loader.batches + info.position.step;
     history.push(...(info.run.history as EpochRecord[]));
   } else {
     await options.onFresh?.(network);

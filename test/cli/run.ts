@@ -12,12 +12,17 @@ export interface Finished {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Called once the process runs; may send it a signal, at any time. */
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Called with everything on stderr so far; may send a signal. */
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs the built command line (`node dist/cli.js`), as a user would. */
-export async function sppgpu(args: readonly string[], { env = {}, cwd, onStderr }: RunOptions = {}): Promise<Finished> {
+export async function sppgpu(
+  args: readonly string[],
+  { env = {}, cwd, onStart, onStderr }: RunOptions = {},
+): Promise<Finished> {
   await ensureBuilt();
   const adapter = process.env.SPPGPU_TEST_ADAPTER;
   const device =
@@ -27,6 +32,7 @@ export async function sppgpu(args: readonly string[], { env = {}, cwd, onStderr 
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  onStart?.((signal) => child.kill(signal));
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -1,0 +1,117 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readJsonl } from '../../src/io/jsonl.node.js';
+import { readTfEvents } from '../../src/io/tfevents.node.js';
+import { Rng } from '../../src/tensor/philox.js';
+import { errorLines, sppgpu } from './run.js';
+import { writeTinyPictures } from './tiny-pictures.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sppgpu-train-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Calls back when a file was replaced (by the atomic writes of checkpoints) so many times. */
+function whenReplaced(path: string, times: number, then: () => void): void {
+  let [seen, count] = [0, 0];
+  const timer = setInterval(() => {
+    const inode = statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
+    if (inode !== seen) count++;
+    seen = inode;
+    if (count < times) return;
+    clearInterval(timer);
+    then();
+  }, 1);
+}
+
+const data = writeTinyPictures(join(folder, 'data'), 8);
+const net = ['--model', 'small', '--width', '0.5', '--hidden', '32'];
+const common = ['train', '--data', data, ...net, '--batch-size', '4', '--epochs', '3', '--lr', '0.02', '--json'];
+const full = [...common, '--sizes', '28,24', '--pca', '--mean', 'image', '--checkpoint-every', '1'];
+
+describe('train', () => {
+  const straight = join(folder, 'straight');
+
+  test('writes a line an epoch, a log, TensorBoard events, a report and a checkpoint', async () => {
+    const { code, stdout, stderr } = await sppgpu([...full, '--out', straight]);
+    expect(stderr).toMatch(/loader waited \d+ %, device waited \d+ %/);
+    expect(code).toBe(0);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ epoch, size }) => [epoch, size])).toEqual([
+      [1, 28],
+      [2, 24],
+      [3, 28],
+    ]);
+    for (const line of lines) {
+      for (const field of ['loss', 'top1', 'top5', 'validationTop1', 'imagesPerSecond', 'deviceWaitShare'])
+        expect(line[field]).toBeGreaterThanOrEqual(0);
+    }
+    expect(lines[2].loss).toBeLessThan(lines[0].loss);
+    expect(readdirSync(straight).sort()).toEqual(['log.jsonl', 'model.safetensors', 'report.html', 'tensorboard']);
+    expect(await readJsonl(join(straight, 'log.jsonl'))).toHaveLength(3);
+    const [events] = readdirSync(join(straight, 'tensorboard'));
+    const steps = (await readTfEvents(join(straight, 'tensorboard', events!))).map(({ step }) => step);
+    expect(steps).toEqual([1, 2, 3]);
+    expect(readFileSync(join(straight, 'report.html'), 'utf8')).toContain('</html>');
+  });
+
+  test('killed with SIGKILL at any step and resumed, it ends in the same bits', async () => {
+    const out = join(folder, 'killed');
+    // Any step does: this one is drawn anew in every run, and stands in the message of a failure.
+    const after = 1 + new Rng(Date.now() % 1e6).int(12);
+    const killed = await sppgpu([...full, '--out', out], {
+      onStart: (kill) => whenReplaced(join(out, 'model.safetensors'), after, () => kill('SIGKILL')),
+    });
+    expect(killed.signal, `killed after step ${after}`).toBe('SIGKILL');
+    const resumed = await sppgpu(['train', '--resume', '--out', out, '--json']);
+    expect(resumed.stderr).not.toMatch(/sppgpu: /);
+    expect(resumed.code).toBe(0);
+    const weights = async (run: string) => {
+      const file = join(folder, `${run}.safetensors`);
+      expect((await sppgpu(['export', '--model', join(folder, run, 'model.safetensors'), '--out', file])).code).toBe(0);
+      return readFileSync(file);
+    };
+    expect((await weights('killed')).equals(await weights('straight')), `killed after step ${after}`).toBe(true);
+  });
+
+  test('Ctrl-C saves, exits with 130, and --resume finishes', async () => {
+    const out = join(folder, 'interrupted');
+    let sent = false;
+    const interrupted = await sppgpu([...common, '--out', out], {
+      onStderr: (text, kill) => {
+        if (!sent && /train: \d+\//.test(text)) {
+          sent = true;
+          kill('SIGINT');
+        }
+      },
+    });
+    expect(interrupted.code).toBe(130);
+    expect(errorLines(interrupted).at(-1)).toMatch(/everything is saved.*--resume/);
+    const resumed = await sppgpu(['train', '--resume', '--out', out]);
+    expect(resumed.code).toBe(0);
+    expect(await readJsonl(join(out, 'log.jsonl'))).toHaveLength(3);
+  });
+
+  test('micro-batches and random sizes train too', async () => {
+    const out = join(folder, 'random');
+    const args = [...net, '--sizes', '24-28', '--micro-batch', '3', '--plateau', '2', '--batch-size', '8'];
+    const result = await sppgpu(['train', '--data', data, ...args, '--epochs', '2', '--out', out, '--json']);
+    expect(result.code).toBe(0);
+    for (const line of result.stdout.trim().split('\n')) {
+      const { size } = JSON.parse(line);
+      expect(size).toBeGreaterThanOrEqual(24);
+      expect(size).toBeLessThanOrEqual(28);
+    }
+  });
+
+  test('an earlier run is never overwritten', async () => {
+    const result = await sppgpu([...full, '--out', straight]);
+    expect(result.code).toBe(1);
+    expect(errorLines(result)).toHaveLength(1);
+    expect(errorLines(result)[0]).toMatch(/model\.safetensors: holds an earlier run; add --resume/);
+    expect(existsSync(join(straight, 'report.html'))).toBe(true);
+  });
+});
