@@ -5,7 +5,6 @@ import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { type ConvAlgorithm, chooseConv } from './conv/algorithm.js';
-import { biasGradient } from './conv/bias-gradient.js';
 import { directForward, directInputGradient, directWeightGradient } from './conv/direct.js';
 import { im2colForward, im2colInputGradient, im2colWeightGradient } from './conv/im2col.js';
 import { implicitForward, implicitInputGradient } from './conv/implicit.js';
@@ -13,6 +12,7 @@ import { type ConvGeometry, type ConvShape, convShape } from './conv/shape.js';
 import { implicitWeightGradient } from './conv/weight-gradient.js';
 import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
 import { reluGradient } from './relu.js';
+import { sum } from './sum.js';
 
 export type { ConvAlgorithm } from './conv/algorithm.js';
 
@@ -54,7 +54,7 @@ export function conv2d(x: Tensor, w: Tensor, bias: Tensor | null = null, options
         return [
           needs[0] ? inputGradient(dy, savedX!, savedW!, shape, algorithm) : null,
           needs[1] ? weightGradient(dy, savedX!, savedW!, shape, algorithm) : null,
-          ...(bias ? [needs[2] ? gradientToBias(dy, shape) : null] : []),
+          ...(bias ? [needs[2] ? sum(dy, { axes: [0, 2, 3] }) : null] : []),
         ];
       },
     });
@@ -98,13 +98,6 @@ function weightGradient(dy: Tensor, x: Tensor, w: Tensor, shape: ConvShape, requ
   else if (algorithm === 'im2col') im2colWeightGradient(maps, dy, dw, shape);
   else implicitWeightGradient(maps, dy, dw, shape, algorithm);
   return dw;
-}
-
-function gradientToBias(dy: Tensor, shape: ConvShape): Tensor {
-  const db = Tensor.empty(dy.device, [shape.outChannels], 'f32', 'conv2d');
-  if (dy.size === 0) return zeroed(db);
-  biasGradient(dy, db, shape);
-  return db;
 }
 
 /** For maps without images or weights without channels: nothing flows. */
