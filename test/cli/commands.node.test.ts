@@ -128,7 +128,7 @@ describe('demo', () => {
       'spp.jsonl',
       'spp.safetensors',
     ]);
-  });
+  }, 600_000); // an epoch of the real demo, on any adapter
 
   test('a damaged checkpoint is named, and not overwritten', async () => {
     const file = join(out, 'spp.safetensors');

@@ -48,7 +48,7 @@ export async function sppgpu(
   });
 }
 
-/** Our lines on stderr, without what drivers print there. */
+/** Our lines on stderr, without what drivers print there and without the notice that a software adapter is in use. */
 export function errorLines({ stderr }: Finished): string[] {
-  return stderr.split('\n').filter((line) => line.startsWith('sppgpu: '));
+  return stderr.split('\n').filter((line) => line.startsWith('sppgpu: ') && !line.includes('running on the CPU with'));
 }
