@@ -1,6 +1,7 @@
 /** The README lists every command, and every option that the documentation shows exists. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
+import { opTable } from '../../src/ops/table.js';
 import { sppgpu } from '../cli/run.js';
 import { filesBelow, root } from '../tooling/repository.js';
 import { codeBlocks } from './examples.js';
@@ -42,4 +43,10 @@ test('every option that is shown exists', async () => {
     for (const flag of flags) if (!new RegExp(`${flag}[ ,\n]`).test(stdout)) unknown.push(`${command} ${flag}`);
   }
   expect(unknown).toEqual([]);
+});
+
+test('`ops` prints the table', async () => {
+  expect(JSON.parse((await sppgpu(['ops', '--json'])).stdout)).toEqual(opTable);
+  const { stdout } = await sppgpu(['ops']);
+  expect(stdout.split('\n').filter((line) => / {2}pooling {2}/.test(line)).length).toBeGreaterThan(3);
 });

@@ -29,7 +29,7 @@ describe.each(pages)('%s', (page) => {
 
   for (const { language, code, line } of blocks) {
     if (language !== 'ts' || !code.includes("from 'sppgpu/node'")) continue;
-    test(`the example at line ${line}`, async () => {
+    test(`the example at line ${line}`, { timeout: 300_000 }, async () => {
       const { code: script } = await transformWithOxc(code, `${page}.ts`);
       const printed = (await runExample(script, modules)).map((values) => values.map(shown).join(' '));
       const promised = promises(code);
