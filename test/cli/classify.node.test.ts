@@ -1,0 +1,275 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadSafetensors } from '../../src/io/safetensors.node.js';
+import { errorLines, type Finished, sppgpu } from './run.js';
+import { TINY_CLASSES, tinyPicture, writeTinyPictures } from './tiny-pictures.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sppgpu-classify-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const data = writeTinyPictures(join(folder, 'data'), 8);
+const out = join(folder, 'run');
+const model = join(out, 'model.safetensors');
+const net = ['--model', 'small', '--width', '0.5', '--hidden', '32', '--batch-size', '8', '--lr', '0.02'];
+
+/** One line for the user, no stack, exit code 1. */
+function expectRefusal(result: Finished, message: RegExp): void {
+  expect(result.stderr).not.toMatch(/\n\s+at /);
+  expect(errorLines(result)).toHaveLength(1);
+  expect(errorLines(result)[0]).toMatch(message);
+  expect(errorLines(result)[0]).not.toContain('internal error');
+  expect(result.code).toBe(1);
+}
+
+beforeAll(async () => {
+  const { code, stderr } = await sppgpu(['train', '--data', data, ...net, '--epochs', '6', '--out', out]);
+  expect(stderr).not.toContain('sppgpu: ');
+  expect(code).toBe(0);
+});
+
+describe('eval', () => {
+  test('--json: a line a protocol with the documented fields, and a report', async () => {
+    const report = join(folder, 'eval.html');
+    const result = await sppgpu([
+      'eval',
+      '--model',
+      model,
+      '--data',
+      data,
+      '--views',
+      '1,10,full,98',
+      '--json',
+      '--report',
+      report,
+    ]);
+    expect(result.code).toBe(0);
+    const lines = result.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ views }) => views)).toEqual([1, 10, 'full', 98]);
+    for (const line of lines) {
+      expect(Object.keys(line)).toEqual(['views', 'top1', 'top5', 'images', 'seconds']);
+      expect(line.images).toBe(24);
+      expect(line.top1).toBeGreaterThan(0.9);
+      expect(line.top5).toBe(1);
+    }
+    expect(readFileSync(report, 'utf8')).toContain('</html>');
+  });
+
+  test('classes that are not the checkpoint’s', async () => {
+    const other = writeTinyPictures(join(folder, 'other'), 2);
+    mkdirSync(join(other, 'yellow'));
+    for (const i of [0, 1]) writeFileSync(join(other, 'yellow', `${i}.png`), tinyPicture(0, i));
+    expectRefusal(
+      await sppgpu(['eval', '--model', model, '--data', other]),
+      /its 4 classes are not the model's 3 \(they differ at "yellow"\)/,
+    );
+  });
+
+  test('a view larger than the picture', async () => {
+    expectRefusal(
+      await sppgpu(['eval', '--model', model, '--data', data, '--scales', '20']),
+      /views: 28x28 pixels do not fit a \d+x\d+ image/,
+    );
+  });
+
+  test('no network, or a damaged one', async () => {
+    expectRefusal(await sppgpu(['eval', '--data', data]), /no network given; pass --model/);
+    const damaged = join(folder, 'damaged.safetensors');
+    writeFileSync(damaged, readFileSync(model));
+    truncateSync(damaged, 5000);
+    expectRefusal(await sppgpu(['eval', '--model', damaged, '--data', data]), /damaged\.safetensors: /);
+  });
+});
+
+describe('predict', () => {
+  test('pictures of any size, in order; --json is one array', async () => {
+    const files = TINY_CLASSES.flatMap((name) => [0, 1, 2].map((i) => join(data, name, `${i}.png`)));
+    const { code, stdout } = await sppgpu(['predict', '--model', model, '--json', '--top', '2', ...files]);
+    expect(code).toBe(0);
+    const predictions = JSON.parse(stdout) as { file: string; top: { label: string; p: number }[] }[];
+    expect(predictions.map(({ file }) => file)).toEqual(files);
+    for (const { file, top } of predictions) {
+      expect(top).toHaveLength(2);
+      expect(file).toContain(`/${top[0]!.label}/`);
+      expect(top[0]!.p).toBeGreaterThanOrEqual(top[1]!.p);
+    }
+  });
+
+  test('for people: bars', async () => {
+    const { stdout } = await sppgpu(['predict', '--model', model, join(data, 'red', '0.png')]);
+    expect(stdout).toMatch(/ {2}red +[█░]{24} +\d+\.\d %/);
+  });
+
+  test('an unreadable picture is named, the others are classified', async () => {
+    const bad = join(folder, 'bad.png');
+    writeFileSync(bad, 'no picture');
+    const result = await sppgpu(['predict', '--model', model, '--json', bad, join(data, 'red', '0.png')]);
+    expect(JSON.parse(result.stdout)).toHaveLength(1);
+    expect(result.stderr).toMatch(/left out: .*bad\.png/);
+    expectRefusal(result, /1 of 2 pictures could not be read/);
+  });
+});
+
+describe('features, svm, export', () => {
+  test('features: normalised vectors of every picture with labels and names', async () => {
+    const file = join(folder, 'features.safetensors');
+    const args = [
+      'features',
+      '--model',
+      model,
+      '--data',
+      data,
+      '--layer',
+      'spp',
+      '--scale',
+      '30',
+      '--out',
+      file,
+      '--json',
+    ];
+    const result = await sppgpu(args);
+    expect(result.code).toBe(0);
+    const { images, dimension } = JSON.parse(result.stdout);
+    const { tensors, metadata } = await loadSafetensors(file);
+    const features = tensors.get('features')!;
+    expect(features.shape).toEqual([images, dimension]);
+    expect([images, dimension]).toEqual([24, 16 * 14]);
+    for (let row = 0; row < images; row++) {
+      const own = (features.data as Float32Array).subarray(row * dimension, (row + 1) * dimension);
+      expect(own.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(1, 5);
+    }
+    expect([...(tensors.get('labels')!.data as Int32Array)]).toEqual([0, 1, 2].flatMap((c) => new Array(8).fill(c)));
+    expect(JSON.parse(metadata.ids!)[0]).toBe('blue/0.png');
+  });
+
+  test('a map layer on whole pictures has no common length; an unknown layer is named', async () => {
+    const args = [
+      'features',
+      '--model',
+      model,
+      '--data',
+      data,
+      '--out',
+      join(folder, 'x.safetensors'),
+      '--scale',
+      '30',
+    ];
+    expectRefusal(await sppgpu([...args, '--layer', 'conv3']), /its map follows the picture's size; use --mode crop/);
+    expectRefusal(await sppgpu([...args, '--layer', 'conv9']), /no feature layer conv9; there are conv1, conv2, conv3/);
+  });
+
+  test('svm: the Caltech-101 protocol, a line a choice', async () => {
+    const choices = ['--layer', 'pool3,spp', '--mode', 'full,warp', '--scale', '30'];
+    const protocol = ['--protocol', 'caltech101', '--splits', '3', '--train', '4', '--test', '4'];
+    const result = await sppgpu(['svm', '--data', data, '--model', model, ...protocol, ...choices, '--json']);
+    expect(result.code).toBe(0);
+    const lines = result.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(4);
+    for (const line of lines) {
+      expect(Object.keys(line)).toEqual(['protocol', 'layer', 'scale', 'mode', 'c', 'accuracy', 'deviation', 'gap']);
+      expect(line.accuracy).toBeGreaterThan(0.9);
+      expect(line.gap).toBeLessThan(1e-2);
+    }
+  });
+
+  test('svm: a class too small for the protocol', async () => {
+    expectRefusal(
+      await sppgpu(['svm', '--data', data, '--model', model, '--protocol', 'caltech101', '--scale', '30']),
+      /class 0 has 8 samples; 30 to train and one to test need 31/,
+    );
+  });
+
+  test('export: weights alone, which start another training', async () => {
+    const weights = join(folder, 'weights.safetensors');
+    const result = await sppgpu(['export', '--model', model, '--out', weights, '--half', '--json']);
+    expect(JSON.parse(result.stdout)).toMatchObject({ net: 'small', tensors: 10, dtype: 'F16' });
+    const again = ['train', '--data', data, ...net, '--hidden', '16', '--epochs', '1', '--out', join(folder, 'again')];
+    const { code, stderr } = await sppgpu([...again, '--weights', weights]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /7 tensors loaded; not used: none; not in the file: none; other shape: classifier\.fc4\.weight/,
+    );
+  });
+
+  test('a place that cannot be written to', async () => {
+    const to = (file: string) => sppgpu(['export', '--model', model, '--out', file]);
+    expectRefusal(await to('/dev/null/inside/x.safetensors'), /\/dev\/null\/inside\/x\.safetensors: /);
+    expectRefusal(await to(folder), /is a folder; give the path of a file/);
+  });
+});
+
+describe('bad data for train', () => {
+  let runs = 0;
+  const start = (path: string, ...more: string[]) => {
+    const target = join(folder, `bad-${runs++}`);
+    return sppgpu(['train', '--data', path, ...net, '--epochs', '1', '--out', target, ...more]);
+  };
+
+  test('a class folder that is empty, or has one picture', async () => {
+    const empty = writeTinyPictures(join(folder, 'empty'), 3);
+    mkdirSync(join(empty, 'void'));
+    expectRefusal(await start(empty), /void: has no pictures; add PNG or JPEG files/);
+    writeFileSync(join(empty, 'void', '0.png'), tinyPicture(0, 0));
+    expectRefusal(await start(empty), /void: has only 1 of the 2 pictures a class needs/);
+  });
+
+  test('unreadable pictures: over 1 % fails, more are allowed on request and listed', async () => {
+    const torn = writeTinyPictures(join(folder, 'torn'), 8);
+    truncateSync(join(torn, 'red', '1.png'), 40);
+    truncateSync(join(torn, 'blue', '2.png'), 40);
+    expectRefusal(await start(torn), /pictures are unreadable \(.* %, 1 % allowed\): .*\.png/);
+    const lenient = await start(torn, '--max-unreadable', '0.5');
+    expect(lenient.code).toBe(0);
+    expect(lenient.stderr).toMatch(/of \d+ pictures of .* were unreadable and left out:\n {2}\S+\/\d\.png: /);
+  });
+
+  test('a label that is no class', async () => {
+    const list = join(folder, 'list.txt');
+    writeFileSync(list, `${join(data, 'red', '0.png')} 0\n${join(data, 'red', '1.png')} -1\n`);
+    expectRefusal(await start(list), /list\.txt:2: label -1 is not in 0\.\./);
+  });
+
+  test('no such path; no --data; sizes that do not fit the net', async () => {
+    expectRefusal(await start(join(folder, 'nowhere')), /nowhere: no such file or folder; check the path/);
+    expectRefusal(await sppgpu(['train', '--out', join(folder, 'none')]), /no pictures given; pass --data/);
+    expectRefusal(await start(data, '--sizes', '2'), /small: an input of 2x2 pixels is too small/);
+    expectRefusal(await start(data, '--sizes', 'large'), /--sizes large is not usable; write 224/);
+    expectRefusal(
+      await start(data, '--pyramid', 'none', '--sizes', '28,24'),
+      /a net without SPP takes its training size/,
+    );
+  });
+});
+
+describe('models', () => {
+  test('--json: the documented fields, at any input size, the same from any folder', async () => {
+    const { code, stdout } = await sppgpu(['models', '--json', '--input', '180'], { cwd: folder });
+    expect(code).toBe(0);
+    const nets = JSON.parse(stdout) as Record<string, unknown>[];
+    const zf5 = nets.find(({ name }) => name === 'zf5')!;
+    expect(zf5).toMatchObject({ map: 10, stride: 16, receptiveField: 139 });
+    for (const field of ['parameters', 'flops', 'centre']) expect(zf5[field]).toBeGreaterThan(0);
+    expect(nets.map(({ name }) => name)).toEqual([
+      'zf5',
+      'convnet5',
+      'overfeat5',
+      'overfeat7',
+      'squeezenet11',
+      'small',
+    ]);
+  });
+
+  test('layers of one net; an unknown one; an input too small', async () => {
+    const { stdout } = await sppgpu(['models', 'ZF-5', '--pyramid', '4,3,2,1']);
+    expect(stdout).toMatch(/fc6 +fc +4096 +31,461,376/);
+    expectRefusal(await sppgpu(['models', 'zf9']), /unknown model "zf9"; there are zf5/);
+    expectRefusal(await sppgpu(['models', 'zf5', '--input', '20']), /both sides must have at least 31/);
+  });
+});
