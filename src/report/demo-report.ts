@@ -19,7 +19,7 @@ export function demoReport(report: DemoReport): string {
   return page({
     kicker: 'sppgpu demo',
     title: report.title ?? 'One net for pictures of every size',
-    lead: `${spp.name} and ${fixed.name} learned from the same images and were tested on ${report.testImages ?? `${count(spp.total)} images they had never seen`}.`,
+    lead: `Two nets, alike but for their last pooling layer, learned from the same images. This is how they read ${report.testImages ?? `${count(spp.total)} images that neither had seen`}.`,
     body: html`${headline(numbers(spp, fixed))}
 ${section('What it sees', 'Held-out images at their true relative sizes, with the answer of the net with the pyramid and how sure it is.', digitGrid(samples))}
 ${mistakes.length > 0 && section('Where it goes wrong', 'Images it named wrongly, and what they are.', digitGrid(mistakes))}
@@ -52,7 +52,7 @@ function details(net: DemoNet): Content {
     net.parameters !== undefined && `${count(net.parameters)} weights`,
     net.seconds !== undefined && `trained in ${duration(net.seconds)}`,
   ];
-  return html`${count(net.correct)} of ${count(net.total)} right; 95\u00a0% interval ${percent(low)} to ${percent(high)}.${extra.some(Boolean) && html`<br>${extra.filter(Boolean).join(', ')}.`}`;
+  return html`${count(net.correct)} of ${count(net.total)} right${Number.isFinite(low) && html`<br>95\u00a0% interval ${(100 * low).toFixed(1)}–${percent(high)}`}${extra.some(Boolean) && html`<br>${extra.filter(Boolean).join(', ')}`}`;
 }
 
 function mistakesWords(spp: number, fixed: number): string {

@@ -22,7 +22,7 @@ export function evalReport(report: EvalReport): string {
   return page({
     kicker: 'sppgpu eval',
     title: report.title ?? `How well ${report.model} sees`,
-    lead: `${report.model}${report.dataset ? ` on ${report.dataset}` : ''}: ${plural(views[0]?.images ?? 0, 'image')}, ${count(classes.length)} classes.`,
+    lead: `${report.dataset ? `${report.dataset}: ` : ''}${plural(views[0]?.images ?? 0, 'image')}, ${count(classes.length)} classes.`,
     body: html`${headline([
       {
         name: 'Top-1 accuracy',
@@ -30,11 +30,9 @@ export function evalReport(report: EvalReport): string {
         note: best && `${viewsName(best)}: ${best.name}`,
         tone: 1,
       },
-      {
-        name: 'Top-5 accuracy',
-        ...bigPercent(best?.top5 ?? Number.NaN),
-        note: 'The right class is among the first five.',
-      },
+      ...(best?.top5 === undefined
+        ? []
+        : [{ name: 'Top-5 accuracy', ...bigPercent(best.top5), note: 'The right class is among the first five.' }]),
       { name: 'Images', value: count(views[0]?.images), note: `${count(classes.length)} classes` },
     ])}
 ${viewsSection(views)}
@@ -75,13 +73,12 @@ ${figure({
 function viewsTable(views: readonly ViewsResult[]): Content {
   return table(
     {
-      columns: ['views', 'top-1', 'top-5', 'time', 'images/s'],
+      columns: ['views', 'top-1', 'top-5', 'time'],
       rows: views.map((view) => [
         html`${count(view.views)}<br><small>${view.name}</small>`,
         html`${percent(view.top1, 2)}${bar(view.top1)}`,
         html`${percent(view.top5, 2)}${bar(view.top5 ?? Number.NaN, 2)}`,
-        duration(view.seconds),
-        number(view.images / (view.seconds ?? Number.NaN)),
+        html`${duration(view.seconds)}<br><small>${number(view.images / (view.seconds ?? Number.NaN))}\u00a0images/s</small>`,
       ]),
     },
     'Accuracy and time by number of views',

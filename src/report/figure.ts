@@ -5,6 +5,8 @@ import { type Content, html, type Markup } from './html.js';
 export interface TableData {
   columns: string[];
   rows: Content[][];
+  /** How many columns hold words, which begin at the left; 1 where left out. */
+  words?: number;
 }
 
 /** One entry of a key: a mark in a series' colour (1 or 2; 0 is plain ink), drawn as the chart draws it. */
@@ -26,10 +28,11 @@ export function responsive(draw: (width: number) => Markup, wide = 520, narrow =
 }
 
 /** A table that scrolls sideways on its own when it is too wide for the page. */
-export function table(data: TableData, caption?: string): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption ?? 'Table'}"><table>
-${caption && html`<caption>${caption}</caption>`}<thead><tr>${data.columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${data.rows.map(([head, ...cells]) => html`<tr><th scope="row">${head}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`;
+export function table({ columns, rows, words = 1 }: TableData, caption = 'Table'): Markup {
+  const side = (column: number) => (column < words ? 'text' : 'number');
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+<caption>${caption}</caption><thead><tr>${columns.map((name, i) => html`<th scope="col" class="${side(i)}">${name}</th>`)}</tr></thead>
+<tbody>${rows.map(([head, ...cells]) => html`<tr><th scope="row">${head}</th>${cells.map((cell, i) => html`<td class="${side(i + 1)}">${cell}</td>`)}</tr>\n`)}</tbody></table></div>`;
 }
 
 /** The key (legend) of a chart. */

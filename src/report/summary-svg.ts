@@ -60,7 +60,7 @@ function row(levels: readonly number[], words: string): Markup {
     const [x, top, side] = [642 - (n * cell) / 2, y, n * cell];
     y += side + gap;
     const [from, to] = strip.segments[i]!;
-    return html`<path class="spp-line" stroke-opacity="0.55" d="M498 ${middle}C548 ${middle} 530 ${round(top + side / 2)} ${round(x - 58)} ${round(top + side / 2)}"/>
+    return html`<path class="spp-line" stroke-opacity="0.55" d="M498 ${middle}${bend([498, middle], [x - 58, top + side / 2], 'x')}"/>
 <text class="spp-muted" font-size="13" text-anchor="end" x="${round(x - 8)}" y="${round(top + side / 2 + 4.5)}">${n} × ${n}</text>
 ${band([x + side + 3, top], [x + side + 3, top + side], [826, from], [826, to], 'x')}
 ${grid(n, [x, top], cell)}`;
@@ -127,8 +127,8 @@ function heading(x: number, y: number, anchor: 'start' | 'middle', title: string
 /** A landscape in a frame. */
 function scene(x: number, y: number, width: number, height: number): Markup {
   const at = (u: number, v: number) => `${round(x + u * width)} ${round(y + v * height)}`;
-  return html`<rect class="spp-sky" x="${x}" y="${y}" width="${width}" height="${height}" rx="4"/><circle class="spp-sun" cx="${round(x + 0.72 * width)}" cy="${round(y + 0.28 * height)}" r="${round(0.11 * Math.min(width, height))}"/>
-<path class="spp-hill" fill-opacity="0.55" d="M${at(0.38, 0.97)}L${at(0.7, 0.52)}L${at(0.97, 0.9)}V${round(y + 0.97 * height)}Z"/><path class="spp-hill" d="M${at(0.03, 0.97)}V${round(y + 0.8 * height)}L${at(0.32, 0.36)}L${at(0.68, 0.97)}Z"/>`;
+  return html`<rect class="spp-sky" x="${x}" y="${y}" width="${width}" height="${height}"/><circle class="spp-sun" cx="${round(x + 0.72 * width)}" cy="${round(y + 0.28 * height)}" r="${round(0.11 * Math.min(width, height))}"/>
+<path class="spp-hill" fill-opacity="0.55" d="M${at(0.38, 1)}L${at(0.7, 0.54)}L${at(1, 0.97)}V${round(y + height)}Z"/><path class="spp-hill" d="M${at(0, 1)}V${round(y + 0.84 * height)}L${at(0.32, 0.36)}L${at(0.72, 1)}Z"/>`;
 }
 
 function arrow([x0, y0]: Point, [x1, y1]: Point): Markup {
@@ -179,21 +179,14 @@ function stripPlaces(levels: readonly number[], start: number, length: number) {
   return { size, cells, segments };
 }
 
+/** The rest of a path that leaves `from` and arrives at `to` along the x or the y axis. */
+function bend(from: Point, to: Point, along: 'x' | 'y'): string {
+  const half = along === 'x' ? (from[0] + to[0]) / 2 : (from[1] + to[1]) / 2;
+  const handles = along === 'x' ? [half, from[1], half, to[1]] : [from[0], half, to[0], half];
+  return `C${[...handles, ...to].map(round).join(' ')}`;
+}
+
 /** A bent ribbon from the edge `a`-`b` of a grid to the edge `c`-`d` of the vector; `along` is the way it runs. */
 function band(a: Point, b: Point, c: Point, d: Point, along: 'x' | 'y'): Markup {
-  const bend = (from: Point, to: Point) => {
-    const half = along === 'x' ? (from[0] + to[0]) / 2 : (from[1] + to[1]) / 2;
-    const [one, two] =
-      along === 'x'
-        ? [
-            [half, from[1]],
-            [half, to[1]],
-          ]
-        : [
-            [from[0], half],
-            [to[0], half],
-          ];
-    return `C${[...one!, ...two!, ...to].map(round).join(' ')}`;
-  };
-  return html`<path class="spp-band" d="M${a.map(round).join(' ')}${bend(a, c)}L${d.map(round).join(' ')}${bend(d, b)}Z"/>`;
+  return html`<path class="spp-band" d="M${a.map(round).join(' ')}${bend(a, c, along)}L${d.map(round).join(' ')}${bend(d, b, along)}Z"/>`;
 }

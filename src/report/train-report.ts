@@ -1,5 +1,5 @@
 /** The report of `train`: how a net learned, how fast, with which settings, and a few of its answers. */
-import { count, number, percent, plural } from './format.js';
+import { number, percent, plural } from './format.js';
 import { type Content, html } from './html.js';
 import { page, section } from './page.js';
 import { type EpochChart, epochChart } from './sections/epoch-charts.js';
@@ -16,6 +16,8 @@ const exactNumber = (value: number | undefined) => number(value, 4);
 const LEARNING: EpochChart[] = [
   {
     title: 'Loss',
+    always: true,
+    note: 'How surprised the net is by the right answer.',
     format: plain,
     exact: exactNumber,
     low: 0,
@@ -29,6 +31,7 @@ const LEARNING: EpochChart[] = [
     note: 'The first answer is right.',
     format: share,
     exact: exactShare,
+    span: 0.1,
     series: [
       { name: 'training', tone: 1, pick: (epoch) => epoch.top1, sized: true },
       { name: 'validation', tone: 2, dashed: true, pick: (epoch) => epoch.validationTop1 },
@@ -39,6 +42,7 @@ const LEARNING: EpochChart[] = [
     note: 'The right class is among the first five.',
     format: share,
     exact: exactShare,
+    span: 0.1,
     series: [
       { name: 'training', tone: 1, pick: (epoch) => epoch.top5, sized: true },
       { name: 'validation', tone: 2, dashed: true, pick: (epoch) => epoch.validationTop5 },
@@ -56,7 +60,8 @@ const LEARNING: EpochChart[] = [
 const SPEED: EpochChart[] = [
   {
     title: 'Images a second',
-    format: (value) => count(value),
+    note: 'Training images that went through the net; larger ones take longer.',
+    format: plain,
     exact: exactNumber,
     low: 0,
     series: [{ name: 'images/s', tone: 1, pick: (epoch) => epoch.imagesPerSecond, sized: true }],
@@ -66,6 +71,7 @@ const SPEED: EpochChart[] = [
     note: 'Share of the epoch in which one side had nothing to do.',
     format: share,
     exact: exactShare,
+    span: 0.1,
     low: 0,
     series: [
       { name: 'device waits for images', tone: 1, pick: (epoch) => epoch.loaderWait },
@@ -80,10 +86,10 @@ export function trainReport(report: TrainReport): string {
   return page({
     kicker: 'sppgpu train',
     title: report.title ?? `Training ${report.model}`,
-    lead: `${report.model}${report.dataset ? ` on ${report.dataset}` : ''}: ${plural(epochs.length, 'epoch')}.`,
+    lead: `${report.dataset ? `${report.dataset}: ` : ''}${plural(epochs.length, 'epoch')}.`,
     body: html`${headline(numbers(epochs))}
-${section('Learning', null, charts(epochs, LEARNING))}
-${section('Speed', null, charts(epochs, SPEED))}
+${charts('Learning', epochs, LEARNING)}
+${charts('Speed', epochs, SPEED)}
 ${samples.length > 0 && section('Sample predictions', 'What the trained net says; the true class in bold where it is among the first five.', photoGrid(samples))}
 ${section(
   'Configuration',
@@ -97,11 +103,16 @@ ${runDetails(report.run)}`,
   });
 }
 
-function charts(epochs: readonly TrainEpoch[], list: readonly EpochChart[]): Content {
-  const known = list.filter(
-    ({ series }, i) => i < 1 || series.some(({ pick }) => epochs.some((epoch) => Number.isFinite(pick(epoch)))),
+const measured = (epochs: readonly TrainEpoch[], { series }: EpochChart) =>
+  series.some(({ pick }) => epochs.some((epoch) => Number.isFinite(pick(epoch))));
+
+/** A section of charts; those without a single value are left out, and so is a section without charts. */
+function charts(title: string, epochs: readonly TrainEpoch[], list: readonly EpochChart[]): Content {
+  const shown = list.filter((chart) => chart.always || measured(epochs, chart));
+  return (
+    shown.length > 0 &&
+    section(title, null, html`<div class="columns">${shown.map((chart) => epochChart(epochs, chart))}</div>`)
   );
-  return html`<div class="columns">${known.map((chart) => epochChart(epochs, chart))}</div>`;
 }
 
 function numbers(epochs: readonly TrainEpoch[]): HeadlineNumber[] {
@@ -114,9 +125,9 @@ function numbers(epochs: readonly TrainEpoch[]): HeadlineNumber[] {
   const speeds = epochs.map((epoch) => epoch.imagesPerSecond ?? Number.NaN).filter(Number.isFinite);
   return [
     {
-      name: `Best top-1 accuracy${validated ? ' on validation images' : ' while training'}`,
+      name: validated ? 'Best validation accuracy' : 'Best training accuracy',
       ...bigPercent(best ? top1(best) : Number.NaN),
-      note: best && `After epoch ${best.epoch} of ${epochs.at(-1)!.epoch}.`,
+      note: best && `Top-1, after epoch ${best.epoch} of ${epochs.at(-1)!.epoch}.`,
       tone: 1,
     },
     {
@@ -126,7 +137,7 @@ function numbers(epochs: readonly TrainEpoch[]): HeadlineNumber[] {
     },
     {
       name: 'Speed',
-      value: count(speeds.length > 0 ? speeds.reduce((a, b) => a + b) / speeds.length : undefined),
+      value: number(speeds.length > 0 ? speeds.reduce((a, b) => a + b) / speeds.length : undefined),
       unit: 'images/s',
       note: speeds.length > 0 && 'Mean over the epochs.',
     },

@@ -60,7 +60,7 @@ export const run: RunDetails = {
   software: true,
   seconds: 251.4,
   versions: { sppgpu: '0.1.0', webgpu: '0.6.2', node: '20.20.2', mnist: '1.1.0' },
-  more: { checkpoint: 'runs/demo/spp.safetensors' },
+  more: { Checkpoint: 'runs/demo/spp.safetensors' },
 };
 
 function demoEpochs(count: number, sizes: number[], floor: number, random: () => number): DemoEpoch[] {
@@ -171,8 +171,9 @@ function ranked(classes: readonly string[], many: number, random: () => number):
     const label = classes[(i * 7) % classes.length]!;
     const wrong = i % 4 === 2;
     const first = wrong ? 0.3 + 0.2 * random() : 0.5 + 0.45 * random();
-    const others = classes.filter((name) => name !== label).slice(i, i + (wrong ? 3 : 4));
-    const names = wrong ? [others[0]!, label, ...others.slice(1)] : [label, ...others];
+    const others = classes.filter((name) => name !== label);
+    const rest = Array.from({ length: Math.min(4, others.length) }, (_, k) => others[(i + k) % others.length]!);
+    const names = wrong ? [rest[0]!, label, ...rest.slice(1)] : [label, ...rest];
     return {
       image: photo(random),
       name: `image_${String(i + 1).padStart(4, '0')}.jpg`,

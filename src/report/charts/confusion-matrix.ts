@@ -5,6 +5,9 @@ import { html, type Markup, trusted } from '../html.js';
 import { confusionCount } from '../statistics.js';
 import { INK, MUTED, PAPER, plotSvg, TONES, textWidth } from './plot-svg.js';
 
+/** Up to this many classes a matrix is drawn at all; beyond, its cells would be smaller than a pixel. */
+export const DRAWN_CLASSES = 300;
+
 /** Up to this many classes every cell carries its count and every row its name. */
 export const LETTERED_CLASSES = 24;
 
@@ -44,9 +47,11 @@ export function confusionMatrix(
   const marginLeft = 34 + Math.max(...rows.map(textWidth));
   const side = width - marginLeft - 4;
   const cells = cellsOf(size, confusion);
-  const fontSize = Math.min(12, Math.max(7, side / size / 2.6));
+  const pitch = side / size;
+  const fontSize = Math.min(12, Math.max(8, pitch / 2));
+  const lettered = pitch >= 15 ? cells : [];
   const place = { x: 'predicted', y: 'truth' } as const;
-  const tick = { tickSize: 0, tickPadding: 6, fill: INK } as const;
+  const tick = { tickSize: 0, tickPadding: 6, fill: INK, fontSize: Math.min(12, Math.max(8, 0.75 * pitch)) } as const;
   const shades = (right: boolean) =>
     cell(
       cells.filter((one) => (one.truth === one.predicted) === right),
@@ -71,11 +76,11 @@ export function confusionMatrix(
         shades(true),
         shades(false),
         text(
-          cells.filter((one) => strength(one.share) < 0.6),
+          lettered.filter((one) => strength(one.share) < 0.6),
           { ...place, text: (one: Cell) => count(one.times), fill: INK, fontSize },
         ),
         text(
-          cells.filter((one) => strength(one.share) >= 0.6),
+          lettered.filter((one) => strength(one.share) >= 0.6),
           { ...place, text: (one: Cell) => count(one.times), fill: PAPER, fontSize },
         ),
         axisX({
@@ -101,10 +106,11 @@ export function confusionMatrix(
   );
 }
 
-/** A matrix without lettering for many classes: colour alone, a scale of numbers along two sides; fits any width. */
+/** A matrix without lettering for many classes: colour alone, and class numbers along two sides. */
 export function largeConfusionMatrix(
   size: number,
   confusion: readonly (readonly number[])[],
+  width: number,
   description: string,
 ): Markup {
   const shades = 12;
@@ -113,13 +119,17 @@ export function largeConfusionMatrix(
     const level = Math.min(shades - 1, Math.floor(strength(one.share) * shades));
     paths[level + (one.truth === one.predicted ? 0 : shades)]!.push(`M${one.predicted} ${one.truth}h1v1h-1z`);
   }
-  const margin = size * 0.07;
-  const step = [5, 10, 20, 50, 100, 200, 500].find((every) => size / every <= 11) ?? size;
-  const labels = Array.from({ length: Math.floor(size / step) }, (_, i) => (i + 1) * step);
-  const letter = size * 0.024;
-  return html`<svg class="plot large-matrix" role="img" aria-label="${description}" viewBox="${-margin} ${-margin} ${size + margin} ${size + margin}" font-size="${letter}">
-<rect width="${size}" height="${size}" fill="${MUTED}" fill-opacity="0.07"/>
-${paths.map((path, i) => path.length > 0 && html`<path fill="${TONES[i < shades ? 1 : 2]}" fill-opacity="${(((i % shades) + 0.5) / shades).toFixed(2)}" d="${trusted(path.join(''))}"/>`)}
-<g fill="${MUTED}">${labels.map((at) => html`<text text-anchor="middle" x="${at - 0.5}" y="${-0.35 * letter}">${at}</text><text text-anchor="end" x="${-0.35 * letter}" y="${at - 0.5 + 0.35 * letter}">${at}</text>`)}</g>
-<g fill="${INK}" text-anchor="middle"><text x="${size / 2}" y="${-1.7 * letter}">the net says (class number)</text><text transform="translate(${-2.1 * letter} ${size / 2}) rotate(-90)">the truth (class number)</text></g></svg>`;
+  const margin = 46;
+  const scale = (width - margin) / size;
+  const step = [1, 5, 10, 20, 50, 100].find((every) => size / every <= (width > 400 ? 11 : 6)) ?? size;
+  const labels = Array.from({ length: Math.floor(size / step) }, (_, i) => ({
+    name: (i + 1) * step,
+    at: Math.round(((i + 1) * step - 0.5) * scale),
+  }));
+  const middle = Math.round((width - margin) / 2);
+  return html`<svg class="plot" role="img" aria-label="${description}" viewBox="${-margin} ${-margin} ${width} ${width}">
+<g transform="scale(${scale.toFixed(4)})"><rect width="${size}" height="${size}" fill="${MUTED}" fill-opacity="0.07"/>
+${paths.map((path, i) => path.length > 0 && html`<path fill="${TONES[i < shades ? 1 : 2]}" fill-opacity="${(((i % shades) + 0.5) / shades).toFixed(2)}" d="${trusted(path.join(''))}"/>`)}</g>
+<g fill="${MUTED}">${labels.map(({ name, at }) => html`<text text-anchor="middle" x="${at}" y="-7">${name}</text><text text-anchor="end" x="-7" y="${at + 4}">${name}</text>`)}</g>
+<g fill="${INK}" text-anchor="middle"><text x="${middle}" y="-32">the net says (class number)</text><text transform="translate(-36 ${middle}) rotate(-90)">the truth (class number)</text></g></svg>`;
 }

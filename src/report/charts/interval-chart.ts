@@ -28,28 +28,30 @@ export function intervalChart({ width, description, rows, ends, marks }: Interva
   const shown = marks.filter((mark) => Number.isFinite(mark.value));
   const tones = [...new Set(shown.map((mark) => mark.tone))].sort();
   const at = (mark: IntervalMark) => mark.row + (tones.indexOf(mark.tone) - (tones.length - 1) / 2) * 0.3;
-  const labels = rows.map((row) => shorten(row, width > 400 ? 26 : 16));
+  const labels = rows.map((row) => shorten(row, width > 400 ? 26 : 21));
   const side = ends ? 12 + Math.max(...ends.map(textWidth)) : 16;
   const intervals = shown.filter((mark) => mark.low !== undefined && mark.high !== undefined);
+  const marginLeft = 14 + Math.max(...labels.map(textWidth));
+  const ticks = Math.min(6, Math.floor((width - marginLeft - side) / 50));
   const positions = rows.map((_, i) => i);
   return plotSvg(
     {
       width,
       height: 44 + rows.length * 40,
-      marginLeft: 14 + Math.max(...labels.map(textWidth)),
+      marginLeft,
       marginRight: side,
       marginTop: 6,
       marginBottom: 38,
       x: { type: 'linear', domain: shareDomain(shown) },
       y: { type: 'linear', domain: [rows.length - 0.5, -0.5] },
       marks: [
-        gridX({ stroke: RULE, strokeOpacity: 1, ticks: width > 400 ? 6 : 4 }),
+        gridX({ stroke: RULE, strokeOpacity: 1, ticks }),
         ruleY(positions.slice(1), { y: (i: number) => i - 0.5, stroke: RULE }),
         axisX({
           tickSize: 0,
           tickPadding: 8,
           label: null,
-          ticks: width > 400 ? 6 : 4,
+          ticks,
           tickFormat: (value: number) => percent(value, 0),
           fill: MUTED,
         }),

@@ -28,6 +28,8 @@ export interface LineChartOptions {
   low?: number;
   high?: number;
   logarithmic?: boolean;
+  /** The least height of the axis, so that tiny differences do not look large and its lettering tells ticks apart. */
+  span?: number;
 }
 
 /** True when there is at least one point to draw. */
@@ -46,8 +48,8 @@ export function lineChart(curves: readonly Curve[], options: LineChartOptions): 
   const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
   const pad = first === last ? 0.5 : 0;
   const y = yScale(points, options);
-  const yTicks = logarithmic ? undefined : 5;
-  const dots = Math.max(...curves.map((curve) => curve.points.length)) <= (width > 400 ? 60 : 40);
+  const yTicks = logarithmic ? decades(y.domain) : 5;
+  const most = width > 400 ? 60 : 40;
   return plotSvg(
     {
       width,
@@ -60,7 +62,7 @@ export function lineChart(curves: readonly Curve[], options: LineChartOptions): 
       y: {
         type: logarithmic ? 'log' : 'linear',
         domain: y.domain,
-        nice: !logarithmic && (options.low === undefined || options.high === undefined),
+        nice: !logarithmic && (options.low === undefined || options.high === undefined) && 5,
       },
       marks: [
         gridY({ stroke: RULE, strokeOpacity: 1, ticks: yTicks }),
@@ -76,14 +78,14 @@ export function lineChart(curves: readonly Curve[], options: LineChartOptions): 
           fill: MUTED,
         }),
         options.low === 0 ? ruleY([0], { stroke: MUTED }) : null,
-        ...curves.flatMap((curve) => marksOf(curve, curve.points.filter(drawable).length > 0, usable, dots)),
+        ...curves.flatMap((curve) => marksOf(curve, curve.points.filter(drawable).length > 0, usable, most)),
       ],
     },
     options.description,
   );
 }
 
-function marksOf(curve: Curve, visible: boolean, usable: (point: CurvePoint) => boolean, dots: boolean) {
+function marksOf(curve: Curve, visible: boolean, usable: (point: CurvePoint) => boolean, most: number) {
   if (!visible) return [];
   const stroke = TONES[curve.tone];
   const line = lineY(curve.points, {
@@ -94,6 +96,8 @@ function marksOf(curve: Curve, visible: boolean, usable: (point: CurvePoint) => 
     strokeDasharray: curve.dashed ? '6 4' : undefined,
     strokeLinecap: 'butt',
   });
+  const ranks = curve.points.some((point) => point.rank !== curve.points[0]!.rank);
+  const dots = curve.points.length <= (ranks ? most : most / 4);
   const alone = curve.points.filter(usable).length === 1;
   if (!dots && !alone) return [line];
   const ranked = (rank: (value: number) => boolean) =>
@@ -114,15 +118,24 @@ function marksOf(curve: Curve, visible: boolean, usable: (point: CurvePoint) => 
 
 function yScale(
   points: readonly CurvePoint[],
-  { low, high, logarithmic }: LineChartOptions,
+  { low, high, logarithmic, span = 0 }: LineChartOptions,
 ): { domain: [number, number] } {
   const values = points.map((point) => point.y);
   const from = low ?? Math.min(...values);
   const to = high ?? Math.max(...values);
-  if (to > from) return { domain: logarithmic ? [from / 1.25, to * 1.25] : [from, to] };
-  return {
-    domain: logarithmic ? [from / 3, from * 3] : [from - Math.abs(from || 1) * 0.1, from + Math.abs(from || 1) * 0.1],
-  };
+  if (logarithmic) return { domain: [from / 1.25, to * 1.25] };
+  const least = Math.max(span, to > from ? 0 : 0.2 * Math.abs(from || 1));
+  if (to - from >= least) return { domain: [from, to] };
+  const bottom = low ?? (high === undefined ? from - (least - (to - from)) / 2 : high - least);
+  return { domain: [bottom, high ?? bottom + least] };
+}
+
+/** Powers of ten inside the axis; its ends where there is none. */
+function decades([low, high]: [number, number]): number[] {
+  const ticks: number[] = [];
+  for (let power = Math.ceil(Math.log10(low)); power <= Math.floor(Math.log10(high)); power++)
+    ticks.push(Number(`1e${power}`)) /* exact, as 10 ** -4 is not */;
+  return ticks.length > 0 ? ticks : [low, high];
 }
 
 /** Whole epochs, at most one every 44 px, at 1, 2, 5, 10, 20, ... and always from the first on. */

@@ -21,6 +21,7 @@ export function plotSvg(options: PlotOptions, description: string): Markup {
   const svg = plot({ className: 'plot', ...options, document: document as unknown as Document });
   for (const style of svg.querySelectorAll('style')) style.remove();
   for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
-  const text = svg.outerHTML.replace(/-?\d+\.\d{3,}/g, (digits) => String(Math.round(Number(digits) * 100) / 100));
+  const round = (digits: string) => String(Math.round(Number(digits) * 100) / 100);
+  const text = svg.outerHTML.replace(/<[^>]*>/g, (tag) => tag.replace(/-?\d+\.\d{3,}/g, round));
   return trusted(text.replace('<svg ', `<svg role="img" aria-label="${escapeText(description)}" `));
 }

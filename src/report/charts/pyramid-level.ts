@@ -29,14 +29,14 @@ function heatCells(map: FeatureMap): Markup {
 
 /** The map alone. */
 export function mapPicture(map: FeatureMap, description: string): Markup {
-  return html`<svg class="plot map" role="img" aria-label="${description}" viewBox="0 0 ${map.width * CELL} ${map.height * CELL}">${heatCells(map)}</svg>`;
+  return html`<svg class="plot map" preserveAspectRatio="xMinYMax" role="img" aria-label="${description}" viewBox="0 0 ${map.width * CELL} ${map.height * CELL}">${heatCells(map)}</svg>`;
 }
 
 /** The map under the level's windows; the cell that each window keeps carries a dot. Neighbours are inset differently, so that overlaps show. */
 export function levelWindows(map: FeatureMap, bins: number, description: string): Markup {
   const windows = levelBins(map, bins);
   const inset = (bin: Bin) => ((bin.row + bin.column) % 2 === 0 ? 0.9 : 2.3);
-  return html`<svg class="plot map" role="img" aria-label="${description}" viewBox="-1 -1 ${map.width * CELL + 2} ${map.height * CELL + 2}">${heatCells(map)}
+  return html`<svg class="plot map" preserveAspectRatio="xMinYMax" role="img" aria-label="${description}" viewBox="-1 -1 ${map.width * CELL + 2} ${map.height * CELL + 2}">${heatCells(map)}
 ${windows.map((bin) => {
   const edge = inset(bin);
   const [x, y] = [bin.x0 * CELL + edge, bin.y0 * CELL + edge];

@@ -11,7 +11,7 @@ import type { Bucket, DemoReport } from '../types.js';
 export function bucketAccuracy({ spp, fixed }: DemoReport): Content {
   return section(
     'Any size, any shape',
-    `The test images come in sizes and shapes that training never used. ${spp.name} reads each at its own size; for ${fixed.name} each has to be warped to one square first.`,
+    `The test images come in sizes and shapes that training never used. The net with the pyramid reads each as it is; for the fixed-size net each has to be warped to one square first.`,
     html`<div class="columns">
 ${buckets('Accuracy by image size', 'Longer side in pixels.', 'size', [spp.name, fixed.name], [spp.bySize, fixed.bySize])}
 ${buckets('Accuracy by shape', 'Width divided by height.', 'shape', [spp.name, fixed.name], [spp.byAspect, fixed.byAspect])}
@@ -35,7 +35,7 @@ function buckets(
   const ends = totals.map((total) => count(total));
   return figure({
     title,
-    note: `${note} Numbers at the right: images. Bars: 95\u00a0% intervals.`,
+    note: `${note} Pale lines are 95\u00a0% intervals; at the right, the number of images.`,
     key: [
       { label: names[0], tone: 1, mark: 'dot' },
       { label: names[1], tone: 2, mark: 'diamond' },

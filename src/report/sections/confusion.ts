@@ -1,5 +1,5 @@
 /** What was taken for what: the matrix, and the mistakes made most often in words. */
-import { confusionMatrix, LETTERED_CLASSES, largeConfusionMatrix } from '../charts/confusion-matrix.js';
+import { confusionMatrix, DRAWN_CLASSES, LETTERED_CLASSES, largeConfusionMatrix } from '../charts/confusion-matrix.js';
 import { figure, responsive, type TableData, table } from '../figure.js';
 import { count, percent, shorten } from '../format.js';
 import { type Content, html } from '../html.js';
@@ -17,12 +17,8 @@ export function confusionSection(
   const right = buckets.reduce((sum, bucket) => sum + bucket.correct, 0);
   const few = classes.length <= LETTERED_CLASSES;
   const description = `Confusion matrix of ${classes.length} classes: ${count(right)} of ${count(images)} images on the diagonal.`;
-  const matrix =
-    images === 0
-      ? null
-      : few
-        ? responsive((width) => confusionMatrix(classes, confusion, width, description))
-        : largeConfusionMatrix(classes.length, confusion, description);
+  const draw = (width: number) => (few ? confusionMatrix : bare)(classes, confusion, width, description);
+  const matrix = images === 0 || classes.length > DRAWN_CLASSES ? null : responsive(draw);
   return section(
     'What is taken for what',
     `Answers of ${of}. Each row holds the images of one class; a net without mistakes would fill the diagonal only. Stronger colour means a larger share of the row.`,
@@ -40,6 +36,9 @@ ${frequent(classes, confusion, images - right)}
 </div>`,
   );
 }
+
+const bare: typeof confusionMatrix = (classes, confusion, width, description) =>
+  largeConfusionMatrix(classes.length, confusion, width, description);
 
 function countsTable(classes: readonly string[], confusion: readonly (readonly number[])[]): TableData {
   return {
@@ -59,12 +58,13 @@ function frequent(classes: readonly string[], confusion: readonly (readonly numb
       ? html`<p class="nothing">No mistakes.</p>`
       : table(
           {
-            columns: ['truth', 'the net says', 'images', 'of all mistakes'],
+            words: 2,
+            columns: ['truth', 'the net says', 'images', 'share'],
             rows: top.map((mixup) => [
               name(mixup.truth),
               name(mixup.predicted),
               count(mixup.count),
-              percent(mixup.count / wrong, 0),
+              percent(mixup.count / wrong),
             ]),
           },
           'Mistakes made most often',

@@ -18,6 +18,8 @@ export interface EpochSeries {
 /** A chart of figures by epoch. */
 export interface EpochChart {
   title: string;
+  /** Shown, as "No data", even where nothing was measured. */
+  always?: boolean;
   note?: string;
   format: (value: number) => string;
   /** Writes a value in the table; as on the axis where left out. */
@@ -25,6 +27,7 @@ export interface EpochChart {
   low?: number;
   high?: number;
   logarithmic?: boolean;
+  span?: number;
   series: EpochSeries[];
 }
 
@@ -51,13 +54,13 @@ export function epochChart(epochs: readonly TrainEpoch[], chart: EpochChart): Ma
     known.length > 1
       ? known.map(({ name, tone, dashed }) => ({ label: name, tone, mark: dashed ? 'dash' : 'line' }))
       : [];
-  const { title, note, format, low, high, logarithmic } = chart;
+  const { title, note, format, low, high, logarithmic, span } = chart;
   return figure({
     title,
     note,
     key: [...names, ...(known.some(({ sized }) => sized) ? sizeKey(sizes) : [])],
     chart: hasPoints(curves)
-      ? responsive((width) => lineChart(curves, { width, description, format, low, high, logarithmic }))
+      ? responsive((width) => lineChart(curves, { width, description, format, low, high, logarithmic, span }))
       : null,
     table: {
       columns: ['epoch', ...known.map(({ name }) => name)],

@@ -29,7 +29,7 @@ export function learningCurves({ spp, fixed }: DemoReport): Content {
     note: string,
     pick: Pick,
     format: (value: number) => string,
-    bounds: { low?: number; high?: number },
+    bounds: { low?: number; high?: number; span?: number },
   ) => {
     const curves = [curve(spp, pick, sizes, 1), curve(fixed, pick, sizes, 2)];
     const description = `${title} by epoch. ${[spp, fixed].map((net) => ends(net, pick, format)).join(' ')}`;
@@ -55,7 +55,7 @@ ${chart(
   (value) => number(value),
   { low: 0 },
 )}
-${chart(heldOut ? 'Accuracy on held-out digits' : 'Accuracy on training digits', heldOut ? 'Images the nets never learn from.' : 'Share of training images named correctly during the epoch.', accuracyOf, (value) => percent(value, 0), { high: 1 })}
+${chart(heldOut ? 'Accuracy on held-out digits' : 'Accuracy on training digits', heldOut ? 'Images the nets never learn from.' : 'Share of training images named correctly during the epoch.', accuracyOf, (value) => percent(value, 0), { high: 1, span: 0.1 })}
 </div>`,
   );
 }

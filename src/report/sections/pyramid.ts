@@ -22,12 +22,13 @@ export function pyramidSection(pyramids: readonly PyramidExample[], levels: read
 
 function pyramidExample({ image, map, channel, caption }: PyramidExample, levels: readonly number[]): Markup {
   const size = `${map.width}\u00a0×\u00a0${map.height}`;
-  const scale = 150 / Math.max(image.width, image.height);
+  const shape = Math.max(0.8, map.width / map.height).toFixed(3); // a tall map is narrower than its column, not taller than the screen
   return html`<div class="example">${caption && html`<h3>${caption}</h3>`}
-<div class="row">
-<figure><div class="stage"><img src="${pngDataUri(thumbnail(image, 300))}" width="${Math.round(image.width * scale)}" height="${Math.round(image.height * scale)}" alt="The picture"></div><figcaption><b>The picture</b>${image.width}\u00a0×\u00a0${image.height} pixels</figcaption></figure>
+<div class="source">
+<figure><div class="stage"><img src="${pngDataUri(thumbnail(image, 300))}" width="${image.width}" height="${image.height}" alt="The picture"></div><figcaption><b>The picture</b>${image.width}\u00a0×\u00a0${image.height} pixels</figcaption></figure>
 <figure><div class="stage">${mapPicture(map, `Feature map of ${size} cells as a heat map`)}</div><figcaption><b>Its map</b>${size} cells${channel !== undefined && `, channel ${count(channel)}`}</figcaption></figure>
-${levels.map((bins) => level(map, bins))}
+</div>
+<div class="row" style="--stage:${shape}">${levels.map((bins) => level(map, bins))}
 </div>
 ${vectorStrip(map, levels, `This channel's ${levels.reduce((sum, n) => sum + n * n, 0)} pooled values in a row`)}
 <p class="small">All levels in a row: this channel’s part of the vector (${levels.map((n) => n * n).join(' + ')} = ${count(levels.reduce((sum, n) => sum + n * n, 0))}).</p></div>`;
@@ -35,7 +36,7 @@ ${vectorStrip(map, levels, `This channel's ${levels.reduce((sum, n) => sum + n *
 
 function level(map: FeatureMap, bins: number): Markup {
   const windows = `${range(bins, map.width)}\u00a0×\u00a0${range(bins, map.height)}`;
-  return html`<figure><div class="stage">${levelWindows(map, bins, `${bins} by ${bins} windows over the map, each ${windows} cells, with a dot on the largest value of each`)}</div><figcaption><b>${bins}\u00a0×\u00a0${bins} bins</b>windows of ${windows} cells</figcaption>${levelValues(map, bins, `The ${bins * bins} values that remain`)}</figure>`;
+  return html`<figure><div class="stage">${levelWindows(map, bins, `${bins} by ${bins} windows over the map, each ${windows} cells, with a dot on the largest value of each`)}</div><figcaption><b>${bins}\u00a0×\u00a0${bins} ${bins === 1 ? 'bin' : 'bins'}</b>${windows} cells${bins > 1 && ' each'}</figcaption>${levelValues(map, bins, `The ${bins * bins} values that remain`)}</figure>`;
 }
 
 /** Sides of a level's windows: "3", or "3–4" where they differ. */

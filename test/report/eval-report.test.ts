@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { evalReport } from '../../src/report/eval-report.js';
+import { classNames, sampleEval } from './sample-data.js';
+import { expectSelfContained, HOSTILE } from './support.js';
+
+describe('eval report', () => {
+  test.each([2, 20, 102])('holds views, class bars and matrix for %i classes', (many) => {
+    const html = evalReport(sampleEval(many));
+    const document = expectSelfContained(html);
+    expect(html.length).toBeLessThan(2_000_000);
+    const views = [...document.querySelectorAll('section')].find((part) =>
+      part.querySelector('h2')?.textContent?.startsWith('More views'),
+    )!;
+    expect([...views.querySelectorAll('tbody th')].map((cell) => Number.parseInt(cell.textContent, 10))).toEqual([
+      1, 10, 96, 98,
+    ]);
+    expect(document.querySelectorAll('.class-bars li')).toHaveLength(many);
+  });
+
+  test('orders classes from best to worst and keeps their numbers', () => {
+    const document = expectSelfContained(
+      evalReport({
+        ...sampleEval(3),
+        classes: ['a', 'b', 'c'],
+        confusion: [
+          [1, 1, 0],
+          [0, 2, 0],
+          [2, 0, 0],
+        ],
+      }),
+    );
+    const rows = [...document.querySelectorAll('.class-bars li')].map(
+      (row) => `${row.querySelector('.rank')?.textContent}${row.querySelector('.name')?.textContent}`,
+    );
+    expect(rows).toEqual(['2b', '1a', '3c']);
+    const mistakes = [...document.querySelectorAll('table')].at(-2)!;
+    expect(mistakes.querySelector('tbody tr')?.textContent?.replace(/\s/g, '')).toBe('ca266.7%');
+  });
+
+  test('draws every filled cell of a large matrix, and none for too many classes', () => {
+    const classes = classNames(40);
+    const confusion = classes.map((_, i) => classes.map((__, j) => (i === j || j === 0 ? 1 : 0)));
+    const document = expectSelfContained(evalReport({ ...sampleEval(40), classes, confusion }));
+    const svg = [...document.querySelectorAll('svg')].find((one) =>
+      one.getAttribute('aria-label')?.startsWith('Confusion'),
+    )!;
+    const cells = [...svg.querySelectorAll('path')]
+      .map((path) => path.getAttribute('d')!.split('M').length - 1)
+      .reduce((a, b) => a + b);
+    expect(cells).toBe(79);
+    const many = classNames(400);
+    const bare = expectSelfContained(
+      evalReport({
+        ...sampleEval(2),
+        classes: many,
+        confusion: many.map((_, i) => many.map((__, j) => (i === j ? 1 : 0))),
+      }),
+    );
+    expect(
+      [...bare.querySelectorAll('svg')].some((one) => one.getAttribute('aria-label')?.startsWith('Confusion')),
+    ).toBe(false);
+  });
+
+  test('stands without data and with numbers that are not numbers', () => {
+    expectSelfContained(evalReport({ model: 'net', classes: [], views: [], confusion: [], run: { command: '' } }));
+    const nan = Number.NaN;
+    expectSelfContained(
+      evalReport({
+        ...sampleEval(2),
+        views: [{ views: 1, name: 'one', top1: nan, images: nan }],
+        confusion: [[nan, -1], []],
+      }),
+    );
+  });
+
+  test('escapes names wherever they stand', () => {
+    for (const name of HOSTILE) {
+      for (const many of [3, 30]) {
+        const report = sampleEval(many);
+        const sample = { ...report.samples![0]!, name, label: name, top: [{ label: name, probability: 1 }] };
+        expectSelfContained(
+          evalReport({
+            ...report,
+            model: name,
+            dataset: name,
+            classes: report.classes.map((one, i) => (i < 2 ? `${name}${i}` : one)),
+            views: [{ ...report.views[0]!, name }],
+            confusionOf: name,
+            samples: [sample],
+          }),
+        );
+      }
+    }
+  });
+});
