@@ -14,7 +14,13 @@ export const PAPER_DEFAULTS: Required<ModelOptions> = {
   dropout: 0.5,
 };
 
-/** The paper's input: shorter side 256, BGR bytes minus 128 (its constant mean outside ImageNet), no scaling. */
+/** About the deviation of a photograph's bytes. */
+const BYTE_DEVIATION = 64;
+
+/**
+ * The paper's input: shorter side 256, BGR bytes minus 128 (its constant mean outside ImageNet), no scaling; He's initial
+ * weights expect values of unit variance.
+ */
 export function paperInput(options: Required<ModelOptions>): InputSpec {
   return {
     channels: options.inputChannels,
@@ -22,6 +28,6 @@ export function paperInput(options: Required<ModelOptions>): InputSpec {
     resize: Math.round((options.inputSize * 256) / 224),
     channelOrder: 'bgr',
     mean: Array.from({ length: options.inputChannels }, () => 128),
-    scale: 1,
+    scale: options.init === 'he' ? 1 / BYTE_DEVIATION : 1,
   };
 }

@@ -1,0 +1,96 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { classCounts } from '../../src/data/dataset.js';
+import { openDataset } from '../../src/data/open-dataset.node.js';
+import { concatenateDatasets, holdOut } from '../../src/data/subset.js';
+import { plainPng } from './pictures.js';
+
+const root = mkdtempSync(join(tmpdir(), 'sppgpu-open-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+function folder(name: string, classes: Record<string, number>): string {
+  for (const [label, count] of Object.entries(classes)) {
+    mkdirSync(join(root, name, label), { recursive: true });
+    for (let i = 0; i < count; i++) writeFileSync(join(root, name, label, `${i}.png`), plainPng(4, 4));
+  }
+  return join(root, name);
+}
+
+describe('auto', () => {
+  it('takes class folders, and holds a share of every class out', async () => {
+    const path = folder('plain', { cat: 10, dog: 4 });
+    const whole = await openDataset(path, { seed: 1 });
+    expect([whole.format, whole.train.length, whole.test]).toEqual(['folder', 14, null]);
+    const { train, test } = await openDataset(path, { seed: 1, holdout: 0.2 });
+    expect([classCounts(train), classCounts(test!)]).toEqual([
+      [8, 3],
+      [2, 1],
+    ]);
+  });
+
+  it('takes train and val folders as they are', async () => {
+    folder('parts/train', { cat: 3, dog: 3 });
+    folder('parts/val', { cat: 1, dog: 2 });
+    const { train, test } = await openDataset(join(root, 'parts'), { seed: 1, holdout: 0.5 });
+    expect([train.length, test!.length]).toEqual([6, 3]);
+  });
+
+  it('refuses parts of different classes', async () => {
+    folder('unequal/train', { cat: 2, dog: 2 });
+    folder('unequal/test', { cat: 2, fox: 2 });
+    await expect(openDataset(join(root, 'unequal'), { seed: 1 })).rejects.toThrow('different classes');
+  });
+
+  it('takes lists: a file, or a folder with train.txt and test.txt', async () => {
+    const path = folder('lists', { cat: 3, dog: 3 });
+    writeFileSync(join(path, 'train.txt'), 'cat/0.png\ncat/1.png\ndog/0.png\n');
+    writeFileSync(join(path, 'test.txt'), 'dog/2.png\n');
+    const both = await openDataset(path, { seed: 1 });
+    expect([both.format, both.train.length, both.test!.length]).toEqual(['list', 3, 1]);
+    expect(both.test!.entry(0).label).toBe(1);
+    const one = await openDataset(join(path, 'train.txt'), { seed: 1 });
+    expect([one.format, one.train.classes, one.test]).toEqual(['list', ['cat', 'dog'], null]);
+  });
+
+  it('takes the built-in digits by name', async () => {
+    const { format, train, test } = await openDataset('digits', { seed: 1 });
+    expect([format, train.length, test!.length]).toEqual(['digits', 8000, 2000]);
+  });
+
+  it('names a path that is not there, or that holds nothing of the kind', async () => {
+    await expect(openDataset(join(root, 'nowhere'), { seed: 1 })).rejects.toThrow('nowhere: no such file or folder');
+    const path = folder('plain', { cat: 10 });
+    await expect(openDataset(path, { seed: 1, format: 'idx' })).rejects.toThrow('has no train images in IDX format');
+    await expect(openDataset(path, { seed: 1, format: 'voc' })).rejects.toThrow('has no VOC data');
+    await expect(openDataset(path, { seed: 1, format: 'list' })).rejects.toThrow('has no train.txt');
+  });
+});
+
+describe('parts of a data set', () => {
+  it('are disjoint, complete and the same for the same seed', async () => {
+    const { train: dataset } = await openDataset(folder('plain', { cat: 10, dog: 4 }), { seed: 1 });
+    const ids = (seed: number) => {
+      const { train, test } = holdOut(dataset, { share: 0.3, seed });
+      return [train, test].map((part) => Array.from({ length: part.length }, (_, i) => part.entry(i).id));
+    };
+    const [train, test] = ids(5);
+    expect([...train!, ...test!].sort()).toEqual(
+      Array.from({ length: dataset.length }, (_, i) => dataset.entry(i).id).sort(),
+    );
+    expect(ids(5)).toEqual([train, test]);
+    expect(ids(6)).not.toEqual([train, test]);
+    expect(() => holdOut(dataset, { share: 1, seed: 1 })).toThrow('cannot hold out 1');
+  });
+
+  it('join again in order', async () => {
+    const { train: dataset } = await openDataset(folder('plain', { cat: 10, dog: 4 }), { seed: 1 });
+    const { train, test } = holdOut(dataset, { share: 0.3, seed: 5 });
+    const joined = concatenateDatasets([train, test]);
+    expect(joined.length).toBe(dataset.length);
+    expect(joined.entry(train.length)).toEqual(test.entry(0));
+    expect((await joined.item(0)).image.width).toBe(4);
+    expect(() => joined.entry(99)).toThrow('no item 99');
+  });
+});
