@@ -29,7 +29,7 @@ export function intervalChart({ width, description, rows, ends, marks }: Interva
   const tones = [...new Set(shown.map((mark) => mark.tone))].sort();
   const at = (mark: IntervalMark) => mark.row + (tones.indexOf(mark.tone) - (tones.length - 1) / 2) * 0.3;
   const labels = rows.map((row) => shorten(row, width > 400 ? 26 : 21));
-  const side = ends ? 12 + Math.max(...ends.map(textWidth)) : 16;
+  const side = ends ? 12 + Math.max(...ends.map(textWidth)) : 24;
   const intervals = shown.filter((mark) => mark.low !== undefined && mark.high !== undefined);
   const marginLeft = 14 + Math.max(...labels.map(textWidth));
   const ticks = Math.min(6, Math.floor((width - marginLeft - side) / 50));
