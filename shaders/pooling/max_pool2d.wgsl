@@ -1,52 +1,110 @@
-// Max pooling, one invocation an output. Ties go to the first element in row-major order; NaN wins over everything.
-// Preludes: common/grid.wgsl, common/nan.wgsl.
+// Max pooling. Invocations stride over columns, rows and planes of the output, so that no position has to be divided into
+// its parts, and a grid of any size will do. Ties go to the first element in row-major order; NaN wins over everything.
+// The window is known when the pipeline is made: its loops unroll, and without PADDED they check no borders.
+// An invocation walks down `walk` output rows; the rows that one window shares with the next (SHARED) are read once.
+// Prelude: common/nan.wgsl.
 struct Params {
-  size: u32, // outputs
+  planes: u32,
   height: u32,
   width: u32,
   out_height: u32,
   out_width: u32,
-  kernel: vec2u, // rows, columns, as all pairs
-  stride: vec2u,
-  padding: vec2u,
-  dilation: vec2u,
+  kernel_rows: u32, // as KERNEL_Y; a loop to this is not unrolled
+  walk: u32, // output rows of an invocation
+  padding: vec2u, // rows, columns
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 @group(0) @binding(3) var<storage, read_write> indices: array<i32>; // position of the maximum in its plane
 
-override WG: u32 = 64;
+override WG_X: u32 = 8;
+override WG_Y: u32 = 1;
+override KERNEL_Y: u32 = 3;
+override KERNEL_X: u32 = 3;
+override STRIDE_Y: u32 = 2;
+override STRIDE_X: u32 = 2;
+override DILATION_Y: u32 = 1;
+override DILATION_X: u32 = 1;
+override SHARED: u32 = 1; // rows at the end of a window kept as the start of the next; at most half of the window
+override PADDED: bool = true; // windows may leave the map
+override INDICES: bool = true; // false: `indices` is not written
 
-@compute @workgroup_size(WG)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = flat_index(workgroup, groups, local, WG);
-  if (i >= params.size) { return; }
-  let column = i % params.out_width;
-  let row = (i / params.out_width) % params.out_height;
-  let plane = i / (params.out_width * params.out_height) * params.height * params.width;
-  let top = i32(row * params.stride.x) - i32(params.padding.x);
-  let left = i32(column * params.stride.y) - i32(params.padding.y);
-  var best = 0.0;
-  var best_index = -1;
-  for (var ky = 0u; ky < params.kernel.x; ky++) {
-    let yy = top + i32(ky * params.dilation.x);
-    if (yy < 0 || yy >= i32(params.height)) { continue; }
-    for (var kx = 0u; kx < params.kernel.y; kx++) {
-      let xx = left + i32(kx * params.dilation.y);
-      if (xx < 0 || xx >= i32(params.width)) { continue; }
-      let index = yy * i32(params.width) + xx;
-      let value = x[plane + u32(index)];
-      if (best_index < 0 || value > best || (is_nan(value) && !is_nan(best))) {
-        best = value;
-        best_index = index;
+// Row-major position of the first NaN in the window; the window has one.
+fn first_nan(base: u32, top: u32, left: u32) -> i32 {
+  for (var ky = 0u; ky < params.kernel_rows; ky++) {
+    let yy = top + ky * DILATION_Y;
+    for (var kx = 0u; kx < KERNEL_X; kx++) {
+      let xx = left + kx * DILATION_X;
+      let inside = !PADDED || (yy < params.height && xx < params.width);
+      let at = yy * params.width + xx;
+      if (inside && is_nan(x[base + select(0u, at, inside)])) { return i32(at); }
+    }
+  }
+  return -1;
+}
+
+struct Best {
+  value: f32,
+  index: i32, // -1: no cell yet
+  magnitude: u32, // the largest, as bits: beyond infinity if any is NaN
+}
+
+// `next` comes after `best` in row-major order.
+fn merge(best: Best, next: Best) -> Best {
+  let better = next.value > best.value || (PADDED && best.index < 0);
+  let usable = better && (!PADDED || next.index >= 0);
+  return Best(
+    select(best.value, next.value, usable),
+    select(best.index, next.index, usable),
+    max(best.magnitude, next.magnitude),
+  );
+}
+
+// Window rows first..last, half-open. The window's corner may lie above or left of the map: as u32 it is far outside.
+fn rows(base: u32, top: u32, left: u32, first: u32, last: u32) -> Best {
+  var best = Best(0.0, -1, 0u);
+  for (var ky = first; ky < last; ky++) {
+    let yy = top + ky * DILATION_Y;
+    for (var kx = 0u; kx < KERNEL_X; kx++) {
+      let xx = left + kx * DILATION_X;
+      let at = yy * params.width + xx;
+      let inside = !PADDED || (yy < params.height && xx < params.width);
+      let value = x[base + select(0u, at, inside)];
+      let magnitude = select(0u, bitcast<u32>(value) & 0x7fffffffu, inside);
+      let cell = Best(value, select(-1, i32(at), inside), magnitude);
+      if (ky == first && kx == 0u) { best = cell; } else { best = merge(best, cell); }
+    }
+  }
+  return best;
+}
+
+@compute @workgroup_size(WG_X, WG_Y)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  for (var plane = id.z; plane < params.planes; plane += groups.z) {
+    let base = plane * params.height * params.width;
+    for (var first = id.y * params.walk; first < params.out_height; first += groups.y * WG_Y * params.walk) {
+      for (var column = id.x; column < params.out_width; column += groups.x * WG_X) {
+        let left = column * STRIDE_X - params.padding.y;
+        var top = first * STRIDE_Y - params.padding.x;
+        var head = rows(base, top, left, 0u, SHARED);
+        for (var row = first; row < min(first + params.walk, params.out_height); row++) {
+          let tail = rows(base, top, left, KERNEL_Y - SHARED, KERNEL_Y);
+          var best = rows(base, top, left, SHARED, KERNEL_Y - SHARED);
+          if (2u * SHARED == KERNEL_Y) { best = merge(head, tail); }
+          else if (SHARED > 0u) { best = merge(merge(head, best), tail); }
+          head = tail;
+          if (best.magnitude > 0x7f800000u) {
+            best.value = bitcast<f32>(best.magnitude); // NaN
+            if (INDICES) { best.index = first_nan(base, top, left); }
+          }
+          if (PADDED && best.index < 0) { best.value = 0.0; } // dilated, and every cell in the padding
+          let to = (plane * params.out_height + row) * params.out_width + column;
+          y[to] = best.value;
+          if (INDICES) { indices[to] = best.index; }
+          top += STRIDE_Y;
+        }
       }
     }
   }
-  y[i] = best;
-  indices[i] = best_index;
 }

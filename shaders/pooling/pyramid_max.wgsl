@@ -1,4 +1,5 @@
-// Spatial pyramid max pooling: every bin of every level in one dispatch, one invocation a bin of one channel.
+// Spatial pyramid max pooling: every bin of every level in one dispatch, one invocation a bin of one channel. The rung for
+// GPUs; pyramid_max_nested.wgsl is the one for CPUs.
 // Output of a row: levels in the order of the table; inside a level channel, bin row, bin column.
 // Ties go to the first element in row-major order; NaN wins; an invalid window gives NaN and index -1.
 // Preludes: common/grid.wgsl, common/nan.wgsl, pooling/pyramid.wgsl.
@@ -9,6 +10,7 @@
 @group(0) @binding(4) var<storage, read_write> indices: array<i32>; // position of the maximum in its plane
 
 override WG: u32 = 64;
+override INDICES: bool = true; // false: `indices` is not written
 
 @compute @workgroup_size(WG)
 fn main(
@@ -30,7 +32,7 @@ fn main(
   let window = window_of(row);
   if (!window.valid) {
     y[i] = bitcast<f32>(params.rows | 0x7fc00000u); // NaN; from a uniform, since constant NaNs do not compile
-    indices[i] = -1;
+    if (INDICES) { indices[i] = -1; }
     return;
   }
   let cells = bin_cells(window, level, in_level % per_channel);
@@ -48,5 +50,5 @@ fn main(
     }
   }
   y[i] = best;
-  indices[i] = i32(best_index);
+  if (INDICES) { indices[i] = i32(best_index); }
 }

@@ -2,7 +2,9 @@ import gridWgsl from '../../shaders/common/grid.wgsl?raw';
 import nanWgsl from '../../shaders/common/nan.wgsl?raw';
 import maxPoolWgsl from '../../shaders/pooling/max_pool2d.wgsl?raw';
 import gatherWgsl from '../../shaders/pooling/max_pool2d_gradient.wgsl?raw';
+import { isGradEnabled } from '../autograd/mode.js';
 import { record } from '../autograd/record.js';
+import type { Device } from '../runtime/device.js';
 import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
@@ -22,7 +24,7 @@ export interface MaxPool2dOptions extends Pool2dOptions {
 /** `gather`: an invocation an input cell, for GPUs. `scatter`: an invocation a plane, for adapters that run on the CPU. */
 export type MaxPoolGradient = 'gather' | 'scatter';
 
-const forwardKernel = defineKernel('max_pool2d', gridWgsl, nanWgsl, maxPoolWgsl);
+const forwardKernel = defineKernel('max_pool2d', nanWgsl, maxPoolWgsl);
 const gatherKernel = defineKernel('max_pool2d_gradient', gridWgsl, gatherWgsl);
 const WG = 64;
 
@@ -32,38 +34,92 @@ const WG = 64;
  * @throws ShapeError for a kernel larger than the padded map, padding over half the kernel, or a wrong rank
  */
 export function maxPool2d(x: Tensor, options: MaxPool2dOptions): Tensor {
-  return scope(() => maxPool2dWithIndices(x, options).output);
+  return scope(() => pool(x, options, isGradEnabled() && x.requiresGrad).output);
 }
 
 /** As `maxPool2d`, with the i32 position of every maximum in its `H * W` plane. */
 export function maxPool2dWithIndices(x: Tensor, options: MaxPool2dOptions): { output: Tensor; indices: Tensor } {
-  return scope(() => {
-    checkDTypes('maxPool2d', 'input', x, ['f32']);
-    const shape = poolShape('maxPool2d', x, options);
-    const { device } = x;
-    const source = dense(x, 'maxPool2d');
-    const [images, channels] = [x.shape[0]!, x.shape[1]!];
-    const output = Tensor.empty(device, [images, channels, ...shape.out], 'f32', 'maxPool2d');
-    const indices = Tensor.empty(device, output.shape, 'i32', 'maxPool2d');
-    if (output.size > 0) {
-      device.dispatch(forwardKernel, {
-        bindings: {
-          x: source.binding('maxPool2d'),
-          y: output.binding('maxPool2d'),
-          indices: indices.binding('maxPool2d'),
-        },
-        params: { size: output.size, ...kernelParams(x.shape, shape) },
-        overrides: { WG },
-        workgroups: gridFor(output.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
-      });
-    }
-    const inputShape = x.shape;
-    record('maxPool2d', [x], output, {
-      save: [indices],
-      vjp: (gradient, [saved]) => [maxPoolGradient(gradient, saved!, inputShape, shape, options.gradient ?? 'auto')],
+  return scope(() => pool(x, options, true));
+}
+
+/** Without `withIndices` the indices are left unwritten: half of the traffic. */
+function pool(x: Tensor, options: MaxPool2dOptions, withIndices: boolean): { output: Tensor; indices: Tensor } {
+  checkDTypes('maxPool2d', 'input', x, ['f32']);
+  const shape = poolShape('maxPool2d', x, options);
+  const { device, shape: inputShape } = x;
+  const source = dense(x, 'maxPool2d');
+  const output = Tensor.empty(device, [inputShape[0]!, inputShape[1]!, ...shape.out], 'f32', 'maxPool2d');
+  const indices = Tensor.empty(device, withIndices ? output.shape : [1], 'i32', 'maxPool2d');
+  if (output.size > 0) {
+    device.dispatch(forwardKernel, {
+      bindings: {
+        x: source.binding('maxPool2d'),
+        y: output.binding('maxPool2d'),
+        indices: indices.binding('maxPool2d'),
+      },
+      ...forwardDispatch(device, inputShape, shape, withIndices),
     });
-    return { output, indices };
+  }
+  record('maxPool2d', [x], output, {
+    save: [indices],
+    vjp: (gradient, [saved]) => [maxPoolGradient(gradient, saved!, inputShape, shape, options.gradient ?? 'auto')],
   });
+  return { output, indices };
+}
+
+/** Workgroups that keep all cores of a CPU adapter busy; with more of them, their starting shows. */
+const CPU_GROUPS = 1024;
+
+function forwardDispatch(
+  device: Device,
+  [images, channels, height, width]: readonly number[],
+  { kernel, stride, padding, dilation, out }: PoolShape,
+  withIndices: boolean,
+) {
+  const planes = images! * channels!;
+  const [outHeight, outWidth] = out;
+  const { software } = device.info;
+  // On a GPU every output has an invocation; on a CPU an invocation walks down rows, and eight columns are one vector.
+  const WG_X = software ? 8 : Math.min(WG, 2 ** Math.ceil(Math.log2(outWidth)));
+  const WG_Y = software ? 1 : WG / WG_X;
+  const acrossGroups = Math.ceil(outWidth / WG_X);
+  const walk = software
+    ? Math.ceil(outHeight / Math.min(outHeight, Math.ceil(CPU_GROUPS / (planes * acrossGroups))))
+    : 1;
+  const downGroups = Math.ceil(outHeight / (walk * WG_Y));
+  const overlap = kernel[0] - stride[0];
+  const shared = walk > 1 && dilation[0] === 1 && overlap > 0 && 2 * overlap <= kernel[0] ? overlap : 0;
+  const most = device.limits.maxComputeWorkgroupsPerDimension;
+  const padded = out.some((count, axis) => {
+    const reach = (count - 1) * stride[axis]! + (kernel[axis]! - 1) * dilation[axis]!;
+    return padding[axis]! > 0 || reach >= [height!, width!][axis]!;
+  });
+  return {
+    params: {
+      planes,
+      height: height!,
+      width: width!,
+      out_height: outHeight,
+      out_width: outWidth,
+      kernel_rows: kernel[0],
+      walk,
+      padding,
+    },
+    overrides: {
+      WG_X,
+      WG_Y,
+      KERNEL_Y: kernel[0],
+      KERNEL_X: kernel[1],
+      STRIDE_Y: stride[0],
+      STRIDE_X: stride[1],
+      DILATION_Y: dilation[0],
+      DILATION_X: dilation[1],
+      SHARED: shared,
+      PADDED: Number(padded),
+      INDICES: Number(withIndices),
+    },
+    workgroups: [Math.min(acrossGroups, most), Math.min(downGroups, most), Math.min(planes, most)] as const,
+  };
 }
 
 function maxPoolGradient(

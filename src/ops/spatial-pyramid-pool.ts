@@ -4,7 +4,7 @@ import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, checkRank, commonDevice, type OpRow } from './op.js';
-import { MAX_LEVELS, type PoolMode, poolPyramid } from './pooling/pyramid.js';
+import { MAX_LEVELS, type PoolMode, type PyramidAlgorithm, poolPyramid } from './pooling/pyramid.js';
 
 const OP = 'spatialPyramidPool';
 
@@ -18,6 +18,8 @@ export interface SpatialPyramidPoolOptions {
    */
   readonly windows?: Tensor | readonly CellWindow[];
   readonly mode?: PoolMode;
+  /** The rung of max mode; default: the best for this adapter. */
+  readonly algorithm?: PyramidAlgorithm | 'auto';
 }
 
 /**
@@ -52,6 +54,7 @@ export function spatialPyramidPool(
       levels.map((n) => [n, n]),
       windows,
       options.mode ?? 'max',
+      options.algorithm,
     );
   });
 }

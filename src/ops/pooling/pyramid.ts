@@ -5,14 +5,19 @@ import avgWgsl from '../../../shaders/pooling/pyramid_avg.wgsl?raw';
 import avgGradientWgsl from '../../../shaders/pooling/pyramid_avg_gradient.wgsl?raw';
 import maxWgsl from '../../../shaders/pooling/pyramid_max.wgsl?raw';
 import maxGradientWgsl from '../../../shaders/pooling/pyramid_max_gradient.wgsl?raw';
+import nestedWgsl from '../../../shaders/pooling/pyramid_max_nested.wgsl?raw';
+import { isGradEnabled } from '../../autograd/mode.js';
 import { record } from '../../autograd/record.js';
 import { gridFor } from '../../runtime/grid.js';
 import { defineKernel, type Kernel } from '../../runtime/kernel.js';
+import type { Overrides } from '../../runtime/pipelines.js';
 import { fill } from '../../tensor/fill.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { dense } from '../op.js';
+import { type Level, levelTable, nestedTable } from './nested-levels.js';
 
 const maxKernel = defineKernel('pyramid_max', gridWgsl, nanWgsl, pyramidWgsl, maxWgsl);
+const nestedKernel = defineKernel('pyramid_max_nested', nanWgsl, pyramidWgsl, nestedWgsl);
 const maxGradientKernel = defineKernel('pyramid_max_gradient', gridWgsl, pyramidWgsl, maxGradientWgsl);
 const avgKernel = defineKernel('pyramid_avg', gridWgsl, pyramidWgsl, avgWgsl);
 const avgGradientKernel = defineKernel('pyramid_avg_gradient', gridWgsl, pyramidWgsl, avgGradientWgsl);
@@ -20,13 +25,20 @@ const WG = 64;
 /** Few planes must still spread over all cores. */
 const GRADIENT_WG = 8;
 
+/** Channels of one row that a workgroup of the nested kernel pools. */
+const NESTED_WG = 32;
+const MOST_UNROLLED = 8;
+
 /** Levels that the shader's table holds. */
 export const MAX_LEVELS = 16;
 
-/** One pyramid level: bins down and across. */
-export type Level = readonly [number, number];
-
 export type PoolMode = 'max' | 'avg';
+
+/**
+ * `direct`: an invocation a bin, for GPUs. `nested`: an invocation a row and channel, which makes coarse levels from finer
+ * ones, for adapters that run on the CPU.
+ */
+export type PyramidAlgorithm = 'direct' | 'nested';
 
 /**
  * The one pyramid dispatch behind `spatialPyramidPool` and the adaptive pools: `[N, C, H, W]` to `[R, C * bins]`,
@@ -38,16 +50,13 @@ export function poolPyramid(
   levels: readonly Level[],
   windows: Tensor | null,
   mode: PoolMode,
+  algorithm: PyramidAlgorithm | 'auto' = 'auto',
 ): Tensor {
   const { device } = x;
   const [images, channels, height, width] = x.shape as readonly [number, number, number, number];
   const rows = windows ? windows.shape[0]! : images;
-  let bins = 0;
-  const table = levels.flatMap(([down, across]) => {
-    const row = [down, across, bins, 0];
-    bins += down * across;
-    return row;
-  });
+  const table = levelTable(levels);
+  const bins = table.reduce((total, [down, across]) => total + down * across, 0);
   const params = {
     rows,
     channels,
@@ -57,17 +66,20 @@ export function poolPyramid(
     levels: levels.length,
     has_windows: windows !== null,
     planes: images * channels,
-    table,
+    table: table.flat(),
   };
   const listed = windows ? dense(windows, op) : noWindows(x);
-  const run = (kernel: Kernel, tensors: Record<string, Tensor>, count: number, WG: number) => {
+  const bind = (tensors: Record<string, Tensor>) =>
+    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.binding(op)]));
+  const run = (
+    kernel: Kernel,
+    tensors: Record<string, Tensor>,
+    count: number,
+    overrides: Overrides & { WG: number },
+  ) => {
     if (count === 0) return;
-    device.dispatch(kernel, {
-      bindings: Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.binding(op)])),
-      params,
-      overrides: { WG },
-      workgroups: gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension),
-    });
+    const workgroups = gridFor(count, overrides.WG, device.limits.maxComputeWorkgroupsPerDimension);
+    device.dispatch(kernel, { bindings: bind(tensors), params, overrides, workgroups });
   };
 
   const y = Tensor.empty(device, [rows, channels * bins], 'f32', op);
@@ -79,27 +91,49 @@ export function poolPyramid(
     return dx;
   };
   if (mode === 'avg') {
-    run(avgKernel, { x: source, windows: listed, y }, y.size, WG);
+    run(avgKernel, { x: source, windows: listed, y }, y.size, { WG });
     return record(op, [x], y, {
       save: [listed],
       vjp: (gradient, [saved]) => {
         const dx = emptyGradient();
-        run(avgGradientKernel, { gradient: dense(gradient, op), windows: saved!, dx }, images * channels, GRADIENT_WG);
+        run(avgGradientKernel, { gradient: dense(gradient, op), windows: saved!, dx }, images * channels, {
+          WG: GRADIENT_WG,
+        });
         return [dx];
       },
     });
   }
-  const indices = Tensor.empty(device, y.shape, 'i32', op);
-  run(maxKernel, { x: source, windows: listed, y, indices }, y.size, WG);
+  const withIndices = isGradEnabled() && x.requiresGrad;
+  const indices = Tensor.empty(device, withIndices ? y.shape : [1], 'i32', op);
+  const tensors = { x: source, windows: listed, y, indices };
+  const INDICES = Number(withIndices);
+  if (algorithm === 'direct' || (algorithm === 'auto' && !device.info.software)) {
+    run(maxKernel, tensors, y.size, { WG, INDICES });
+  } else if (y.size > 0) {
+    const most = device.limits.maxComputeWorkgroupsPerDimension;
+    device.dispatch(nestedKernel, {
+      bindings: bind(tensors),
+      params: { ...params, table: nestedTable(levels).flat() },
+      overrides: { WG: NESTED_WG, INDICES, UNROLL: windows ? 2 : unrollOf(levels, width) },
+      workgroups: [Math.min(rows, most), Math.min(Math.ceil(channels / NESTED_WG), most), 1],
+    });
+  }
   return record(op, [x], y, {
     save: [listed, indices],
     vjp: (gradient, [saved, positions]) => {
       const dx = emptyGradient();
       const tensors = { gradient: dense(gradient, op), windows: saved!, indices: positions!, dx };
-      run(maxGradientKernel, tensors, images * channels, GRADIENT_WG);
+      run(maxGradientKernel, tensors, images * channels, { WG: GRADIENT_WG });
       return [dx];
     },
   });
+}
+
+/** Cells that a bin of the finest level has in a line, within reason: it is read in steps of so many. */
+function unrollOf(levels: readonly Level[], width: number): number {
+  const finest = Math.max(...levels.map(([, across]) => across));
+  const widest = Math.floor(width / finest) + (width % finest === 0 ? 0 : width % finest === 1 ? 1 : 2);
+  return Math.ceil(widest / Math.ceil(widest / MOST_UNROLLED));
 }
 
 /** Something to bind where there are no windows; the shader does not read it. */
