@@ -36,7 +36,7 @@ export function table({ columns, rows, words = 1 }: TableData, caption = 'Table'
 }
 
 /** The key (legend) of a chart. */
-export function key(entries: readonly KeyEntry[]): Markup {
+function key(entries: readonly KeyEntry[]): Markup {
   return html`<ul class="key">${entries.map((entry) => html`<li><i class="mark ${entry.mark} tone-${entry.tone}"></i>${entry.label}</li>`)}</ul>`;
 }
 

@@ -14,7 +14,7 @@ import type {
 } from '../../src/report/types.js';
 
 /** A small generator of numbers in [0, 1) (mulberry32). */
-export function generator(seed: number): () => number {
+function generator(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -27,7 +27,7 @@ export function generator(seed: number): () => number {
 /** Draws a digit of a class at a size; tests use rings, a picture show may use real digits. */
 export type DrawDigit = (digit: number, width: number, height: number, index: number) => PixelImage;
 
-export const ringDigit: DrawDigit = (digit, width, height) => ({
+const ringDigit: DrawDigit = (digit, width, height) => ({
   width,
   height,
   channels: 1,
@@ -38,7 +38,7 @@ export const ringDigit: DrawDigit = (digit, width, height) => ({
 });
 
 /** Edges of a picture at half its size: what a first convolution might see. */
-export function edgeMap(image: PixelImage): FeatureMap {
+function edgeMap(image: PixelImage): FeatureMap {
   const [width, height] = [Math.max(1, Math.ceil(image.width / 3)), Math.max(1, Math.ceil(image.height / 3))];
   const at = (x: number, y: number) =>
     x >= 0 && y >= 0 && x < image.width && y < image.height ? (image.data[y * image.width + x] ?? 0) / 255 : 0;
@@ -52,7 +52,7 @@ export function edgeMap(image: PixelImage): FeatureMap {
   return { width, height, values };
 }
 
-export const run: RunDetails = {
+const run: RunDetails = {
   command: 'npm run demo -- --seed 7',
   seed: 7,
   split: '8,000 for training, 2,000 held out (the last 200 of every digit)',
