@@ -17,6 +17,7 @@ import { Progress } from '../progress.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
 import { textTable } from '../table.js';
 import { rankedSamples } from '../training/samples.js';
+import { severalClasses } from '../training/setup.js';
 import { protocolOf, type ViewFlags, withViewFlags } from '../view-options.js';
 
 interface EvalOptions extends CommonOptions, DataOptions, ModelSource, ViewFlags {
@@ -74,6 +75,7 @@ async function run(device: Device, options: EvalOptions, signal: AbortSignal): P
 
 async function evaluationPart({ data, format, seed, valShare, part }: EvalOptions): Promise<ImageDataset> {
   const splits = await openDataset(data, { format, seed, holdout: valShare });
+  if (splits.format === 'voc') throw severalClasses(data);
   if (part === 'train') return splits.train;
   if (part === undefined) return splits.test ?? splits.train;
   if (part !== 'test') throw new SppgpuError(`--part ${part} is not known; write train or test`);

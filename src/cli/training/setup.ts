@@ -33,6 +33,7 @@ export async function openTrainingData(options: TrainOptions): Promise<DatasetSp
   const { data, format, seed, valShare } = options;
   if (data === undefined) throw new SppgpuError('train: no pictures given; pass --data FOLDER');
   const splits = await openDataset(data, { format, seed, holdout: valShare });
+  if (splits.format === 'voc') throw severalClasses(data);
   const empty = classCounts(splits.train).indexOf(0);
   if (empty >= 0) {
     throw new SppgpuError(
@@ -40,6 +41,13 @@ export async function openTrainingData(options: TrainOptions): Promise<DatasetSp
     );
   }
   return splits;
+}
+
+/** Softmax and top-1 know one class a picture. */
+export function severalClasses(data: string): SppgpuError {
+  return new SppgpuError(
+    `${data}: its pictures have several classes each, this command needs one; use \`sppgpu svm --protocol voc07\``,
+  );
 }
 
 /** The architecture that the options describe, for the classes of the data. */
