@@ -4,6 +4,8 @@ import { SingleBar } from 'cli-progress';
 export class Progress {
   private readonly bar: SingleBar | null = null;
   private readonly started = performance.now();
+  /** The first update: a resumed run does not start at 0, and what came before says nothing about its speed. */
+  private first: { readonly done: number; readonly seconds: number } | null = null;
   private lastLine = Number.NEGATIVE_INFINITY;
   private done = 0;
 
@@ -30,9 +32,10 @@ export class Progress {
   update(done: number, note = ''): void {
     this.done = done;
     const seconds = (performance.now() - this.started) / 1000;
-    const rate = done / seconds;
+    this.first ??= { done, seconds };
+    const rate = (done - this.first.done) / (seconds - this.first.seconds);
     const left = rate > 0 ? duration((this.total - done) / rate) : '-';
-    const shown = rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2);
+    const shown = !(rate > 0) ? '-' : rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2);
     if (this.bar) {
       this.bar.update(done, { rate: shown, left, note });
     } else if (seconds - this.lastLine >= this.everySeconds && done < this.total) {
