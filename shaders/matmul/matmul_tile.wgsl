@@ -83,27 +83,27 @@ fn column_bias(slice: u32, column: u32) -> vec4f {
 
 fn store(slice: u32, row: u32, column: u32, value: vec4f) {
   let at = params.c_offset + slice * params.c_slice + row * params.c_row + 4 * column * params.c_column;
+  let whole = 4 * column + 4 <= params.columns;
+  let count = select(params.columns - 4 * column, 4, whole);
   var v = value;
   if (params.bias_row != 0) {
     v += bias[params.bias_offset + row];
   }
-  if (4 * column + 4 <= params.columns) {
-    put(at, v.x);
-    put(at + params.c_column, v.y);
-    put(at + 2 * params.c_column, v.z);
-    put(at + 3 * params.c_column, v.w);
-  } else {
-    for (var q = 0u; q < params.columns - 4 * column; q++) {
-      put(at + q * params.c_column, v[q]);
+  if (params.accumulate != 0) {
+    for (var q = 0u; q < count; q++) {
+      v[q] += c[at + q * params.c_column];
     }
   }
-}
-
-fn put(at: u32, value: f32) {
-  var v = value;
-  if (params.accumulate != 0) {
-    v += c[at];
-  }
   // Not max(): it would turn NaN into 0.
-  c[at] = select(v, 0.0, params.relu != 0 && v < 0.0);
+  v = select(v, vec4f(), vec4<bool>(params.relu != 0) & (v < vec4f()));
+  if (whole) {
+    c[at] = v.x;
+    c[at + params.c_column] = v.y;
+    c[at + 2 * params.c_column] = v.z;
+    c[at + 3 * params.c_column] = v.w;
+  } else {
+    for (var q = 0u; q < count; q++) {
+      c[at + q * params.c_column] = v[q];
+    }
+  }
 }

@@ -28,7 +28,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
 
 override WG: u32 = 64;
-// Rows per invocation, `row_step` apart: what surrounds a load costs a CPU adapter more than the load.
+// Neighbouring rows per invocation: what surrounds a load costs a CPU adapter more than the load. Panels vary before
+// blocks of rows, so that few pages of source and output are in use at a time.
 override RUN: u32 = 8;
 
 @compute @workgroup_size(WG)
@@ -41,20 +42,25 @@ fn main(
   if (i >= params.size) {
     return;
   }
-  let row_step = (params.rows + RUN - 1) / RUN;
+  let runs = (params.rows + RUN - 1) / RUN;
   let panel_column = i % params.panel;
-  let first_row = i / params.panel % row_step;
-  let slice_panel = i / (params.panel * row_step);
-  let column = 4 * (slice_panel % params.panels * params.panel + panel_column);
+  let panel = i / params.panel % params.panels;
+  let run = i / (params.panel * params.panels) % runs;
+  let slice = i / (params.panel * params.panels * runs);
+  let column = 4 * (panel * params.panel + panel_column);
   let count = min(4, max(params.columns, column) - column);
-  let start = params.source_offset + slice_panel / params.panels * params.slice_stride + column * params.column_stride;
+  let start = params.source_offset + slice * params.slice_stride + column * params.column_stride;
+  let first_output = (slice * params.panels + panel) * params.rows;
 
-  for (var row = first_row; row < params.rows; row += row_step) {
-    let k = row % params.block_rows;
+  let first = run * RUN;
+  var block = first / params.block_rows;
+  var k = first - block * params.block_rows;
+  var outer = k / params.inner;
+  var inner = k - outer * params.inner;
+  for (var row = first; row < min(params.rows, first + RUN); row++) {
     var value = vec4f();
     if (k < params.block_valid) {
-      let at = start + row / params.block_rows * params.block_stride +
-        k / params.inner * params.outer_stride + k % params.inner * params.inner_stride;
+      let at = start + block * params.block_stride + outer * params.outer_stride + inner * params.inner_stride;
       if (count == 4) {
         value = vec4f(
           source[at],
@@ -68,6 +74,20 @@ fn main(
         }
       }
     }
-    output[(slice_panel * params.rows + row) * params.panel + panel_column] = value;
+    output[(first_output + row) * params.panel + panel_column] = value;
+
+    // The next row, without dividing again.
+    k++;
+    inner++;
+    if (inner == params.inner) {
+      inner = 0;
+      outer++;
+    }
+    if (k == params.block_rows) {
+      k = 0;
+      inner = 0;
+      outer = 0;
+      block++;
+    }
   }
 }

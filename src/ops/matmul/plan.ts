@@ -14,7 +14,7 @@ export interface Plan {
 }
 
 /** Cost of packing one element, in multiply-adds (measured on lavapipe and SwiftShader). */
-const PACK_COST = 24;
+const PACK_COST = 32;
 /** Row pitch (floats) and rows from which walking down a column misses the caches of a CPU. */
 const FAR_PITCH = 2048;
 const FAR_ROWS = 512;
