@@ -4,7 +4,7 @@ import { type ProtocolOptions, runCaltech101, runVoc07 } from '../classify/proto
 import type { ImageDataset } from '../data/dataset.js';
 import { openImageFolder } from '../data/image-folder.node.js';
 import { concatenateDatasets } from '../data/subset.js';
-import { openVoc, VOC_CLASSES, vocFolder } from '../data/voc.node.js';
+import { openVoc, vocFolder } from '../data/voc.node.js';
 import { SppgpuError } from '../runtime/errors.js';
 import type { AveragePrecisionMethod } from '../svm/average-precision.js';
 import type { FeatureMatrix } from '../svm/features.js';
@@ -73,8 +73,11 @@ async function openCaltech(data: string): Promise<OpenProtocol> {
 async function openVocProtocol(data: string, seed: number): Promise<OpenProtocol> {
   const folder = await vocFolder(data);
   const hasTest = existsSync(join(folder, 'ImageSets', 'Main', 'test.txt'));
-  const open = (split: string) => openVoc(folder, { split, classes: VOC_CLASSES });
-  const parts = await Promise.all((hasTest ? ['train', 'val', 'test'] : ['train', 'val']).map(open));
+  const train = await openVoc(folder, { split: 'train' });
+  const others = (hasTest ? ['val', 'test'] : ['val']).map((split) =>
+    openVoc(folder, { split, classes: train.classes }),
+  );
+  const parts = [train, ...(await Promise.all(others))];
   const dataset = concatenateDatasets(parts);
   const ends = parts.map((_, i) => parts.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0));
   return {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSafetensors } from '../../src/io/safetensors.node.js';
 import { errorLines, type Finished, sppgpu } from './run.js';
-import { TINY_CLASSES, tinyPicture, writeTinyPictures } from './tiny-pictures.js';
+import { TINY_CLASSES, tinyPicture, writeTinyPictures, writeTinyVoc } from './tiny-pictures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-classify-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -177,6 +177,21 @@ describe('features, svm, export', () => {
       expect(line.accuracy).toBeGreaterThan(0.9);
       expect(line.gap).toBeLessThan(1e-2);
     }
+  });
+
+  test('svm: the VOC protocol on pictures of several classes; train needs one class each', async () => {
+    const voc = writeTinyVoc(join(folder, 'voc'));
+    const args = ['--data', voc, '--model', model, '--protocol', 'voc07', '--scale', '30'];
+    const result = await sppgpu(['svm', ...args, '--json', '--out', join(folder, 'voc.json')]);
+    expect(result.code).toBe(0);
+    const line = JSON.parse(result.stdout);
+    expect(Object.keys(line)).toEqual(['protocol', 'layer', 'scale', 'mode', 'c', 'map', 'deviation', 'gap']);
+    expect(line.map).toBeGreaterThan(0.9);
+    expect(JSON.parse(readFileSync(join(folder, 'voc.json'), 'utf8'))[0].perClass).toHaveLength(3);
+    expectRefusal(
+      await sppgpu(['train', '--data', voc, '--out', join(folder, 'voc-run')]),
+      /several classes each, this command needs one; use `sppgpu svm --protocol voc07`/,
+    );
   });
 
   test('svm: a class too small for the protocol', async () => {

@@ -25,3 +25,23 @@ export function tinyPicture(label: number, index: number): Buffer {
     return noise;
   });
 }
+
+/** Writes a VOC folder: 18 training and 9 validation pictures, one object each, every ninth difficult. */
+export function writeTinyVoc(folder: string): string {
+  for (const part of ['Annotations', 'ImageSets/Main', 'JPEGImages'])
+    mkdirSync(join(folder, part), { recursive: true });
+  const ids = Array.from({ length: 27 }, (_, i) => `${i}`.padStart(3, '0'));
+  for (const [i, id] of ids.entries()) {
+    const box = '<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox>';
+    const name = `<name>${TINY_CLASSES[i % 3]}</name><difficult>${i % 9 === 8 ? 1 : 0}</difficult>`;
+    const size = '<size><width>32</width><height>32</height></size>';
+    writeFileSync(
+      join(folder, 'Annotations', `${id}.xml`),
+      `<annotation>${size}<object>${name}${box}</object></annotation>`,
+    );
+    writeFileSync(join(folder, 'JPEGImages', `${id}.png`), tinyPicture(i % 3, i));
+  }
+  writeFileSync(join(folder, 'ImageSets', 'Main', 'train.txt'), ids.slice(0, 18).join('\n'));
+  writeFileSync(join(folder, 'ImageSets', 'Main', 'val.txt'), ids.slice(18).join('\n'));
+  return folder;
+}
