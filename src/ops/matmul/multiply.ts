@@ -1,8 +1,16 @@
 import { scope } from '../../tensor/scope.js';
 import { checkEngine, chooseEngine, type TileEngine } from './engines.js';
-import { type Job, splitJob } from './job.js';
+import { type Job, type Matrix, splitJob } from './job.js';
 import { stridedProduct } from './strided-product.js';
 import { tileProduct } from './tile-product.js';
+
+/** A batch of row blocks that follow each other, times one shared matrix, is one taller product. */
+function foldBatch(job: Job): Job {
+  const { batches, rows, a, b, c, bias } = job;
+  const follows = (matrix: Matrix) => matrix.batchStride === rows * matrix.rowStride;
+  if (batches === 1 || b.batchStride !== 0 || !follows(a) || !follows(c) || bias?.along === 'rows') return job;
+  return { ...job, batches: 1, rows: batches * rows };
+}
 
 /** The ladder of matrix products, slowest idea first; see `tileEngines` for the last five. */
 export type MatmulAlgorithm = 'naive' | 'tiled' | TileEngine;
@@ -16,7 +24,7 @@ export function multiply(job: Job, algorithm: MatmulAlgorithm | 'auto' = 'auto')
   if (batches * rows * columns === 0) return;
   const { device } = job.c.tensor;
   const rung = algorithm === 'auto' ? chooseEngine(device, batches * rows * inner * columns) : algorithm;
-  for (const part of splitJob(job, device.maxBindingBytes)) {
+  for (const part of splitJob(foldBatch(job), device.maxBindingBytes)) {
     if (rung === 'naive' || rung === 'tiled') {
       stridedProduct(device, part, rung);
     } else {

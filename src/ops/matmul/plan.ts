@@ -1,6 +1,6 @@
 import type { Device } from '../../runtime/device.js';
 import { type TileEngine, tileEngines } from './engines.js';
-import { extent, type Job, type Matrix, transposed } from './job.js';
+import { type Job, type Matrix, transposed } from './job.js';
 
 /**
  * How a tile engine is fed. It wants a left operand with vec4 along k and a right one with vec4 along columns; whatever
@@ -31,10 +31,10 @@ export function planFor(device: Device, job: Job, engine: TileEngine): Plan {
     const [tall, wide] = swapped ? [columns, rows] : [rows, columns];
     const padded = (n: number, step: number) => Math.ceil(n / step) * step;
     const product = batches * padded(tall, tile.rows) * padded(wide, tile.columns4 * 4) * inner;
-    const packLeft = !readableLeft(left, batches, inner);
+    const packLeft = !readable(left, batches, inner);
     const leftCost = packLeft ? PACK_COST * batches * tall * inner : 0;
     for (const packRight of [true, false]) {
-      if (!packRight && !readableRight(right, batches, inner)) continue;
+      if (!packRight && !readable(right, batches, inner)) continue;
       const far = device.info.software && right.rowStride >= FAR_PITCH && inner >= FAR_ROWS && !packRight;
       const rightCost = packRight ? PACK_COST * batches * inner * wide : far ? FAR_COST * product : 0;
       candidates.push({ plan: { swapped, packLeft, packRight }, cost: product + leftCost + rightCost });
@@ -43,21 +43,14 @@ export function planFor(device: Device, job: Job, engine: TileEngine): Plan {
   return candidates.reduce((best, candidate) => (candidate.cost < best.cost ? candidate : best)).plan;
 }
 
-/** True if rows can be read as vec4 along k where they are. */
-function readableLeft(matrix: Matrix, batches: number, inner: number): boolean {
-  return matrix.columnStride === 1 && inner % 4 === 0 && aligned(matrix, batches);
-}
-
-/** True if rows can be read as vec4 along columns where they are; the last vec4 may reach into the row's padding only. */
-function readableRight(matrix: Matrix, batches: number, inner: number): boolean {
+/**
+ * True if rows can be read as vec4 where they are: along k for the left operand, along columns for the right one, whose
+ * last vec4 may then reach into a row's padding, never beyond.
+ */
+function readable(matrix: Matrix, batches: number, inner: number): boolean {
   return matrix.columnStride === 1 && inner % 4 === 0 && aligned(matrix, batches);
 }
 
 function aligned({ tensor, offset, rowStride, batchStride }: Matrix, batches: number): boolean {
   return (tensor.offset + offset) % 4 === 0 && rowStride % 4 === 0 && (batches === 1 || batchStride % 4 === 0);
-}
-
-/** Elements that a matrix spans when read as whole vec4. */
-export function vectorExtent(matrix: Matrix, batches: number, rows: number, columns: number): number {
-  return extent(matrix, batches, rows, Math.ceil(columns / 4) * 4);
 }

@@ -122,9 +122,18 @@ function partsMatrix(parts: Tensor, swapped: boolean, columns: number, size: num
   };
 }
 
+/** A matrix that the whole batch shares is packed once. */
+function copies({ batchStride }: Matrix, batches: number): number {
+  return batchStride === 0 ? 1 : batches;
+}
+
+function step({ batchStride }: Matrix): 0 | 1 {
+  return batchStride === 0 ? 0 : 1;
+}
+
 function packLeftOperand(op: string, matrix: Matrix, batches: number, rows: number, inner: number): Operand {
   const packed = pack(op, matrix.tensor.device, matrixWindow(op, matrix, batches, rows, inner), {
-    slices: batches,
+    slices: copies(matrix, batches),
     blocks: 1,
     blockRows: rows,
     blockValid: rows,
@@ -135,7 +144,13 @@ function packLeftOperand(op: string, matrix: Matrix, batches: number, rows: numb
     columnStride: matrix.columnStride,
   });
   const pitch = packed.shape[3]!;
-  return whole({ tensor: packed, offset: 0, rowStride: pitch, columnStride: 1, batchStride: rows * pitch });
+  return whole({
+    tensor: packed,
+    offset: 0,
+    rowStride: pitch,
+    columnStride: 1,
+    batchStride: rows * pitch * step(matrix),
+  });
 }
 
 function packRightOperand(
@@ -147,7 +162,7 @@ function packRightOperand(
   panel: number,
 ): Operand {
   const packed = pack(op, matrix.tensor.device, matrixWindow(op, matrix, batches, inner, columns), {
-    slices: batches,
+    slices: copies(matrix, batches),
     blocks: 1,
     blockRows: Math.ceil(inner / 4) * 4,
     blockValid: inner,
@@ -160,7 +175,13 @@ function packRightOperand(
   });
   const [, panels, rows, pitch] = packed.shape as [number, number, number, number];
   return {
-    matrix: { tensor: packed, offset: 0, rowStride: pitch, columnStride: 1, batchStride: panels * rows * pitch },
+    matrix: {
+      tensor: packed,
+      offset: 0,
+      rowStride: pitch,
+      columnStride: 1,
+      batchStride: panels * rows * pitch * step(matrix),
+    },
     panel: pitch / 4,
     panelStride: rows * pitch,
   };
