@@ -1,6 +1,6 @@
 // Max pooling. Invocations stride over columns, rows and planes of the output, so that no position has to be divided into
 // its parts, and a grid of any size will do. Ties go to the first element in row-major order; NaN wins over everything.
-// The window is known when the pipeline is made: its loops unroll, and without PADDED they check no borders.
+// A small window is known when the pipeline is made: its loops unroll; and without PADDED they check no borders.
 // An invocation walks down `walk` output rows; the rows that one window shares with the next (SHARED) are read once.
 // Prelude: common/nan.wgsl.
 struct Params {
@@ -9,9 +9,11 @@ struct Params {
   width: u32,
   out_height: u32,
   out_width: u32,
-  kernel_rows: u32, // as KERNEL_Y; a loop to this is not unrolled
   walk: u32, // output rows of an invocation
-  padding: vec2u, // rows, columns
+  kernel: vec2u, // rows, columns, as all pairs
+  stride: vec2u,
+  padding: vec2u,
+  dilation: vec2u,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -20,29 +22,11 @@ struct Params {
 
 override WG_X: u32 = 8;
 override WG_Y: u32 = 1;
-override KERNEL_Y: u32 = 3;
-override KERNEL_X: u32 = 3;
-override STRIDE_Y: u32 = 2;
-override STRIDE_X: u32 = 2;
-override DILATION_Y: u32 = 1;
-override DILATION_X: u32 = 1;
-override SHARED: u32 = 1; // rows at the end of a window kept as the start of the next; at most half of the window
+override KERNEL_Y: u32 = 0; // 0: as params says, in loops that do not unroll
+override KERNEL_X: u32 = 0;
+override SHARED: u32 = 0; // rows at the end of a window kept as the start of the next; at most half of the window
 override PADDED: bool = true; // windows may leave the map
 override INDICES: bool = true; // false: `indices` is not written
-
-// Row-major position of the first NaN in the window; the window has one.
-fn first_nan(base: u32, top: u32, left: u32) -> i32 {
-  for (var ky = 0u; ky < params.kernel_rows; ky++) {
-    let yy = top + ky * DILATION_Y;
-    for (var kx = 0u; kx < KERNEL_X; kx++) {
-      let xx = left + kx * DILATION_X;
-      let inside = !PADDED || (yy < params.height && xx < params.width);
-      let at = yy * params.width + xx;
-      if (inside && is_nan(x[base + select(0u, at, inside)])) { return i32(at); }
-    }
-  }
-  return -1;
-}
 
 struct Best {
   value: f32,
@@ -65,9 +49,9 @@ fn merge(best: Best, next: Best) -> Best {
 fn rows(base: u32, top: u32, left: u32, first: u32, last: u32) -> Best {
   var best = Best(0.0, -1, 0u);
   for (var ky = first; ky < last; ky++) {
-    let yy = top + ky * DILATION_Y;
-    for (var kx = 0u; kx < KERNEL_X; kx++) {
-      let xx = left + kx * DILATION_X;
+    let yy = top + ky * params.dilation.x;
+    for (var kx = 0u; kx < select(params.kernel.y, KERNEL_X, KERNEL_X > 0u); kx++) {
+      let xx = left + kx * params.dilation.y;
       let at = yy * params.width + xx;
       let inside = !PADDED || (yy < params.height && xx < params.width);
       let value = x[base + select(0u, at, inside)];
@@ -79,30 +63,48 @@ fn rows(base: u32, top: u32, left: u32, first: u32, last: u32) -> Best {
   return best;
 }
 
+// Position of the first NaN in the window, which has one.
+fn first_nan(base: u32, top: u32, left: u32) -> i32 {
+  for (var ky = 0u; ky < params.kernel.x; ky++) {
+    let yy = top + ky * params.dilation.x;
+    for (var kx = 0u; kx < params.kernel.y; kx++) {
+      let xx = left + kx * params.dilation.y;
+      let inside = yy < params.height && xx < params.width;
+      let at = yy * params.width + xx;
+      if (inside && is_nan(x[base + select(0u, at, inside)])) { return i32(at); }
+    }
+  }
+  return -1;
+}
+
 @compute @workgroup_size(WG_X, WG_Y)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let kernel_y = select(params.kernel.x, KERNEL_Y, KERNEL_Y > 0u);
   for (var plane = id.z; plane < params.planes; plane += groups.z) {
     let base = plane * params.height * params.width;
     for (var first = id.y * params.walk; first < params.out_height; first += groups.y * WG_Y * params.walk) {
       for (var column = id.x; column < params.out_width; column += groups.x * WG_X) {
-        let left = column * STRIDE_X - params.padding.y;
-        var top = first * STRIDE_Y - params.padding.x;
+        let left = column * params.stride.y - params.padding.y;
+        var top = first * params.stride.x - params.padding.x;
+        var to = (plane * params.out_height + first) * params.out_width + column;
         var head = rows(base, top, left, 0u, SHARED);
         for (var row = first; row < min(first + params.walk, params.out_height); row++) {
-          let tail = rows(base, top, left, KERNEL_Y - SHARED, KERNEL_Y);
-          var best = rows(base, top, left, SHARED, KERNEL_Y - SHARED);
-          if (2u * SHARED == KERNEL_Y) { best = merge(head, tail); }
-          else if (SHARED > 0u) { best = merge(merge(head, best), tail); }
-          head = tail;
+          var best = rows(base, top, left, SHARED, kernel_y - SHARED);
+          if (SHARED > 0u) {
+            let tail = rows(base, top, left, kernel_y - SHARED, kernel_y);
+            if (2u * SHARED < kernel_y) { head = merge(head, best); }
+            best = merge(head, tail);
+            head = tail;
+          }
           if (best.magnitude > 0x7f800000u) {
             best.value = bitcast<f32>(best.magnitude); // NaN
             if (INDICES) { best.index = first_nan(base, top, left); }
           }
           if (PADDED && best.index < 0) { best.value = 0.0; } // dilated, and every cell in the padding
-          let to = (plane * params.out_height + row) * params.out_width + column;
           y[to] = best.value;
           if (INDICES) { indices[to] = best.index; }
-          top += STRIDE_Y;
+          top += params.stride.x;
+          to += params.out_width;
         }
       }
     }

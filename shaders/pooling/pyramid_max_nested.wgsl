@@ -11,31 +11,56 @@
 @group(0) @binding(4) var<storage, read_write> indices: array<i32>; // position of the maximum in its plane
 
 override WG: u32 = 32;
-override UNROLL: u32 = 4; // cells of a line that are read at once
+override TILE_Y: u32 = 1; // cells that are read at once: rows and columns
+override TILE_X: u32 = 4;
 override INDICES: bool = true; // false: `indices` is not written
 
-struct Best { value: f32, index: u32 }
+struct Best {
+  value: f32,
+  index: u32,
+  magnitude: u32, // the largest, as bits: beyond infinity if any is NaN
+}
 
-// Rows top..bottom and columns left..right are half-open.
-fn best_of_cells(plane: u32, top: u32, left: u32, bottom: u32, right: u32) -> Best {
-  var best = Best(x[plane + top * params.width + left], top * params.width + left);
-  var magnitude = 0u; // the largest, as bits: beyond infinity if any is NaN
-  for (var yy = top; yy < bottom; yy++) {
-    let line = yy * params.width;
-    for (var xx = left; xx < right; xx += UNROLL) {
-      for (var k = 0u; k < UNROLL; k++) {
-        let at = line + min(xx + k, right - 1u);
+// The maximum of no cells, or of cells that are all -infinity, of which `index` is the first.
+fn nothing(index: u32) -> Best {
+  return Best(bitcast<f32>(0xff800000u | (params.levels >> 31u)), index, 0u); // constant infinities do not compile
+}
+
+fn merge(a: Best, b: Best) -> Best {
+  let better = b.value > a.value || (INDICES && b.value == a.value && b.index < a.index);
+  return Best(select(a.value, b.value, better), select(a.index, b.index, better), max(a.magnitude, b.magnitude));
+}
+
+// Rows top..bottom and columns left..right, half-open, after `start` in row-major order.
+fn best_of_cells(start: Best, plane: u32, top: u32, left: u32, bottom: u32, right: u32) -> Best {
+  var best = start;
+  for (var yy = top; yy < bottom; yy += TILE_Y) {
+    for (var xx = left; xx < right; xx += TILE_X) {
+      for (var cell = 0u; cell < TILE_Y * TILE_X; cell++) {
+        // Past the end the last row or column is read again, which changes nothing.
+        let at = min(yy + cell / TILE_X, bottom - 1u) * params.width + min(xx + cell % TILE_X, right - 1u);
         let value = x[plane + at];
         let better = value > best.value;
         best.value = select(best.value, value, better);
         best.index = select(best.index, at, better);
-        magnitude = max(magnitude, bitcast<u32>(value) & 0x7fffffffu);
+        best.magnitude = max(best.magnitude, bitcast<u32>(value) & 0x7fffffffu);
       }
     }
   }
-  if (magnitude > 0x7f800000u) {
-    best.value = bitcast<f32>(magnitude); // NaN
-    if (INDICES) { best.index = first_nan(plane, top, left, bottom, right); }
+  return best;
+}
+
+fn best_of_column(plane: u32, top: u32, bottom: u32, column: u32) -> Best {
+  var best = nothing(top * params.width + column);
+  for (var yy = top; yy < bottom; yy += TILE_Y) {
+    for (var cell = 0u; cell < TILE_Y; cell++) {
+      let at = min(yy + cell, bottom - 1u) * params.width + column;
+      let value = x[plane + at];
+      let better = value > best.value;
+      best.value = select(best.value, value, better);
+      best.index = select(best.index, at, better);
+      best.magnitude = max(best.magnitude, bitcast<u32>(value) & 0x7fffffffu);
+    }
   }
   return best;
 }
@@ -64,17 +89,32 @@ fn pool_cells(window: Window, plane: u32, level: vec4u, to: u32) {
     let carry_y = u32(rest_y + rest.x >= level.x);
     rest_y = rest_y + rest.x - carry_y * level.x;
     let next_top = top + step.x + carry_y;
+    let bottom = next_top + u32(rest_y > 0u);
     var left = window.left;
     var rest_x = 0u;
+    // Where a border lies inside a column, both bins have that column: its maximum is kept for the right one.
+    var shared_column = 0u;
+    var column_best = nothing(0u);
     for (var j = 0u; j < level.y; j++) {
       let carry_x = u32(rest_x + rest.y >= level.y);
       rest_x = rest_x + rest.y - carry_x * level.y;
       let next_left = left + step.y + carry_x;
-      let best = best_of_cells(plane, top, left, next_top + u32(rest_y > 0u), next_left + u32(rest_x > 0u));
+      let first = nothing(top * params.width + left);
+      var best = best_of_cells(first, plane, top, left + shared_column, bottom, next_left);
+      if (shared_column > 0u) { best = merge(best, column_best); }
+      if (rest_x > 0u) {
+        column_best = best_of_column(plane, top, bottom, next_left);
+        best = merge(best, column_best);
+      }
+      if (best.magnitude > 0x7f800000u) {
+        best.value = bitcast<f32>(best.magnitude); // NaN
+        if (INDICES) { best.index = first_nan(plane, top, left, bottom, next_left + u32(rest_x > 0u)); }
+      }
       y[write] = best.value;
       if (INDICES) { indices[write] = i32(best.index); }
       write++;
       left = next_left;
+      shared_column = u32(rest_x > 0u);
     }
     top = next_top;
   }
@@ -86,28 +126,38 @@ fn pool_bins(level: vec4u, to: u32, finer_level: vec4u, finer: u32) {
   let across = finer_level.y / level.y;
   var write = to;
   for (var i = 0u; i < level.x; i++) {
+    let first_line = finer + i * down * finer_level.y;
+    let last_line = first_line + down * finer_level.y;
     for (var j = 0u; j < level.y; j++) {
-      let first = finer + i * down * finer_level.y + j * across;
-      var best = y[first];
-      var best_index = 0;
-      if (INDICES) { best_index = indices[first]; }
-      for (var yy = 0u; yy < down; yy++) {
-        for (var at = first + yy * finer_level.y; at < first + yy * finer_level.y + across; at++) {
+      var best = nothing(0xffffffffu);
+      for (var line = first_line + j * across; line < last_line; line += finer_level.y) {
+        for (var at = line; at < line + across; at++) {
           let value = y[at];
-          var better = value > best || (is_nan(value) && !is_nan(best));
-          if (INDICES) {
-            let index = indices[at];
-            better = better || (index < best_index && (value == best || (is_nan(value) && is_nan(best))));
-            best_index = select(best_index, index, better);
-          }
-          best = select(best, value, better);
+          var index = 0u;
+          if (INDICES) { index = u32(indices[at]); }
+          best = merge(best, Best(value, index, bitcast<u32>(value) & 0x7fffffffu));
         }
       }
-      y[write] = best;
-      if (INDICES) { indices[write] = best_index; }
+      if (best.magnitude > 0x7f800000u) {
+        best.value = bitcast<f32>(best.magnitude); // NaN
+        if (INDICES) { best.index = first_nan_bin(first_line + j * across, last_line, across, finer_level.y); }
+      }
+      y[write] = best.value;
+      if (INDICES) { indices[write] = i32(best.index); }
       write++;
     }
   }
+}
+
+// The first NaN of bins that overlap has the smallest position.
+fn first_nan_bin(first: u32, last_line: u32, across: u32, line_bins: u32) -> u32 {
+  var index = 0xffffffffu;
+  for (var line = first; line < last_line; line += line_bins) {
+    for (var at = line; at < line + across; at++) {
+      if (is_nan(y[at])) { index = min(index, u32(indices[at])); }
+    }
+  }
+  return index;
 }
 
 fn pool_invalid(level: vec4u, to: u32) {

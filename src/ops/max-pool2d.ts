@@ -70,12 +70,12 @@ function pool(x: Tensor, options: MaxPool2dOptions, withIndices: boolean): { out
 /** Workgroups that keep all cores of a CPU adapter busy; with more of them, their starting shows. */
 const CPU_GROUPS = 1024;
 
-function forwardDispatch(
-  device: Device,
-  [images, channels, height, width]: readonly number[],
-  { kernel, stride, padding, dilation, out }: PoolShape,
-  withIndices: boolean,
-) {
+/** Cells of a window whose loops unroll: a kernel size of its own is worth a pipeline of its own only where it is usual. */
+const MOST_UNROLLED = 9;
+
+function forwardDispatch(device: Device, inputShape: readonly number[], shape: PoolShape, withIndices: boolean) {
+  const [images, channels, height, width] = inputShape;
+  const { kernel, stride, padding, dilation, out } = shape;
   const planes = images! * channels!;
   const [outHeight, outWidth] = out;
   const { software } = device.info;
@@ -94,26 +94,14 @@ function forwardDispatch(
     const reach = (count - 1) * stride[axis]! + (kernel[axis]! - 1) * dilation[axis]!;
     return padding[axis]! > 0 || reach >= [height!, width!][axis]!;
   });
+  const small = kernel[0] * kernel[1] <= MOST_UNROLLED;
   return {
-    params: {
-      planes,
-      height: height!,
-      width: width!,
-      out_height: outHeight,
-      out_width: outWidth,
-      kernel_rows: kernel[0],
-      walk,
-      padding,
-    },
+    params: { planes, walk, ...kernelParams(inputShape, shape) },
     overrides: {
       WG_X,
       WG_Y,
-      KERNEL_Y: kernel[0],
-      KERNEL_X: kernel[1],
-      STRIDE_Y: stride[0],
-      STRIDE_X: stride[1],
-      DILATION_Y: dilation[0],
-      DILATION_X: dilation[1],
+      KERNEL_Y: small ? kernel[0] : 0,
+      KERNEL_X: small ? kernel[1] : 0,
       SHARED: shared,
       PADDED: Number(padded),
       INDICES: Number(withIndices),

@@ -53,6 +53,105 @@ test('both rungs of the max-pool gradient agree bit for bit, for any window', as
   );
 });
 
+/** Few values, so that windows are full of ties, with NaN and infinities among them. */
+const trapValues = fc.constantFrom(-2, -1, 0, 1, Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+
+test('both rungs of the pyramid agree bit for bit in values and positions, with ties, NaN and windows', async () => {
+  const device = await testDevice();
+  const pyramid = fc
+    .record({
+      images: fc.integer({ min: 1, max: 2 }),
+      channels: fc.integer({ min: 1, max: 40 }),
+      height: fc.integer({ min: 1, max: 15 }),
+      width: fc.integer({ min: 1, max: 15 }),
+      levels: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 5 }),
+      values: fc.array(trapValues, { minLength: 1, maxLength: 40 }),
+      listed: fc.boolean(),
+    })
+    .chain((map) => {
+      const end = fc.integer({ min: 1, max: 16 });
+      const window = fc.tuple(fc.integer({ min: -1, max: 2 }), fc.nat(8), fc.nat(8), end, end);
+      return fc.record({ map: fc.constant(map), windows: fc.array(window, { minLength: 1, maxLength: 5 }) });
+    });
+  await fc.assert(
+    fc.asyncProperty(pyramid, async ({ map, windows: list }) => {
+      const { images, channels, height, width, levels, values, listed } = map;
+      const shape = [images, channels, height, width];
+      const data = Float32Array.from(
+        { length: images * channels * height * width },
+        (_, i) => values[(i * 31) % values.length]!,
+      );
+      const windows = listed ? tensor(device, Int32Array.from(list.flat()), { shape: [list.length, 5] }) : undefined;
+      const results = await Promise.all(
+        (['direct', 'nested'] as const).map(async (algorithm) => {
+          const x = tensor(device, data, { shape, requiresGrad: true });
+          const y = spatialPyramidPool(x, levels, { windows, algorithm });
+          // A different whole number for every output: equal gradients mean equal positions.
+          y.backward(
+            tensor(
+              device,
+              Float32Array.from({ length: y.size }, (_, i) => i + 1),
+              { shape: y.shape },
+            ),
+          );
+          const unrecorded = spatialPyramidPool(x.detach(), levels, { windows, algorithm });
+          return [[...(await y.data())], [...(await x.grad!.data())], [...(await unrecorded.data())]];
+        }),
+      );
+      expect(results[1]).toEqual(results[0]);
+      expect(results[0]![2]).toEqual(results[0]![0]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('max pooling in any window is the maximum, first position and NaN of a plain loop', async () => {
+  const device = await testDevice();
+  const pooling = fc.record({
+    height: fc.integer({ min: 1, max: 12 }),
+    width: fc.integer({ min: 1, max: 12 }),
+    kernel: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
+    stride: fc.integer({ min: 1, max: 3 }),
+    dilation: fc.integer({ min: 1, max: 2 }),
+    padded: fc.boolean(),
+    ceilMode: fc.boolean(),
+    values: fc.array(trapValues, { minLength: 1, maxLength: 40 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(pooling, async ({ height, width, kernel, stride, dilation, padded, ceilMode, values }) => {
+      const padding = kernel.map((k) => (padded ? Math.floor(k / 2) : 0)) as [number, number];
+      fc.pre(kernel.every((k, i) => dilation * (k - 1) + 1 <= [height, width][i]! + 2 * padding[i]!));
+      const planes = 3;
+      const data = Float32Array.from({ length: planes * height * width }, (_, i) => values[(i * 31) % values.length]!);
+      const x = tensor(device, data, { shape: [1, planes, height, width] });
+      const options = { kernelSize: kernel, stride, dilation, padding, ceilMode };
+      const { output, indices } = maxPool2dWithIndices(x, options);
+      const [, , rows, columns] = output.shape as [number, number, number, number];
+      const expected: [number, number][] = [];
+      for (let at = 0; at < output.size; at++) {
+        const plane = Math.floor(at / (rows * columns)) * height * width;
+        const top = (Math.floor(at / columns) % rows) * stride - padding[0];
+        const left = (at % columns) * stride - padding[1];
+        let best: [number, number] = [0, -1];
+        for (let ky = 0; ky < kernel[0]; ky++)
+          for (let kx = 0; kx < kernel[1]; kx++) {
+            const [yy, xx] = [top + ky * dilation, left + kx * dilation];
+            if (yy < 0 || yy >= height || xx < 0 || xx >= width) continue;
+            const value = data[plane + yy * width + xx]!;
+            const better = value > best[0] || (Number.isNaN(value) && !Number.isNaN(best[0]));
+            if (best[1] < 0 || better) best = [value, yy * width + xx];
+          }
+        expected.push(best);
+      }
+      const found = await output.data();
+      const positions = await indices.data();
+      expect([...found].map((value, i) => [value, positions[i]])).toEqual(expected);
+      expect(await maxPool2d(x, options).data()).toEqual(found);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test('gradients of windows add up where windows overlap, in a fixed order', async () => {
   const device = await testDevice();
   const x = tensor(device, distinct(2 * 3 * 5 * 4), { shape: [2, 3, 5, 4], requiresGrad: true });

@@ -27,7 +27,9 @@ const GRADIENT_WG = 8;
 
 /** Channels of one row that a workgroup of the nested kernel pools. */
 const NESTED_WG = 32;
-const MOST_UNROLLED = 8;
+/** Unrolled reads, at most: more of them make the compilation long and nothing faster. */
+const MOST_CELLS = 12;
+const MOST_COLUMNS = 8;
 
 /** Levels that the shader's table holds. */
 export const MAX_LEVELS = 16;
@@ -114,7 +116,7 @@ export function poolPyramid(
     device.dispatch(nestedKernel, {
       bindings: bind(tensors),
       params: { ...params, table: nestedTable(levels).flat() },
-      overrides: { WG: NESTED_WG, INDICES, UNROLL: windows ? 2 : unrollOf(levels, width) },
+      overrides: { WG: NESTED_WG, INDICES, ...tileOf(levels, windows ? null : [height, width]) },
       workgroups: [Math.min(rows, most), Math.min(Math.ceil(channels / NESTED_WG), most), 1],
     });
   }
@@ -129,11 +131,22 @@ export function poolPyramid(
   });
 }
 
-/** Cells that a bin of the finest level has in a line, within reason: it is read in steps of so many. */
-function unrollOf(levels: readonly Level[], width: number): number {
-  const finest = Math.max(...levels.map(([, across]) => across));
-  const widest = Math.floor(width / finest) + (width % finest === 0 ? 0 : width % finest === 1 ? 1 : 2);
-  return Math.ceil(widest / Math.ceil(widest / MOST_UNROLLED));
+/**
+ * Rows and columns of the finest level's bins that are read at once; a column that two bins share is read apart. The bins
+ * of windows are of any size: small steps.
+ */
+function tileOf(levels: readonly Level[], map: readonly [number, number] | null): { TILE_Y: number; TILE_X: number } {
+  if (!map) return { TILE_Y: 2, TILE_X: 2 };
+  const finest = [0, 1].map((axis) => Math.max(...levels.map((level) => level[axis]!))) as [number, number];
+  const tallest = Math.floor(map[0] / finest[0]) + Math.min(map[0] % finest[0], 2);
+  const widest = Math.floor(map[1] / finest[1]) - (map[1] % finest[1] === 0 ? 0 : 1);
+  const TILE_X = evenStep(Math.max(widest, 1), MOST_COLUMNS);
+  return { TILE_Y: evenStep(tallest, Math.max(1, Math.floor(MOST_CELLS / TILE_X))), TILE_X };
+}
+
+/** The smallest step, at most `most`, that covers `size` in as few steps as possible. */
+function evenStep(size: number, most: number): number {
+  return Math.ceil(size / Math.ceil(size / most));
 }
 
 /** Something to bind where there are no windows; the shader does not read it. */
