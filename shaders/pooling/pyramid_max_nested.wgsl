@@ -31,7 +31,8 @@ fn merge(a: Best, b: Best) -> Best {
   return Best(select(a.value, b.value, better), select(a.index, b.index, better), max(a.magnitude, b.magnitude));
 }
 
-// Rows top..bottom and columns left..right, half-open, after `start` in row-major order.
+// Rows top..bottom and columns left..right, half-open. Tiles of several rows are not in row-major order, so that equal
+// values need a look at their positions.
 fn best_of_cells(start: Best, plane: u32, top: u32, left: u32, bottom: u32, right: u32) -> Best {
   var best = start;
   for (var yy = top; yy < bottom; yy += TILE_Y) {
@@ -40,7 +41,7 @@ fn best_of_cells(start: Best, plane: u32, top: u32, left: u32, bottom: u32, righ
         // Past the end the last row or column is read again, which changes nothing.
         let at = min(yy + cell / TILE_X, bottom - 1u) * params.width + min(xx + cell % TILE_X, right - 1u);
         let value = x[plane + at];
-        let better = value > best.value;
+        let better = value > best.value || (INDICES && TILE_Y > 1u && value == best.value && at < best.index);
         best.value = select(best.value, value, better);
         best.index = select(best.index, at, better);
         best.magnitude = max(best.magnitude, bitcast<u32>(value) & 0x7fffffffu);

@@ -101,7 +101,18 @@ test('both rungs of the pyramid agree bit for bit in values and positions, with 
       expect(results[1]).toEqual(results[0]);
       expect(results[0]![2]).toEqual(results[0]![0]);
     }),
-    { numRuns: 60 },
+    {
+      numRuns: 100,
+      // Bins of two rows and more columns than are read at once, with a tie between the rows.
+      examples: [
+        [
+          {
+            map: { images: 1, channels: 1, height: 2, width: 10, levels: [3, 1], values: [-2, -2, 1], listed: false },
+            windows: [[0, 0, 0, 1, 1]],
+          },
+        ],
+      ],
+    },
   );
 });
 
