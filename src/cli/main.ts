@@ -16,7 +16,7 @@ import { exitCodeOf, reportError } from './errors.js';
 import { version } from './version.js';
 
 const program = new Command('sppgpu')
-  .description('Tensors, training and SPP-net on WebGPU. Every command takes --json (data on stdout) and --device.')
+  .description('Tensors, training and SPP-net on WebGPU. Every command takes --json (data on stdout).')
   .version(version)
   .showHelpAfterError('(sppgpu help COMMAND lists the options)')
   .exitOverride();

@@ -18,6 +18,9 @@ export interface RunOptions {
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
+/** Commands that work without a device, and so take no `--device`. */
+const WITHOUT_DEVICE = ['export', 'models', 'ops'];
+
 /** Runs the built command line (`node dist/cli.js`), as a user would. */
 export async function sppgpu(
   args: readonly string[],
@@ -25,8 +28,8 @@ export async function sppgpu(
 ): Promise<Finished> {
   await ensureBuilt();
   const adapter = process.env.SPPGPU_TEST_ADAPTER;
-  const device =
-    adapter && !args.includes('--device') && args.length > 0 && !args[0]!.startsWith('-') ? ['--device', adapter] : [];
+  const takesDevice = args.length > 0 && !args[0]!.startsWith('-') && !WITHOUT_DEVICE.includes(args[0]!);
+  const device = adapter && takesDevice && !args.includes('--device') ? ['--device', adapter] : [];
   const child = spawn(process.execPath, [`${root}dist/cli.js`, ...args, ...device], {
     env: { ...process.env, ...env },
     cwd,
