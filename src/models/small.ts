@@ -8,8 +8,9 @@ import { PAPER_DEFAULTS } from './paper-defaults.js';
 const NAME = 'small';
 
 /**
- * A small SPP-net for digits and other pictures around 28..36 pixels: three convolutions, stride 4, receptive field 20,
+ * A small SPP-net for digits and other pictures around 28..36 pixels: three convolutions, stride 4, receptive field 19,
  * pyramid 1, 2, 3 on a 7x7 map at 28. As in the paper, the finest level has as many bins as the baseline's fixed pool.
+ * Sizes are rounded up on the way, so that no pixel of an odd-sized picture is left out.
  */
 export function small(given: ModelOptions = {}): Architecture {
   const options = resolveOptions(
@@ -30,16 +31,15 @@ export function small(given: ModelOptions = {}): Architecture {
   const fill = fillRule(options, 0);
   const channels = (count: number): number => scaleWidth(count, options.width);
   const features: LayerRecord[] = [
-    conv('conv1', channels(16), { kernel: 5, padding: 2, fill }),
+    conv('conv1', channels(16), { kernel: 5, stride: 2, padding: 2, fill }),
     relu('relu1'),
-    maxPool('pool1', { kernel: 2 }),
-    conv('conv2', channels(32), { kernel: 3, padding: 1, fill }),
+    conv('conv2', channels(24), { kernel: 3, padding: 1, fill }),
     relu('relu2'),
-    maxPool('pool2', { kernel: 2 }),
-    conv('conv3', channels(32), { kernel: 3, padding: 1, fill }),
+    maxPool('pool2', { kernel: 2, ceilMode: true }),
+    conv('conv3', channels(48), { kernel: 3, padding: 1, fill }),
     relu('relu3'),
   ];
-  const head = { net: NAME, features, channels: channels(32), depth: 3, baselineBins: 3, hiddenLayers: 1 };
+  const head = { net: NAME, features, channels: channels(48), depth: 3, baselineBins: 3, hiddenLayers: 1 };
   return {
     name: NAME,
     title: 'Small SPP-net',
@@ -48,9 +48,9 @@ export function small(given: ModelOptions = {}): Architecture {
       size: options.inputSize,
       resize: options.inputSize,
       channelOrder: 'rgb',
-      // Digits are ink on an empty background: mean 33 and deviation 79 of 255. Photographs lie around 128.
-      mean: options.inputChannels === 1 ? [33] : [128, 128, 128],
-      scale: options.inputChannels === 1 ? 1 / 79 : 1 / 128,
+      // Grey: ink on black, where a mean of 0 makes the background equal to the padding. Photographs lie around 128.
+      mean: options.inputChannels === 1 ? [0] : [128, 128, 128],
+      scale: options.inputChannels === 1 ? 1 / 102 : 1 / 128,
     },
     classes: options.classes,
     options,

@@ -4,9 +4,8 @@ import { JsonlLog } from '../io/jsonl.node.js';
 import type { Architecture } from '../models/architecture.js';
 import { Network } from '../models/network.js';
 import { buildArchitecture } from '../models/registry.js';
-import { type Optimizer, paperGroups } from '../optim/optimizer.js';
+import { type Optimizer, type ParameterGroup, paperGroups } from '../optim/optimizer.js';
 import type { Schedule } from '../optim/schedules.js';
-import { SGD } from '../optim/sgd.js';
 import type { Device } from '../runtime/device.js';
 import { FileError, SppgpuError } from '../runtime/errors.js';
 import { Generator } from '../tensor/generator.js';
@@ -36,9 +35,8 @@ export interface SessionOptions {
   readonly sizes: SizePolicy;
   readonly epochs: number;
   readonly seed: number;
-  readonly lr: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
+  /** Makes the optimizer over the network's parameters, biases in a group of their own (see `paperGroups`). */
+  readonly optimizer: (groups: readonly ParameterGroup[]) => Optimizer;
   readonly schedule: (optimizer: Optimizer) => Schedule;
   readonly microBatch?: number;
   readonly halfActivations?: boolean;
@@ -86,10 +84,10 @@ export interface SessionResult {
  * run end in the same bits, and a clean end on a signal. The caller disposes the network.
  */
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
-  const { device, architecture, seed, lr, momentum, weightDecay, signal } = options;
+  const { device, architecture, seed, signal } = options;
   const generator = new Generator(seed);
   const network = new Network(architecture, { device, generator });
-  const optimizer = new SGD(paperGroups(network.stateDict()), { lr, momentum, weightDecay });
+  const optimizer = options.optimizer(paperGroups(network.stateDict()));
   const parts: RunParts = {
     network,
     optimizer,

@@ -13,6 +13,7 @@ import { withFileErrors } from '../../io/file-errors.node.js';
 import { TfEventsWriter } from '../../io/tfevents.node.js';
 import { loadWeights } from '../../models/load-weights.node.js';
 import type { Network } from '../../models/network.js';
+import { SGD } from '../../optim/sgd.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError } from '../../runtime/errors.js';
 import { checkpointInfo } from '../../train/checkpoint.js';
@@ -114,6 +115,7 @@ async function train(
         preparation.options,
       ),
     sizes,
+    optimizer: (groups) => new SGD(groups, options),
     schedule: trainingSchedule(options),
     checkpoint,
     log: join(out, 'log.jsonl'),

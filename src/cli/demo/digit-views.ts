@@ -1,17 +1,45 @@
 import type { PreprocessRecord } from '../../data/augment.js';
 import type { Rng } from '../../tensor/philox.js';
 
-/** The digit fills between this share of the square and all of it. */
-const LEAST_FILL = 0.55;
-
 /**
- * A training view of a digit: the whole picture at its own aspect ratio, at a random scale and place inside a square.
- * What lies beyond the picture repeats its border, which is background.
+ * A training view of a digit: a square out of a picture of any shape. Half of the views keep the digit's own scale, shrunk
+ * only where it does not fit; the others stretch a box between the picture's own shape and a square. What lies beyond the
+ * picture repeats its border, which is background. So the net sees scales and shapes around those of whole pictures,
+ * though every batch is square.
  */
-export function placedInSquare(rng: Rng, width: number, height: number, size: number): PreprocessRecord {
-  const fill = Math.exp(rng.uniform(Math.log(LEAST_FILL), 0));
-  const side = Math.max(width, height) / fill;
-  const x0 = (width - side) * rng.uniform();
-  const y0 = (height - side) * rng.uniform();
-  return { sourceBox: [x0, y0, x0 + side, y0 + side], outSize: [size, size], flip: false, shift: [0, 0, 0] };
+export function squareView(rng: Rng, width: number, height: number, size: number): PreprocessRecord {
+  return rng.uniform() < 0.5 ? ownScale(rng, width, height, size) : stretched(rng, width, height, size);
+}
+
+function ownScale(rng: Rng, width: number, height: number, size: number): PreprocessRecord {
+  const side = Math.max(size * logUniform(rng, 0.9, 1.1), width, height);
+  return view(rng, width, height, side, side, size);
+}
+
+function stretched(rng: Rng, width: number, height: number, size: number): PreprocessRecord {
+  const longer = Math.max(width, height);
+  const squareness = rng.uniform();
+  const towardsSquare = (length: number) => length ** (1 - squareness) * longer ** squareness;
+  const boxWidth = towardsSquare(width) * logUniform(rng, 0.95, 1.15);
+  const boxHeight = towardsSquare(height) * logUniform(rng, 0.95, 1.15);
+  return view(rng, width, height, boxWidth, boxHeight, size);
+}
+
+/** A box around the middle of the picture, shifted by up to 30 % of what is spare. */
+function view(
+  rng: Rng,
+  width: number,
+  height: number,
+  boxWidth: number,
+  boxHeight: number,
+  size: number,
+): PreprocessRecord {
+  const x0 = (width - boxWidth) * rng.uniform(0.2, 0.8);
+  const y0 = (height - boxHeight) * rng.uniform(0.2, 0.8);
+  const sourceBox: [number, number, number, number] = [x0, y0, x0 + boxWidth, y0 + boxHeight];
+  return { sourceBox, outSize: [size, size], flip: false, shift: [0, 0, 0] };
+}
+
+function logUniform(rng: Rng, low: number, high: number): number {
+  return Math.exp(rng.uniform(Math.log(low), Math.log(high)));
 }
