@@ -2,15 +2,15 @@ import type { Architecture, ModelOptions } from './architecture.js';
 import { fillRule, resolveOptions, scaleWidth } from './architecture.js';
 import { classifierHead } from './heads.js';
 import type { LayerRecord } from './layers.js';
-import { conv, maxPool, relu } from './layers.js';
+import { conv, relu } from './layers.js';
 import { PAPER_DEFAULTS } from './paper-defaults.js';
 
 const NAME = 'small';
 
 /**
- * A small SPP-net for digits and other pictures around 28..36 pixels: three convolutions, stride 4, receptive field 19,
- * pyramid 1, 2, 3 on a 7x7 map at 28. As in the paper, the finest level has as many bins as the baseline's fixed pool.
- * Sizes are rounded up on the way, so that no pixel of an odd-sized picture is left out.
+ * A small SPP-net for digits and other pictures around 28..36 pixels: three convolutions, stride 2, receptive field 13,
+ * pyramid 1, 2, 4 on a 14x14 map at 28. No pool before the pyramid: bins of several cells change less from one picture
+ * size to the next. As in the paper, the finest level has as many bins as the baseline's fixed pool.
  */
 export function small(given: ModelOptions = {}): Architecture {
   const options = resolveOptions(
@@ -19,7 +19,7 @@ export function small(given: ModelOptions = {}): Architecture {
     {
       ...PAPER_DEFAULTS,
       classes: 10,
-      pyramid: [1, 2, 3],
+      pyramid: [1, 2, 4],
       hidden: 128,
       inputSize: 28,
       inputChannels: 1,
@@ -33,13 +33,12 @@ export function small(given: ModelOptions = {}): Architecture {
   const features: LayerRecord[] = [
     conv('conv1', channels(16), { kernel: 5, stride: 2, padding: 2, fill }),
     relu('relu1'),
-    conv('conv2', channels(24), { kernel: 3, padding: 1, fill }),
+    conv('conv2', channels(16), { kernel: 3, padding: 1, fill }),
     relu('relu2'),
-    maxPool('pool2', { kernel: 2, ceilMode: true }),
-    conv('conv3', channels(48), { kernel: 3, padding: 1, fill }),
+    conv('conv3', channels(32), { kernel: 3, padding: 1, fill }),
     relu('relu3'),
   ];
-  const head = { net: NAME, features, channels: channels(48), depth: 3, baselineBins: 3, hiddenLayers: 1 };
+  const head = { net: NAME, features, channels: channels(32), depth: 3, baselineBins: 4, hiddenLayers: 1 };
   return {
     name: NAME,
     title: 'Small SPP-net',

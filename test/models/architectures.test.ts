@@ -144,14 +144,14 @@ describe('weights by name', () => {
       specs,
       new Map([
         ['features.conv1.weight', [16, 1, 5, 5]],
-        ['conv2.weight', [24, 16, 3, 3]],
-        ['conv3.weight', [64, 24, 3, 3]],
+        ['conv2.weight', [16, 16, 3, 3]],
+        ['conv3.weight', [64, 16, 3, 3]],
         ['conv9.weight', [1]],
       ]),
     );
     expect(match.matched.map((pair) => pair.source)).toEqual(['features.conv1.weight', 'conv2.weight']);
     expect(match.mismatched).toEqual([
-      { target: 'features.conv3.weight', expected: [48, 24, 3, 3], found: [64, 24, 3, 3] },
+      { target: 'features.conv3.weight', expected: [32, 16, 3, 3], found: [64, 16, 3, 3] },
     ]);
     expect(match.unused).toEqual(['conv9.weight']);
     expect(match.missing).toHaveLength(specs.length - 3);

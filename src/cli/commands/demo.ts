@@ -45,7 +45,7 @@ interface DemoOptions extends CommonOptions {
 /** Sizes that the pyramid net trains at, one after the other, and the one size of the fixed net. */
 const SIZES = [28, 34];
 const FIXED_SIZE = 28;
-const LEVELS = [1, 2, 3];
+const LEVELS = [1, 2, 4];
 /** Around the training sizes: a net without batch statistics does not carry over to scales far from what it has seen. */
 const PLACEMENT = { minHeight: 21, maxHeight: 27, maxStretch: 1.1, minMargin: 0.15, maxMargin: 0.25 };
 
