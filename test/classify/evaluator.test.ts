@@ -182,7 +182,7 @@ describe('features', () => {
     const layers = featureLayerNames(architecture);
     expect(layers).toEqual(['conv1', 'conv2', 'conv3', 'pool3', 'spp', 'fc4']);
     const all = await extractFeatures(network, images.slice(0, 5), { layers, scale: 28, mode: 'warp' });
-    expect(all.map(({ dimension }) => dimension)).toEqual([8 * 784, 16 * 196, 16 * 49, 16 * 9, 16 * 14, 64]);
+    expect(all.map(({ dimension }) => dimension)).toEqual([8 * 196, 8 * 196, 16 * 196, 16 * 16, 16 * 21, 64]);
     for (const [i, { data, dimension }] of all.entries()) {
       const row = data.subarray(dimension, 2 * dimension);
       expect(
@@ -201,7 +201,7 @@ describe('features', () => {
   it('of whole pictures have one length behind a pyramid, and none before it', async () => {
     const options = { scale: 30, mode: 'full' as const, normalise: false };
     const [spp] = await extractFeatures(network, images.slice(0, 5), { ...options, layers: ['spp'] });
-    expect([spp!.count, spp!.dimension]).toEqual([5, 16 * 14]);
+    expect([spp!.count, spp!.dimension]).toEqual([5, 16 * 21]);
     await expect(extractFeatures(network, images.slice(0, 5), { ...options, layers: ['conv3'] })).rejects.toThrow(
       "because its map follows the picture's size; use --mode crop or warp",
     );
