@@ -137,7 +137,7 @@ describe('features, svm, export', () => {
     const { tensors, metadata } = await loadSafetensors(file);
     const features = tensors.get('features')!;
     expect(features.shape).toEqual([images, dimension]);
-    expect([images, dimension]).toEqual([24, 16 * 14]);
+    expect([images, dimension]).toEqual([24, 16 * 21]);
     for (let row = 0; row < images; row++) {
       const own = (features.data as Float32Array).subarray(row * dimension, (row + 1) * dimension);
       expect(own.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(1, 5);
@@ -254,7 +254,7 @@ describe('bad data for train', () => {
   test('no such path; no --data; sizes that do not fit the net', async () => {
     expectRefusal(await start(join(folder, 'nowhere')), /nowhere: no such file or folder; check the path/);
     expectRefusal(await sppgpu(['train', '--out', join(folder, 'none')]), /no pictures given; pass --data/);
-    expectRefusal(await start(data, '--sizes', '2'), /small: an input of 2x2 pixels is too small/);
+    expectRefusal(await start(data, '--model', 'zf5', '--sizes', '20'), /zf5: an input of 20x20 pixels is too small/);
     expectRefusal(await start(data, '--sizes', 'large'), /--sizes large is not usable; write 224/);
     expectRefusal(
       await start(data, '--pyramid', 'none', '--sizes', '28,24'),
