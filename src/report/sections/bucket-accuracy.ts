@@ -11,7 +11,7 @@ import type { Bucket, DemoReport } from '../types.js';
 export function bucketAccuracy({ spp, fixed }: DemoReport): Content {
   return section(
     'Any size, any shape',
-    `The test images come in sizes and shapes that training never used. The net with the pyramid reads each as it is; for the fixed-size net each has to be warped to one square first.`,
+    `Training used squares of one or two sizes only; the test images come in sizes and shapes of their own, hardly any of them such a square. The net with the pyramid reads each as it is; for the fixed-size net each has to be warped to one square first.`,
     html`<div class="columns">
 ${buckets('Accuracy by image size', 'Longer side in pixels.', 'size', [spp.name, fixed.name], [spp.bySize, fixed.bySize])}
 ${buckets('Accuracy by shape', 'Width divided by height.', 'shape', [spp.name, fixed.name], [spp.byAspect, fixed.byAspect])}
