@@ -6,6 +6,7 @@ export { adaptiveMaxPool2d } from './adaptive-max-pool2d.js';
 export { add } from './add.js';
 export { type ArgmaxOptions, argmax } from './argmax.js';
 export { type AvgPool2dOptions, avgPool2d } from './avg-pool2d.js';
+export { type BinaryCrossEntropyOptions, binaryCrossEntropyWithLogits } from './binary-cross-entropy-with-logits.js';
 export { cast } from './cast.js';
 export { type ClipOptions, clip } from './clip.js';
 export { type ConcatOptions, concat } from './concat.js';

@@ -4,6 +4,7 @@ import { adaptiveMaxPool2dRow } from './adaptive-max-pool2d.js';
 import { addRow } from './add.js';
 import { argmaxRow } from './argmax.js';
 import { avgPool2dRow } from './avg-pool2d.js';
+import { binaryCrossEntropyWithLogitsRow } from './binary-cross-entropy-with-logits.js';
 import { castRow } from './cast.js';
 import { clipRow } from './clip.js';
 import { concatRow } from './concat.js';
@@ -103,6 +104,7 @@ export const opTable: readonly OpRow[] = [
   softmaxRow,
   sumRow,
   varianceRow,
+  binaryCrossEntropyWithLogitsRow,
   crossEntropyRow,
   matmulRow,
   conv2dRow,

@@ -5,6 +5,7 @@ import { adaptiveMaxPool2d } from '../ops/adaptive-max-pool2d.js';
 import { add } from '../ops/add.js';
 import { argmax } from '../ops/argmax.js';
 import { avgPool2d } from '../ops/avg-pool2d.js';
+import { binaryCrossEntropyWithLogits } from '../ops/binary-cross-entropy-with-logits.js';
 import { cast } from '../ops/cast.js';
 import { clip } from '../ops/clip.js';
 import { concat } from '../ops/concat.js';
@@ -88,6 +89,8 @@ export const bindings: Readonly<Record<string, RunOp>> = {
   add: binary(add),
   argmax: unary(argmax),
   avgPool2d: unary(avgPool2d),
+  binaryCrossEntropyWithLogits: ([logits, targets, weight], attrs) =>
+    binaryCrossEntropyWithLogits(logits!, targets!, { ...attrs, ...(weight && { weight }) }),
   cast: ([x], attrs: Options) => cast(x!, attrs.dtype),
   clip: unary(clip),
   concat: (xs, attrs: Options) => concat(xs, attrs),

@@ -40,6 +40,17 @@ const CASES: [call: () => unknown, type: ErrorClass, message: RegExp][] = [
     /^crossEntropy: labels \[3\] do not match logits \[2, 3\]; give one label a row/,
   ],
   [() => ops.crossEntropy(x, integers, { labelSmoothing: 2 }), ShapeError, /^crossEntropy: labelSmoothing 2/],
+  [() => ops.binaryCrossEntropyWithLogits(integers, x), DTypeError, /^binaryCrossEntropyWithLogits: logits is i32/],
+  [
+    () => ops.binaryCrossEntropyWithLogits(x, ones(device, [3])),
+    ShapeError,
+    /^binaryCrossEntropyWithLogits: targets \[3\] do not match logits \[2, 3\]; give one number a logit/,
+  ],
+  [
+    () => ops.binaryCrossEntropyWithLogits(x, x, { weight: ones(device, [2]) }),
+    ShapeError,
+    /^binaryCrossEntropyWithLogits: weight \[2\] do not match/,
+  ],
   [() => ops.reshape(x, [4]), ShapeError, /^reshape: 6 elements of \[2, 3\] do not fit \[4\]/],
   [() => ops.permute(x, [0]), ShapeError, /^permute: \[0\] does not name every axis of \[2, 3\]/],
   [() => ops.permute(x, [0, 0]), ShapeError, /^permute: axes \[0, 0\] name an axis twice/],

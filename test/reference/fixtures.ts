@@ -4,6 +4,7 @@ import adam from './fixtures/adam.json';
 import adaptiveAvgPool2d from './fixtures/adaptiveAvgPool2d.json';
 import adaptiveMaxPool2d from './fixtures/adaptiveMaxPool2d.json';
 import avgPool2d from './fixtures/avgPool2d.json';
+import binaryCrossEntropyWithLogits from './fixtures/binaryCrossEntropyWithLogits.json';
 import conv2d from './fixtures/conv2d.json';
 import crossEntropy from './fixtures/crossEntropy.json';
 import localResponseNorm from './fixtures/localResponseNorm.json';
@@ -48,6 +49,7 @@ export const opFixtures = [
   adaptiveAvgPool2d,
   adaptiveMaxPool2d,
   avgPool2d,
+  binaryCrossEntropyWithLogits,
   conv2d,
   crossEntropy,
   localResponseNorm,

@@ -188,6 +188,34 @@ def cross_entropy():
     ]
 
 
+def binary_cross_entropy_with_logits():
+    def one(name, logits, weighted=False, **attrs):
+        targets = torch.round(torch.rand(logits.shape) * 1000) / 1000
+        weight = [random(*logits.shape).abs()] if weighted else []
+
+        def f(x, t, w=None):
+            if w is None:
+                return F.binary_cross_entropy_with_logits(x, t, **attrs)
+            # PyTorch has no gradient to the weight; the product has one, and is the same loss.
+            product = w * F.binary_cross_entropy_with_logits(x, t, reduction="none")
+            reduction = attrs.get("reduction", "mean")
+            total = product if reduction == "none" else getattr(product, reduction)()
+            torch.testing.assert_close(total, F.binary_cross_entropy_with_logits(x, t, w.detach(), **attrs))
+            return total
+
+        return case(name, f, [logits, targets, *weight], attrs)
+
+    return [
+        one("mean", random(4, 5)),
+        one("sum", random(4, 5), reduction="sum"),
+        one("none", random(2, 3, 2), reduction="none"),
+        one("weighted mean", random(4, 5), weighted=True),
+        one("weighted sum", random(3, 4), weighted=True, reduction="sum"),
+        one("weighted none", random(3, 4), weighted=True, reduction="none"),
+        one("large logits", random(3, 4, scale=500.0)),
+    ]
+
+
 def softmax():
     sizes = [((3, 5), -1), ((4, 3), 0), ((2, 4, 3), 1)]
     return [case(f"{list(x)} axis {axis}", lambda t: F.softmax(t, axis), [random(*x)], {"axis": axis}) for x, axis in sizes]
@@ -260,6 +288,7 @@ FIXTURES = {
     "spatialPyramidPool": spatial_pyramid_pool,
     "localResponseNorm": local_response_norm,
     "crossEntropy": cross_entropy,
+    "binaryCrossEntropyWithLogits": binary_cross_entropy_with_logits,
     "softmax": softmax,
     "logSoftmax": log_softmax,
     "resizeBilinear": resize_bilinear,

@@ -1,6 +1,8 @@
-/** Reductions, softmax and cross-entropy. */
+/** Reductions, softmax, cross-entropy and its binary form. */
+import { binaryCrossEntropyCases } from '../cases/binary-cross-entropy.js';
 import { reduceCases } from '../cases/reduce.js';
 import { crossEntropyCases, softmaxCases } from '../cases/softmax.js';
+import * as bce from '../reference/binary-cross-entropy.js';
 import type { NdArray } from '../reference/nd.js';
 import * as ref from '../reference/reduce.js';
 import * as soft from '../reference/softmax.js';
@@ -53,5 +55,12 @@ export const reduceSpecs: OpSpec[] = [
     vjp: ([logits, labels], g, attrs) => [soft.crossEntropyVjp(logits!, labels!, g, attrs)],
     tolerance: TRANSCENDENTAL,
     cases: crossEntropyCases,
+  },
+  {
+    op: 'binaryCrossEntropyWithLogits',
+    reference: ([logits, targets, weight], attrs) => bce.binaryCrossEntropy(logits!, targets!, weight, attrs),
+    vjp: ([logits, targets, weight], g, attrs) => bce.binaryCrossEntropyVjp(logits!, targets!, weight, g, attrs),
+    tolerance: TRANSCENDENTAL,
+    cases: binaryCrossEntropyCases,
   },
 ];
