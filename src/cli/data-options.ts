@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageDataset } from '../data/dataset.js';
+import { DecodeCache } from '../data/decode-cache.js';
 import { DecodePool } from '../data/decode-pool.node.js';
 import { ImageLoader } from '../data/loader.js';
 import { DATA_FORMATS, type DataFormat } from '../data/open-dataset.node.js';
@@ -11,6 +12,7 @@ export interface DataOptions {
   readonly data: string;
   readonly format: DataFormat;
   readonly workers?: number;
+  readonly cache?: number;
   readonly maxUnreadable: number;
 }
 
@@ -20,6 +22,7 @@ export function withDataOptions(command: Command, required = true): Command {
     .addOption(required ? data.makeOptionMandatory() : data)
     .addOption(new Option('--format <format>', 'layout of --data').choices(DATA_FORMATS).default('auto'))
     .option('--workers <n>', 'decoding threads (default: one less than processors)', wholeNumber(1))
+    .option('--cache <MiB>', 'memory for decoded pictures, which later passes then need not decode', wholeNumber(0))
     .option('--max-unreadable <share>', 'share of unreadable pictures to skip before failing, 0 to 1', share, 0.01);
 }
 
@@ -30,14 +33,14 @@ export function share(text: string): number {
   return value;
 }
 
-/** Runs work with decoding threads, and ends them afterwards. */
+/** Runs work with decoding threads (and a cache, where asked for), and ends them afterwards. */
 export async function withDecoder<T>(
-  { workers }: Pick<DataOptions, 'workers'>,
+  { workers, cache }: Pick<DataOptions, 'workers' | 'cache'>,
   work: (decoder: PictureDecoder) => Promise<T>,
 ): Promise<T> {
   const pool = new DecodePool(workers === undefined ? {} : { workers });
   try {
-    return await work(pool);
+    return await work(cache === undefined ? pool : new DecodeCache(pool, cache * 2 ** 20));
   } finally {
     await pool.close();
   }

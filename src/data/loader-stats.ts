@@ -9,7 +9,7 @@ export interface LoaderStats {
   deviceWaitShare: number;
   /** The decoders waited because enough pictures were ready. */
   loaderWaitShare: number;
-  /** Pictures a second that one decoder manages while it is busy. */
+  /** Pictures a second that one decoder manages while it is busy; 0 when nothing was decoded (see DecodeCache). */
   imagesPerSecondPerWorker: number;
   workers: number;
 }
@@ -17,7 +17,9 @@ export interface LoaderStats {
 /** One line for people: who waited for whom. */
 export function describeLoaderStats(stats: LoaderStats): string {
   const percent = (share: number) => `${Math.round(share * 100)} %`;
-  const rate = `${stats.imagesPerSecondPerWorker.toFixed(0)} images/s per worker (${stats.workers})`;
+  const { imagesPerSecondPerWorker: perWorker, workers } = stats;
+  const rate =
+    perWorker > 0 ? `${perWorker.toFixed(0)} images/s per worker (${workers})` : 'every picture kept decoded';
   const skipped = stats.skipped > 0 ? `, ${stats.skipped} unreadable skipped` : '';
   const waits = `loader waited ${percent(stats.loaderWaitShare)}, device waited ${percent(stats.deviceWaitShare)}`;
   return `${waits}, ${rate}${skipped}`;
@@ -43,7 +45,9 @@ export class LoaderClock {
     this.last = now;
   }
 
+  /** A picture that was kept decoded took 0 seconds, and says nothing of the decoders' rate. */
   countDecoding(seconds: number): void {
+    if (seconds === 0) return;
     this.busy += seconds;
     this.decoded++;
   }

@@ -1,9 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { datasetOf } from '../../src/data/dataset.js';
+import { DecodeCache } from '../../src/data/decode-cache.js';
 import { DecodePool } from '../../src/data/decode-pool.node.js';
+import { fromGrey } from '../../src/data/image.js';
 import { openImageFolder } from '../../src/data/image-folder.node.js';
 import { ImageLoader } from '../../src/data/loader.js';
+import { describeLoaderStats } from '../../src/data/loader-stats.js';
 import { FileError, SppgpuError } from '../../src/runtime/errors.js';
 import { tempFolder } from '../io/temp-folder.js';
 import { jpegBytes, plainPng } from './pictures.js';
@@ -63,5 +67,33 @@ describe('DecodePool', () => {
     expect(labels.filter((label) => label === 0)).toHaveLength(5);
     expect(loader.stats).toMatchObject({ images: 10, skipped: 0, workers: 2 });
     expect(loader.stats!.imagesPerSecondPerWorker).toBeGreaterThan(0);
+  });
+
+  it('decodes once what a cache has room for, the same every epoch', async () => {
+    const folder = tempFolder();
+    for (let i = 0; i < 6; i++) writeFileSync(join(folder, `${i}.png`), plainPng(4, 4, 30 * i));
+    await using pool = new DecodePool({ workers: 2 });
+    let decoded = 0;
+    const counting = { workers: 2, decode: (path: string) => pool.decode(path).finally(() => decoded++) };
+    const bytes = 4 * 4 * 3;
+    const cached = new DecodeCache(counting, 4 * bytes);
+    const dataset = datasetOf(
+      'six',
+      ['a'],
+      Array.from({ length: 6 }, (_, i) => ({ id: `${i}`, label: 0, path: join(folder, `${i}.png`) })),
+      () => fromGrey(new Uint8Array(1), 1, 1),
+    );
+    const loader = new ImageLoader(dataset, { batchSize: 6, seed: 1, decoder: cached });
+    for (const [epoch, total] of [6, 8, 10].entries()) {
+      for await (const { items } of loader.epoch(epoch)) {
+        for (const { id, image } of items) expect([id, image.data[0]]).toEqual([id, 30 * Number(id)]);
+      }
+      expect(decoded).toBe(total);
+    }
+    await expect(cached.decode(join(folder, 'none.png'))).rejects.toThrow(FileError);
+    const all = new ImageLoader(dataset, { batchSize: 6, seed: 1, decoder: new DecodeCache(pool, 6 * bytes) });
+    for (const epoch of [0, 1]) for await (const _ of all.epoch(epoch));
+    expect(all.stats!.imagesPerSecondPerWorker).toBe(0);
+    expect(describeLoaderStats(all.stats!)).toMatch(/, every picture kept decoded$/);
   });
 });
