@@ -10,5 +10,6 @@ export { readTfEvents, TfEventsWriter } from './io/tfevents.node.js';
 export { loadWeights } from './models/load-weights.node.js';
 export { createDevice } from './runtime/create-device.node.js';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint.node.js';
+export { multiLabel, type Objective, singleLabel } from './train/objective.js';
 export { loadNetwork, runSession, type SessionOptions, type SessionResult } from './train/session.node.js';
 export { Trainer, type TrainerOptions } from './train/trainer.js';

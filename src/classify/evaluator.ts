@@ -1,5 +1,6 @@
 import { noGrad } from '../autograd/mode.js';
 import type { PreprocessRecord } from '../data/augment.js';
+import type { LabelKind } from '../data/dataset.js';
 import type { ByteImage } from '../data/image.js';
 import { type PrepareOptions, prepareImages } from '../data/prepare.js';
 import { mapGeometry } from '../models/geometry.js';
@@ -9,7 +10,7 @@ import { tensor } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { inEvaluation, networkDevice } from './in-evaluation.js';
-import { averageViews, softmaxRows } from './scores.js';
+import { averageViews, sigmoidRows, softmaxRows } from './scores.js';
 import { sizeGroups } from './size-groups.js';
 import { cellWindows, planViews, type ViewPass, type ViewProtocol } from './views.js';
 import { insideProjection, type PixelWindow, type Projection } from './windows.js';
@@ -20,13 +21,15 @@ export type ViewMode = 'maps' | 'crops';
 export interface ClassifyOptions extends PrepareOptions {
   /** Default: maps where the head starts with a pyramid, else crops. */
   readonly mode?: ViewMode;
+  /** `single` (default): softmax, one class a picture; `multi`: a sigmoid for each class. */
+  readonly labels?: LabelKind;
   /** Windows of pixels to cells; by default the cells whose receptive-field centre lies in the window. */
   readonly projection?: Projection;
   /** Input pixels of one forward pass at most (one picture may exceed it); default 2^20, about 20 pictures of 224x224. */
   readonly maxPixels?: number;
 }
 
-/** Class probabilities of pictures, mean over the views of each. */
+/** Class probabilities of pictures (they add up to 1 only where a picture has one class), mean over the views of each. */
 export interface ViewScores {
   /** [images, classes] */
   readonly scores: Float64Array;
@@ -46,7 +49,7 @@ export function canPoolWindows({ architecture }: Network): boolean {
 }
 
 /**
- * Looks at each picture through all views of a protocol and averages the softmax outputs, all views weighing the same
+ * Looks at each picture through all views of a protocol and averages the softmax outputs (sigmoids for several classes a picture), all views weighing the same
  * (paper 3.1.4 and the appendix).
  * @throws ShapeError where a view does not fit a picture or the network; SppgpuError for maps without a pyramid
  */
@@ -79,7 +82,7 @@ export async function classifyViews(
       const result = noGrad(() =>
         scope(() => logits(network, prepareImages(networkDevice(network), pictures, records, input, options))),
       );
-      pending.push(softmaxOf(result, classes));
+      pending.push(probabilitiesOf(result, classes, options.labels));
       if (pending.length >= MOST_PENDING) parts.push(await pending.shift()!);
     }
     parts.push(...(await Promise.all(pending)));
@@ -156,9 +159,10 @@ function viewRecord({ width, height }: ByteImage, pass: ViewPass, window: PixelW
   };
 }
 
-async function softmaxOf(logits: Tensor, classes: number): Promise<Float64Array> {
+async function probabilitiesOf(logits: Tensor, classes: number, labels: LabelKind = 'single'): Promise<Float64Array> {
   try {
-    return softmaxRows(await logits.data(), classes);
+    const values = await logits.data();
+    return labels === 'multi' ? sigmoidRows(values) : softmaxRows(values, classes);
   } finally {
     logits.dispose();
   }

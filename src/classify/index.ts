@@ -1,10 +1,12 @@
 /** Classification as in the paper: views, features, protocols. */
-export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
+export { type Evaluation, evaluate } from './evaluate.js';
+export { evaluateLabels, type LabelEvaluation } from './evaluate-labels.js';
 export { type ClassifyOptions, canPoolWindows, classifyViews, type ViewMode, type ViewScores } from './evaluator.js';
 export { extractFeatures, FEATURE_MODES, type FeatureMode, type FeatureOptions } from './features.js';
 export * from './metrics.js';
 export { type CaltechResult, type ProtocolOptions, runCaltech101, runVoc07, type VocResult } from './protocols.js';
-export { averageViews, softmaxRows } from './scores.js';
+export type { EvaluateOptions } from './score-pictures.js';
+export { averageViews, sigmoidRows, softmaxRows } from './scores.js';
 export {
   countViews,
   modelProtocol,

@@ -1,5 +1,5 @@
 import { ShapeError } from '../runtime/errors.js';
-import { type AveragePrecisionMethod, averagePrecision, meanAveragePrecision } from '../svm/average-precision.js';
+import { type AveragePrecisionMethod, averagePrecisions, meanAveragePrecision } from '../svm/average-precision.js';
 import { type FeatureMatrix, takeRows } from '../svm/features.js';
 import { type Gram, gramMatrix, gramPays, takeGram } from '../svm/gram.js';
 import { type LinearSvm, svmScores } from '../svm/linear-svm.js';
@@ -127,19 +127,6 @@ export interface VocResult {
   readonly gap: number;
   readonly selection: SelectedC | null;
   readonly svm: TrainedSvm;
-}
-
-/** Average precision of each class of scores [samples, classes]; difficult samples (target 0) are left out. */
-export function averagePrecisions(
-  scores: ArrayLike<number>,
-  targets: Targets,
-  method: AveragePrecisionMethod,
-): number[] {
-  const { classes, count, data } = targets;
-  return Array.from({ length: classes }, (_, c) => {
-    const own = Float64Array.from({ length: count }, (_value, sample) => scores[sample * classes + c]!);
-    return averagePrecision(own, data.subarray(c * count, (c + 1) * count), method);
-  });
 }
 
 /**

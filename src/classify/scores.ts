@@ -19,6 +19,17 @@ export function softmaxRows(logits: ArrayLike<number>, classes: number): Float64
 }
 
 /**
+ * Sigmoid of every logit in float64: the classes do not know of each other.
+ * @param logits [rows, classes], row by row
+ */
+export function sigmoidRows(logits: ArrayLike<number>): Float64Array {
+  return Float64Array.from(logits, (x) => {
+    const e = Math.exp(-Math.abs(x));
+    return (x < 0 ? e : 1) / (1 + e);
+  });
+}
+
+/**
  * Mean score of all views of each image: the paper weighs every view equally.
  * @param scores [views, classes]
  * @param imageOf image index of each view; views of an image may lie anywhere

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { LabelKind } from '../data/dataset.js';
 import type { PrepareOptions } from '../data/prepare.js';
 import { withFileErrors } from '../io/file-errors.node.js';
 import type { Architecture, ModelOptions, PaddingVariant, Pyramid } from '../models/architecture.js';
@@ -52,6 +53,8 @@ export interface OpenModel {
   readonly network: Network;
   /** Null where nobody named the classes. */
   readonly classes: readonly string[] | null;
+  /** Whether its scores are for one class a picture, or for each class. */
+  readonly labels: LabelKind;
   readonly preparation: PrepareOptions;
   readonly title: string;
 }
@@ -79,8 +82,9 @@ async function openModel(device: Device, source: ModelSource, head: boolean): Pr
     throw new SppgpuError('no network given; pass --model CHECKPOINT, or --backbone NAME with --weights FILE');
   }
   if (source.model !== undefined) {
-    const { network, classes, run, data } = await loadNetwork(device, source.model);
-    return { network, classes, preparation: restorePreparation(device, run, data), title: network.architecture.title };
+    const { network, classes, labels, run, data } = await loadNetwork(device, source.model);
+    const preparation = restorePreparation(device, run, data);
+    return { network, classes, labels, preparation, title: network.architecture.title };
   }
   const architecture = backboneArchitecture(source);
   if (source.weights === undefined) {
@@ -91,7 +95,7 @@ async function openModel(device: Device, source: ModelSource, head: boolean): Pr
     const match = await loadWeights(network, source.weights);
     reportMatch(match, source.weights, head ? 'all' : 'features');
     const classes = source.labels === undefined ? null : await readLabels(source.labels, architecture.classes);
-    return { network, classes, preparation: {}, title: architecture.title };
+    return { network, classes, labels: 'single', preparation: {}, title: architecture.title };
   } catch (error) {
     network.dispose();
     throw error;

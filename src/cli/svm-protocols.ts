@@ -9,7 +9,7 @@ import { SppgpuError } from '../runtime/errors.js';
 import type { AveragePrecisionMethod } from '../svm/average-precision.js';
 import type { FeatureMatrix } from '../svm/features.js';
 import type { Gram } from '../svm/gram.js';
-import type { Targets } from '../svm/targets.js';
+import { type Targets, targetsFromPresence } from '../svm/targets.js';
 import { Rng } from '../tensor/philox.js';
 
 export const PROTOCOLS = ['caltech101', 'voc07'] as const;
@@ -103,15 +103,12 @@ function holdThird(rows: Int32Array, seed: number): { train: Int32Array; val: In
 }
 
 function presenceTargets(dataset: ImageDataset, indices: readonly number[]): Targets {
-  const classes = dataset.classes.length;
-  const count = indices.length;
-  const targets = new Int8Array(classes * count);
-  for (const [row, index] of indices.entries()) {
+  const presence = indices.map((index) => {
     const { labels, id } = dataset.entry(index);
     if (!labels) throw new SppgpuError(`${dataset.name}: ${id} has no list of classes`);
-    for (let c = 0; c < classes; c++) targets[c * count + row] = labels[c]!;
-  }
-  return { data: targets, classes, count };
+    return labels;
+  });
+  return targetsFromPresence(presence, dataset.classes.length);
 }
 
 function mostFrequent(values: readonly number[]): number {

@@ -1,6 +1,9 @@
 import { SppgpuError } from '../runtime/errors.js';
 import type { ByteImage } from './image.js';
 
+/** Whether a picture has one class, or any number of them (VOC). */
+export type LabelKind = 'single' | 'multi';
+
 /** What is known of an item without decoding its picture. */
 export interface ImageEntry {
   /** Stable name, e.g. the path below the data set's folder. */
@@ -48,12 +51,18 @@ export function datasetOf(
   };
 }
 
-/** Number of items of each class, by label (items without one are left out). */
+/** Which kind of labels a data set has. */
+export function labelKind(dataset: ImageDataset): LabelKind {
+  return dataset.length > 0 && dataset.entry(0).labels ? 'multi' : 'single';
+}
+
+/** Number of items of each class; in multi-label sets an item counts for every class that is present. */
 export function classCounts(dataset: ImageDataset): number[] {
   const counts = new Array<number>(dataset.classes.length).fill(0);
   for (let i = 0; i < dataset.length; i++) {
-    const { label } = dataset.entry(i);
-    if (label >= 0) counts[label]!++;
+    const { label, labels } = dataset.entry(i);
+    if (labels) for (const [c, presence] of labels.entries()) counts[c]! += Number(presence > 0);
+    else if (label >= 0) counts[label]!++;
   }
   return counts;
 }

@@ -1,8 +1,17 @@
 /** Data sets, pictures and their preparation: what runs in both worlds. */
 export * from './augment.js';
 export { type ColourPca, ColourStatistics, colourShift } from './colour-pca.js';
-export { classCounts, datasetOf, type ImageDataset, type ImageEntry, type ImageItem } from './dataset.js';
+export {
+  classCounts,
+  datasetOf,
+  type ImageDataset,
+  type ImageEntry,
+  type ImageItem,
+  type LabelKind,
+  labelKind,
+} from './dataset.js';
 export { decodeImage } from './decode.browser.js';
+export { DecodeCache } from './decode-cache.js';
 export { type DigitPlacement, type DigitSource, type DigitsOptions, digitsDataset, placeDigit } from './digits.js';
 export { type ByteImage, fromGrey } from './image.js';
 export { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';

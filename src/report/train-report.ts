@@ -49,6 +49,22 @@ const LEARNING: EpochChart[] = [
     ],
   },
   {
+    title: 'Mean average precision',
+    note: 'How well each class ranks the held-out pictures, by VOC 2007’s 11 points; mean over the classes.',
+    format: share,
+    exact: exactShare,
+    span: 0.1,
+    series: [{ name: 'validation', tone: 2, dashed: true, pick: (epoch) => epoch.validationMap }],
+  },
+  {
+    title: 'Right labels',
+    note: 'Share of all yes-or-no answers about classes that are right.',
+    format: share,
+    exact: exactShare,
+    span: 0.1,
+    series: [{ name: 'training', tone: 1, pick: (epoch) => epoch.labelAccuracy, sized: true }],
+  },
+  {
     title: 'Learning rate',
     note: 'Logarithmic scale.',
     format: plain,
@@ -115,19 +131,35 @@ function charts(title: string, epochs: readonly TrainEpoch[], list: readonly Epo
   );
 }
 
+interface Goal {
+  name: string;
+  note: string;
+  pick: (epoch: TrainEpoch) => number | undefined;
+}
+
+const TOP1: Goal = { name: 'Best training accuracy', note: 'Top-1', pick: (epoch) => epoch.top1 };
+
+/** The number that tells a run's success: the first of these that was measured. */
+const GOALS: readonly Goal[] = [
+  { name: 'Best validation mAP', note: '11 points', pick: (epoch) => epoch.validationMap },
+  { name: 'Best validation accuracy', note: 'Top-1', pick: (epoch) => epoch.validationTop1 },
+  TOP1,
+  { name: 'Best share of right labels', note: 'Training', pick: (epoch) => epoch.labelAccuracy },
+];
+
 function numbers(epochs: readonly TrainEpoch[]): HeadlineNumber[] {
-  const validated = epochs.some((epoch) => Number.isFinite(epoch.validationTop1));
-  const top1 = (epoch: TrainEpoch) => (validated ? epoch.validationTop1 : epoch.top1) ?? Number.NaN;
+  const { name, note, pick } = GOALS.find((goal) => epochs.some((epoch) => Number.isFinite(goal.pick(epoch)))) ?? TOP1;
+  const score = (epoch: TrainEpoch) => pick(epoch) ?? Number.NaN;
   const best = epochs
-    .filter((epoch) => Number.isFinite(top1(epoch)))
-    .reduce<TrainEpoch | undefined>((a, b) => (a && top1(a) >= top1(b) ? a : b), undefined);
+    .filter((epoch) => Number.isFinite(score(epoch)))
+    .reduce<TrainEpoch | undefined>((a, b) => (a && score(a) >= score(b) ? a : b), undefined);
   const last = epochs.at(-1);
   const speeds = epochs.map((epoch) => epoch.imagesPerSecond ?? Number.NaN).filter(Number.isFinite);
   return [
     {
-      name: validated ? 'Best validation accuracy' : 'Best training accuracy',
-      ...bigPercent(best ? top1(best) : Number.NaN),
-      note: best && `Top-1, after epoch ${best.epoch} of ${epochs.at(-1)!.epoch}.`,
+      name,
+      ...bigPercent(best ? score(best) : Number.NaN),
+      note: best && `${note}, after epoch ${best.epoch} of ${epochs.at(-1)!.epoch}.`,
       tone: 1,
     },
     {

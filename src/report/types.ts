@@ -102,16 +102,22 @@ export interface DemoReport {
   run: RunDetails;
 }
 
-/** One epoch of `train`. `top1`/`top5` are shares of right answers; the waiting shares are parts of the epoch's wall time. */
+/**
+ * One epoch of `train`. `top1`/`top5` are shares of right answers where a picture has one class; where it has several,
+ * `labelAccuracy` is the share of right yes-or-no answers and `validationMap` the mean average precision. The waiting shares are parts of the epoch's
+ * wall time.
+ */
 export interface TrainEpoch {
   epoch: number;
   size?: number;
   loss: number;
-  top1: number;
+  top1?: number;
   top5?: number;
+  labelAccuracy?: number;
   validationLoss?: number;
   validationTop1?: number;
   validationTop5?: number;
+  validationMap?: number;
   learningRate: number;
   imagesPerSecond?: number;
   /** Share of the time in which the device waited for the loader. */
@@ -120,11 +126,12 @@ export interface TrainEpoch {
   deviceWait?: number;
 }
 
-/** A picture with a net's best classes, best first. `label` may be unknown. */
+/** A picture with a net's best classes, best first. `label` may be unknown; `labels` instead where it may have several. */
 export interface RankedSample {
   image: PixelImage;
   name?: string;
   label?: string;
+  labels?: string[];
   top: { label: string; probability: number }[];
 }
 
@@ -159,6 +166,31 @@ export interface EvalReport {
   /** `confusion[true class][predicted class]` counts of the views that `confusionOf` names. */
   confusion: number[][];
   confusionOf?: string;
+  samples?: RankedSample[];
+  run: RunDetails;
+}
+
+/** One way of looking at every test image whose classes may be several. */
+export interface LabelViewsResult {
+  views: number;
+  name: string;
+  /** Mean average precision by 11 points, and by the area under the curve. */
+  map: number;
+  mapAllPoints: number;
+  images: number;
+  seconds?: number;
+}
+
+/** Everything the report of `eval` shows where pictures have several classes each. */
+export interface LabelReport {
+  title?: string;
+  model: string;
+  dataset?: string;
+  classes: string[];
+  views: LabelViewsResult[];
+  /** Average precisions of the views that `perClassOf` names; NaN for a class without a positive. */
+  perClass: { label: string; ap: number; apAllPoints: number; positives: number }[];
+  perClassOf?: string;
   samples?: RankedSample[];
   run: RunDetails;
 }

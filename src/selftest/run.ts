@@ -22,7 +22,7 @@ export interface SelftestRow {
   /** Null where the case has no gradient. */
   gradient: number | null;
   ok: boolean;
-  /** One line, where the op threw. */
+  /** One line on what is wrong, where `ok` is false. */
   message?: string;
 }
 
@@ -42,6 +42,15 @@ async function errorOf(actual: Tensor | null, expected: NdArray): Promise<number
   if (!actual) return Infinity;
   const { shape, dtype } = actual;
   return relativeError({ shape, dtype, data: await actual.data() }, expected);
+}
+
+/** What is to be said of an error beyond its tolerance; null for any other. */
+function problem(what: string, error: number, tolerance: number): string | null {
+  if (error <= tolerance) return null;
+  if (Number.isFinite(error)) {
+    return `${what} differ by ${error.toExponential(1)}, ${tolerance.toExponential(1)} is allowed`;
+  }
+  return `${what} cannot be compared: another shape or type, or NaN or an infinity on one side only`;
 }
 
 /** Runs a case and compares. An op that throws makes a failed row, not an exception; a lost device still throws. */
@@ -69,7 +78,11 @@ export async function runCase(device: Device, spec: OpSpec, opCase: OpCase, run:
       forward: Math.max(...values),
       gradient: cotangent ? Math.max(...slopes) : null,
     };
-    return { ...row, ok: row.forward <= tolerance.forward && (row.gradient ?? 0) <= tolerance.gradient };
+    const problems = [
+      problem('values', row.forward, tolerance.forward),
+      problem('gradients', row.gradient ?? 0, tolerance.gradient),
+    ].filter((text) => text !== null);
+    return problems.length === 0 ? { ...row, ok: true } : { ...row, ok: false, message: problems.join('; ') };
   } catch (error) {
     if (device.disposed) throw error;
     const gradient = cotangent ? Infinity : null;

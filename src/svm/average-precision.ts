@@ -1,4 +1,5 @@
 import { ShapeError } from '../runtime/errors.js';
+import type { Targets } from './targets.js';
 
 /** `'11point'`: VOC 2007. `'allPoint'`: area under the monotone curve, VOC 2010 and later. */
 export type AveragePrecisionMethod = '11point' | 'allPoint';
@@ -53,6 +54,19 @@ export function averagePrecision(
   counted.sort((a, b) => (value(a) === value(b) ? a - b : value(a) < value(b) ? 1 : -1));
   const hits = counted.map((index) => targets[index]! > 0);
   return averagePrecisionOfRanking(hits, hits.filter(Boolean).length, method);
+}
+
+/** Average precision of each class of scores [samples, classes], as `averagePrecision`; NaN for a class without a positive. */
+export function averagePrecisions(
+  scores: ArrayLike<number>,
+  targets: Targets,
+  method: AveragePrecisionMethod = '11point',
+): number[] {
+  const { classes, count, data } = targets;
+  return Array.from({ length: classes }, (_, c) => {
+    const own = Float64Array.from({ length: count }, (_value, sample) => scores[sample * classes + c]!);
+    return averagePrecision(own, data.subarray(c * count, (c + 1) * count), method);
+  });
 }
 
 /** Mean over the classes that have a positive; NaN where none has. */

@@ -48,6 +48,22 @@ export function targetsFromObjects(
   return { data, classes, count };
 }
 
+/**
+ * Targets of pictures with a list of presences each (1 present, 0 difficult, -1 absent), as multi-label data sets have it.
+ * @throws ShapeError for a list of another length than there are classes
+ */
+export function targetsFromPresence(presence: readonly (readonly number[])[], classes: number): Targets {
+  const count = presence.length;
+  const data = new Int8Array(classes * count);
+  for (const [sample, own] of presence.entries()) {
+    if (own.length !== classes) {
+      throw new ShapeError(`svm: sample ${sample} lists ${own.length} classes; there are ${classes}`);
+    }
+    for (const [c, value] of own.entries()) data[c * count + sample] = value;
+  }
+  return { data, classes, count };
+}
+
 /** Targets of some samples, in the order given. */
 export function takeTargets({ data, classes, count }: Targets, samples: ArrayLike<number>): Targets {
   const taken = new Int8Array(classes * samples.length);

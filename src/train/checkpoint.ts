@@ -1,3 +1,4 @@
+import type { LabelKind } from '../data/dataset.js';
 import type { ModelOptions } from '../models/architecture.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
@@ -16,6 +17,8 @@ const DATA = 'data.';
 export interface CheckpointInfo {
   readonly model: { readonly name: string; readonly options: ModelOptions };
   readonly classes: readonly string[];
+  /** Whether pictures have one class (softmax) or several (sigmoid); absent in older files: one. */
+  readonly labels?: LabelKind;
   readonly position: Position;
   readonly optimizer: Readonly<Record<string, number>>;
   readonly schedule: ScheduleState;
@@ -48,7 +51,7 @@ export interface Checkpoint {
 /** Reads a run's weights and optimizer state back from the device. */
 export async function captureCheckpoint(
   parts: RunParts,
-  about: Pick<CheckpointInfo, 'classes' | 'position' | 'run'>,
+  about: Pick<CheckpointInfo, 'classes' | 'labels' | 'position' | 'run'>,
 ): Promise<Checkpoint> {
   const { network, optimizer, schedule, generator } = parts;
   const state = optimizer.state();

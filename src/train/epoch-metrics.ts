@@ -1,38 +1,34 @@
-import { topClasses } from '../classify/metrics.js';
+import type { Objective, Target } from './objective.js';
 
-/** Sums over the examples of an epoch so far: plain numbers, so that a checkpoint can hold them. */
-export interface EpochSums {
-  readonly examples: number;
-  readonly loss: number;
-  readonly top1: number;
-  readonly top5: number;
-}
+/** Sums over the examples of an epoch so far, the scores by name: plain numbers, so that a checkpoint can hold them. */
+export type EpochSums = { readonly examples: number; readonly loss: number } & Readonly<Record<string, number>>;
 
-export const NO_EXAMPLES: EpochSums = { examples: 0, loss: 0, top1: 0, top5: 0 };
+export const NO_EXAMPLES: EpochSums = { examples: 0, loss: 0 };
 
-/** Adds one batch: its mean loss, and hits counted from logits `[N, classes]`. */
-export function addBatch(
+/** Adds one batch: its mean loss, and the scores of logits `[N, classes]`. */
+export function addBatch<Scores extends object>(
+  { scores, score }: Objective<Scores>,
   sums: EpochSums,
   meanLoss: number,
   logits: Float32Array,
-  labels: ArrayLike<number>,
+  targets: readonly Target[],
 ): EpochSums {
-  const classes = logits.length / labels.length;
-  let [top1, top5] = [0, 0];
-  for (let i = 0; i < labels.length; i++) {
-    const best = topClasses(logits.subarray(i * classes, (i + 1) * classes), Math.min(5, classes));
-    if (best[0] === labels[i]) top1++;
-    if (best.includes(labels[i]!)) top5++;
+  const classes = logits.length / targets.length;
+  const next: Record<string, number> = {};
+  for (const name of scores) next[name] = sums[name] ?? 0;
+  for (const [i, target] of targets.entries()) {
+    const own = score(logits.subarray(i * classes, (i + 1) * classes), target) as Record<string, number>;
+    for (const name of scores) next[name]! += own[name]!;
   }
-  return {
-    examples: sums.examples + labels.length,
-    loss: sums.loss + meanLoss * labels.length,
-    top1: sums.top1 + top1,
-    top5: sums.top5 + top5,
-  };
+  return { examples: sums.examples + targets.length, loss: sums.loss + meanLoss * targets.length, ...next };
 }
 
 /** Means of an epoch; NaN where there were no examples. */
-export function means({ examples, loss, top1, top5 }: EpochSums): { loss: number; top1: number; top5: number } {
-  return { loss: loss / examples, top1: top1 / examples, top5: top5 / examples };
+export function means<Scores extends object>(
+  { scores }: Objective<Scores>,
+  sums: EpochSums,
+): Scores & { loss: number } {
+  const { examples, loss } = sums;
+  const shares = Object.fromEntries(scores.map((name) => [name, (sums[name] ?? 0) / examples]));
+  return { loss: loss / examples, ...(shares as Scores) };
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { LabelKind } from '../data/dataset.js';
 import type { BatchItem, ImageLoader } from '../data/loader.js';
 import { JsonlLog } from '../io/jsonl.node.js';
 import type { Architecture } from '../models/architecture.js';
@@ -20,18 +21,21 @@ import {
   restoreCheckpoint,
 } from './checkpoint.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.node.js';
+import { type Objective, type SingleLabelScores, singleLabel } from './objective.js';
 import type { SizePolicy } from './size-policy.js';
-import { type EpochReport, type StepReport, Trainer } from './trainer.js';
+import { type EpochExtras, type EpochReport, type StepReport, Trainer } from './trainer.js';
 
 /** Steps between readbacks of the loss, which let the device run ahead of the CPU. */
 const READ_EVERY = 8;
 
-export interface SessionOptions {
+export interface SessionOptions<Scores extends object = SingleLabelScores> {
   readonly device: Device;
   readonly architecture: Architecture;
   readonly classes: readonly string[];
   readonly loader: ImageLoader;
   readonly prepare: (items: readonly BatchItem[], size: number) => Tensor;
+  /** What the network learns and what is counted; default: one class a picture (`singleLabel`). */
+  readonly objective?: Objective<Scores>;
   readonly sizes: SizePolicy;
   readonly epochs: number;
   readonly seed: number;
@@ -55,26 +59,22 @@ export interface SessionOptions {
   readonly onFresh?: (network: Network) => Promise<void>;
   /** Ends the run after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
-  readonly onStep?: (report: StepReport) => void;
-  /** Runs after an epoch, before its checkpoint; its numbers join the epoch's record. */
+  readonly onStep?: (report: StepReport<Scores>) => void;
+  /**
+   * Runs after an epoch, before its checkpoint; its numbers join the epoch's record, and the schedule goes by its loss.
+   * Must depend on the network alone: a run killed meanwhile repeats it.
+   */
   readonly validate?: (network: Network) => Promise<EpochExtras>;
   /** Runs when an epoch is in the log and the checkpoint. */
-  readonly onEpoch?: (record: EpochRecord, network: Network) => void | Promise<void>;
-}
-
-/** How well the network did on held-out pictures after an epoch. */
-export interface EpochExtras {
-  readonly validationLoss?: number;
-  readonly validationTop1?: number;
-  readonly validationTop5?: number;
+  readonly onEpoch?: (record: EpochRecord<Scores>, network: Network) => void | Promise<void>;
 }
 
 /** An epoch as the log and the checkpoint keep it. */
-export type EpochRecord = EpochReport & EpochExtras;
+export type EpochRecord<Scores extends object = SingleLabelScores> = EpochReport<Scores> & EpochExtras;
 
-export interface SessionResult {
+export interface SessionResult<Scores extends object = SingleLabelScores> {
   readonly network: Network;
-  readonly history: readonly EpochRecord[];
+  readonly history: readonly EpochRecord<Scores>[];
   /** False if `signal` ended the run early. */
   readonly finished: boolean;
 }
@@ -83,8 +83,11 @@ export interface SessionResult {
  * A training run with everything around it: fresh or resumed weights, a log, checkpoints that make a killed and resumed
  * run end in the same bits, and a clean end on a signal. The caller disposes the network.
  */
-export async function runSession(options: SessionOptions): Promise<SessionResult> {
-  const { device, architecture, seed, signal } = options;
+export async function runSession<Scores extends object = SingleLabelScores>(
+  options: SessionOptions<Scores>,
+): Promise<SessionResult<Scores>> {
+  const { device, architecture, seed, signal, validate } = options;
+  const { labels } = options.objective ?? singleLabel;
   const generator = new Generator(seed);
   const network = new Network(architecture, { device, generator });
   const optimizer = options.optimizer(paperGroups(network.stateDict()));
@@ -95,17 +98,23 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     generator,
     ...(options.data && { data: options.data }),
   };
-  const history: EpochRecord[] = [];
+  const history: EpochRecord<Scores>[] = [];
   const save = async () => {
-    const about = { classes: options.classes, position: trainer.state, run: { ...options.about, seed, history } };
+    const about = {
+      classes: options.classes,
+      labels,
+      position: trainer.state,
+      run: { ...options.about, seed, history },
+    };
     await saveCheckpoint(options.checkpoint, await captureCheckpoint(parts, about));
   };
   const { checkpointEvery = Number.POSITIVE_INFINITY } = options;
   /** Steps of this run up to the last checkpoint. */
   let saved = 0;
-  const trainer = new Trainer({
+  const trainer = new Trainer<Scores>({
     ...options,
     ...parts,
+    validate: validate && (() => validate(network)),
     readEvery: Math.min(READ_EVERY, checkpointEvery),
     onStep: async (report) => {
       options.onStep?.(report);
@@ -114,8 +123,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
       saved = steps;
       await save();
     },
-    onEpoch: async (report) => {
-      const record: EpochRecord = { ...report, ...(await options.validate?.(network)) };
+    onEpoch: async (record) => {
       history.push(record);
       await log?.append(record);
       await log?.flush();
@@ -124,10 +132,10 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     },
   });
   if (options.resume && existsSync(options.checkpoint)) {
-    const info = restoreCheckpoint(parts, await loadMatching(options), options.checkpoint);
+    const info = restoreCheckpoint(parts, await loadMatching(options, labels), options.checkpoint);
     trainer.resume(info.position);
     saved = info.position.epoch * options.loader.batches + info.position.step;
-    history.push(...(info.run.history as EpochRecord[]));
+    history.push(...(info.run.history as EpochRecord<Scores>[]));
   } else {
     await options.onFresh?.(network);
   }
@@ -149,9 +157,12 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   }
 }
 
-async function loadMatching({ checkpoint, architecture, classes }: SessionOptions) {
+async function loadMatching(
+  { checkpoint, architecture, classes }: Pick<SessionOptions, 'checkpoint' | 'architecture' | 'classes'>,
+  labels: LabelKind,
+) {
   const loaded = await loadCheckpoint(checkpoint);
-  const { model, classes: stored } = checkpointInfo(loaded.metadata, checkpoint);
+  const { model, classes: stored, labels: storedLabels = 'single' } = checkpointInfo(loaded.metadata, checkpoint);
   if (model.name !== architecture.name || JSON.stringify(model.options) !== JSON.stringify(architecture.options)) {
     throw new FileError(
       checkpoint,
@@ -166,6 +177,13 @@ async function loadMatching({ checkpoint, architecture, classes }: SessionOption
       'give the same data, or choose another --out',
     );
   }
+  if (storedLabels !== labels) {
+    throw new FileError(
+      checkpoint,
+      `was trained on pictures of ${storedLabels === 'multi' ? 'several classes' : 'one class'} each, this data is of another kind`,
+      'give the same data, or choose another --out',
+    );
+  }
   return loaded;
 }
 
@@ -177,6 +195,8 @@ function list(names: readonly string[]): string {
 export interface LoadedNetwork {
   readonly network: Network;
   readonly classes: readonly string[];
+  /** Whether its scores are for one class a picture (softmax) or for each class (sigmoid). */
+  readonly labels: LabelKind;
   readonly run: Readonly<Record<string, unknown>>;
   readonly data: ReadonlyMap<string, HostTensor>;
 }
@@ -184,7 +204,7 @@ export interface LoadedNetwork {
 /** A trained network from a checkpoint, in evaluation mode. @throws FileError if the file is damaged. */
 export async function loadNetwork(device: Device, file: string): Promise<LoadedNetwork> {
   const checkpoint = await loadCheckpoint(file);
-  const { model, classes, run } = checkpointInfo(checkpoint.metadata, file);
+  const { model, classes, labels = 'single', run } = checkpointInfo(checkpoint.metadata, file);
   const network = new Network(buildArchitecture(model.name, model.options), { device, generator: new Generator(0) });
   try {
     network.loadStateDict(checkpointWeights(checkpoint));
@@ -194,5 +214,5 @@ export async function loadNetwork(device: Device, file: string): Promise<LoadedN
     throw error;
   }
   network.eval();
-  return { network, classes, run, data: checkpointData(checkpoint) };
+  return { network, classes, labels, run, data: checkpointData(checkpoint) };
 }

@@ -2,16 +2,15 @@ import { savedTensorHooks } from '../autograd/saved-tensors.js';
 import type { BatchItem, ImageLoader } from '../data/loader.js';
 import type { LoaderStats } from '../data/loader-stats.js';
 import type { Network } from '../models/network.js';
-import { crossEntropy } from '../ops/cross-entropy.js';
 import { mul } from '../ops/mul.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Schedule } from '../optim/schedules.js';
 import { SppgpuError } from '../runtime/errors.js';
-import { tensor } from '../tensor/create.js';
 import type { Generator } from '../tensor/generator.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { addBatch, type EpochSums, means, NO_EXAMPLES } from './epoch-metrics.js';
+import { type Objective, type SingleLabelScores, singleLabel, type Target } from './objective.js';
 import { saveAsHalves } from './saved-halves.js';
 import { type SizePolicy, sizeOfEpoch } from './size-policy.js';
 
@@ -22,29 +21,37 @@ export interface Position {
   readonly sums: EpochSums;
 }
 
-export interface StepReport extends Position {
-  readonly steps: number;
-  readonly size: number;
-  /** Means over the epoch so far. */
-  readonly loss: number;
-  readonly top1: number;
-  readonly imagesPerSecond: number;
-}
+/** A step with means, over the epoch so far, of the loss and of the objective's scores. */
+export type StepReport<Scores extends object = SingleLabelScores> = Position &
+  Scores & {
+    readonly steps: number;
+    readonly size: number;
+    readonly loss: number;
+    readonly imagesPerSecond: number;
+  };
 
-export interface EpochReport {
+/** An epoch with its mean loss and means of the objective's scores. */
+export type EpochReport<Scores extends object = SingleLabelScores> = Scores & {
   readonly epoch: number;
   readonly size: number;
   readonly lr: number;
   readonly loss: number;
-  readonly top1: number;
-  readonly top5: number;
   readonly examples: number;
   readonly seconds: number;
   readonly imagesPerSecond: number;
   readonly loader: LoaderStats | undefined;
+};
+
+/** How well the network did on held-out pictures after an epoch. */
+export interface EpochExtras {
+  readonly validationLoss?: number;
+  readonly validationTop1?: number;
+  readonly validationTop5?: number;
+  /** Mean average precision (multi-label sets); NaN where no class has a positive. */
+  readonly validationMap?: number;
 }
 
-export interface TrainerOptions {
+export interface TrainerOptions<Scores extends object = SingleLabelScores> {
   readonly network: Network;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
@@ -55,30 +62,39 @@ export interface TrainerOptions {
   readonly seed: number;
   /** Makes the network's input `[N, C, size, size]` of one batch; runs inside a scope. */
   readonly prepare: (items: readonly BatchItem[], size: number) => Tensor;
+  /** What the network learns and what is counted; default: one class a picture (`singleLabel`). */
+  readonly objective?: Objective<Scores>;
   /** Pictures per forward pass; gradients add up to the whole batch. Default: the batch. */
   readonly microBatch?: number;
   /** Keeps activations for the backward pass as halves. */
   readonly halfActivations?: boolean;
   /** Steps between readbacks of loss and hits. Default 8. */
   readonly readEvery?: number;
-  readonly onStep?: (report: StepReport) => void | Promise<void>;
-  readonly onEpoch?: (report: EpochReport) => void | Promise<void>;
+  readonly onStep?: (report: StepReport<Scores>) => void | Promise<void>;
+  /** Runs after an epoch, before the schedule steps: its `validationLoss` is what the schedule watches then. */
+  readonly validate?: (() => Promise<EpochExtras>) | undefined;
+  readonly onEpoch?: (report: EpochReport<Scores> & EpochExtras) => void | Promise<void>;
 }
 
 interface PendingStep {
-  readonly losses: readonly { readonly loss: Tensor; readonly logits: Tensor; readonly labels: Int32Array }[];
+  readonly losses: readonly { readonly loss: Tensor; readonly logits: Tensor; readonly targets: readonly Target[] }[];
 }
 
 /**
  * Trains a network: one input size an epoch, batches of that size, one optimizer step a batch. Everything random is drawn
  * by position, so a run continued from a checkpoint ends in the same weights as one never interrupted.
  */
-export class Trainer {
+export class Trainer<Scores extends object = SingleLabelScores> {
   private position: Position = { epoch: 0, step: 0, sums: NO_EXAMPLES };
   private pending: PendingStep[] = [];
   private stopped = false;
 
-  constructor(private readonly options: TrainerOptions) {}
+  private readonly objective: Objective<Scores>;
+
+  constructor(private readonly options: TrainerOptions<Scores>) {
+    // Without an objective the scores are those of the default.
+    this.objective = options.objective ?? (singleLabel as unknown as Objective<Scores>);
+  }
 
   /** Where the run stands, with every finished step read back: call it from `onStep`, or after `run`. */
   get state(): Position {
@@ -97,20 +113,21 @@ export class Trainer {
 
   /** @returns true if all epochs are done, false if `stop()` ended the run. */
   async run(epochs: number): Promise<boolean> {
-    const { network, schedule } = this.options;
+    const { network, schedule, validate } = this.options;
     network.train();
     while (this.position.epoch < epochs) {
       const report = await this.epoch(this.position.epoch);
       if (!report) return false;
-      schedule.step(report.loss);
+      const extras = (await validate?.()) ?? {};
+      schedule.step(extras.validationLoss ?? report.loss);
       this.position = { epoch: this.position.epoch + 1, step: 0, sums: NO_EXAMPLES };
-      await this.options.onEpoch?.(report);
+      await this.options.onEpoch?.({ ...report, ...extras });
       if (this.stopped) return this.position.epoch >= epochs;
     }
     return true;
   }
 
-  private async epoch(epoch: number): Promise<EpochReport | null> {
+  private async epoch(epoch: number): Promise<EpochReport<Scores> | null> {
     const { loader, optimizer, sizes, seed, onStep, readEvery = 8 } = this.options;
     const size = sizeOfEpoch(sizes, epoch, seed);
     const { lr } = optimizer;
@@ -119,9 +136,8 @@ export class Trainer {
     const settle = async (step: number) => {
       const sums = await this.readPending(epoch, step);
       this.position = { epoch, step: step + 1, sums };
-      const { loss, top1 } = means(sums);
       const imagesPerSecond = (sums.examples - before) / ((performance.now() - start) / 1000);
-      await onStep?.({ ...this.position, steps: loader.batches, size, loss, top1, imagesPerSecond });
+      await onStep?.({ ...this.position, steps: loader.batches, size, ...this.means(sums), imagesPerSecond });
     };
     for await (const { items, index } of loader.epoch(epoch, { startBatch: this.position.step })) {
       this.pending.push(this.step(items, size));
@@ -132,7 +148,12 @@ export class Trainer {
     const seconds = (performance.now() - start) / 1000;
     const { sums } = this.position;
     const imagesPerSecond = (sums.examples - before) / seconds;
-    return { epoch, size, lr, ...means(sums), examples: sums.examples, seconds, imagesPerSecond, loader: loader.stats };
+    const { examples } = sums;
+    return { epoch, size, lr, ...this.means(sums), examples, seconds, imagesPerSecond, loader: loader.stats };
+  }
+
+  private means(sums: EpochSums): Scores & { loss: number } {
+    return means(this.objective, sums);
   }
 
   private step(items: readonly BatchItem[], size: number): PendingStep {
@@ -149,16 +170,17 @@ export class Trainer {
 
   private forwardBackward(items: readonly BatchItem[], size: number, share: number) {
     const { network, prepare, halfActivations } = this.options;
-    const labels = Int32Array.from(items, ({ label }) => label);
+    // Not the items themselves: their pictures would be kept until the next readback.
+    const targets = items.map(({ id, label, labels }): Target => ({ id, label, labels }));
     const forward = () => {
       const logits = network.forward(prepare(items, size));
-      return { logits, loss: crossEntropy(logits, tensor(logits.device, labels)) };
+      return { logits, loss: this.objective.loss(logits, targets) };
     };
     return scope(() => {
       const { logits, loss } = halfActivations ? savedTensorHooks(saveAsHalves, forward) : forward();
-      const objective = share === 1 ? loss : mul(loss, share);
-      objective.backward();
-      return { loss: loss.detach(), logits: logits.detach(), labels };
+      const part = share === 1 ? loss : mul(loss, share);
+      part.backward();
+      return { loss: loss.detach(), logits: logits.detach(), targets };
     });
   }
 
@@ -167,7 +189,7 @@ export class Trainer {
     const values = await Promise.all(steps.map(({ loss, logits }) => Promise.all([loss.item(), logits.data()])));
     let { sums } = this.position;
     for (const [i, [loss, logits]] of values.entries()) {
-      const { labels, loss: lossTensor, logits: logitsTensor } = steps[i]!;
+      const { targets, loss: lossTensor, logits: logitsTensor } = steps[i]!;
       lossTensor.dispose();
       logitsTensor.dispose();
       if (!Number.isFinite(loss)) {
@@ -175,7 +197,7 @@ export class Trainer {
           `training diverged: the loss is ${loss} in epoch ${epoch + 1}, step ${step + 1}; use a smaller --lr and resume from an earlier checkpoint`,
         );
       }
-      sums = addBatch(sums, loss, logits as Float32Array, labels);
+      sums = addBatch(this.objective, sums, loss, logits as Float32Array, targets);
     }
     return sums;
   }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { averagePrecisions, runCaltech101, runVoc07 } from '../../src/classify/protocols.js';
+import { runCaltech101, runVoc07 } from '../../src/classify/protocols.js';
 import { caltechSplit, stratifiedHoldout } from '../../src/classify/splits.js';
+import { averagePrecisions } from '../../src/svm/average-precision.js';
 import { type FeatureMatrix, featureMatrix, l2Normalise } from '../../src/svm/features.js';
 import { gramMatrix } from '../../src/svm/gram.js';
 import { selectC } from '../../src/svm/select-c.js';

@@ -33,7 +33,7 @@ describe('selftest', () => {
     expect(ok).toBe(true);
     expect(adapter).toBeTruthy();
     expect(new Set(rows.map((row: { op: string }) => row.op))).toEqual(new Set(['relu', 'spatialPyramidPool']));
-    for (const row of rows) expect(Object.keys(row)).toEqual(['op', 'case', 'forward', 'gradient']);
+    for (const row of rows) expect(Object.keys(row)).toEqual(['op', 'case', 'forward', 'gradient', 'ok']);
   });
 
   test('an op that does not exist: one line and exit code 1', async () => {

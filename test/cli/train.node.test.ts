@@ -6,7 +6,7 @@ import { readJsonl } from '../../src/io/jsonl.node.js';
 import { readTfEvents } from '../../src/io/tfevents.node.js';
 import { Rng } from '../../src/tensor/philox.js';
 import { errorLines, sppgpu } from './run.js';
-import { writeTinyPictures } from './tiny-pictures.js';
+import { writeTinyPictures, writeTinyVoc } from './tiny-pictures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-train-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -58,11 +58,15 @@ describe('train', () => {
     expect(readFileSync(join(straight, 'report.html'), 'utf8')).toContain('</html>');
   });
 
-  test('killed with SIGKILL at any step and resumed, it ends in the same bits', async () => {
-    const out = join(folder, 'killed');
+  test('killed with SIGKILL at any step and resumed, it ends in the same bits', () =>
+    endsInSameBits(full, 'straight', 'killed', 12));
+
+  /** Kills a run like the one in the folder `whole` after one of its first `steps` steps, resumes it, compares the weights. */
+  async function endsInSameBits(args: readonly string[], whole: string, broken: string, steps: number) {
+    const out = join(folder, broken);
     // Any step does: this one is drawn anew in every run, and stands in the message of a failure.
-    const after = 1 + new Rng(Date.now() % 1e6).int(12);
-    const killed = await sppgpu([...full, '--out', out], {
+    const after = 1 + new Rng(Date.now() % 1e6).int(steps);
+    const killed = await sppgpu([...args, '--out', out], {
       onStart: (kill) => whenReplaced(join(out, 'model.safetensors'), after, () => kill('SIGKILL')),
     });
     expect(killed.signal, `killed after step ${after}`).toBe('SIGKILL');
@@ -74,7 +78,52 @@ describe('train', () => {
       expect((await sppgpu(['export', '--model', join(folder, run, 'model.safetensors'), '--out', file])).code).toBe(0);
       return readFileSync(file);
     };
-    expect((await weights('killed')).equals(await weights('straight')), `killed after step ${after}`).toBe(true);
+    expect((await weights(broken)).equals(await weights(whole)), `killed after step ${after}`).toBe(true);
+  }
+
+  test('pictures of several classes: labels and mAP instead of top-1, and the same bits after a kill', async () => {
+    const voc = writeTinyVoc(join(folder, 'voc'), true);
+    const args = [
+      'train',
+      '--data',
+      voc,
+      ...net,
+      '--batch-size',
+      '6',
+      '--epochs',
+      '2',
+      '--lr',
+      '0.02',
+      '--plateau',
+      '1',
+    ];
+    const killable = [...args, '--checkpoint-every', '1', '--json'];
+    const out = join(folder, 'voc-straight');
+    const { code, stdout, stderr } = await sppgpu([...killable, '--out', out]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/epoch 2\/2 at 28: loss \d\.\d+, labels \d+\.\d %, validation mAP \d+\.\d %/);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      expect(Object.keys(line)).toEqual([
+        ...['epoch', 'size', 'lr', 'loss', 'labelAccuracy', 'images', 'validationLoss', 'validationMap'],
+        ...['seconds', 'imagesPerSecond', 'deviceWaitShare', 'loaderWaitShare'],
+      ]);
+      for (const share of [line.labelAccuracy, line.validationMap]) {
+        expect(share).toBeGreaterThan(0);
+        expect(share).toBeLessThanOrEqual(1);
+      }
+    }
+    const [record] = (await readJsonl(join(out, 'log.jsonl'))) as Record<string, unknown>[];
+    expect(record).toMatchObject({ labelAccuracy: lines[0].labelAccuracy, validationMap: lines[0].validationMap });
+    const [events] = readdirSync(join(out, 'tensorboard'));
+    const [first] = await readTfEvents(join(out, 'tensorboard', events!));
+    expect(Object.keys(first!.scalars)).toEqual(expect.arrayContaining(['train/label_accuracy', 'validation/map']));
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Mean average precision');
+    await endsInSameBits(killable, 'voc-straight', 'voc-killed', 5);
   });
 
   test('Ctrl-C saves, exits with 130, and --resume finishes', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { abs } from '../../src/ops/abs.js';
 import { relu } from '../../src/ops/relu.js';
+import { reshape } from '../../src/ops/reshape.js';
 import { SppgpuError } from '../../src/runtime/errors.js';
 import { defineKernel } from '../../src/runtime/kernel.js';
 import type { RunOp } from '../../src/selftest/bindings.js';
@@ -37,7 +38,7 @@ describe('runSelftest', () => {
 describe('runCase refuses', () => {
   test('a wrong value', async () => {
     const row = await run(([x]) => abs(x!));
-    expect(row.ok).toBe(false);
+    expect(row).toMatchObject({ ok: false, message: expect.stringMatching(/^values differ by \d.*allowed$/) });
     expect(row.forward).toBeGreaterThan(0.1);
   });
 
@@ -47,8 +48,13 @@ describe('runCase refuses', () => {
       y.node = abs(x!).node;
       return y;
     });
-    expect(row).toMatchObject({ forward: 0, ok: false });
+    expect(row).toMatchObject({ forward: 0, ok: false, message: expect.stringMatching(/^gradients differ by/) });
     expect(row.gradient).toBeGreaterThan(0.1);
+  });
+
+  test('another shape', async () => {
+    const row = await run(([x]) => reshape(relu(x!), [15]));
+    expect(row).toMatchObject({ ok: false, message: expect.stringMatching(/cannot be compared|shape/) });
   });
 
   test('a missing gradient', async () => {

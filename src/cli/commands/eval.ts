@@ -1,23 +1,21 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Evaluation, evaluate } from '../../classify/evaluate.js';
 import { canPoolWindows } from '../../classify/evaluator.js';
-import type { ImageDataset } from '../../data/dataset.js';
+import { type ImageDataset, labelKind } from '../../data/dataset.js';
 import { openDataset } from '../../data/open-dataset.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
-import { evalReport } from '../../report/eval-report.js';
-import type { ViewsResult } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { type DataOptions, reportUnreadable, sequentialLoader, withDataOptions, withDecoder } from '../data-options.js';
+import type { EvaluationKind, Found } from '../evaluation/kind.js';
+import { multiLabelEvaluation } from '../evaluation/multi-label.js';
+import { singleLabelEvaluation } from '../evaluation/single-label.js';
 import { interruptible } from '../interrupt.js';
 import { type ModelSource, type OpenModel, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { Progress } from '../progress.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
-import { textTable } from '../table.js';
 import { rankedSamples } from '../training/samples.js';
-import { severalClasses } from '../training/setup.js';
 import { protocolOf, type ViewFlags, withViewFlags } from '../view-options.js';
 
 interface EvalOptions extends CommonOptions, DataOptions, ModelSource, ViewFlags {
@@ -27,7 +25,7 @@ interface EvalOptions extends CommonOptions, DataOptions, ModelSource, ViewFlags
   readonly report?: string;
 }
 
-/** `sppgpu eval`: accuracy of a network under one or more ways of looking at each picture. */
+/** `sppgpu eval`: accuracy, or average precision, of a network under one or more ways of looking at each picture. */
 export function addEval(program: Command): void {
   const command = program.command('eval').description('accuracy of a network on labelled pictures, by number of views');
   withViewFlags(withDataOptions(withModelSource(withCommonOptions(command))), '1')
@@ -41,19 +39,35 @@ export function addEval(program: Command): void {
 }
 
 async function run(device: Device, options: EvalOptions, signal: AbortSignal): Promise<void> {
-  const started = performance.now();
   const dataset = await evaluationPart(options);
+  return labelKind(dataset) === 'multi'
+    ? judge(device, options, dataset, multiLabelEvaluation, signal)
+    : judge(device, options, dataset, singleLabelEvaluation, signal);
+}
+
+async function judge<Result>(
+  device: Device,
+  options: EvalOptions,
+  dataset: ImageDataset,
+  kind: EvaluationKind<Result>,
+  signal: AbortSignal,
+): Promise<void> {
+  const started = performance.now();
   await withModel(device, options, true, (model) =>
     withDecoder(options, async (decoder) => {
-      checkClasses(model, dataset);
+      checkLabels(model, dataset);
       const { input } = model.network.architecture;
       const mode = options.crops || !canPoolWindows(model.network) ? 'crops' : 'maps';
       say(`${dataset.length} pictures of ${dataset.name}, ${model.title}, views by ${mode}; ${device.info.name}`);
-      const results: { name: string; evaluation: Evaluation }[] = [];
+      const classes = Array.from(
+        { length: model.network.architecture.classes },
+        (_, i) => dataset.classes[i] ?? String(i),
+      );
+      const results: Found<Result>[] = [];
       for (const name of options.views) {
         const loader = sequentialLoader(dataset, options, decoder);
         const progress = new Progress(`views ${name}:`, dataset.length, 'images');
-        const evaluation = await evaluate(model.network, loader, protocolOf(name, options, input), {
+        const result = await kind.evaluate(model.network, loader, protocolOf(name, options, input), {
           ...model.preparation,
           mode,
           signal,
@@ -61,13 +75,19 @@ async function run(device: Device, options: EvalOptions, signal: AbortSignal): P
         });
         progress.stop();
         if (results.length === 0) reportUnreadable(loader);
-        results.push({ name, evaluation });
-        if (options.json) printJson(line(name, evaluation));
+        results.push({ name, result });
+        if (options.json) printJson(kind.line({ name, result }));
       }
-      if (!options.json) process.stdout.write(`${table(results)}\n`);
+      if (!options.json) process.stdout.write(`${kind.table(results, classes)}\n`);
       if (options.report === undefined) return;
-      const run = runDetailsOf(device, commandLine(), (performance.now() - started) / 1000);
-      await writeFileAtomic(resolve(options.report), await htmlReport(results, dataset, model, options, run));
+      const { network, preparation, title, labels } = model;
+      const samples = await rankedSamples(network, dataset, protocolOf(kind.best(results).name, options, input), {
+        ...preparation,
+        labels,
+      });
+      const details = runDetailsOf(device, commandLine(), (performance.now() - started) / 1000);
+      const context = { model: title, dataset: dataset.name, classes, samples, run: details };
+      await writeFileAtomic(resolve(options.report), kind.report(results, context));
       say(`report: ${resolve(options.report)}`);
     }),
   );
@@ -75,7 +95,6 @@ async function run(device: Device, options: EvalOptions, signal: AbortSignal): P
 
 async function evaluationPart({ data, format, seed, valShare, part }: EvalOptions): Promise<ImageDataset> {
   const splits = await openDataset(data, { format, seed, holdout: valShare });
-  if (splits.format === 'voc') throw severalClasses(data);
   if (part === 'train') return splits.train;
   if (part === undefined) return splits.test ?? splits.train;
   if (part !== 'test') throw new SppgpuError(`--part ${part} is not known; write train or test`);
@@ -83,8 +102,14 @@ async function evaluationPart({ data, format, seed, valShare, part }: EvalOption
   return splits.test;
 }
 
-/** Labels mean the same only if model and data list the same classes. */
-function checkClasses({ classes, network }: OpenModel, dataset: ImageDataset): void {
+/** Labels mean the same only if model and data list the same classes, one or several a picture. */
+function checkLabels({ classes, network, labels }: OpenModel, dataset: ImageDataset): void {
+  if (labels !== labelKind(dataset)) {
+    const [own, others] = labels === 'multi' ? ['one class', 'several classes'] : ['several classes', 'one class'];
+    throw new SppgpuError(
+      `${dataset.name}: its pictures have ${own} each, the model was trained for ${others}; give data of its kind`,
+    );
+  }
   const known = network.architecture.classes;
   if (classes && JSON.stringify(classes) !== JSON.stringify(dataset.classes)) {
     const own = classes.find((name, i) => name !== dataset.classes[i]) ?? dataset.classes[classes.length];
@@ -95,53 +120,4 @@ function checkClasses({ classes, network }: OpenModel, dataset: ImageDataset): v
   if (dataset.classes.length > known) {
     throw new SppgpuError(`${dataset.name}: ${dataset.classes.length} classes, but the model knows ${known} only`);
   }
-}
-
-/** A protocol's name as a number where it is one. */
-const viewsOf = (name: string): number | string => (/^\d+$/u.test(name) ? Number(name) : name);
-
-function line(name: string, { top1, top5, images, seconds }: Evaluation) {
-  return { views: viewsOf(name), top1, top5, images, seconds: Number(seconds.toFixed(3)) };
-}
-
-function table(results: readonly { name: string; evaluation: Evaluation }[]): string {
-  const rows = results.map(({ name, evaluation: { top1, top5, meanPerClass, viewsPerImage, images, seconds } }) => [
-    name,
-    viewsPerImage.toFixed(1),
-    (100 * top1).toFixed(2),
-    (100 * top5).toFixed(2),
-    (100 * meanPerClass).toFixed(2),
-    String(images),
-    seconds.toFixed(1),
-    (images / seconds).toFixed(1),
-  ]);
-  return textTable(['views', 'a picture', 'top-1 %', 'top-5 %', 'per class %', 'images', 's', 'images/s'], rows);
-}
-
-async function htmlReport(
-  results: readonly { name: string; evaluation: Evaluation }[],
-  dataset: ImageDataset,
-  { network, title, preparation }: OpenModel,
-  options: ViewFlags,
-  run: ReturnType<typeof runDetailsOf>,
-): Promise<string> {
-  const best = results.reduce((a, b) => (b.evaluation.top1 > a.evaluation.top1 ? b : a));
-  const count = network.architecture.classes;
-  const classes = Array.from({ length: count }, (_, i) => dataset.classes[i] ?? String(i));
-  const { confusion } = best.evaluation;
-  const protocol = protocolOf(best.name, options, network.architecture.input);
-  const samples = await rankedSamples(network, dataset, protocol, preparation);
-  return evalReport({
-    model: title,
-    dataset: dataset.name,
-    classes,
-    views: results.map(({ name, evaluation }): ViewsResult => {
-      const { viewsPerImage: views, top1, top5, images, seconds } = evaluation;
-      return { views: Math.round(views), name, top1, top5, images, seconds };
-    }),
-    confusion: Array.from({ length: count }, (_, i) => [...confusion.subarray(i * count, (i + 1) * count)]),
-    confusionOf: `views ${best.name}`,
-    samples,
-    run,
-  });
 }

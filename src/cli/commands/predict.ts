@@ -35,7 +35,7 @@ async function predict(files: readonly string[], options: PredictOptions): Promi
   const failures: string[] = [];
   const all: Prediction[] = [];
   await withDevice(options, (device) =>
-    withModel(device, options, true, ({ network, classes, preparation }) =>
+    withModel(device, options, true, ({ network, classes, labels, preparation }) =>
       withDecoder(options, async (decoder) => {
         const { architecture } = network;
         // A net without a pyramid takes its training size only.
@@ -59,7 +59,7 @@ async function predict(files: readonly string[], options: PredictOptions): Promi
             network,
             readable.map(({ image }) => image),
             protocol,
-            { ...preparation, ...(options.crops && { mode: 'crops' as const }) },
+            { ...preparation, labels, ...(options.crops && { mode: 'crops' as const }) },
           );
           const count = architecture.classes;
           for (const [i, { file }] of readable.entries()) {

@@ -30,11 +30,8 @@ async function selftest(options: SelftestCommandOptions): Promise<void> {
     (bar as Progress | null)?.stop();
     const { ok, adapter, rows } = result;
     if (options.json) {
-      printJson({
-        ok,
-        adapter,
-        rows: rows.map(({ op, case: name, forward, gradient }) => ({ op, case: name, forward, gradient })),
-      });
+      // An infinite error becomes null there: the row's `ok` and `message` say what it means.
+      printJson({ ok, adapter, rows });
     } else {
       const shown = rows.map((row) => [
         row.op,
@@ -46,6 +43,7 @@ async function selftest(options: SelftestCommandOptions): Promise<void> {
       process.stdout.write(`${textTable(['op', 'case', 'forward', 'gradient', 'verdict'], shown)}\n`);
     }
     const wrong = rows.filter((row) => !row.ok);
+    for (const { op, case: name, message } of wrong) say(`${op}, ${name}: ${message}`);
     say(`${rows.length - wrong.length} of ${rows.length} cases agree on ${adapter}`);
     if (wrong.length > 0) {
       const named = [...new Set(wrong.map((row) => row.op))].join(', ');

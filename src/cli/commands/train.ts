@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { evaluate } from '../../classify/evaluate.js';
 import { trainView } from '../../data/augment.js';
+import { labelKind } from '../../data/dataset.js';
 import { type BatchItem, ImageLoader } from '../../data/loader.js';
 import { describeLoaderStats } from '../../data/loader-stats.js';
 import type { PictureDecoder } from '../../data/picture-decoder.js';
@@ -27,7 +27,7 @@ import { printJson, say, withDevice } from '../options.js';
 import { Progress } from '../progress.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
 import { resumedOptions, storedOptions, type TrainOptions, withTrainOptions } from '../training/options.js';
-import { epochLine, epochScalars, epochText, htmlReport, percent } from '../training/report.js';
+import { epochLine, epochScalars, epochText, htmlReport, scoreText } from '../training/report.js';
 import { rankedSamples } from '../training/samples.js';
 import {
   absoluteData,
@@ -40,6 +40,7 @@ import {
   trainingSizes,
   validationProtocol,
 } from '../training/setup.js';
+import { trainingTask } from '../training/task.js';
 
 /** `sppgpu train`: a network from pictures, as in the paper's section 3.1. */
 export function addTrain(program: Command): void {
@@ -87,6 +88,7 @@ async function train(
   const sizes = trainingSizes(options, architecture);
   await withFileErrors(out, () => mkdir(out, { recursive: true }));
   const { train: pictures, test } = splits;
+  const task = trainingTask(labelKind(pictures));
   say(
     `${describeArchitecture(architecture)}; ${pictures.length} pictures of ${pictures.classes.length} classes${test ? `, ${test.length} for validation` : ''}; ${device.info.name}`,
   );
@@ -115,6 +117,7 @@ async function train(
         preparation.options,
       ),
     sizes,
+    objective: task.objective,
     optimizer: (groups) => new SGD(groups, options),
     schedule: trainingSchedule(options),
     checkpoint,
@@ -127,16 +130,15 @@ async function train(
       if (options.weights !== undefined)
         reportMatch(await loadWeights(fresh, options.weights), options.weights, 'partial');
     },
-    onStep: ({ epoch, step, steps, loss, top1, imagesPerSecond }) =>
+    onStep: ({ epoch, step, steps, loss, imagesPerSecond, ...scores }) =>
       progress.update(
         epoch * steps + step,
-        `loss ${loss.toFixed(3)} top-1 ${percent(top1)} ${imagesPerSecond.toFixed(1)} images/s`,
+        `loss ${loss.toFixed(3)} ${scoreText(scores)} ${imagesPerSecond.toFixed(1)} images/s`,
       ),
     validate: async (current) => {
       if (!test) return {};
       const held = sequentialLoader(test, options, decoder);
-      const { loss, top1, top5 } = await evaluate(current, held, validationProtocol(architecture), preparation.options);
-      return { validationLoss: loss, validationTop1: top1, validationTop5: top5 };
+      return task.validate(current, held, validationProtocol(architecture), preparation.options);
     },
     onEpoch: async (record) => {
       events ??= await TfEventsWriter.open(join(out, 'tensorboard'), record.epoch);
@@ -163,12 +165,10 @@ async function train(
 
   async function writeReport(trained: Network, records: typeof history): Promise<void> {
     const report = join(out, 'report.html');
-    const samples = await rankedSamples(
-      trained,
-      test ?? pictures,
-      validationProtocol(architecture),
-      preparation.options,
-    );
+    const samples = await rankedSamples(trained, test ?? pictures, validationProtocol(architecture), {
+      ...preparation.options,
+      labels: task.objective.labels,
+    });
     const run = runDetailsOf(device, commandLine(), (performance.now() - started) / 1000);
     await writeFileAtomic(report, htmlReport(architecture.title, options, splits, records, samples, run));
     say(`checkpoint: ${checkpoint}\nreport: ${report}`);

@@ -52,7 +52,11 @@ export function withTrainOptions(command: Command): Command {
     .option('--momentum <m>', 'momentum of the steps', nonNegative, 0.9)
     .option('--weight-decay <d>', 'of weights, not of biases', nonNegative, 5e-4)
     .option('--lr-steps <epochs>', 'divide the rate by 10 after these epochs: 30,60', epochList)
-    .option('--plateau <epochs>', 'divide it by 10 when the loss has not fallen for so many epochs', wholeNumber(1))
+    .option(
+      '--plateau <epochs>',
+      'divide it by 10 when the validation loss (training loss where nothing is held out) has not fallen for so many epochs',
+      wholeNumber(1),
+    )
     .option('--sizes <list>', '224; 224,180 (one after the other by epoch); 180-224 (random by epoch)')
     .option('--mean <kind>', 'constant, image (per-pixel mean of the training set), or a byte value', mean, 'constant')
     .option('--pca', 'shift colours along the principal components of the training set')

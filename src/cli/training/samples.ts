@@ -1,8 +1,7 @@
-import { classifyViews } from '../../classify/evaluator.js';
+import { type ClassifyOptions, classifyViews } from '../../classify/evaluator.js';
 import { topClasses } from '../../classify/metrics.js';
 import type { ViewProtocol } from '../../classify/views.js';
 import type { ImageDataset, ImageItem } from '../../data/dataset.js';
-import type { PrepareOptions } from '../../data/prepare.js';
 import type { Network } from '../../models/network.js';
 import type { RankedSample } from '../../report/types.js';
 import { FileError } from '../../runtime/errors.js';
@@ -14,7 +13,7 @@ export async function rankedSamples(
   network: Network,
   dataset: ImageDataset,
   protocol: ViewProtocol,
-  preparation: PrepareOptions,
+  options: ClassifyOptions,
 ): Promise<RankedSample[]> {
   const count = Math.min(SAMPLES, dataset.length);
   const items: ImageItem[] = [];
@@ -27,12 +26,18 @@ export async function rankedSamples(
   }
   if (items.length === 0) return [];
   const images = items.map(({ image }) => image);
-  const { scores } = await classifyViews(network, images, protocol, preparation);
+  const { scores } = await classifyViews(network, images, protocol, options);
   const { classes } = network.architecture;
-  return items.map(({ image, id, label }, i) => {
+  return items.map(({ image, id, label, labels }, i) => {
     const own = scores.subarray(i * classes, (i + 1) * classes);
     const name = (c: number): string => dataset.classes[c] ?? String(c);
     const top = topClasses(own, 5).map((c) => ({ label: name(c), probability: own[c]! }));
-    return { image: { ...image, channels: 3 }, name: id, label: name(label), top };
+    const present = labels?.flatMap((presence, c) => (presence > 0 ? [name(c)] : []));
+    return {
+      image: { ...image, channels: 3 },
+      name: id,
+      ...(present ? { labels: present } : { label: name(label) }),
+      top,
+    };
   });
 }

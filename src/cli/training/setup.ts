@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { modelProtocol } from '../../classify/views.js';
 import type { ColourPca } from '../../data/colour-pca.js';
-import { classCounts } from '../../data/dataset.js';
+import { classCounts, labelKind } from '../../data/dataset.js';
 import { type DatasetSplits, openDataset } from '../../data/open-dataset.node.js';
 import type { PictureDecoder } from '../../data/picture-decoder.js';
 import type { PrepareOptions } from '../../data/prepare.js';
@@ -28,14 +28,17 @@ import type { TrainOptions } from './options.js';
 /** Grey pictures of one object each: mirroring would make other signs of them. */
 const GREY_FORMATS = ['digits', 'idx'];
 
-/** Opens the data and checks that every class can be trained. */
+/** Opens the data and checks that every class can be trained; of several classes a picture some may stay without one. */
 export async function openTrainingData(options: TrainOptions): Promise<DatasetSplits> {
   const { data, format, seed, valShare } = options;
   if (data === undefined) throw new SppgpuError('train: no pictures given; pass --data FOLDER');
   const splits = await openDataset(data, { format, seed, holdout: valShare });
-  if (splits.format === 'voc') throw severalClasses(data);
-  const empty = classCounts(splits.train).indexOf(0);
-  if (empty >= 0) {
+  const counts = classCounts(splits.train);
+  const empty = counts.indexOf(0);
+  if (labelKind(splits.train) === 'multi') {
+    const lacking = splits.train.classes.filter((_, c) => counts[c] === 0);
+    if (lacking.length > 0) say(`${splits.train.name}: no training picture of ${lacking.join(', ')}`);
+  } else if (empty >= 0) {
     throw new SppgpuError(
       `${splits.train.name}: class ${JSON.stringify(splits.train.classes[empty])} has no training picture; add some, remove it, or lower --val-share`,
     );
@@ -43,21 +46,25 @@ export async function openTrainingData(options: TrainOptions): Promise<DatasetSp
   return splits;
 }
 
-/** Softmax and top-1 know one class a picture. */
-export function severalClasses(data: string): SppgpuError {
-  return new SppgpuError(
-    `${data}: its pictures have several classes each, this command needs one; use \`sppgpu svm --protocol voc07\``,
-  );
-}
-
 /** The architecture that the options describe, for the classes of the data. */
 export function trainingArchitecture(options: TrainOptions, { format, train }: DatasetSplits): Architecture {
   const inputChannels = options.channels ?? (GREY_FORMATS.includes(format) ? 1 : 3);
-  return buildArchitecture(architectureName(options.model), {
+  const architecture = buildArchitecture(architectureName(options.model), {
     ...architectureOptions(options),
     classes: train.classes.length,
     inputChannels,
   });
+  if (labelKind(train) === 'multi') checkSignedScores(architecture);
+  return architecture;
+}
+
+/** A sigmoid says no below 0: a head that ends in a ReLU (SqueezeNet's own) cannot. */
+function checkSignedScores({ name, classifier }: Architecture): void {
+  const last = classifier.findLast(({ type }) => type !== 'globalAveragePool');
+  if (last?.type !== 'relu') return;
+  throw new SppgpuError(
+    `${name}: its published head has no scores below 0, which pictures of several classes need; give it an SPP head with --pyramid 6,3,2,1`,
+  );
 }
 
 /** Whether training pictures are mirrored. */

@@ -28,15 +28,17 @@ export function photoGrid(samples: readonly RankedSample[]): Content {
   return html`<ul class="photos">${samples.map(photo)}</ul>`;
 }
 
-function photo({ image, name, label, top }: RankedSample): Markup {
+function photo({ image, name, label, labels, top }: RankedSample): Markup {
   const small = thumbnail(image, PHOTO_SIDE);
   const best = top[0];
-  const verdict = label === undefined || !best ? null : best.label === label;
-  return html`<li class="${verdict === true && 'right'}${verdict === false && 'wrong'}"><img src="${pngDataUri(small)}" width="${small.width}" height="${small.height}" alt="${label === undefined ? 'Picture' : `Picture of ${shorten(label)}`}"><div><span class="name">${verdict !== null && html`<b aria-label="${verdict ? 'right' : 'wrong'}">${verdict ? '✓' : '✗'}</b> `}<bdi>${shorten(label ?? name ?? 'unknown')}</bdi>${label !== undefined && name !== undefined && html`<br><small><bdi>${shorten(name, 40)}</bdi></small>`}</span>
+  const truth = labels ?? (label === undefined ? undefined : [label]);
+  const called = truth && (truth.length > 0 ? truth.join(', ') : 'none of the classes');
+  const verdict = truth === undefined || !best ? null : truth.includes(best.label);
+  return html`<li class="${verdict === true && 'right'}${verdict === false && 'wrong'}"><img src="${pngDataUri(small)}" width="${small.width}" height="${small.height}" alt="${called === undefined ? 'Picture' : `Picture of ${shorten(called)}`}"><div><span class="name">${verdict !== null && html`<b aria-label="${verdict ? 'right' : 'wrong'}">${verdict ? '✓' : '✗'}</b> `}<bdi>${shorten(called ?? name ?? 'unknown')}</bdi>${called !== undefined && name !== undefined && html`<br><small><bdi>${shorten(name, 40)}</bdi></small>`}</span>
 <ol>${top
     .slice(0, 5)
     .map(
       (guess) =>
-        html`<li class="${guess.label === label && 'true'}"><bdi>${shorten(guess.label, 40)}</bdi><span>${percent(guess.probability)}</span>${bar(guess.probability, label === undefined || guess.label === label ? 1 : 2)}</li>`,
+        html`<li class="${truth?.includes(guess.label) && 'true'}"><bdi>${shorten(guess.label, 40)}</bdi><span>${percent(guess.probability)}</span>${bar(guess.probability, !truth || truth.includes(guess.label) ? 1 : 2)}</li>`,
     )}</ol></div></li>\n`;
 }

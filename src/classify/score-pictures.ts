@@ -1,0 +1,67 @@
+import type { ImageLoader } from '../data/loader.js';
+import type { Network } from '../models/network.js';
+import { SppgpuError } from '../runtime/errors.js';
+import { type ClassifyOptions, classifyViews } from './evaluator.js';
+import type { ViewProtocol } from './views.js';
+
+export interface EvaluateOptions extends Omit<ClassifyOptions, 'labels'> {
+  readonly onProgress?: (images: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Class probabilities of every readable picture of a loader. */
+export interface ScoredPictures {
+  /** [images, classes] */
+  readonly scores: Float64Array;
+  readonly ids: readonly string[];
+  /** Mean views of a picture (narrow ones have fewer distinct positions). */
+  readonly viewsPerImage: number;
+  readonly seconds: number;
+}
+
+/** A picture's place in the data set, as an evaluation may want to know it. */
+interface Labelled {
+  readonly id: string;
+  readonly label: number;
+  readonly labels?: readonly number[];
+}
+
+/**
+ * Looks at every readable picture of a loader under one protocol.
+ * @param onPicture told each picture's labels, in the order of the scores; may throw
+ * @throws SppgpuError where no picture was readable
+ */
+export async function scorePictures(
+  network: Network,
+  loader: ImageLoader,
+  protocol: ViewProtocol,
+  { onProgress, signal, ...options }: EvaluateOptions & Pick<ClassifyOptions, 'labels'>,
+  onPicture: (picture: Labelled) => void,
+): Promise<ScoredPictures> {
+  const start = performance.now();
+  const ids: string[] = [];
+  const scores: number[] = [];
+  let views = 0;
+  for await (const { items } of loader.epoch(0, signal ? { signal } : {})) {
+    for (const item of items) {
+      onPicture(item);
+      ids.push(item.id);
+    }
+    const found = await classifyViews(
+      network,
+      items.map(({ image }) => image),
+      protocol,
+      options,
+    );
+    for (const score of found.scores) scores.push(score);
+    views += found.views.reduce((sum, count) => sum + count, 0);
+    onProgress?.(ids.length);
+  }
+  if (ids.length === 0) throw new SppgpuError(`${loader.dataset.name}: no picture was readable; check the data set`);
+  return {
+    scores: Float64Array.from(scores),
+    ids,
+    viewsPerImage: views / ids.length,
+    seconds: (performance.now() - start) / 1000,
+  };
+}

@@ -1,0 +1,137 @@
+/** Runs with everything around them: what the schedule watches, and that an interrupted run ends in the same bits. */
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { warpView } from '../../src/data/augment.js';
+import { datasetOf, type ImageEntry } from '../../src/data/dataset.js';
+import { ImageLoader } from '../../src/data/loader.js';
+import { prepareImages } from '../../src/data/prepare.js';
+import { readJsonl } from '../../src/io/jsonl.node.js';
+import { buildArchitecture } from '../../src/models/registry.js';
+import { ReduceLROnPlateau } from '../../src/optim/schedules.js';
+import { SGD } from '../../src/optim/sgd.js';
+import { Rng } from '../../src/tensor/philox.js';
+import { loadCheckpoint } from '../../src/train/checkpoint.node.js';
+import { multiLabel, type Objective, singleLabel } from '../../src/train/objective.js';
+import { loadNetwork, runSession, type SessionOptions } from '../../src/train/session.node.js';
+import { tempFolder } from '../io/temp-folder.js';
+import { testDevice } from '../setup/device.js';
+
+const CLASSES = ['a', 'b', 'c'];
+const architecture = buildArchitecture('small', { classes: 3, inputChannels: 3, width: 0.25, hidden: 16 });
+
+/** Noise with every kind of label: 12 pictures. */
+const pictures = datasetOf(
+  'noise',
+  CLASSES,
+  Array.from({ length: 12 }, (_, i): ImageEntry => {
+    return { id: `${i}`, label: i % 3, labels: CLASSES.map((__, c) => ((i + c) % 3) - 1) };
+  }),
+  (i) => {
+    const rng = new Rng(3, [i, 0, 0]);
+    return { width: 20, height: 20, data: Uint8Array.from({ length: 1200 }, () => rng.int(256)) };
+  },
+);
+
+/** Losses of validation by epoch: the second and third are no better than the first. */
+const VALIDATION = [1, 1, 1, 0.5];
+
+async function options<Scores extends object>(
+  objective: Objective<Scores>,
+  folder: string,
+  more: Partial<SessionOptions<Scores>> = {},
+): Promise<SessionOptions<Scores>> {
+  const device = await testDevice();
+  return {
+    device,
+    architecture,
+    objective,
+    classes: CLASSES,
+    loader: new ImageLoader(pictures, { batchSize: 4, seed: 1 }),
+    prepare: (items, size) =>
+      prepareImages(
+        device,
+        items.map(({ image }) => image),
+        items.map(({ image }) => warpView(image.width, image.height, size)),
+        architecture.input,
+      ),
+    sizes: { kind: 'single', size: 28 },
+    epochs: 4,
+    seed: 1,
+    optimizer: (groups) => new SGD(groups, { lr: 0.02, momentum: 0.9 }),
+    schedule: (optimizer) => new ReduceLROnPlateau(optimizer, { patience: 1 }),
+    checkpoint: join(folder, 'model.safetensors'),
+    checkpointEvery: 1,
+    log: join(folder, 'log.jsonl'),
+    resume: true,
+    ...more,
+  };
+}
+
+async function weightsIn(folder: string) {
+  const { tensors } = await loadCheckpoint(join(folder, 'model.safetensors'));
+  return [...tensors].map(([name, { data }]) => [name, [...data]]);
+}
+
+describe.each([
+  { kind: 'one class a picture', objective: singleLabel as Objective<object>, score: 'top1' },
+  { kind: 'several classes a picture', objective: multiLabel as Objective<object>, score: 'labelAccuracy' },
+])('$kind', ({ objective, score }) => {
+  test('the schedule watches the validation loss, also when interrupted at any step', async () => {
+    let epochs = 0;
+    const validate = async () => ({ validationLoss: VALIDATION[epochs++]! });
+    const straight = tempFolder();
+    const { network, history } = await runSession(await options(objective, straight, { validate }));
+    network.dispose();
+    // The third epoch was the second without progress: the fourth runs at a tenth of the rate.
+    expect(history.map(({ lr }) => Number(lr.toFixed(6)))).toEqual([0.02, 0.02, 0.02, 0.002]);
+    expect(history.map(({ validationLoss }) => validationLoss)).toEqual(VALIDATION);
+    for (const record of history)
+      expect((record as unknown as Record<string, number>)[score]).toBeGreaterThanOrEqual(0);
+
+    const broken = tempFolder();
+    for (let stopAfter = 2, finished = false; !finished; stopAfter += 3) {
+      const controller = new AbortController();
+      let steps = 0;
+      const session = await options(objective, broken, {
+        signal: controller.signal,
+        onStep: () => {
+          if (++steps === stopAfter) controller.abort();
+        },
+        validate: async () => ({ validationLoss: VALIDATION[(await logged(broken)).length]! }),
+      });
+      const result = await runSession(session);
+      result.network.dispose();
+      finished = result.finished;
+    }
+    expect(await weightsIn(broken)).toEqual(await weightsIn(straight));
+    const known = ({ loss, lr, validationLoss }: (typeof history)[number]) => ({ loss, lr, validationLoss });
+    expect((await logged(broken)).map(known)).toEqual(history.map(known));
+  });
+
+  const logged = async (folder: string) => (await readJsonl(join(folder, 'log.jsonl'))) as never[];
+
+  test('without validation it watches the training loss', async () => {
+    const folder = tempFolder();
+    const watched: (number | undefined)[] = [];
+    const session = await options(objective, folder, {
+      epochs: 2,
+      schedule: () => ({ step: (metric) => watched.push(metric), state: () => ({}), restore: () => {} }),
+    });
+    const { network, history } = await runSession(session);
+    network.dispose();
+    expect(watched).toEqual(history.map(({ loss }) => loss));
+  });
+
+  test('the checkpoint remembers the kind of labels, and refuses the other one', async () => {
+    const folder = tempFolder();
+    const { network } = await runSession(await options(objective, folder, { epochs: 1 }));
+    network.dispose();
+    const loaded = await loadNetwork(await testDevice(), join(folder, 'model.safetensors'));
+    loaded.network.dispose();
+    expect(loaded.labels).toBe(objective.labels);
+    const other = (objective.labels === 'multi' ? singleLabel : multiLabel) as Objective<object>;
+    await expect(options(other, folder, { epochs: 2 }).then(runSession)).rejects.toThrow(
+      /was trained on pictures of (one class|several classes) each, this data is of another kind/,
+    );
+  });
+});
