@@ -1,6 +1,7 @@
 import { type AdapterChoice, adapterName, type FoundAdapter, isSoftware, matchesChoice } from './adapter.js';
 import { withThrottledPolling } from './dawn-polling.node.js';
 import { DeviceError } from './errors.js';
+import { collectGarbage } from './garbage.node.js';
 import { useSoftwareVulkan } from './software-vulkan.node.js';
 import { ensureVulkanLoader, mayHaveVulkanDriver } from './vulkan-loader.node.js';
 
@@ -14,7 +15,9 @@ const keptInstances: GPU[] = [];
  */
 export async function findAdapter(choice: AdapterChoice = 'auto'): Promise<FoundAdapter> {
   const adapter = (await systemAdapter(choice)) ?? (await softwareAdapter(choice));
-  return { adapter, name: adapterName(adapter), software: isSoftware(adapter), wait: withThrottledPolling };
+  const software = isSoftware(adapter);
+  const found = { adapter, name: adapterName(adapter), software, wait: withThrottledPolling };
+  return software ? { ...found, collectGarbage } : found;
 }
 
 async function systemAdapter(choice: AdapterChoice): Promise<GPUAdapter | null> {

@@ -9,6 +9,8 @@ export interface FoundAdapter {
   readonly software: boolean;
   /** Hook around waits for the GPU (Dawn's polling throttle in Node). */
   readonly wait: <T>(promise: Promise<T>) => Promise<T>;
+  /** Frees the native memory of dropped objects, where that must not wait for the JavaScript engine. */
+  readonly collectGarbage?: () => void;
 }
 
 export interface AdapterInfo {

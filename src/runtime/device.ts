@@ -88,7 +88,7 @@ export class Device {
       this.failure ??= error;
     };
     this.arena = new UniformArena(gpu, gpu.limits.minUniformBufferOffsetAlignment);
-    this.bindGroups = new BindGroupCache(gpu, this.arena);
+    this.bindGroups = new BindGroupCache(gpu, this.arena, found.collectGarbage);
     this.pool = new BufferPool(gpu, options.poolBytes ?? 2 ** 30, (buffer) => this.bindGroups.forget(buffer), fail);
     // The cause: it replaces the driver's errors about everything that used the pipeline.
     this.pipelines = new PipelineCache(gpu, (error) => {
