@@ -147,8 +147,10 @@ describe('train', () => {
   test('micro-batches and random sizes train too', async () => {
     const out = join(folder, 'random');
     const args = [...net, '--sizes', '24-28', '--micro-batch', '3', '--plateau', '2', '--batch-size', '8'];
-    const result = await sppgpu(['train', '--data', data, ...args, '--epochs', '2', '--out', out, '--json']);
+    const rule = ['--optimizer', 'adamw', '--lr', '0.001', '--cache', '64'];
+    const result = await sppgpu(['train', '--data', data, ...args, ...rule, '--epochs', '2', '--out', out, '--json']);
     expect(result.code).toBe(0);
+    expect(result.stderr).toMatch(/every picture kept decoded/);
     for (const line of result.stdout.trim().split('\n')) {
       const { size } = JSON.parse(line);
       expect(size).toBeGreaterThanOrEqual(24);

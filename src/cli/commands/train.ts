@@ -13,7 +13,6 @@ import { withFileErrors } from '../../io/file-errors.node.js';
 import { TfEventsWriter } from '../../io/tfevents.node.js';
 import { loadWeights } from '../../models/load-weights.node.js';
 import type { Network } from '../../models/network.js';
-import { SGD } from '../../optim/sgd.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError } from '../../runtime/errors.js';
 import { checkpointInfo } from '../../train/checkpoint.js';
@@ -35,6 +34,7 @@ import {
   mirrors,
   openTrainingData,
   trainingArchitecture,
+  trainingOptimizer,
   trainingPreparation,
   trainingSchedule,
   trainingSizes,
@@ -118,7 +118,7 @@ async function train(
       ),
     sizes,
     objective: task.objective,
-    optimizer: (groups) => new SGD(groups, options),
+    optimizer: trainingOptimizer(options),
     schedule: trainingSchedule(options),
     checkpoint,
     log: join(out, 'log.jsonl'),

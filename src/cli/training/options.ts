@@ -17,6 +17,7 @@ export interface TrainOptions extends CommonOptions, DataOptions, ArchitectureFl
   readonly batchSize: number;
   readonly microBatch?: number;
   readonly halfActivations?: boolean;
+  readonly optimizer: 'sgd' | 'adamw';
   readonly lr: number;
   readonly momentum: number;
   readonly weightDecay: number;
@@ -48,8 +49,9 @@ export function withTrainOptions(command: Command): Command {
     .option('--batch-size <n>', 'pictures per step', wholeNumber(1), 128)
     .option('--micro-batch <n>', 'pictures per forward pass; gradients add up (default: the batch)', wholeNumber(1))
     .option('--half-activations', 'keep activations for the backward pass as halves')
+    .addOption(new Option('--optimizer <name>', 'rule of the steps').choices(['sgd', 'adamw']).default('sgd'))
     .option('--lr <rate>', 'learning rate; biases take twice that', nonNegative, 0.01)
-    .option('--momentum <m>', 'momentum of the steps', nonNegative, 0.9)
+    .option('--momentum <m>', 'momentum of the steps (sgd)', nonNegative, 0.9)
     .option('--weight-decay <d>', 'of weights, not of biases', nonNegative, 5e-4)
     .option('--lr-steps <epochs>', 'divide the rate by 10 after these epochs: 30,60', epochList)
     .option(
@@ -68,7 +70,7 @@ export function withTrainOptions(command: Command): Command {
 }
 
 /** What a resumed run does not take over from the first one: where it runs and how it speaks. */
-const OWN = new Set(['out', 'resume', 'json', 'device', 'workers']);
+const OWN = new Set(['out', 'resume', 'json', 'device', 'workers', 'cache']);
 
 /** The options of the first run under those that were typed this time. */
 export function resumedOptions(command: Command, stored: Readonly<Record<string, unknown>>): TrainOptions {

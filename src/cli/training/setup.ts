@@ -10,8 +10,10 @@ import { type Architecture, sections } from '../../models/architecture.js';
 import { checkInput } from '../../models/geometry.js';
 import { buildArchitecture } from '../../models/registry.js';
 import { traceLayers } from '../../models/trace.js';
-import type { Optimizer } from '../../optim/optimizer.js';
+import { AdamW } from '../../optim/adam.js';
+import type { Optimizer, ParameterGroup } from '../../optim/optimizer.js';
 import { ConstantLR, MultiStepLR, ReduceLROnPlateau, type Schedule } from '../../optim/schedules.js';
+import { SGD } from '../../optim/sgd.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { checkpointData, checkpointInfo, type HostTensor } from '../../train/checkpoint.js';
@@ -80,6 +82,12 @@ export function trainingSizes(options: TrainOptions, architecture: Architecture)
     traceLayers(architecture, size, size);
   }
   return policy;
+}
+
+/** The rule of the steps: the paper's, or one that needs less tuning on small data. */
+export function trainingOptimizer({ optimizer, lr, momentum, weightDecay }: TrainOptions) {
+  return (groups: readonly ParameterGroup[]): Optimizer =>
+    optimizer === 'adamw' ? new AdamW(groups, { lr, weightDecay }) : new SGD(groups, { lr, momentum, weightDecay });
 }
 
 /** How the learning rate falls. */
