@@ -2,7 +2,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
-import { unpackChromium } from './test/setup/chromium.js';
+import { chromiumArguments, unpackChromium } from './test/setup/chromium.js';
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
   dependencies: Record<string, string>;
@@ -34,15 +34,6 @@ const executable: Plugin = {
 
 /** Tests that run in both worlds: everything below data sets, except what says `.node`. */
 const bothWorlds = ['runtime', 'tensor', 'autograd', 'ops', 'nn', 'optim'].map((layer) => `test/${layer}/**/*.test.ts`);
-const chromiumArguments = [
-  '--no-sandbox',
-  '--enable-unsafe-webgpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
   if (mode !== 'test') return { build, plugins: [executable] };

@@ -12,11 +12,14 @@
  * | crossEntropy | mean loss                   | dx (the mean's own gradient, no dy)                    |
  * | spp          | y [N or R, 50 C], max       | dx                                                     |
  * | cnn          | infer: logits               | train: forward, backward, one SGD-with-momentum update |
+ * |              | (`attributes.layers`: the records of `nets.mjs`) |                                   |
  * | adds         | 100 dependent x + b, eager  |                                                        |
  *
  * `flops` counts a multiply-add as two and takes padding as work; `bytes` is the traffic that cannot be avoided: every
  * input and output once, f32.
  */
+
+import { multiplyAddsOf, parametersOf, SMALL, ZF5_NARROW } from './nets.mjs';
 
 const uniform = (seed, shape, bound = 1) => ({ fill: 'uniform', seed, shape, bound });
 /** No two equal values in one H x W plane, so that a maximum has one winner and its gradient one right answer. */
@@ -118,58 +121,37 @@ function spp(name, { n, c, h, w, windows = 0 }) {
   ];
 }
 
-/** conv 32 5x5 - relu - pool 2 - conv 64 3x3 - relu - pool 2 - fc 128 - relu - fc 10, SGD with momentum 0.9. */
-function cnn(batch) {
-  const image = [3, 32, 32];
-  const parameters = {
-    'conv1.weight': [32, 3, 5, 5],
-    'conv1.bias': [32],
-    'conv2.weight': [64, 32, 3, 3],
-    'conv2.bias': [64],
-    'fc1.weight': [128, 64 * 8 * 8],
-    'fc1.bias': [128],
-    'fc2.weight': [10, 128],
-    'fc2.bias': [10],
-  };
-  const inputs = { x: uniform(1, [batch, ...image]), labels: labels(5, batch, 10) };
+/** Inference, and a whole training step (forward, backward, SGD with momentum), of a network of `nets.mjs`. */
+function cnn(name, net, batch, family) {
+  const images = [batch, ...net.image];
+  const parameters = parametersOf(net);
+  const classes = net.layers.at(-1).output[0];
+  const inputs = { x: uniform(1, images), labels: labels(5, batch, classes) };
   let seed = 10;
-  for (const [name, shape] of Object.entries(parameters)) {
-    const fanIn = size(parameters[`${name.split('.')[0]}.weight`].slice(1));
-    inputs[name] = uniform(seed++, shape, Math.sqrt((name.endsWith('weight') ? 6 : 1) / fanIn));
+  for (const [parameter, shape] of Object.entries(parameters)) {
+    const fanIn = size(parameters[`${parameter.split('.')[0]}.weight`].slice(1));
+    inputs[parameter] = uniform(seed++, shape, Math.sqrt((parameter.endsWith('weight') ? 6 : 1) / fanIn));
   }
-  const multiplyAdds = 32 * 32 * 32 * 75 + 16 * 16 * 64 * 288 + 128 * 4096 + 10 * 128;
-  const firstLayer = 32 * 32 * 32 * 75;
+  const [firstLayer, ...others] = multiplyAddsOf(net);
+  const multiplyAdds = others.reduce((total, count) => total + count, firstLayer);
   const weights = bytesOf(...Object.values(parameters));
-  return {
+  const { layers } = net;
+  const common = {
+    family,
     kind: 'cnn',
     inputs,
     images: batch,
-    attributes: { batch, classes: 10, learningRate: 0.01, momentum: 0.9, parameters: Object.keys(parameters) },
-    forwardFlops: 2 * batch * multiplyAdds,
-    // The gradient to the images is not needed, so the first layer's backward costs one forward, not two.
-    trainFlops: 2 * batch * (3 * multiplyAdds - firstLayer),
-    weights,
-    images4: bytesOf([batch, ...image]),
+    attributes: { batch, classes, learningRate: 0.01, momentum: 0.9, parameters: Object.keys(parameters), layers },
   };
-}
-
-function cnnCases(suffix, batch, family) {
-  const { forwardFlops, trainFlops, weights, images4, ...common } = cnn(batch);
+  const [infer, train] = [name('infer'), name('train')];
   return [
+    { name: infer, direction: 'infer', flops: 2 * batch * multiplyAdds, bytes: weights + bytesOf(images), ...common },
     {
-      name: `cnn_infer${suffix}`,
-      family,
-      direction: 'infer',
-      flops: forwardFlops,
-      bytes: weights + images4,
-      ...common,
-    },
-    {
-      name: `cnn_train${suffix}`,
-      family,
+      name: train,
       direction: 'train',
-      flops: trainFlops,
-      bytes: 5 * weights + images4,
+      // The gradient to the images is not needed, so the first layer's backward costs one forward, not two.
+      flops: 2 * batch * (3 * multiplyAdds - firstLayer),
+      bytes: 5 * weights + bytesOf(images),
       ...common,
     },
   ];
@@ -207,7 +189,8 @@ export const CASES = [
   ...spp('spp50_32x256x13', { n: 32, c: 256, h: 13, w: 13 }),
   ...spp('spp50_32x256x40x30', { n: 32, c: 256, h: 40, w: 30 }),
   ...spp('spp_windows_2000', { n: 1, c: 256, h: 40, w: 30, windows: 2000 }),
-  ...cnnCases('', 64, 'cnn'),
+  ...cnn((direction) => `cnn_${direction}`, SMALL, 64, 'cnn'),
+  ...cnn((direction) => `zf5_narrow_${direction}`, ZF5_NARROW, 16, 'cnn'),
   adds('adds_100x4096', 4096, 100),
-  ...cnnCases('_batch1', 1, 'overhead'),
+  ...cnn((direction) => `cnn_${direction}_batch1`, SMALL, 1, 'overhead'),
 ];

@@ -2,6 +2,7 @@
 import * as sg from '../src/node.js';
 import type { Case } from './cases.mjs';
 import type { Inputs, Instance, Runner } from './harness.mjs';
+import type { NetRecord } from './nets.mjs';
 
 export const library = 'sppgpu';
 
@@ -122,15 +123,37 @@ function crossEntropy(benchCase: Case, inputs: Inputs): Instance {
   return instance(compute, [x, labels]);
 }
 
+/** One layer of `nets.mjs`, ReLU fused; `parameter` finds a tensor by name. */
+function apply(layer: NetRecord, x: sg.Tensor, parameter: (name: string) => sg.Tensor): sg.Tensor {
+  switch (layer.type) {
+    case 'conv': {
+      const { name, stride, padding, relu } = layer;
+      const activation = relu ? 'relu' : 'none';
+      return sg.conv2d(x, parameter(`${name}.weight`), parameter(`${name}.bias`), { stride, padding, activation });
+    }
+    case 'maxpool':
+      return sg.maxPool2d(x, { kernelSize: layer.kernel, stride: layer.stride, ceilMode: layer.ceilMode });
+    case 'spp':
+      return sg.spatialPyramidPool(x, layer.levels);
+    case 'fc': {
+      const [weight, bias] = [parameter(`${layer.name}.weight`), parameter(`${layer.name}.bias`)];
+      const activation = layer.relu ? 'relu' : 'none';
+      return sg.matmul(sg.flatten(x, { start: 1 }), weight, { transposeB: true, bias, activation });
+    }
+  }
+}
+
 function cnn(benchCase: Case, inputs: Inputs): Instance {
   const {
     learningRate,
     momentum,
     parameters: names,
+    layers,
   } = benchCase.attributes as {
     learningRate: number;
     momentum: number;
     parameters: string[];
+    layers: NetRecord[];
   };
   const [x, labels] = load(benchCase, inputs, ['x', 'labels']) as [sg.Tensor, sg.Tensor];
   const fresh = () => {
@@ -144,12 +167,8 @@ function cnn(benchCase: Case, inputs: Inputs): Instance {
     for (const weight of state.weights) weight.dispose();
   };
   const forward = () => {
-    const [w1, b1, w2, b2, w3, b3, w4, b4] = state.weights as [sg.Tensor, ...sg.Tensor[]];
-    const first = sg.maxPool2d(sg.conv2d(x, w1, b1!, { padding: 2, activation: 'relu' }), { kernelSize: 2 });
-    const second = sg.maxPool2d(sg.conv2d(first, w2!, b2!, { padding: 1, activation: 'relu' }), { kernelSize: 2 });
-    const flat = sg.flatten(second, { start: 1 });
-    const hidden = sg.matmul(flat, w3!, { transposeB: true, bias: b3!, activation: 'relu' });
-    return sg.matmul(hidden, w4!, { transposeB: true, bias: b4! });
+    const parameter = (name: string) => state.weights[names.indexOf(name)]!;
+    return layers.reduce((map, layer) => apply(layer, map, parameter), x);
   };
   if (benchCase.direction === 'infer')
     return { ...instance(() => ({ logits: sg.noGrad(forward) }), [x, labels]), dispose };

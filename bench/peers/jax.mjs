@@ -102,15 +102,31 @@ const same = (padding) => [
   [padding, padding],
   [padding, padding],
 ];
+/** Output positions from which on the weight gradient of jax-js 0.1.25 is wrong; found by trying. */
+const MOST_POSITIONS = 2 ** 15;
 
-function conv(benchCase, inputs) {
+/** The same convolution a few images at a time, so that each weight gradient is a sum that jax-js gets right. */
+function conv2dInChunks(x, w, b, stride, padding) {
+  const [n, , h, width] = x.shape;
+  const [kernel] = w.shape.slice(-1);
+  const [oh, ow] = [h, width].map((side) => Math.floor((side + 2 * padding[0][0] - kernel) / stride) + 1);
+  const images = Math.max(1, Math.floor(MOST_POSITIONS / (oh * ow)));
+  if (n <= images) return conv2d(x, w, b, stride, padding);
+  const parts = [];
+  for (let first = 0; first < n; first += images)
+    parts.push(conv2d(x.ref.slice([first, Math.min(n, first + images)]), w.ref, b.ref, stride, padding));
+  for (const whole of [x, w, b]) whole.dispose();
+  return np.concatenate(parts, 0);
+}
+
+const conv = (convolve) => (benchCase, inputs) => {
   const { stride, padding } = benchCase.attributes;
-  const f = (x, w, b) => conv2d(x, w, b, stride, same(padding));
+  const f = (x, w, b) => convolve(x, w, b, stride, same(padding));
   if (benchCase.direction === 'fwd')
     return compiled((...args) => [f(...args)], arraysOf(benchCase, inputs, ['x', 'w', 'b']), ['y']);
   const args = arraysOf(benchCase, inputs, ['x', 'w', 'b', 'dy']);
   return compiled(withGradients(f, 3), args, ['y', 'dx', 'dw', 'db']);
-}
+};
 
 /** Max over windows of the last two axes. */
 const maxPool2d = (x, [kh, kw], [sh, sw]) => jax.lax.reduceWindow(x, np.max, [kh, kw], [sh, sw]);
@@ -216,18 +232,43 @@ function windowsBySparseTable(benchCase, inputs) {
   );
 }
 
-function cnn(benchCase, inputs) {
+/** One layer of `nets.mjs`; `convolve` is one of the two convolutions above. */
+function apply(layer, x, [weight, bias], convolve) {
+  const { type, kernel, stride, padding, input, output } = layer;
+  const activate = (y) => (layer.relu ? jax.nn.relu(y) : y);
+  switch (type) {
+    case 'conv':
+      return activate(convolve(x, weight, bias, stride, same(padding)));
+    case 'maxpool': {
+      // Ceil mode: zeros at the end never win, since a ReLU went before.
+      const [bottom, right] = [1, 2].map((axis) => Math.max(0, (output[axis] - 1) * stride + kernel - input[axis]));
+      const edges = [
+        [0, 0],
+        [0, 0],
+        [0, bottom],
+        [0, right],
+      ];
+      return maxPool2d(bottom || right ? np.pad(x, edges) : x, [kernel, kernel], [stride, stride]);
+    }
+    case 'spp':
+      return nestedColumns(level(x, 6));
+    case 'fc':
+      return activate(np.matmul(x.reshape([x.shape[0], -1]), np.transpose(weight)).add(bias));
+  }
+}
+
+const cnn = (convolve) => (benchCase, inputs) => {
   const { direction, attributes } = benchCase;
-  const { batch, classes, learningRate, momentum, parameters: names } = attributes;
+  const { classes, learningRate, momentum, parameters: names, layers } = attributes;
   const [x, labels] = arraysOf(benchCase, inputs, ['x', 'labels']);
   const targets = jax.nn.oneHot(labels, classes);
   const initial = () => arraysOf(benchCase, inputs, names);
-  const forward = ([w1, b1, w2, b2, w3, b3, w4, b4], images) => {
-    const first = maxPool2d(jax.nn.relu(conv2d(images, w1, b1, 1, same(2))), [2, 2], [2, 2]);
-    const second = maxPool2d(jax.nn.relu(conv2d(first, w2, b2, 1, same(1))), [2, 2], [2, 2]);
-    const flat = second.reshape([batch, 4096]);
-    const hidden = jax.nn.relu(np.matmul(flat, np.transpose(w3)).add(b3));
-    return np.matmul(hidden, np.transpose(w4)).add(b4);
+  const forward = (weights, images) => {
+    const rest = [...weights];
+    return layers.reduce((map, layer) => {
+      const own = layer.type === 'conv' || layer.type === 'fc' ? rest.splice(0, 2) : [];
+      return apply(layer, map, own, convolve);
+    }, images);
   };
   if (direction === 'infer') {
     const infer = (images, ...weights) => [forward(weights, images)];
@@ -266,14 +307,14 @@ function cnn(benchCase, inputs) {
       update.dispose();
     },
   };
-}
+};
 
 export const kinds = {
   matmul: { matmul },
   adds: { add: adds },
-  conv: { convGeneralDilated: conv },
+  conv: { convGeneralDilated: conv(conv2d), inChunks: conv(conv2dInChunks) },
   maxpool: { reduceWindow: maxpool },
   crossEntropy: { logSoftmax: crossEntropy },
   spp: { nested, sparseTable: windowsBySparseTable },
-  cnn: { cnn },
+  cnn: { cnn: cnn(conv2d), inChunks: cnn(conv2dInChunks) },
 };

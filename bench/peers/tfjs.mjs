@@ -227,48 +227,68 @@ function spp(makePyramid) {
 const wholeMap = (name) => (attributes) => (attributes.windows ? null : PYRAMIDS[name](attributes));
 const windowed = (attributes, inputs) => (attributes.windows ? windowsBySparseTable(attributes, inputs) : null);
 
-function cnn({ direction, attributes }, inputs) {
-  const { batch, classes, learningRate, momentum } = attributes;
-  const x = upload(channelsLast(inputs.x, [batch, 3, 32, 32]), [batch, 32, 32, 3]);
-  const labels = tf.oneHot(tf.tensor1d(inputs.labels, 'int32'), classes, 1, 0, 'float32');
-  // The first dense layer's columns follow the flattened map, which is channels last here.
-  const initial = () => ({
-    w1: tf.tensor(hwio(inputs['conv1.weight'], [32, 3, 5, 5]), [5, 5, 3, 32]),
-    b1: tf.tensor1d(inputs['conv1.bias']),
-    w2: tf.tensor(hwio(inputs['conv2.weight'], [64, 32, 3, 3]), [3, 3, 32, 64]),
-    b2: tf.tensor1d(inputs['conv2.bias']),
-    w3: tf.transpose(tf.tensor(channelsLast(inputs['fc1.weight'], [128, 64, 8, 8]), [128, 4096])),
-    b3: tf.tensor1d(inputs['fc1.bias']),
-    w4: tf.transpose(tf.tensor(inputs['fc2.weight'], [10, 128])),
-    b4: tf.tensor1d(inputs['fc2.bias']),
-  });
-  const variables = Object.fromEntries(Object.entries(tf.tidy(initial)).map(([k, v]) => [k, tf.variable(v)]));
-  const { w1, b1, w2, b2, w3, b3, w4, b4 } = variables;
-  const forward = () => {
-    const first = tf.fused.conv2d({ x, filter: w1, bias: b1, strides: 1, pad: 2, activation: 'relu' });
-    const second = tf.fused.conv2d({
-      x: tf.maxPool(first, 2, 2, 'valid'),
-      filter: w2,
-      bias: b2,
-      strides: 1,
-      pad: 1,
-      activation: 'relu',
-    });
-    const flat = tf.reshape(tf.maxPool(second, 2, 2, 'valid'), [batch, 4096]);
-    const hidden = tf.fused.matMul({ a: flat, b: w3, bias: b3, activation: 'relu' });
-    return tf.fused.matMul({ a: hidden, b: w4, bias: b4 });
+/** Parameters of a layer in channels-last layout: HWIO filters, dense weights [in, out] behind what lies before them. */
+function parametersOf({ type, name, input, output, kernel }, before, inputs) {
+  const bias = () => tf.tensor1d(inputs[`${name}.bias`]);
+  const stored = inputs[`${name}.weight`];
+  if (type === 'conv') {
+    const weight = () =>
+      tf.tensor(hwio(stored, [output[0], input[0], kernel, kernel]), [kernel, kernel, input[0], output[0]]);
+    return { weight, bias };
+  }
+  if (type !== 'fc') return {};
+  const columns = () => {
+    if (before.type === 'spp')
+      return reorderColumns(stored, { rows: output[0], c: before.input[0], levels: before.levels });
+    return input.length === 3 ? channelsLast(stored, [output[0], ...input]) : stored;
   };
-  const held = [x, labels, ...Object.values(variables)];
+  const features = stored.length / output[0];
+  return { weight: () => tf.transpose(tf.tensor(columns(), [output[0], features])), bias };
+}
+
+/** One layer of `nets.mjs`, ReLU fused. */
+function apply(layer, x, { weight, bias }, pyramid) {
+  const activation = layer.relu ? 'relu' : 'linear';
+  switch (layer.type) {
+    case 'conv': {
+      const options = { strides: layer.stride, pad: layer.padding, dimRoundingMode: 'floor', activation };
+      return tf.fused.conv2d({ x, filter: weight, bias, ...options });
+    }
+    case 'maxpool':
+      // 'same' pads an even side by one at its end, which is ceil mode; with a numeric pad and 'ceil' the gradient is wrong.
+      return tf.maxPool(x, layer.kernel, layer.stride, layer.ceilMode ? 'same' : 'valid');
+    case 'spp':
+      return pyramid(layer)(x);
+    case 'fc':
+      return tf.fused.matMul({ a: tf.reshape(x, [x.shape[0], -1]), b: weight, bias, activation });
+  }
+}
+
+/** `pyramid`: the way to pool one, for nets that have it; `null` is the one way of nets without. */
+const cnn = (pyramid) => (benchCase, inputs) => {
+  const { direction, attributes, inputs: specs } = benchCase;
+  const { batch, classes, learningRate, momentum, layers } = attributes;
+  if (layers.some(({ type }) => type === 'spp') !== (pyramid !== null)) return null;
+  const [, ...image] = specs.x.shape;
+  const x = upload(channelsLast(inputs.x, specs.x.shape), [batch, ...image.slice(1), image[0]]);
+  const labels = tf.oneHot(tf.tensor1d(inputs.labels, 'int32'), classes, 1, 0, 'float32');
+  const initial = layers.map((layer, i) => parametersOf(layer, layers[i - 1], inputs));
+  const variables = initial.map((of) =>
+    Object.fromEntries(Object.entries(of).map(([name, make]) => [name, tf.variable(tf.tidy(make))])),
+  );
+  const list = variables.flatMap((of) => Object.values(of));
+  const forward = () => layers.reduce((map, layer, i) => apply(layer, map, variables[i], pyramid), x);
+  const held = [x, labels, ...list];
   if (direction === 'infer') return instance(() => ({ logits: forward() }), { held });
 
   let optimizer = tf.train.momentum(learningRate, momentum);
-  const list = Object.values(variables);
   const loss = () => tf.losses.softmaxCrossEntropy(labels, forward());
   const train = () => ({ loss: optimizer.minimize(loss, true, list) });
   async function outputs() {
-    const fresh = tf.tidy(initial);
-    for (const [name, variable] of Object.entries(variables)) variable.assign(fresh[name]);
-    tf.dispose(fresh);
+    tf.tidy(() => {
+      for (const [i, of] of variables.entries())
+        for (const [name, variable] of Object.entries(of)) variable.assign(initial[i][name]());
+    });
     optimizer.dispose();
     optimizer = tf.train.momentum(learningRate, momentum);
     const losses = [];
@@ -277,10 +297,10 @@ function cnn({ direction, attributes }, inputs) {
       losses.push((await result.loss.data())[0]);
       tf.dispose(result);
     }
-    return { losses, 'conv1.weight': oihw(await w1.data(), [32, 3, 5, 5]) };
+    return { losses, 'conv1.weight': oihw(await variables[0].weight.data(), specs['conv1.weight'].shape) };
   }
   return instance(train, { held, outputs });
-}
+};
 
 export const kinds = {
   matmul: { matMul: matmul },
@@ -293,5 +313,5 @@ export const kinds = {
     levels: spp(wholeMap('levels')),
     sparseTable: spp(windowed),
   },
-  cnn: { cnn },
+  cnn: { cnn: cnn(null), nested: cnn(PYRAMIDS.nested), levels: cnn(PYRAMIDS.levels) },
 };

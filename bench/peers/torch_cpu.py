@@ -112,17 +112,17 @@ def maxpool(case, t):
     return with_gradients(lambda: F.max_pool2d(t["x"], a["kernel"], a["stride"]), ["x"], t)
 
 
+def pyramid(x, levels):
+    return torch.cat([F.adaptive_max_pool2d(x, n).flatten(1) for n in levels], 1)
+
+
 def spp(case, t):
     levels = case["attributes"]["levels"]
-
-    def pyramid(x):
-        return torch.cat([F.adaptive_max_pool2d(x, n).flatten(1) for n in levels], 1)
-
     if "windows" not in t:
-        return with_gradients(lambda: pyramid(t["x"]), ["x"], t)
+        return with_gradients(lambda: pyramid(t["x"], levels), ["x"], t)
     boxes = t["windows"].tolist()
     return with_gradients(
-        lambda: torch.cat([pyramid(t["x"][i : i + 1, :, y0:y1, x0:x1]) for i, y0, x0, y1, x1 in boxes]), ["x"], t
+        lambda: torch.cat([pyramid(t["x"][i : i + 1, :, y0:y1, x0:x1], levels) for i, y0, x0, y1, x1 in boxes]), ["x"], t
     )
 
 
@@ -155,10 +155,22 @@ class Cnn:
         self.optimizer = torch.optim.SGD(self.parameters, lr=a["learningRate"], momentum=a["momentum"])
 
     def forward(self):
-        w1, b1, w2, b2, w3, b3, w4, b4 = self.parameters
-        x = F.max_pool2d(F.relu(F.conv2d(self.t["x"], w1, b1, padding=2)), 2)
-        x = F.max_pool2d(F.relu(F.conv2d(x, w2, b2, padding=1)), 2)
-        return F.linear(F.relu(F.linear(x.flatten(1), w3, b3)), w4, b4)
+        parameter = dict(zip(self.names, self.parameters))
+        x = self.t["x"]
+        for layer in self.case["attributes"]["layers"]:
+            kind, name = layer["type"], layer["name"]
+            if kind == "conv":
+                weight, bias = parameter[name + ".weight"], parameter[name + ".bias"]
+                x = F.conv2d(x, weight, bias, layer["stride"], layer["padding"])
+            elif kind == "maxpool":
+                x = F.max_pool2d(x, layer["kernel"], layer["stride"], ceil_mode=layer["ceilMode"])
+            elif kind == "spp":
+                x = pyramid(x, layer["levels"])
+            else:
+                x = F.linear(x.flatten(1), parameter[name + ".weight"], parameter[name + ".bias"])
+            if layer.get("relu"):
+                x = F.relu(x)
+        return x
 
     def __call__(self):
         if self.case["direction"] == "infer":

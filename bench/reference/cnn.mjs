@@ -1,146 +1,190 @@
-/** The small network in float64: inference, and two steps of SGD with momentum (v = m v + g; p -= lr v). */
+/** The networks of `nets.mjs` in float64: inference, and two steps of SGD with momentum (v = m v + g; p -= lr v). */
 import { softmaxCrossEntropy } from './loss.mjs';
+import { accumulate, innerProducts } from './matrix.mjs';
+import { argmax } from './pool.mjs';
 import { expectation, positions, rootMeanSquare, whole } from './sample.mjs';
 
-const LAYERS = [
-  { name: 'conv1', c: 3, size: 32, o: 32, kernel: 5, padding: 2 },
-  { name: 'conv2', c: 32, size: 16, o: 64, kernel: 3, padding: 1 },
-];
-
-/** Walks every (output row, input row, weight) triple of a stride-1 convolution; `visit` does the inner loop. */
-function walkConv({ c, size, o, kernel, padding }, n, visit) {
-  const plane = size * size;
-  for (let image = 0; image < n; image++)
-    for (let oc = 0; oc < o; oc++)
-      for (let ic = 0; ic < c; ic++)
-        for (let ky = 0; ky < kernel; ky++)
-          for (let kx = 0; kx < kernel; kx++) {
-            const shift = kx - padding;
-            const x0 = Math.max(0, -shift);
-            const x1 = Math.min(size, size - shift);
-            const weight = ((oc * c + ic) * kernel + ky) * kernel + kx;
-            for (let y = Math.max(0, padding - ky); y < Math.min(size, size + padding - ky); y++) {
-              const input = (image * c + ic) * plane + (y + ky - padding) * size + shift;
-              visit((image * o + oc) * plane + y * size, input, weight, x0, x1);
-            }
+/**
+ * Calls `visit(entry, pixel)` for every weight (channel, ky, kx) and place of the output that meet inside the picture: the
+ * entry of the matrix of patches [c k k, oh ow], and the position in the image [c, h, w].
+ */
+function patches({ kernel, stride, padding, input: [c, h, w], output: [, oh, ow] }, visit) {
+  for (let channel = 0, row = 0; channel < c; channel++)
+    for (let ky = 0; ky < kernel; ky++)
+      for (let kx = 0; kx < kernel; kx++, row++)
+        for (let oy = 0; oy < oh; oy++) {
+          const y = oy * stride + ky - padding;
+          if (y < 0 || y >= h) continue;
+          for (let ox = 0; ox < ow; ox++) {
+            const x = ox * stride + kx - padding;
+            if (x >= 0 && x < w) visit((row * oh + oy) * ow + ox, (channel * h + y) * w + x);
           }
+        }
 }
 
-/** relu, then 2x2 max pooling; `winner` is the input position that each output came from. */
-function reluPool(x, planes, size) {
-  const half = size / 2;
-  const y = new Float64Array(planes * half * half);
-  const winner = new Int32Array(y.length);
-  for (let plane = 0, out = 0; plane < planes; plane++)
-    for (let i = 0; i < half; i++)
-      for (let j = 0; j < half; j++, out++) {
-        const corner = plane * size * size + 2 * i * size + 2 * j;
-        let best = corner;
-        for (const at of [corner + 1, corner + size, corner + size + 1]) if (x[at] > x[best]) best = at;
-        y[out] = Math.max(0, x[best]);
-        winner[out] = best;
-      }
-  return { y, winner };
+const sizesOf = ({ kernel, input: [c, h, w], output: [o, oh, ow] }) => ({
+  image: c * h * w,
+  count: c * kernel * kernel,
+  length: oh * ow,
+  o,
+});
+
+function patchMatrix(layer, x, image) {
+  const { count, length, image: pixels } = sizesOf(layer);
+  const rows = new Float64Array(count * length);
+  const first = image * pixels;
+  patches(layer, (entry, pixel) => {
+    rows[entry] = x[first + pixel];
+  });
+  return { rows, count, length };
 }
 
-function linear(x, weight, bias, n) {
-  const outputs = bias.length;
-  const k = weight.length / outputs;
-  const y = new Float64Array(n * outputs);
-  for (let row = 0; row < n; row++)
-    for (let o = 0; o < outputs; o++) {
-      let sum = bias[o];
-      for (let i = 0; i < k; i++) sum += x[row * k + i] * weight[o * k + i];
-      y[row * outputs + o] = sum;
+const conv = {
+  forward(layer, x, { weight, bias }, n) {
+    const { o, count, length } = sizesOf(layer);
+    const y = Float64Array.from({ length: n * o * length }, (_, i) => bias[Math.floor(i / length) % o]);
+    for (let image = 0; image < n; image++) {
+      const matrix = patchMatrix(layer, x, image);
+      for (let oc = 0; oc < o; oc++)
+        accumulate(y, (image * o + oc) * length, matrix, { factors: weight, first: oc * count });
     }
-  return y;
-}
-
-function linearBackward(x, weight, dy, n) {
-  const outputs = dy.length / n;
-  const k = weight.length / outputs;
-  const [dx, dw, db] = [new Float64Array(x.length), new Float64Array(weight.length), new Float64Array(outputs)];
-  for (let row = 0; row < n; row++)
-    for (let o = 0; o < outputs; o++) {
-      const g = dy[row * outputs + o];
-      db[o] += g;
-      for (let i = 0; i < k; i++) {
-        dx[row * k + i] += g * weight[o * k + i];
-        dw[o * k + i] += g * x[row * k + i];
-      }
-    }
-  return { dx, dw, db };
-}
-
-function forward(parameters, x, n) {
-  const cache = { inputs: [], winners: [] };
-  let activation = x;
-  for (const layer of LAYERS) {
-    const weight = parameters[`${layer.name}.weight`];
-    const bias = parameters[`${layer.name}.bias`];
-    const input = activation;
-    const plane = layer.size * layer.size;
-    const y = Float64Array.from({ length: n * layer.o * plane }, (_, i) => bias[Math.floor(i / plane) % layer.o]);
-    walkConv(layer, n, (out, at, k, x0, x1) => {
-      for (let i = x0; i < x1; i++) y[out + i] += weight[k] * input[at + i];
-    });
-    const pooled = reluPool(y, n * layer.o, layer.size);
-    cache.inputs.push(input);
-    cache.winners.push(pooled.winner);
-    activation = pooled.y;
-    cache[layer.name] = activation;
-  }
-  cache.hidden = linear(activation, parameters['fc1.weight'], parameters['fc1.bias'], n).map((v) => Math.max(0, v));
-  cache.logits = linear(cache.hidden, parameters['fc2.weight'], parameters['fc2.bias'], n);
-  return cache;
-}
-
-function backward(parameters, cache, dlogits, n) {
-  const gradients = {};
-  const second = linearBackward(cache.hidden, parameters['fc2.weight'], dlogits, n);
-  const dhidden = second.dx.map((g, i) => (cache.hidden[i] > 0 ? g : 0));
-  const first = linearBackward(cache.conv2, parameters['fc1.weight'], dhidden, n);
-  Object.assign(gradients, { 'fc2.weight': second.dw, 'fc2.bias': second.db });
-  Object.assign(gradients, { 'fc1.weight': first.dw, 'fc1.bias': first.db });
-  let incoming = first.dx;
-  for (let index = LAYERS.length - 1; index >= 0; index--) {
-    const layer = LAYERS[index];
-    const plane = layer.size * layer.size;
-    const input = cache.inputs[index];
-    const weight = parameters[`${layer.name}.weight`];
-    const dy = new Float64Array(n * layer.o * plane);
-    incoming.forEach((g, i) => {
-      if (cache[layer.name][i] > 0) dy[cache.winners[index][i]] += g;
-    });
-    const [dw, db] = [new Float64Array(weight.length), new Float64Array(layer.o)];
-    const dx = new Float64Array(index > 0 ? input.length : 0);
+    return { y };
+  },
+  backward(layer, { x }, dy, { weight }, n, wantsInput) {
+    const { o, count, length, image: pixels } = sizesOf(layer);
+    const [dw, db] = [new Float64Array(weight.length), new Float64Array(o)];
+    const dx = wantsInput ? new Float64Array(x.length) : null;
     dy.forEach((g, i) => {
-      db[Math.floor(i / plane) % layer.o] += g;
+      db[Math.floor(i / length) % o] += g;
     });
-    walkConv(layer, n, (out, at, k, x0, x1) => {
-      let sum = 0;
-      for (let i = x0; i < x1; i++) sum += dy[out + i] * input[at + i];
-      dw[k] += sum;
-      if (index > 0) for (let i = x0; i < x1; i++) dx[at + i] += weight[k] * dy[out + i];
+    for (let image = 0; image < n; image++) {
+      const matrix = patchMatrix(layer, x, image);
+      for (let oc = 0; oc < o; oc++)
+        innerProducts(dw, oc * count, matrix, { vector: dy, first: (image * o + oc) * length });
+      if (!dx) continue;
+      const rows = dy.subarray(image * o * length, (image + 1) * o * length);
+      const dpatches = new Float64Array(count * length);
+      for (let k = 0; k < count; k++)
+        accumulate(dpatches, k * length, { rows, count: o, length }, { factors: weight, first: k, step: count });
+      patches(layer, (entry, pixel) => {
+        dx[image * pixels + pixel] += dpatches[entry];
+      });
+    }
+    return { dx, dw, db };
+  },
+};
+
+const fc = {
+  forward({ output: [outputs] }, x, { weight, bias }, n) {
+    const matrix = { rows: weight, count: outputs, length: weight.length / outputs };
+    const y = Float64Array.from({ length: n * outputs }, (_, i) => bias[i % outputs]);
+    for (let row = 0; row < n; row++)
+      innerProducts(y, row * outputs, matrix, { vector: x, first: row * matrix.length });
+    return { y };
+  },
+  backward({ output: [outputs] }, { x }, dy, { weight }, n) {
+    const length = weight.length / outputs;
+    const [dx, dw, db] = [new Float64Array(x.length), new Float64Array(weight.length), new Float64Array(outputs)];
+    dy.forEach((g, i) => {
+      db[i % outputs] += g;
     });
-    Object.assign(gradients, { [`${layer.name}.weight`]: dw, [`${layer.name}.bias`]: db });
-    incoming = dx;
+    for (let row = 0; row < n; row++)
+      accumulate(dx, row * length, { rows: weight, count: outputs, length }, { factors: dy, first: row * outputs });
+    for (let o = 0; o < outputs; o++)
+      accumulate(dw, o * length, { rows: x, count: n, length }, { factors: dy, first: o, step: outputs });
+    return { dx, dw, db };
+  },
+};
+
+/** The gradient of a maximum goes to its winner. */
+function toWinners(_layer, { x, winners }, dy) {
+  const dx = new Float64Array(x.length);
+  dy.forEach((g, i) => {
+    dx[winners[i]] += g;
+  });
+  return { dx };
+}
+
+const maxpool = {
+  forward({ kernel, stride, input: [c, h, w], output: [, oh, ow] }, x, _parameters, n) {
+    const winners = new Int32Array(n * c * oh * ow);
+    for (let plane = 0, out = 0; plane < n * c; plane++)
+      for (let oy = 0; oy < oh; oy++)
+        for (let ox = 0; ox < ow; ox++, out++) {
+          const [top, left] = [oy * stride, ox * stride];
+          const [bottom, right] = [Math.min(h, top + kernel), Math.min(w, left + kernel)];
+          winners[out] = argmax(x, plane * h * w, w, top, left, bottom, right);
+        }
+    return { y: Float64Array.from(winners, (at) => x[at]), winners };
+  },
+  backward: toWinners,
+};
+
+const spp = {
+  forward({ levels, input: [c, h, w], output: [features] }, x, _parameters, n) {
+    const winners = new Int32Array(n * features);
+    let out = 0;
+    for (let image = 0; image < n; image++)
+      for (const level of levels)
+        for (let channel = 0; channel < c; channel++)
+          for (let i = 0; i < level; i++)
+            for (let j = 0; j < level; j++) {
+              const [top, left] = [Math.floor((i * h) / level), Math.floor((j * w) / level)];
+              const [bottom, right] = [Math.ceil(((i + 1) * h) / level), Math.ceil(((j + 1) * w) / level)];
+              winners[out++] = argmax(x, (image * c + channel) * h * w, w, top, left, bottom, right);
+            }
+    return { y: Float64Array.from(winners, (at) => x[at]), winners };
+  },
+  backward: toWinners,
+};
+
+const TYPES = { conv, fc, maxpool, spp };
+
+const parametersOf = (parameters, { name }) => ({
+  weight: parameters[`${name}.weight`],
+  bias: parameters[`${name}.bias`],
+});
+
+/** What each layer took, gave and needs to remember; the last one's `y` are the logits. */
+function forward(layers, parameters, images, n) {
+  let x = images;
+  return layers.map((layer) => {
+    const { y, winners } = TYPES[layer.type].forward(layer, x, parametersOf(parameters, layer), n);
+    if (layer.relu) for (let i = 0; i < y.length; i++) y[i] = Math.max(0, y[i]);
+    const record = { x, y, winners };
+    x = y;
+    return record;
+  });
+}
+
+function backward(layers, parameters, records, dlogits, n) {
+  const gradients = {};
+  let dy = dlogits;
+  for (let index = layers.length - 1; index >= 0; index--) {
+    const layer = layers[index];
+    const { y } = records[index];
+    if (layer.relu) dy = dy.map((g, i) => (y[i] > 0 ? g : 0));
+    const own = parametersOf(parameters, layer);
+    const { dx, dw, db } = TYPES[layer.type].backward(layer, records[index], dy, own, n, index > 0);
+    if (dw) Object.assign(gradients, { [`${layer.name}.weight`]: dw, [`${layer.name}.bias`]: db });
+    dy = dx;
   }
   return gradients;
 }
 
 /** `logits` for inference; for training the `losses` of two steps and `conv1.weight` after them. */
 export function cnn({ direction, attributes }, inputs) {
-  const { batch, classes, learningRate, momentum, parameters: names } = attributes;
+  const { batch, classes, learningRate, momentum, parameters: names, layers } = attributes;
   const parameters = Object.fromEntries(names.map((name) => [name, Float64Array.from(inputs[name])]));
-  if (direction === 'infer') return { logits: whole(forward(parameters, inputs.x, batch).logits) };
+  const images = Float64Array.from(inputs.x);
+  if (direction === 'infer') return { logits: whole(forward(layers, parameters, images, batch).at(-1).y) };
 
   const velocities = Object.fromEntries(names.map((name) => [name, new Float64Array(inputs[name].length)]));
   const losses = [];
   for (let step = 0; step < 2; step++) {
-    const cache = forward(parameters, inputs.x, batch);
-    const { loss, gradient } = softmaxCrossEntropy(cache.logits, inputs.labels, batch, classes);
-    const gradients = backward(parameters, cache, gradient, batch);
+    const records = forward(layers, parameters, images, batch);
+    const { loss, gradient } = softmaxCrossEntropy(records.at(-1).y, inputs.labels, batch, classes);
+    const gradients = backward(layers, parameters, records, gradient, batch);
     losses.push(loss);
     for (const name of names)
       gradients[name].forEach((g, i) => {

@@ -1,7 +1,7 @@
 import { sampled, whole } from './sample.mjs';
 
 /** First index of the largest value of a rectangle of one plane, rows [y0, y1), columns [x0, x1). */
-function argmax(x, plane, width, y0, x0, y1, x1) {
+export function argmax(x, plane, width, y0, x0, y1, x1) {
   let best = plane + y0 * width + x0;
   for (let y = y0; y < y1; y++)
     for (let i = plane + y * width + x0, end = plane + y * width + x1; i < end; i++) if (x[i] > x[best]) best = i;

@@ -49,7 +49,9 @@ export function parseSafetensors(bytes: Uint8Array | ArrayBuffer, file = 'safete
 
 /** Elements of one entry from its bytes (any alignment; the result never shares memory with `bytes`). */
 export function decodeEntry(entry: SafetensorsEntry, bytes: Uint8Array): StoredTensor {
-  return { dtype: entry.dtype, shape: entry.shape, data: decodeElements(entry.dtype, bytes.slice().buffer) };
+  // Not slice(): that of a Node Buffer shares memory.
+  const copy = new Uint8Array(bytes);
+  return { dtype: entry.dtype, shape: entry.shape, data: decodeElements(entry.dtype, copy.buffer) };
 }
 
 /** A whole file in memory: see `planFile` for the order. Throws SppgpuError for a name or shape that does not fit. */

@@ -49,6 +49,15 @@ describe('safetensors', () => {
     expect(() => asFloat32(read.get('i64')!, 'i64', 'x')).toThrow(FileError);
   });
 
+  it('reads the Buffers of node:fs, whose slices share memory', () => {
+    const written = serializeSafetensors([
+      ['a', { shape: [1], data: Float32Array.of(1.5) }],
+      ['b', { shape: [2], data: Float32Array.of(2, 3) }],
+    ]);
+    const { tensors } = parseSafetensors(Buffer.from(written));
+    expect(tensors.get('b')!.data).toEqual(Float32Array.of(2, 3));
+  });
+
   it('round-trips any names and shapes, whatever the alignment of the bytes', () => {
     const tensor = fc
       .array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 })

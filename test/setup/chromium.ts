@@ -12,6 +12,17 @@ export interface Chromium {
   readonly env: Record<string, string>;
 }
 
+/** WebGPU in a sandboxed machine, and nothing that calls home. */
+export const chromiumArguments = [
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** A headless Chromium with WebGPU: `CHROME_PATH` if set, on linux-x64 the one from npm, elsewhere the installed Chrome. */
 export async function unpackChromium(): Promise<Chromium> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined)) as Record<

@@ -1,0 +1,12 @@
+/** The browser's side of `chromium.mjs`: opens the browser's own device and hands the rows back. */
+import * as sppgpu from '../../src/index.js';
+import { compareActivations } from './compare.mjs';
+
+const bytesOf = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
+
+globalThis.compare = async () => {
+  const device = await sppgpu.createDevice();
+  const [weights, golden] = await Promise.all([bytesOf('/weights'), bytesOf('/golden')]);
+  const rows = await compareActivations(sppgpu, device, { weights, golden });
+  return { adapter: device.info.name, rows };
+};
