@@ -61,6 +61,22 @@ describe('bench', () => {
     expect(line.spread).toHaveLength(2);
   });
 
+  test('our own cases: a line for each way, in proportion to the first', async () => {
+    const { code, stdout } = await sppgpu(['bench', '--json', '--cases', '^loader_', '--budget', '0.1']);
+    expect(code).toBe(0);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ way }) => way)).toEqual(['1 worker', '2 workers', 'jpeg-js, main thread']);
+    for (const line of lines) {
+      expect(line).toMatchObject({ family: 'loader', case: 'loader_jpeg_500x375', ok: true });
+      for (const field of ['ms', 'imagesPerSecond', 'fileBytes', 'ratio']) expect(line[field]).toBeGreaterThan(0);
+    }
+    expect(lines[0].ratio).toBe(1);
+    expect(lines[1].imagesPerSecondPerWorker).toBeCloseTo(lines[1].imagesPerSecond / 2);
+  });
+
   test('a filter that matches nothing, or is no pattern', async () => {
     expect(errorLines(await sppgpu(['bench', '--cases', 'nothing']))[0]).toMatch(/no case matches/);
     expect(errorLines(await sppgpu(['bench', '--cases', '(']))[0]).toMatch(/not a regular expression/);

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { CASES, type Case } from '../../../bench/cases.mjs';
 import { inputsOf } from '../../../bench/data.mjs';
 import { calibrate, type Instance, summarise, timeCold, timeSamples } from '../../../bench/harness.mjs';
+import type { OwnCase } from '../../../bench/own/own-case.js';
+import { OWN_CASES, type OwnLine, runOwnCase } from '../../../bench/own/run.js';
 import { expectationsOf, mismatch } from '../../../bench/reference/index.mjs';
 import * as runner from '../../../bench/sppgpu.js';
 import type { Device } from '../../runtime/device.js';
@@ -42,27 +44,51 @@ export function addBench(program: Command): void {
 }
 
 async function bench(options: BenchOptions): Promise<void> {
-  const cases = CASES.filter(({ name }) => pattern(options.cases).test(name));
-  if (cases.length === 0)
+  const wanted = ({ name }: { readonly name: string }): boolean => pattern(options.cases).test(name);
+  const shared = CASES.filter(wanted);
+  const own = OWN_CASES.filter(wanted);
+  if (shared.length + own.length === 0)
     throw new SppgpuError(`bench: no case matches --cases ${options.cases}; \`sppgpu bench --list\` names them`);
   if (options.list) {
-    process.stdout.write(`${cases.map(({ name, family }) => `${name} (${family})`).join('\n')}\n`);
+    process.stdout.write(`${[...shared, ...own].map(({ name, family }) => `${name} (${family})`).join('\n')}\n`);
     return;
   }
-  await withDevice(options, async (device) => {
-    say(`${device.info.name}; a sample is many executions and one wait, nothing is read back inside it`);
-    const lines: BenchLine[] = [];
-    for (const benchCase of cases) {
-      const line = await runCase(device, benchCase, options.budget * 1000);
-      lines.push(line);
-      if (options.json) printJson(line);
-      else say(`${line.case} ${line.ok ? `${line.ms.toFixed(2)} ms` : `WRONG: ${line.problem}`}`);
-    }
-    if (!options.json) process.stdout.write(`${table(lines)}\n`);
-    const wrong = lines.filter(({ ok }) => !ok).map((line) => line.case);
-    if (wrong.length > 0)
-      throw new SppgpuError(`bench: ${wrong.join(', ')} gave wrong results on this adapter; run \`sppgpu selftest\``);
-  });
+  const work = (device: Device | null): Promise<void> => runAll(device, shared, own, options);
+  await (own.length > 0 && [...shared, ...own].every(withoutDevice) ? work(null) : withDevice(options, work));
+}
+
+const withoutDevice = (benchCase: Case | OwnCase): boolean => 'withoutDevice' in benchCase;
+
+/** `device`: null where no case needs one. */
+async function runAll(
+  device: Device | null,
+  shared: readonly Case[],
+  own: readonly OwnCase[],
+  { budget, json }: BenchOptions,
+): Promise<void> {
+  if (device) say(`${device.info.name}; a sample is many executions and one wait, nothing is read back inside it`);
+  const show = (line: BenchLine | OwnLine): void => {
+    const name = 'way' in line ? `${line.case}, ${line.way}` : line.case;
+    if (json) printJson(line);
+    else say(`${name} ${line.ok ? `${line.ms.toFixed(2)} ms` : `WRONG: ${line.problem}`}`);
+  };
+  const lines: BenchLine[] = [];
+  for (const benchCase of shared) {
+    const line = await runCase(device!, benchCase, budget * 1000);
+    lines.push(line);
+    show(line);
+  }
+  const ownLines: OwnLine[] = [];
+  for (const ownCase of own) {
+    const found = await runOwnCase(ownCase, device, budget * 1000);
+    ownLines.push(...found);
+    found.forEach(show);
+  }
+  const tables = [...(lines.length > 0 ? [table(lines)] : []), ...(ownLines.length > 0 ? [ownTable(ownLines)] : [])];
+  if (!json) process.stdout.write(`${tables.join('\n\n')}\n`);
+  const wrong = [...lines, ...ownLines].filter(({ ok }) => !ok).map((line) => line.case);
+  if (wrong.length > 0)
+    throw new SppgpuError(`bench: ${wrong.join(', ')} gave wrong results on this adapter; run \`sppgpu selftest\``);
 }
 
 async function runCase(device: Device, benchCase: Case, budgetMs: number): Promise<BenchLine> {
@@ -128,4 +154,18 @@ function table(lines: readonly BenchLine[]): string {
     Number.isNaN(line.coldMs) ? '' : line.coldMs.toFixed(0),
   ]);
   return textTable(['case', 'ms', 'spread', 'GFLOP/s', 'GB/s', 'images/s', 'first run ms'], rows);
+}
+
+function ownTable(lines: readonly OwnLine[]): string {
+  const rows = lines.map((line) => [
+    line.case,
+    line.ok ? line.way : 'WRONG',
+    line.ok ? line.ms.toFixed(0) : '',
+    line.ok ? `${line.spread[0].toFixed(0)}-${line.spread[1].toFixed(0)}` : '',
+    line.ok ? line.imagesPerSecond.toPrecision(3) : '',
+    line.imagesPerSecondPerWorker ? line.imagesPerSecondPerWorker.toPrecision(3) : '',
+    line.pixels ? (line.pixels / 1e6).toFixed(2) : '',
+    line.ok ? `${line.ratio.toFixed(2)}x` : '',
+  ]);
+  return textTable(['case', 'way', 'ms', 'spread', 'images/s', 'a worker', 'Mpixels', 'time'], rows);
 }
