@@ -1,7 +1,7 @@
 import { noGrad } from '../autograd/mode.js';
 import { matmul } from '../ops/matmul.js';
 import type { Device } from '../runtime/device.js';
-import type { FeatureMatrix } from '../svm/features.js';
+import { type FeatureMatrix, takeRows } from '../svm/features.js';
 import { type Gram, gramFrom } from '../svm/gram.js';
 import type { LinearSvm } from '../svm/linear-svm.js';
 import { tensor } from '../tensor/create.js';
@@ -12,25 +12,34 @@ import type { Tensor } from '../tensor/tensor.js';
 const BLOCK_VALUES = 2 ** 23;
 
 interface Block {
-  readonly from: number;
   readonly count: number;
   readonly rows: Tensor;
 }
 
-function block(device: Device, { data, count, dimension }: FeatureMatrix, from: number): Block {
-  const rows = Math.min(count - from, Math.max(1, Math.floor(BLOCK_VALUES / dimension)));
-  const values = data.subarray(from * dimension, (from + rows) * dimension);
-  return { from, count: rows, rows: tensor(device, values, { shape: [rows, dimension] }) };
+/** The samples `rows[from]`, `rows[from + 1]`, ... as far as they fit. */
+function block(device: Device, features: FeatureMatrix, rows: Int32Array, from: number): Block {
+  const { dimension } = features;
+  const { count, data } = takeRows(
+    features,
+    rows.subarray(from, from + Math.max(1, Math.floor(BLOCK_VALUES / dimension))),
+  );
+  return { count, rows: tensor(device, data, { shape: [count, dimension] }) };
 }
 
-/** Inner products of all pairs of samples, computed on a device block by block (the lower triangle, mirrored). */
+const everyRow = ({ count }: FeatureMatrix): Int32Array => Int32Array.from({ length: count }, (_, row) => row);
+
+/**
+ * Inner products of all pairs of samples, computed on a device block by block (the lower triangle, mirrored). The device
+ * holds two blocks of 32 MiB (or of one sample) and their product at a time; the host the result, count^2 floats.
+ */
 export async function deviceGram(device: Device, features: FeatureMatrix): Promise<Gram> {
   const { count } = features;
   const all = new Float32Array(count * count);
+  const rows = everyRow(features);
   for (let i = 0; i < count; ) {
-    const left = block(device, features, i);
+    const left = block(device, features, rows, i);
     for (let j = 0; j <= i; ) {
-      const right = j === i ? left : block(device, features, j);
+      const right = j === i ? left : block(device, features, rows, j);
       const product = noGrad(() => matmul(left.rows, right.rows, { transposeB: true }));
       const values = await product.data();
       product.dispose();
@@ -50,13 +59,21 @@ export async function deviceGram(device: Device, features: FeatureMatrix): Promi
   return gramFrom(all, count);
 }
 
-/** Scores `[samples, classes]` of classifiers on a device. */
-export async function deviceScores(device: Device, model: LinearSvm, features: FeatureMatrix): Promise<Float64Array> {
+/**
+ * Scores `[samples, classes]` of classifiers on a device, block by block.
+ * @param rows the samples to score; default: all
+ */
+export async function deviceScores(
+  device: Device,
+  model: LinearSvm,
+  features: FeatureMatrix,
+  rows: Int32Array = everyRow(features),
+): Promise<Float64Array> {
   const { classes, dimension, weights, bias } = model;
-  const scores = new Float64Array(features.count * classes);
+  const scores = new Float64Array(rows.length * classes);
   const [w, b] = [tensor(device, weights, { shape: [classes, dimension] }), tensor(device, bias)];
-  for (let i = 0; i < features.count; ) {
-    const part = block(device, features, i);
+  for (let i = 0; i < rows.length; ) {
+    const part = block(device, features, rows, i);
     const result = noGrad(() => scope(() => matmul(part.rows, w, { transposeB: true, bias: b })));
     scores.set(await result.data(), i * classes);
     result.dispose();

@@ -4,14 +4,17 @@ import type { ByteImage } from '../data/image.js';
 import { type PrepareOptions, prepareImages } from '../data/prepare.js';
 import type { Architecture } from '../models/architecture.js';
 import { featureLayers } from '../models/feature-layers.js';
+import { checkInput } from '../models/geometry.js';
 import type { Network } from '../models/network.js';
+import { traceLayers } from '../models/trace.js';
 import { spatialPyramidPool } from '../ops/spatial-pyramid-pool.js';
-import { SppgpuError } from '../runtime/errors.js';
-import { type FeatureMatrix, featureMatrix, l2Normalise } from '../svm/features.js';
+import { ShapeError, SppgpuError } from '../runtime/errors.js';
+import { type FeatureMatrix, normaliseVector } from '../svm/features.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { FeatureRows } from './feature-rows.js';
 import { inEvaluation, networkDevice } from './in-evaluation.js';
-import { sizeGroups } from './size-groups.js';
+import { type InputSize, sizeGroups } from './size-groups.js';
 
 /** `'crop'`: central square of the resized picture; `'full'`: all of it at its own aspect ratio; `'warp'`: all of it squeezed into a square. */
 export const FEATURE_MODES = ['crop', 'full', 'warp'] as const;
@@ -32,6 +35,9 @@ export interface FeatureOptions extends PrepareOptions {
 
 const MAX_PIXELS = 2 ** 20;
 
+/** Vectors of one layer, one a picture; or why there are none. */
+export type LayerVectors = readonly Float32Array[] | SppgpuError;
+
 /**
  * One feature vector a picture from each of some layers (paper 3.2, 3.3), in the order of `options.layers`.
  * @throws SppgpuError for an unknown layer, or where pictures of several sizes would give vectors of several lengths
@@ -41,20 +47,49 @@ export async function extractFeatures(
   images: readonly ByteImage[],
   options: FeatureOptions,
 ): Promise<FeatureMatrix[]> {
+  const layers = await extractVectors(network, images, options);
+  return layers.map((vectors, i) => {
+    const rows = new FeatureRows(options.layers[i]!, images.length);
+    rows.append(vectors);
+    return rows.matrix();
+  });
+}
+
+/**
+ * The same as vectors of their own. A layer that these pictures cannot be shown to (a head that takes one size only) has the
+ * reason in its place, the others their vectors.
+ * @throws SppgpuError for an unknown layer, ShapeError for a picture that is too small for the convolutions
+ */
+export async function extractVectors(
+  network: Network,
+  images: readonly ByteImage[],
+  options: FeatureOptions,
+): Promise<LayerVectors[]> {
   const { architecture } = network;
+  const { normalise = true, maxPixels = MAX_PIXELS } = options;
   const taps = options.layers.map((layer) => tapOf(architecture, layer, options.levels));
   const views = images.map((image, index) => ({ index, record: featureView(image, options) }));
-  const rows: Float32Array[][] = taps.map(() => new Array(images.length));
+  const groups = sizeGroups(views, ({ record }) => record.outSize, maxPixels);
+  for (const [view] of groups) checkInput(architecture, ...view!.record.outSize);
+  const found: LayerVectors[] = taps.map((tap) => {
+    const refused = groups.map(([view]) => refusal(architecture, tap, view!.record.outSize)).find(Boolean);
+    return refused ?? new Array<Float32Array>(images.length);
+  });
+  const running = found.flatMap((vectors, i) =>
+    vectors instanceof SppgpuError ? [] : [{ tap: taps[i]!, vectors: vectors as Float32Array[] }],
+  );
+  if (running.length === 0) return found;
   await inEvaluation(network, async () => {
-    for (const group of sizeGroups(views, ({ record }) => record.outSize, options.maxPixels ?? MAX_PIXELS)) {
+    for (const group of groups) {
       const outputs = noGrad(() =>
         scope(() => {
           const pictures = group.map(({ index }) => images[index]!);
           const records = group.map(({ record }) => record);
+          const input = prepareImages(networkDevice(network), pictures, records, architecture.input, options);
           return tapped(
             network,
-            prepareImages(networkDevice(network), pictures, records, architecture.input, options),
-            taps,
+            input,
+            running.map(({ tap }) => tap),
           );
         }),
       );
@@ -63,12 +98,14 @@ export async function extractFeatures(
         output.dispose();
         const dimension = values.length / group.length;
         for (const [i, { index }] of group.entries()) {
-          rows[tap]![index] = values.slice(i * dimension, (i + 1) * dimension);
+          const vector = values.slice(i * dimension, (i + 1) * dimension);
+          if (normalise) normaliseVector(vector);
+          running[tap]!.vectors[index] = vector;
         }
       }
     }
   });
-  return rows.map((own, tap) => stack(own, architecture, options.layers[tap]!, options.normalise ?? true));
+  return found;
 }
 
 function featureView({ width, height }: ByteImage, { mode, scale }: FeatureOptions): PreprocessRecord {
@@ -88,52 +125,31 @@ function tapOf(architecture: Architecture, layer: string, levels?: readonly numb
   return { section: records.length <= architecture.features.length ? 'features' : 'classifier', last: last.name };
 }
 
-/** Outputs at some taps: convolutions run once, and layer by layer, so that early maps need no second pass. */
+/** Why a layer behind a pool of one size does not take an input; undefined where it does, as every layer before it. */
+function refusal(architecture: Architecture, tap: Tap, [height, width]: InputSize): ShapeError | undefined {
+  if ('levels' in tap || tap.section === 'features') return undefined;
+  try {
+    traceLayers(architecture, height, width);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ShapeError) return error;
+    throw error;
+  }
+}
+
+/** Outputs at some taps: convolutions run once, no further than needed, and early maps need no second pass. */
 function tapped({ features, classifier }: Network, input: Tensor, taps: readonly Tap[]): Tensor[] {
   const wanted = new Set(taps.flatMap((tap) => ('section' in tap && tap.section === 'features' ? [tap.last] : [])));
   const early = new Map<string, Tensor>();
+  const mapsSuffice = taps.every((tap) => 'section' in tap && tap.section === 'features');
   let maps = input;
   for (const [name, module] of features.children()) {
     maps = module.forward(maps);
     if (wanted.has(name)) early.set(name, maps);
+    if (mapsSuffice && early.size === wanted.size) break;
   }
   return taps.map((tap) => {
     if ('levels' in tap) return spatialPyramidPool(maps, tap.levels);
     return tap.section === 'features' ? early.get(tap.last)! : classifier.forwardUntil(maps, tap.last);
   });
-}
-
-function stack(
-  rows: readonly Float32Array[],
-  { name }: Architecture,
-  layer: string,
-  normalise: boolean,
-): FeatureMatrix {
-  const dimension = rows[0]?.length ?? 1;
-  const odd = rows.find(({ length }) => length !== dimension);
-  if (odd) throw unequal(`${name}: ${layer}`, dimension, odd.length);
-  const data = new Float32Array(rows.length * dimension);
-  for (const [i, row] of rows.entries()) data.set(row, i * dimension);
-  const matrix = featureMatrix(data, dimension);
-  return normalise ? l2Normalise(matrix) : matrix;
-}
-
-function unequal(what: string, one: number, other: number): SppgpuError {
-  return new SppgpuError(
-    `${what} has ${one} values for one picture and ${other} for another, because its map follows the picture's size; use --mode crop or warp, or a pooled layer such as spp`,
-  );
-}
-
-/** The rows of several matrices of one layer, one after the other. Throws SppgpuError where their vectors differ in length. */
-export function joinFeatures(parts: readonly FeatureMatrix[], layer: string): FeatureMatrix {
-  const dimension = parts[0]?.dimension ?? 1;
-  const count = parts.reduce((sum, part) => sum + part.count, 0);
-  const data = new Float32Array(count * dimension);
-  let position = 0;
-  for (const part of parts) {
-    if (part.dimension !== dimension) throw unequal(layer, dimension, part.dimension);
-    data.set(part.data, position);
-    position += part.data.length;
-  }
-  return featureMatrix(data, dimension);
 }

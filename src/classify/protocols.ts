@@ -1,7 +1,7 @@
 import { ShapeError } from '../runtime/errors.js';
 import { type AveragePrecisionMethod, averagePrecisions, meanAveragePrecision } from '../svm/average-precision.js';
 import { type FeatureMatrix, takeRows } from '../svm/features.js';
-import { type Gram, gramMatrix, gramPays, takeGram } from '../svm/gram.js';
+import { type Gram, gramMatrix, gramPays } from '../svm/gram.js';
 import { type LinearSvm, svmScores } from '../svm/linear-svm.js';
 import { type TrainedSvm, trainOneVsRest } from '../svm/one-vs-rest.js';
 import type { SvmOptions } from '../svm/options.js';
@@ -15,10 +15,21 @@ export interface ProtocolOptions extends Omit<SvmOptions, 'c'> {
   c?: number | readonly number[];
   /** Scores test samples; a device does it much faster (`deviceScores`). Default: the CPU. */
   score?: Scorer;
+  /**
+   * Inner products of a training part, asked for where they pay (`gramPays`); a device computes them much faster
+   * (`deviceGram`). Default: the CPU.
+   */
+  products?: (train: FeatureMatrix) => Gram | Promise<Gram>;
 }
 
-/** Scores [samples, classes] of trained classifiers. */
-export type Scorer = (model: LinearSvm, features: FeatureMatrix) => Float64Array | Promise<Float64Array>;
+/** Scores [rows, classes] of trained classifiers for the samples `rows`. */
+export type Scorer = (
+  model: LinearSvm,
+  features: FeatureMatrix,
+  rows: Int32Array,
+) => Float64Array | Promise<Float64Array>;
+
+const scoreOnCpu: Scorer = (model, features, rows) => svmScores(model, takeRows(features, rows));
 
 /** What chose C and how well the final classifiers were solved. */
 export interface TrainedWithC {
@@ -28,15 +39,14 @@ export interface TrainedWithC {
 }
 
 /** Trains on all samples with the C that does best when `split.train` trains and `split.test` judges. */
-function trainChoosingC(
+async function trainChoosingC(
   features: FeatureMatrix,
   targets: Targets,
   split: () => Split,
   criterion: Criterion,
-  { c, ...options }: ProtocolOptions,
-  given?: Gram,
-): TrainedWithC {
-  const gram = given ?? (gramPays(features) ? gramMatrix(features) : undefined);
+  { c, products = gramMatrix, ...options }: Omit<ProtocolOptions, 'score'>,
+): Promise<TrainedWithC> {
+  const gram = gramPays(features) ? await products(features) : undefined;
   if (typeof c === 'number') {
     return { svm: trainOneVsRest(features, targets, { ...options, c }, gram), selection: null };
   }
@@ -48,7 +58,8 @@ export interface CaltechResult {
   /** Mean per-class accuracy of each split. */
   readonly accuracies: readonly number[];
   readonly accuracy: number;
-  readonly deviation: number;
+  /** Null where there is one split only. */
+  readonly deviation: number | null;
   /** The C of each split. */
   readonly c: readonly number[];
   /** The worst relative duality gap of any class and split. */
@@ -61,7 +72,6 @@ export interface CaltechResult {
  * The Caltech-101 protocol (paper 3.3): random splits of 30 training and up to 50 test samples a class, mean of the
  * per-class accuracies, mean and deviation over splits. C is chosen within each training part, a third of it held out.
  * @param labels class of each sample
- * @param gram inner products of ALL samples, if a device computed them: every split then takes its part
  * @throws SppgpuError for a class that is too small
  */
 export async function runCaltech101(
@@ -72,10 +82,9 @@ export async function runCaltech101(
     splits = 10,
     train = 30,
     maximumTest = 50,
-    score = svmScores,
+    score = scoreOnCpu,
     ...options
   }: ProtocolOptions & { splits?: number; train?: number; maximumTest?: number } = {},
-  gram?: Gram,
 ): Promise<CaltechResult> {
   if (labels.length !== features.count) {
     throw new ShapeError(`caltech101: ${features.count} samples but ${labels.length} labels; pass one label a sample`);
@@ -88,7 +97,7 @@ export async function runCaltech101(
     const trainLabels = labelsOf(split.train);
     const confusionOf = (scores: Float64Array, truth: Int32Array): Int32Array =>
       confusionMatrix(predictions(scores, classes), truth, classes);
-    const { svm } = trainChoosingC(
+    const { svm } = await trainChoosingC(
       takeRows(features, split.train),
       targetsFromLabels(trainLabels, classes),
       () => stratifiedHoldout(trainLabels, classes, { seed }),
@@ -101,9 +110,8 @@ export async function runCaltech101(
           classes,
         ),
       options,
-      gram && takeGram(gram, split.train),
     );
-    const scores = await score(svm.model, takeRows(features, split.test));
+    const scores = await score(svm.model, features, split.test);
     runs.push({ svm, confusion: confusionOf(scores, labelsOf(split.test)) });
   }
   const accuracies = runs.map(({ confusion }) => meanPerClassAccuracy(confusion, classes));
@@ -112,7 +120,7 @@ export async function runCaltech101(
   return {
     accuracies,
     accuracy: mean,
-    deviation,
+    deviation: runs.length > 1 ? deviation : null,
     c: runs.map(({ svm }) => svm.c),
     gap: Math.max(0, ...runs.map(({ svm }) => svm.gap)),
     perClass: Array.from({ length: classes }, (_, c) => meanAndDeviation(perSplit.map((shares) => shares[c]!)).mean),
@@ -138,8 +146,7 @@ export async function runVoc07(
   features: FeatureMatrix,
   targets: Targets,
   parts: { readonly train: Int32Array; readonly val: Int32Array; readonly test: Int32Array },
-  { method = '11point', score = svmScores, ...options }: ProtocolOptions & { method?: AveragePrecisionMethod } = {},
-  gram?: Gram,
+  { method = '11point', score = scoreOnCpu, ...options }: ProtocolOptions & { method?: AveragePrecisionMethod } = {},
 ): Promise<VocResult> {
   if (targets.count !== features.count) {
     throw new ShapeError(
@@ -149,15 +156,14 @@ export async function runVoc07(
   const trainval = Int32Array.from([...parts.train, ...parts.val]);
   const ownTargets = takeTargets(targets, trainval);
   const positions = Int32Array.from(trainval.keys());
-  const { svm, selection } = trainChoosingC(
+  const { svm, selection } = await trainChoosingC(
     takeRows(features, trainval),
     ownTargets,
     () => ({ train: positions.slice(0, parts.train.length), test: positions.slice(parts.train.length) }),
     (scores, samples) => meanAveragePrecision(averagePrecisions(scores, takeTargets(ownTargets, samples), method)),
     options,
-    gram && takeGram(gram, trainval),
   );
-  const scores = await score(svm.model, takeRows(features, parts.test));
+  const scores = await score(svm.model, features, parts.test);
   const perClass = averagePrecisions(scores, takeTargets(targets, parts.test), method);
   return { map: meanAveragePrecision(perClass), perClass, c: svm.c, gap: svm.gap, selection, svm };
 }

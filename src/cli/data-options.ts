@@ -18,9 +18,13 @@ export interface DataOptions {
 
 export function withDataOptions(command: Command, required = true): Command {
   const data = new Option('--data <path>', 'folder or list of pictures, or "digits" for the built-in set');
+  const format = new Option('--format <format>', 'layout of --data').choices(DATA_FORMATS).default('auto');
+  return withDecodingOptions(command.addOption(required ? data.makeOptionMandatory() : data).addOption(format));
+}
+
+/** How pictures are decoded, wherever they come from. */
+export function withDecodingOptions(command: Command): Command {
   return command
-    .addOption(required ? data.makeOptionMandatory() : data)
-    .addOption(new Option('--format <format>', 'layout of --data').choices(DATA_FORMATS).default('auto'))
     .option('--workers <n>', 'decoding threads (default: one less than processors)', wholeNumber(1))
     .option('--cache <MiB>', 'memory for decoded pictures, which later passes then need not decode', wholeNumber(0))
     .option('--max-unreadable <share>', 'share of unreadable pictures to skip before failing, 0 to 1', share, 0.01);

@@ -4,6 +4,7 @@ import type { LabelKind } from '../data/dataset.js';
 import type { PrepareOptions } from '../data/prepare.js';
 import { withFileErrors } from '../io/file-errors.node.js';
 import type { Architecture, ModelOptions, PaddingVariant, Pyramid } from '../models/architecture.js';
+import { featureParameters } from '../models/feature-layers.js';
 import { loadWeights } from '../models/load-weights.node.js';
 import type { ParameterMatch } from '../models/match-parameters.js';
 import { Network } from '../models/network.js';
@@ -61,15 +62,15 @@ export interface OpenModel {
 
 /**
  * Opens the network that the flags ask for, runs the work and releases it.
- * @param head whether the class scores are needed: weights without them are an error then
+ * @param needed weights that must be there: all, those of the convolutions (false), or what feature layers of these names take
  */
 export async function withModel<T>(
   device: Device,
   source: ModelSource,
-  head: boolean,
+  needed: boolean | readonly string[],
   work: (model: OpenModel) => Promise<T>,
 ): Promise<T> {
-  const model = await openModel(device, source, head);
+  const model = await openModel(device, source, needed);
   try {
     return await work(model);
   } finally {
@@ -77,7 +78,7 @@ export async function withModel<T>(
   }
 }
 
-async function openModel(device: Device, source: ModelSource, head: boolean): Promise<OpenModel> {
+async function openModel(device: Device, source: ModelSource, needed: boolean | readonly string[]): Promise<OpenModel> {
   if ((source.model === undefined) === (source.backbone === undefined)) {
     throw new SppgpuError('no network given; pass --model CHECKPOINT, or --backbone NAME with --weights FILE');
   }
@@ -90,10 +91,12 @@ async function openModel(device: Device, source: ModelSource, head: boolean): Pr
   if (source.weights === undefined) {
     throw new SppgpuError(`--backbone ${source.backbone} has no weights of its own; pass --weights FILE`);
   }
+  const required =
+    typeof needed === 'boolean' ? (needed ? 'all' : 'features') : featureParameters(architecture, needed);
   const network = new Network(architecture, { device, generator: new Generator(0) }).eval();
   try {
     const match = await loadWeights(network, source.weights);
-    reportMatch(match, source.weights, head ? 'all' : 'features');
+    reportMatch(match, source.weights, required);
     const classes = source.labels === undefined ? null : await readLabels(source.labels, architecture.classes);
     return { network, classes, labels: 'single', preparation: {}, title: architecture.title };
   } catch (error) {
@@ -104,13 +107,21 @@ async function openModel(device: Device, source: ModelSource, head: boolean): Pr
 
 /**
  * Says what a partial load left.
- * @param needed what must be there: all weights, those of the convolutions, or none in particular
+ * @param needed what must be there: all weights, those of the convolutions, none in particular, or those of these names
  * @throws FileError where some of that is missing
  */
-export function reportMatch(match: ParameterMatch, file: string, needed: 'all' | 'features' | 'partial'): void {
+export function reportMatch(
+  match: ParameterMatch,
+  file: string,
+  needed: 'all' | 'features' | 'partial' | readonly string[],
+): void {
   const { missing, unused, mismatched, matched } = match;
   const fresh = [...missing, ...mismatched.map(({ target }) => target)];
-  const lacking = fresh.filter((name) => needed === 'all' || (needed === 'features' && name.startsWith('features.')));
+  const isNeeded = (name: string): boolean =>
+    typeof needed === 'string'
+      ? needed === 'all' || (needed === 'features' && name.startsWith('features.'))
+      : needed.includes(name);
+  const lacking = fresh.filter(isNeeded);
   if (lacking.length > 0) {
     throw new FileError(
       file,

@@ -8,7 +8,6 @@ import { openVoc, vocFolder } from '../data/voc.node.js';
 import { SppgpuError } from '../runtime/errors.js';
 import type { AveragePrecisionMethod } from '../svm/average-precision.js';
 import type { FeatureMatrix } from '../svm/features.js';
-import type { Gram } from '../svm/gram.js';
 import { type Targets, targetsFromPresence } from '../svm/targets.js';
 import { Rng } from '../tensor/philox.js';
 
@@ -27,6 +26,7 @@ export interface ProtocolResult {
   readonly c: number;
   readonly map?: number;
   readonly accuracy?: number;
+  /** Over splits; null where there is one only. */
   readonly deviation: number | null;
   readonly gap: number;
   /** Class by class: average precision or accuracy. */
@@ -37,12 +37,7 @@ export interface ProtocolResult {
 export interface OpenProtocol {
   readonly dataset: ImageDataset;
   /** @param indices positions in the data set of the rows of `features` */
-  judge(
-    features: FeatureMatrix,
-    indices: readonly number[],
-    settings: ProtocolSettings,
-    gram?: Gram,
-  ): Promise<ProtocolResult>;
+  judge(features: FeatureMatrix, indices: readonly number[], settings: ProtocolSettings): Promise<ProtocolResult>;
 }
 
 /** Opens a folder under the Caltech-101 or the VOC 2007 protocol. Throws FileError, or SppgpuError for too small classes. */
@@ -55,14 +50,13 @@ async function openCaltech(data: string): Promise<OpenProtocol> {
   const dataset = await openImageFolder(existsSync(inner) ? inner : data);
   return {
     dataset,
-    judge: async (features, indices, settings, gram) => {
+    judge: async (features, indices, settings) => {
       const labels = indices.map((index) => dataset.entry(index).label);
       const { accuracy, deviation, c, gap, perClass } = await runCaltech101(
         features,
         labels,
         dataset.classes.length,
         settings,
-        gram,
       );
       return { accuracy, deviation, c: mostFrequent(c), gap, perClass };
     },
@@ -82,7 +76,7 @@ async function openVocProtocol(data: string, seed: number): Promise<OpenProtocol
   const ends = parts.map((_, i) => parts.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0));
   return {
     dataset,
-    judge: async (features, indices, settings, gram) => {
+    judge: async (features, indices, settings) => {
       const partOf = (index: number): number => ends.findIndex((end) => index < end);
       const rows = (part: number): Int32Array =>
         Int32Array.from(indices.flatMap((index, row) => (partOf(index) === part ? [row] : [])));
@@ -90,7 +84,7 @@ async function openVocProtocol(data: string, seed: number): Promise<OpenProtocol
         ? { train: rows(0), val: rows(1), test: rows(2) }
         : { ...holdThird(rows(0), seed), test: rows(1) };
       const targets = presenceTargets(dataset, indices);
-      const { map, c, gap, perClass } = await runVoc07(features, targets, split, settings, gram);
+      const { map, c, gap, perClass } = await runVoc07(features, targets, split, settings);
       return { map, deviation: null, c, gap, perClass };
     },
   };
@@ -105,7 +99,9 @@ function holdThird(rows: Int32Array, seed: number): { train: Int32Array; val: In
 function presenceTargets(dataset: ImageDataset, indices: readonly number[]): Targets {
   const presence = indices.map((index) => {
     const { labels, id } = dataset.entry(index);
-    if (!labels) throw new SppgpuError(`${dataset.name}: ${id} has no list of classes`);
+    if (!labels) {
+      throw new SppgpuError(`${dataset.name}: ${id} has no list of classes; give data in the layout of VOC`);
+    }
     return labels;
   });
   return targetsFromPresence(presence, dataset.classes.length);

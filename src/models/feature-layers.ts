@@ -2,6 +2,7 @@ import { SppgpuError } from '../runtime/errors.js';
 import type { Architecture } from './architecture.js';
 import type { LayerRecord } from './layers.js';
 import { spp } from './layers.js';
+import { traceLayers } from './trace.js';
 
 /** The usual finest level, for nets whose own head has no pyramid to take it from. */
 const DEFAULT_BINS = 6;
@@ -50,4 +51,12 @@ export function featureLayers(
     );
   }
   return all.slice(0, all[index + 1]?.type === 'relu' ? index + 2 : index + 1);
+}
+
+/** Names of the weights that some feature layers need, as a state dict has them. Throws as `featureLayers`. */
+export function featureParameters(architecture: Architecture, names: readonly string[]): string[] {
+  const needed = new Set(names.flatMap((name) => featureLayers(architecture, name).map((layer) => layer.name)));
+  return traceLayers(architecture)
+    .filter(({ layer }) => needed.has(layer.name))
+    .flatMap(({ parameters }) => parameters.map(({ name }) => name));
 }

@@ -28,8 +28,12 @@ export function featureMatrix(data: Float32Array, dimension: number): FeatureMat
   return { data, count, dimension };
 }
 
-/** Copies some rows, in the order given. */
+/** Some rows, in the order given: a copy, or a view of the same memory where they follow one another. */
 export function takeRows({ data, dimension }: FeatureMatrix, rows: ArrayLike<number>): FeatureMatrix {
+  if (followOneAnother(rows)) {
+    const start = (rows[0] ?? 0) * dimension;
+    return { data: data.subarray(start, start + rows.length * dimension), count: rows.length, dimension };
+  }
   const taken = new Float32Array(rows.length * dimension);
   for (let row = 0; row < rows.length; row += 1) {
     const start = rows[row]! * dimension;
@@ -38,15 +42,22 @@ export function takeRows({ data, dimension }: FeatureMatrix, rows: ArrayLike<num
   return { data: taken, count: rows.length, dimension };
 }
 
+function followOneAnother(rows: ArrayLike<number>): boolean {
+  for (let row = 1; row < rows.length; row += 1) if (rows[row] !== rows[row - 1]! + 1) return false;
+  return true;
+}
+
 /** Each row divided by its Euclidean norm, as the paper does before every SVM; a zero row stays zero. */
 export function l2Normalise({ data, count, dimension }: FeatureMatrix): FeatureMatrix {
-  const result = new Float32Array(data.length);
-  for (let row = 0; row < count; row += 1) {
-    const start = row * dimension;
-    let squares = 0;
-    for (let k = start; k < start + dimension; k += 1) squares += data[k]! * data[k]!;
-    const factor = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-    for (let k = start; k < start + dimension; k += 1) result[k] = data[k]! * factor;
-  }
+  const result = data.slice();
+  for (let row = 0; row < count; row += 1) normaliseVector(result.subarray(row * dimension, (row + 1) * dimension));
   return { data: result, count, dimension };
+}
+
+/** Divides one vector by its Euclidean norm, in place; zeros stay zeros. */
+export function normaliseVector(vector: Float32Array): void {
+  let squares = 0;
+  for (let k = 0; k < vector.length; k += 1) squares += vector[k]! * vector[k]!;
+  const factor = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+  for (let k = 0; k < vector.length; k += 1) vector[k]! *= factor;
 }

@@ -2,7 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadSafetensors } from '../../src/io/safetensors.node.js';
+import { loadSafetensors, saveSafetensors } from '../../src/io/safetensors.node.js';
+import { buildArchitecture } from '../../src/models/registry.js';
+import { parameterSpecs } from '../../src/models/trace.js';
+import { Rng } from '../../src/tensor/philox.js';
 import { errorLines, type Finished, sppgpu } from './run.js';
 import { TINY_CLASSES, tinyPicture, writeTinyPictures, writeTinyVoc } from './tiny-pictures.js';
 
@@ -192,6 +195,96 @@ describe('features, svm, export', () => {
       await sppgpu(['eval', '--data', voc, '--model', model]),
       /voc val: its pictures have several classes each, the model was trained for one class; give data of its kind/,
     );
+  });
+
+  test('svm: layers by looks, where some cells have no vectors', async () => {
+    const file = join(folder, 'cells.json');
+    const protocol = ['--protocol', 'caltech101', '--splits', '1', '--train', '4', '--test', '4', '--c', '1'];
+    const choices = ['--layer', 'conv3,spp', '--mode', 'crop@30,full@30,full@40,warp', '--scale', '30'];
+    const result = await sppgpu(['svm', '--data', data, '--model', model, ...protocol, ...choices, '--out', file]);
+    expect(result.code).toBe(0);
+    const [details, matrix] = result.stdout.split('\n\n').map((text) => text.trim().split('\n'));
+    expect(details).toHaveLength(2 + 8);
+    expect(details![2]).toMatch(/^conv3 +crop 30 +\d+ +\d+\.\d\d +- +1 +\d/);
+    expect(details!.find((line) => /conv3 +full 40/.test(line))).toMatch(/full 40( +-){5}$/);
+    expect(matrix![0]).toMatch(/^accuracy % +crop 30 +full 30 +full 40 +warp 30$/);
+    expect(matrix!.slice(2).map((line) => line.replace(/ +/g, ' '))).toEqual([
+      expect.stringMatching(/^conv3 \d+\.\d\d - - \d+\.\d\d$/),
+      expect.stringMatching(/^spp( \d+\.\d\d){4}$/),
+    ]);
+    expect(result.stderr).toMatch(/^conv3, full 30: - \(conv3 has .* its map follows the picture's size/m);
+    const cells = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>[];
+    expect(cells).toHaveLength(8);
+    const none = { c: null, accuracy: null, deviation: null, gap: null, perClass: null };
+    expect(cells[2]).toEqual({ protocol: 'caltech101', layer: 'conv3', scale: 30, mode: 'full', ...none });
+    expect(cells[3]).toMatchObject({ layer: 'spp', deviation: null, perClass: [1, 1, 1] });
+  });
+
+  test('svm: a look that no layer has', async () => {
+    const protocol = ['--protocol', 'caltech101', '--train', '4', '--scale', '30', '--layer', 'conv3', '--json'];
+    const result = await sppgpu(['svm', '--data', data, '--model', model, ...protocol]);
+    expect(JSON.parse(result.stdout)).toMatchObject({ layer: 'conv3', accuracy: null });
+    expectRefusal(result, /its map follows the picture's size; use --mode crop/);
+  });
+
+  test('svm: what is done when it is stopped is on the disk, and the cache outlives a look', async () => {
+    const own = writeTinyPictures(join(folder, 'leaving'), 8);
+    const file = join(folder, 'stopped.json');
+    const protocol = [
+      '--protocol',
+      'caltech101',
+      '--splits',
+      '2',
+      '--train',
+      '4',
+      '--c',
+      '1',
+      '--scale',
+      '30,32,34,36',
+    ];
+    const started = ['svm', '--data', own, '--model', model, ...protocol, '--cache', '16', '--out', file];
+    const result = await sppgpu(started, {
+      onStderr: (text, kill) => {
+        if (/^spp, full 30:/m.test(text)) rmSync(own, { recursive: true, force: true });
+        if (/^spp, full 34:/m.test(text)) kill('SIGKILL');
+      },
+    });
+    expect(result.signal).toBe('SIGKILL');
+    const cells = JSON.parse(readFileSync(file, 'utf8')) as { scale: number; accuracy: number }[];
+    expect(cells.map(({ scale }) => scale).slice(0, 2)).toEqual([30, 32]);
+    for (const { accuracy } of cells) expect(accuracy).toBeGreaterThan(0.9);
+  });
+
+  test('svm: only the weights up to the deepest layer are needed', async () => {
+    const architecture = buildArchitecture('small', { width: 0.5 });
+    const generate = new Rng(3);
+    const weights = async (name: string, left: RegExp): Promise<string> => {
+      const file = join(folder, name);
+      const tensors = parameterSpecs(architecture)
+        .filter((spec) => !left.test(spec.name))
+        .map(({ name: full, shape }) => {
+          const size = shape.reduce((a, b) => a * b, 1);
+          return [full, { shape, data: Float32Array.from({ length: size }, () => generate.normal(0, 0.1)) }] as const;
+        });
+      await saveSafetensors(file, tensors);
+      return file;
+    };
+    const protocol = ['--protocol', 'caltech101', '--splits', '2', '--train', '4', '--scale', '30', '--c', '1'];
+    const from = (file: string, layer: string) =>
+      sppgpu([
+        ...['svm', '--data', data, '--backbone', 'small', '--width', '0.5', '--weights', file, '--layer', layer],
+        ...protocol,
+      ]);
+    const headless = await weights('no-scores.safetensors', /fc5/);
+    expect((await from(headless, 'spp,fc4')).code).toBe(0);
+    const short = await weights('short.safetensors', /conv3|fc/);
+    expectRefusal(await from(short, 'spp'), /short\.safetensors: lacks 2 weights \(features\.conv3\.weight, /);
+    expectRefusal(await from(short, 'fc4'), /lacks 4 weights \(.*classifier\.fc4\.bias\)/);
+  });
+
+  test('svm: the layout is the protocol’s, so there is no --format', async () => {
+    const result = await sppgpu(['svm', '--data', data, '--protocol', 'voc07', '--model', model, '--format', 'list']);
+    expect(result.stderr).toContain("unknown option '--format'");
   });
 
   test('svm: a class too small for the protocol', async () => {

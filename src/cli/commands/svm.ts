@@ -1,31 +1,29 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { deviceGram, deviceScores } from '../../classify/device-gram.js';
-import type { FeatureMode } from '../../classify/features.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import type { Device } from '../../runtime/device.js';
+import { SppgpuError } from '../../runtime/errors.js';
 import type { AveragePrecisionMethod } from '../../svm/average-precision.js';
-import { gramPays } from '../../svm/gram.js';
-import { type DataOptions, reportUnreadable, sequentialLoader, withDataOptions, withDecoder } from '../data-options.js';
-import { datasetFeatures, type FeatureChoice, featureModes, names } from '../feature-options.js';
-import { type ModelSource, type OpenModel, withModel, withModelSource } from '../model-options.js';
-import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import {
-  type OpenProtocol,
-  openProtocol,
-  PROTOCOLS,
-  type Protocol,
-  type ProtocolResult,
-  type ProtocolSettings,
-} from '../svm-protocols.js';
-import { textTable } from '../table.js';
+  type DataOptions,
+  reportUnreadable,
+  sequentialLoader,
+  withDecoder,
+  withDecodingOptions,
+} from '../data-options.js';
+import { featuresByLayer, looksOf, type ModeEntry, modeEntries, names } from '../feature-options.js';
+import { type ModelSource, withModel, withModelSource } from '../model-options.js';
+import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { openProtocol, PROTOCOLS, type Protocol, type ProtocolSettings } from '../svm-protocols.js';
+import { type Cell, cellLine, cellRecord, cellTables } from '../svm-table.js';
 import { lengths } from '../view-options.js';
 
-interface SvmCommandOptions extends CommonOptions, DataOptions, ModelSource {
+interface SvmCommandOptions extends CommonOptions, Omit<DataOptions, 'format'>, ModelSource {
   readonly protocol: Protocol;
   readonly layer: readonly string[];
   readonly scale: readonly number[];
-  readonly mode: readonly FeatureMode[];
+  readonly mode: readonly ModeEntry[];
   readonly c?: readonly number[];
   readonly splits: number;
   readonly train: number;
@@ -33,107 +31,94 @@ interface SvmCommandOptions extends CommonOptions, DataOptions, ModelSource {
   readonly seed: number;
   readonly ap: AveragePrecisionMethod;
   readonly balanced?: boolean;
+  readonly memory: number;
   readonly out?: string;
 }
-
-/** One line of the paper's Tables 6 and 7. */
-type Row = FeatureChoice & ProtocolResult & { readonly dimension: number };
 
 /** `sppgpu svm`: linear SVMs on features under the Caltech-101 or VOC 2007 protocol (the paper's Tables 6 and 7). */
 export function addSvm(program: Command): void {
   const command = program
     .command('svm')
     .description('linear SVMs on features of any layers, under the Caltech-101 or VOC 2007 protocol');
-  withDataOptions(withModelSource(withCommonOptions(command)))
+  withDecodingOptions(
+    withModelSource(withCommonOptions(command)).requiredOption('--data <folder>', 'data in the layout of the protocol'),
+  )
     .addOption(new Option('--protocol <name>', 'how to split and score').choices(PROTOCOLS).makeOptionMandatory())
     .option('--layer <list>', 'layers, comma-separated: conv5,pool5,spp,fc6', names, ['spp'])
-    .option('--scale <list>', 'shorter sides in pixels: 224,392', lengths, [224])
-    .option('--mode <list>', 'crop, full, warp', featureModes, ['full'])
+    .option('--scale <list>', 'shorter sides in pixels, for every mode without its own: 224,392', lengths, [224])
+    .option('--mode <list>', 'crop, full, warp; one scale only: crop@224,full@224,full@392', modeEntries, [
+      { mode: 'full' },
+    ])
     .option('--c <list>', 'values of C to choose from on a validation part (one value: no choice)', costs)
+    .option('--balanced', 'C times n/2p for the p positives of a class, n/2q for its q negatives (p + q = n)')
     .option('--splits <n>', 'random splits (caltech101)', wholeNumber(1), 10)
     .option('--train <n>', 'training pictures a class (caltech101)', wholeNumber(1), 30)
     .option('--test <n>', 'test pictures a class at most (caltech101)', wholeNumber(1), 50)
     .addOption(
       new Option('--ap <method>', 'average precision (voc07)').choices(['11point', 'allPoint']).default('11point'),
     )
-    .option('--balanced', 'positives and negatives of a class weigh the same')
     .option('--seed <n>', 'seed of the splits and the solver', wholeNumber(0), 1)
-    .option('--out <file>', 'write all results as JSON')
+    .option('--memory <MiB>', 'for vectors; layers beyond it take another pass over the pictures', wholeNumber(1), 4096)
+    .option('--out <file>', 'write all results as JSON, anew after each')
     .action((options: SvmCommandOptions) => withDevice(options, (device) => svm(device, options)));
 }
 
 async function svm(device: Device, options: SvmCommandOptions): Promise<void> {
-  const opened = await openProtocol(options.protocol, options.data, options.seed);
-  const rows: Row[] = [];
-  await withModel(device, options, needsHead(options.layer), async (model) => {
-    say(`${opened.dataset.length} pictures of ${opened.dataset.name}, ${model.title}; ${device.info.name}`);
-    for (const look of looks(options)) {
-      for await (const row of judge(device, options, opened, model, look, rows.length === 0)) {
-        rows.push(row);
-        if (options.json) printJson(line(options.protocol, row));
-        else say(`${row.layer}, ${row.mode} ${row.scale}: ${(100 * (row.map ?? row.accuracy ?? 0)).toFixed(2)} %`);
-      }
-    }
+  const { protocol, json, out } = options;
+  const cells: Cell[] = [];
+  await judge(device, options, async (cell) => {
+    cells.push(cell);
+    if (json) printJson(cellRecord(protocol, cell));
+    if (!json || !cell.result) say(cellLine(cell));
+    if (out === undefined) return;
+    const all = cells.map((one) => ({ ...cellRecord(protocol, one), perClass: one.result?.perClass ?? null }));
+    await writeFileAtomic(resolve(out), `${JSON.stringify(all, null, 2)}\n`);
   });
-  if (!options.json) process.stdout.write(`${table(options.protocol, rows)}\n`);
-  if (options.out === undefined) return;
-  const all = rows.map((row) => ({ ...line(options.protocol, row), perClass: row.perClass }));
-  await writeFileAtomic(resolve(options.out), `${JSON.stringify(all, null, 2)}\n`);
-}
-
-/** Weights of the fully connected layers matter only if one of them is asked for. */
-function needsHead(layers: readonly string[]): boolean {
-  return layers.some((layer) => /^(?:fc|conv10)/u.test(layer));
-}
-
-type Look = Omit<FeatureChoice, 'layer'>;
-
-/** Every way to show a picture to the network; one pass over the pictures serves all layers. */
-function looks({ scale: scales, mode: modes }: SvmCommandOptions): Look[] {
-  return modes.flatMap((mode) => scales.map((scale) => ({ mode, scale })));
-}
-
-async function* judge(
-  device: Device,
-  options: SvmCommandOptions,
-  { dataset, judge: score }: OpenProtocol,
-  { network, preparation }: OpenModel,
-  look: Look,
-  first: boolean,
-): AsyncGenerator<Row> {
-  const { c, splits, train, test, seed, ap, layer: layers } = options;
-  const { features, indices } = await withDecoder(options, async (decoder) => {
-    const loader = sequentialLoader(dataset, options, decoder);
-    const found = await datasetFeatures(network, loader, { ...preparation, ...look, layers });
-    if (first) reportUnreadable(loader);
-    return found;
-  });
-  const settings: ProtocolSettings = {
-    ...{ splits, train, maximumTest: test, seed, method: ap },
-    ...(c && { c: c.length === 1 ? c[0]! : c }),
-    ...(options.balanced && { classWeights: 'balanced' as const }),
-    score: (model, rows) => deviceScores(device, model, rows),
-  };
-  for (const [i, matrix] of features.entries()) {
-    const gram = gramPays(matrix) ? await deviceGram(device, matrix) : undefined;
-    const result = await score(matrix, indices, settings, gram);
-    yield { ...look, layer: layers[i]!, ...result, dimension: matrix.dimension };
+  if (!json) process.stdout.write(`${cellTables(protocol, cells)}\n`);
+  if (cells.every(({ result }) => !result)) {
+    throw new SppgpuError(`svm: ${cells[0]!.problem}`);
   }
 }
 
-function line(protocol: Protocol, { layer, scale, mode, c, map, accuracy, deviation, gap }: Row) {
-  return { protocol, layer, scale, mode, c, ...(map === undefined ? { accuracy } : { map }), deviation, gap };
+/** Every layer of every look, one after the other. One decoder, and its cache, serves all passes over the pictures. */
+async function judge(device: Device, options: SvmCommandOptions, onCell: (cell: Cell) => Promise<void>): Promise<void> {
+  const { protocol, data, seed, layer: layers, mode, scale, memory } = options;
+  const { dataset, judge: score } = await openProtocol(protocol, data, seed);
+  const settings = settingsOf(device, options);
+  await withModel(device, options, layers, ({ network, preparation, title }) =>
+    withDecoder(options, async (decoder) => {
+      say(`${dataset.length} pictures of ${dataset.name}, ${title}; ${device.info.name}`);
+      const loader = sequentialLoader(dataset, options, decoder);
+      let reported = false;
+      for (const look of looksOf(mode, scale)) {
+        const wanted = { ...preparation, ...look, layers };
+        for await (const { layer, features, indices } of featuresByLayer(network, loader, wanted, memory * 2 ** 20)) {
+          if (!reported) reportUnreadable(loader);
+          reported = true;
+          const cell = { ...look, layer };
+          if (features instanceof SppgpuError) {
+            await onCell({ ...cell, dimension: null, result: null, problem: features.message });
+          } else {
+            const result = await score(features, indices, settings);
+            await onCell({ ...cell, dimension: features.dimension, result, problem: null });
+          }
+        }
+      }
+    }),
+  );
 }
 
-function table(protocol: Protocol, rows: readonly Row[]): string {
-  const measure = protocol === 'voc07' ? 'mAP %' : 'accuracy %';
-  const cells = rows.map((row) => [
-    ...[row.layer, `${row.mode} ${row.scale}`, String(row.dimension)],
-    (100 * (row.map ?? row.accuracy ?? 0)).toFixed(2),
-    row.deviation === null ? '' : (100 * row.deviation).toFixed(2),
-    ...[String(row.c), row.gap.toExponential(1)],
-  ]);
-  return textTable(['layer', 'picture', 'values', measure, '+-', 'C', 'duality gap'], cells);
+function settingsOf(
+  device: Device,
+  { c, splits, train, test, seed, ap, balanced }: SvmCommandOptions,
+): ProtocolSettings {
+  return {
+    ...{ splits, train, maximumTest: test, seed, method: ap },
+    ...(c && { c: c.length === 1 ? c[0]! : c }),
+    ...(balanced && { classWeights: 'balanced' as const }),
+    score: (model, features, rows) => deviceScores(device, model, features, rows),
+    products: (features) => deviceGram(device, features),
+  };
 }
 
 function costs(text: string): number[] {
