@@ -1,6 +1,6 @@
 import { SppgpuError } from '../runtime/errors.js';
 import type { Split } from '../svm/select-c.js';
-import { Rng } from '../tensor/philox.js';
+import { Rng } from '../tensor/rng.js';
 
 /** Words that keep the random streams of splits apart from others of the same seed. */
 const STREAM = 0x53504c54;

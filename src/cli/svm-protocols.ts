@@ -9,7 +9,7 @@ import { SppgpuError } from '../runtime/errors.js';
 import type { AveragePrecisionMethod } from '../svm/average-precision.js';
 import type { FeatureMatrix } from '../svm/features.js';
 import { type Targets, targetsFromPresence } from '../svm/targets.js';
-import { Rng } from '../tensor/philox.js';
+import { Rng } from '../tensor/rng.js';
 
 export const PROTOCOLS = ['caltech101', 'voc07'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];

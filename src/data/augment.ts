@@ -1,5 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
-import type { Rng } from '../tensor/philox.js';
+import type { Rng } from '../tensor/rng.js';
 import { type ColourPca, colourShift } from './colour-pca.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Rng } from '../tensor/philox.js';
+import type { Rng } from '../tensor/rng.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
 import { type ByteImage, fromGrey } from './image.js';
 import { resampleGrey } from './resample.js';

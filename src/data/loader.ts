@@ -1,5 +1,5 @@
 import { FileError, SppgpuError } from '../runtime/errors.js';
-import type { Rng } from '../tensor/philox.js';
+import type { Rng } from '../tensor/rng.js';
 import type { ImageDataset, ImageItem } from './dataset.js';
 import { LoaderClock, type LoaderStats } from './loader-stats.js';
 import type { PictureDecoder } from './picture-decoder.js';

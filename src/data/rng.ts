@@ -1,4 +1,4 @@
-import { Rng } from '../tensor/philox.js';
+import { Rng } from '../tensor/rng.js';
 
 /** What a random stream is for; each purpose draws from its own stream, so adding one never shifts another. */
 export const PURPOSE = { order: 1, augment: 2, digitPlacement: 3, digitSplit: 4, classSplit: 5, inputSize: 6 } as const;

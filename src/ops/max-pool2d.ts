@@ -10,10 +10,12 @@ import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, dense, type OpRow } from './op.js';
-import { type Pair, type Pool2dOptions, type PoolShape, poolShape } from './pooling/pool-shape.js';
+import type { Pair } from './pair.js';
+import { type Pool2dOptions, type PoolShape, poolShape } from './pooling/pool-shape.js';
 import { scatterMax } from './pooling/scatter-max.js';
 
-export type { Pair, Pool2dOptions } from './pooling/pool-shape.js';
+export type { Pair } from './pair.js';
+export type { Pool2dOptions } from './pooling/pool-shape.js';
 
 export interface MaxPool2dOptions extends Pool2dOptions {
   readonly dilation?: Pair;

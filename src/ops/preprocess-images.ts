@@ -10,7 +10,6 @@ import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
 import { sameShape, showShape } from '../tensor/shape.js';
-import { Storage } from '../tensor/storage.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkViews, packViews } from './image/pack-views.js';
 import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
@@ -77,15 +76,16 @@ export function preprocessImages(
     const y = Tensor.empty(device, [views.length, channels, rows, columns], 'f32', OP);
     const meanImage = mean instanceof Tensor ? meanOfSize(y, mean, size) : null;
     for (const { first, count, bytes, records } of packViews(device, images, views)) {
+      // Whole words; the scope frees them if anything here throws.
       const [pixels, table] = [bytes, records].map((data) => {
-        const storage = Storage.allocate(device, data.length, OP);
-        device.upload(storage.buffer, 0, data);
-        return storage;
-      }) as [Storage, Storage];
+        const words = Tensor.empty(device, [data.length / 4], 'u32', OP);
+        device.upload(words.storage(OP).buffer, 0, data);
+        return words;
+      }) as [Tensor, Tensor];
       device.dispatch(meanImage ? imageKernel : constantKernel, {
         bindings: {
-          bytes: pixels.slice(0, bytes.length),
-          views: table.slice(0, records.length),
+          bytes: pixels.binding(OP),
+          views: table.binding(OP),
           y: y.binding(OP),
           ...(meanImage && { mean_image: meanImage.binding(OP) }),
         },
@@ -102,8 +102,8 @@ export function preprocessImages(
         overrides: { WG },
         workgroups: gridFor(count * rows * columns, WG, device.limits.maxComputeWorkgroupsPerDimension),
       });
-      pixels.release();
-      table.release();
+      pixels.dispose();
+      table.dispose();
     }
     return y;
   });

@@ -1,4 +1,4 @@
-import type { Rng } from '../tensor/philox.js';
+import type { Rng } from '../tensor/rng.js';
 
 /**
  * The inside of a binary linear SVM with w = sum of coefficient_i * x_i (coefficient = alpha * target), in two forms that

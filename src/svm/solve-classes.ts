@@ -1,4 +1,4 @@
-import { Rng } from '../tensor/philox.js';
+import { Rng } from '../tensor/rng.js';
 import { type DualSpace, solveDual } from './dual.js';
 import { FeatureSpace, GramSpace } from './dual-spaces.js';
 import type { FeatureMatrix } from './features.js';

@@ -1,4 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
+import { seedKey } from './philox.js';
 
 /** A place in a random stream: what `rand`, `randn`, `bernoulli` and `dropout` take. `offset` counts Philox blocks of four words. */
 export interface StreamPosition {
@@ -8,13 +9,12 @@ export interface StreamPosition {
 
 /** Deals out consecutive, never overlapping parts of one seed's Philox stream; its state fits in a checkpoint. */
 export class Generator {
+  /** @throws SppgpuError for a seed that is no whole number 0 .. 2^53 - 1 */
   constructor(
     readonly seed: number,
     private offset = 0,
   ) {
-    if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw new SppgpuError(`seed ${seed} is not usable; give a non-negative integer`);
-    }
+    seedKey(seed); // throws for a seed that Philox cannot take
   }
 
   /** The part of the stream for `count` numbers. */
@@ -28,11 +28,11 @@ export class Generator {
     return { seed: this.seed, offset: this.offset };
   }
 
-  /** Continues where a generator of the same seed stood. */
+  /** Continues where a generator of the same seed stood. @throws SppgpuError for another seed. */
   restore(state: StreamPosition): void {
     if (state.seed !== this.seed) {
       throw new SppgpuError(
-        `generator state is of seed ${state.seed}, this run uses seed ${this.seed}; pass --seed ${state.seed}`,
+        `generator state is of seed ${state.seed}, this one is of seed ${this.seed}; use seed ${state.seed}`,
       );
     }
     this.offset = state.offset;

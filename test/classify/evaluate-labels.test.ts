@@ -9,7 +9,7 @@ import { Network } from '../../src/models/network.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { averagePrecision } from '../../src/svm/average-precision.js';
 import { Generator } from '../../src/tensor/generator.js';
-import { Rng } from '../../src/tensor/philox.js';
+import { Rng } from '../../src/tensor/rng.js';
 import { testDevice } from '../setup/device.js';
 
 const CLASSES = ['a', 'b', 'c', 'never'];

@@ -19,7 +19,7 @@ import { ConstantLR } from '../../src/optim/schedules.js';
 import { SGD } from '../../src/optim/sgd.js';
 import type { Device } from '../../src/runtime/device.js';
 import { Generator } from '../../src/tensor/generator.js';
-import { Rng } from '../../src/tensor/philox.js';
+import { Rng } from '../../src/tensor/rng.js';
 import { scope } from '../../src/tensor/scope.js';
 import { liveTensorCount } from '../../src/tensor/tensor.js';
 import { Trainer } from '../../src/train/trainer.js';

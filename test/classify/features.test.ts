@@ -7,7 +7,7 @@ import { Network } from '../../src/models/network.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { SppgpuError } from '../../src/runtime/errors.js';
 import { Generator } from '../../src/tensor/generator.js';
-import { Rng } from '../../src/tensor/philox.js';
+import { Rng } from '../../src/tensor/rng.js';
 import { testDevice } from '../setup/device.js';
 
 describe('rows of a data set', () => {

@@ -9,7 +9,7 @@ import { gramMatrix, gramPays } from '../../src/svm/gram.js';
 import { type LinearSvm, svmScores } from '../../src/svm/linear-svm.js';
 import { selectC } from '../../src/svm/select-c.js';
 import { targetsFromLabels } from '../../src/svm/targets.js';
-import { Rng } from '../../src/tensor/philox.js';
+import { Rng } from '../../src/tensor/rng.js';
 
 const CLASSES = 4;
 const DIMENSION = 24;

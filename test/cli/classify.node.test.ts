@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSafetensors, saveSafetensors } from '../../src/io/safetensors.node.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { parameterSpecs } from '../../src/models/trace.js';
-import { Rng } from '../../src/tensor/philox.js';
+import { Rng } from '../../src/tensor/rng.js';
 import { errorLines, type Finished, sppgpu } from './run.js';
 import { TINY_CLASSES, tinyPicture, writeTinyPictures, writeTinyVoc } from './tiny-pictures.js';
 

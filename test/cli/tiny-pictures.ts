@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Rng } from '../../src/tensor/philox.js';
+import { Rng } from '../../src/tensor/rng.js';
 import { pngBytes } from '../data/pictures.js';
 
 /** Class folders that a small net tells apart at once: reddish, greenish and bluish noise, pictures of several sizes. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readJsonl } from '../../src/io/jsonl.node.js';
 import { readTfEvents } from '../../src/io/tfevents.node.js';
-import { Rng } from '../../src/tensor/philox.js';
+import { Rng } from '../../src/tensor/rng.js';
 import { errorLines, sppgpu } from './run.js';
 import { writeTinyPictures, writeTinyVoc } from './tiny-pictures.js';
 

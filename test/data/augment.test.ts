@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { centreView, fullView, resizedSize, tenViews, trainView, warpView } from '../../src/data/augment.js';
 import { ColourStatistics, colourShift } from '../../src/data/colour-pca.js';
 import { symmetricEigen } from '../../src/data/symmetric-eigen.js';
-import { Rng } from '../../src/tensor/philox.js';
+import { Rng } from '../../src/tensor/rng.js';
 
 const side = fc.integer({ min: 1, max: 3000 });
 

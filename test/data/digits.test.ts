@@ -3,7 +3,7 @@ import { classCounts } from '../../src/data/dataset.js';
 import { DEFAULT_PLACEMENT, placeDigit } from '../../src/data/digits.js';
 import { loadDigits, openDigits } from '../../src/data/digits.node.js';
 import { resampleGrey } from '../../src/data/resample.js';
-import { Rng } from '../../src/tensor/philox.js';
+import { Rng } from '../../src/tensor/rng.js';
 
 describe('openDigits', () => {
   it('has 8,000 and 2,000 digits, none in both parts, every class in each', async () => {

@@ -9,7 +9,7 @@ import {
 import { resizeBilinear } from '../../src/ops/resize-bilinear.js';
 import type { Device } from '../../src/runtime/device.js';
 import { tensor } from '../../src/tensor/create.js';
-import { Rng } from '../../src/tensor/philox.js';
+import { Rng } from '../../src/tensor/rng.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { openTestDevice } from '../setup/device.js';
 import { openNarrowDevice } from '../setup/narrow-device.js';

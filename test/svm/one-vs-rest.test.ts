@@ -6,7 +6,7 @@ import { gramFrom, gramMatrix, gramPays, takeGram } from '../../src/svm/gram.js'
 import { svmScores } from '../../src/svm/linear-svm.js';
 import { trainOneVsRest } from '../../src/svm/one-vs-rest.js';
 import { takeTargets, targetsFromLabels, targetsFromObjects } from '../../src/svm/targets.js';
-import { Rng } from '../../src/tensor/philox.js';
+import { Rng } from '../../src/tensor/rng.js';
 
 interface Golden {
   dimension: number;

@@ -132,4 +132,9 @@ describe('streams', () => {
     expect(() => rand(device, [2], { seed: 1, offset: 0.5 })).toThrow(/^rand: offset 0.5 is not a place/);
     expect(() => bernoulli(device, [2], { seed: 1, p: 1.5 })).toThrow(/^bernoulli: 1.5 is not a probability/);
   });
+
+  it('a generator refuses bad seeds as Rng does, and the state of another seed', () => {
+    expect(() => new Generator(-1)).toThrow(/^seed: -1 is not a whole number/);
+    expect(() => new Generator(5).restore({ seed: 6, offset: 0 })).toThrow(/is of seed 6, .*; use seed 6$/);
+  });
 });

@@ -9,7 +9,7 @@ import { readJsonl } from '../../src/io/jsonl.node.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { ReduceLROnPlateau } from '../../src/optim/schedules.js';
 import { SGD } from '../../src/optim/sgd.js';
-import { Rng } from '../../src/tensor/philox.js';
+import { Rng } from '../../src/tensor/rng.js';
 import { loadCheckpoint } from '../../src/train/checkpoint.node.js';
 import { multiLabel, type Objective, singleLabel } from '../../src/train/objective.js';
 import { loadNetwork, runSession, type SessionOptions } from '../../src/train/session.node.js';

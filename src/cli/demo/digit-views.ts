@@ -1,5 +1,5 @@
 import type { PreprocessRecord } from '../../data/augment.js';
-import type { Rng } from '../../tensor/philox.js';
+import type { Rng } from '../../tensor/rng.js';
 
 /**
  * A training view of a digit: a square out of a picture of any shape. Half of the views keep the digit's own scale, shrunk

@@ -2,9 +2,8 @@ import { ShapeError } from '../../runtime/errors.js';
 import { showShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { checkRank } from '../op.js';
+import { type Pair, pairOf } from '../pair.js';
 
-/** One number for both axes, or `[rows, columns]`. */
-export type Pair = number | readonly [number, number];
 type Two = readonly [number, number];
 
 /** A convolution's sizes, checked; pairs are `[rows, columns]`. */
@@ -39,9 +38,9 @@ export interface ConvGeometry {
 export function convShape(x: Tensor, w: Tensor, options: ConvGeometry): ConvShape {
   checkRank('conv2d', 'input', x, 4, '[N, C, H, W]');
   checkRank('conv2d', 'weight', w, 4, '[O, C / groups, KH, KW]');
-  const stride = pairOf('stride', options.stride ?? 1, 1);
-  const padding = pairOf('padding', options.padding ?? 0, 0);
-  const dilation = pairOf('dilation', options.dilation ?? 1, 1);
+  const stride = pairOf('conv2d', 'stride', options.stride ?? 1, 1);
+  const padding = pairOf('conv2d', 'padding', options.padding ?? 0, 0);
+  const dilation = pairOf('conv2d', 'dilation', options.dilation ?? 1, 1);
   const groups = options.groups ?? 1;
   const [images, channels, height, width] = x.shape as [number, number, number, number];
   const [outChannels, groupChannels, kernelHeight, kernelWidth] = w.shape as [number, number, number, number];
@@ -52,7 +51,7 @@ export function convShape(x: Tensor, w: Tensor, options: ConvGeometry): ConvShap
   }
   if (groupChannels * groups !== channels) {
     throw new ShapeError(
-      `conv2d: weight ${showShape(w.shape)} takes ${groupChannels * groups} channels in ${groups} groups, but the input ${showShape(x.shape)} has ${channels}`,
+      `conv2d: weight ${showShape(w.shape)} takes ${groupChannels * groups} channels in ${groups} groups, but the input ${showShape(x.shape)} has ${channels}; give the weight ${channels / groups} channels or the input ${groupChannels * groups}`,
     );
   }
   const size: Two = [height, width];
@@ -81,14 +80,6 @@ export function convShape(x: Tensor, w: Tensor, options: ConvGeometry): ConvShap
     padding,
     dilation,
   };
-}
-
-function pairOf(name: string, value: Pair, least: number): Two {
-  const two: Two = typeof value === 'number' ? [value, value] : value;
-  if (two.length !== 2 || !two.every((n) => Number.isInteger(n) && n >= least)) {
-    throw new ShapeError(`conv2d: ${name} ${showShape(two)} is not usable; give one or two integers >= ${least}`);
-  }
-  return two;
 }
 
 /** Elements of one image's input and output. */

@@ -2,9 +2,7 @@ import { ShapeError } from '../../runtime/errors.js';
 import { showShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { checkRank } from '../op.js';
-
-/** One number for both axes, or `[rows, columns]`. */
-export type Pair = number | readonly [number, number];
+import { type Pair, pairOf } from '../pair.js';
 
 export interface Pool2dOptions {
   readonly kernelSize: Pair;
@@ -24,30 +22,16 @@ export interface PoolShape {
   readonly out: readonly [number, number];
 }
 
-export function pair(value: Pair): readonly [number, number] {
-  return typeof value === 'number' ? [value, value] : value;
-}
-
 /**
  * Checks the arguments of a sliding-window pool and computes its output size, exactly as Caffe and PyTorch do.
  * @throws ShapeError naming the op and the value
  */
 export function poolShape(op: string, x: Tensor, options: Pool2dOptions & { readonly dilation?: Pair }): PoolShape {
   checkRank(op, 'input', x, 4, '[N, C, H, W]');
-  const kernel = pair(options.kernelSize);
-  const stride = pair(options.stride ?? options.kernelSize);
-  const padding = pair(options.padding ?? 0);
-  const dilation = pair(options.dilation ?? 1);
-  for (const [name, values, least] of [
-    ['kernelSize', kernel, 1],
-    ['stride', stride, 1],
-    ['padding', padding, 0],
-    ['dilation', dilation, 1],
-  ] as const) {
-    if (!values.every((value) => Number.isInteger(value) && value >= least)) {
-      throw new ShapeError(`${op}: ${name} ${showShape(values)} is not usable; give integers >= ${least}`);
-    }
-  }
+  const kernel = pairOf(op, 'kernelSize', options.kernelSize, 1);
+  const stride = pairOf(op, 'stride', options.stride ?? options.kernelSize, 1);
+  const padding = pairOf(op, 'padding', options.padding ?? 0, 0);
+  const dilation = pairOf(op, 'dilation', options.dilation ?? 1, 1);
   const out = [0, 1].map((axis) => {
     const size = x.shape[2 + axis]!;
     const reach = dilation[axis]! * (kernel[axis]! - 1) + 1;
