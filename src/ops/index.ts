@@ -35,7 +35,6 @@ export {
   type MaxPoolGradient,
   maxPool2d,
   maxPool2dWithIndices,
-  type Pair,
   type Pool2dOptions,
 } from './max-pool2d.js';
 export { maximum } from './maximum.js';
@@ -48,7 +47,9 @@ export { notEqual } from './not-equal.js';
 export { oneHot } from './one-hot.js';
 export type { OpFamily, OpRow } from './op.js';
 export { type PadOptions, pad } from './pad.js';
+export type { Pair } from './pair.js';
 export { permute } from './permute.js';
+export type { PyramidAlgorithm, PyramidGradient, PyramidRungs } from './pooling/pyramid.js';
 export { pow } from './pow.js';
 export {
   type Colour,

@@ -14,7 +14,6 @@ import type { Pair } from './pair.js';
 import { type Pool2dOptions, type PoolShape, poolShape } from './pooling/pool-shape.js';
 import { scatterMax } from './pooling/scatter-max.js';
 
-export type { Pair } from './pair.js';
 export type { Pool2dOptions } from './pooling/pool-shape.js';
 
 export interface MaxPool2dOptions extends Pool2dOptions {

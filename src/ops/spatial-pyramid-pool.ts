@@ -1,25 +1,23 @@
-import { DTypeError, ShapeError } from '../runtime/errors.js';
+import { ShapeError } from '../runtime/errors.js';
 import { tensor } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
-import { checkDTypes, checkRank, commonDevice, type OpRow } from './op.js';
-import { MAX_LEVELS, type PoolMode, type PyramidAlgorithm, poolPyramid } from './pooling/pyramid.js';
+import { checkDTypes, commonDevice, type OpRow } from './op.js';
+import { checkMaps, MAX_LEVELS, type PoolMode, type PyramidRungs, poolPyramid } from './pooling/pyramid.js';
 
 const OP = 'spatialPyramidPool';
 
 /** Image, y0, x0, y1, x1: a half-open rectangle of map cells. */
 export type CellWindow = readonly [number, number, number, number, number];
 
-export interface SpatialPyramidPoolOptions {
+export interface SpatialPyramidPoolOptions extends PyramidRungs {
   /**
    * Pools these windows instead of whole maps. Rows given as arrays are checked; rows of an i32 tensor `[R, 5]` live on
    * the device, and one that leaves the map gives NaN features and no gradient.
    */
   readonly windows?: Tensor | readonly CellWindow[];
   readonly mode?: PoolMode;
-  /** The rung of max mode; default: the best for this adapter. */
-  readonly algorithm?: PyramidAlgorithm | 'auto';
 }
 
 /**
@@ -37,15 +35,12 @@ export function spatialPyramidPool(
   levels: readonly number[],
   options: SpatialPyramidPoolOptions = {},
 ): Tensor {
-  checkDTypes(OP, 'input', x, ['f32']);
-  checkRank(OP, 'input', x, 4, '[N, C, H, W]');
+  checkMaps(OP, x);
   if (levels.length === 0 || levels.length > MAX_LEVELS || !levels.every((n) => Number.isInteger(n) && n >= 1)) {
     throw new ShapeError(
       `${OP}: levels ${showShape(levels)} are not usable; give 1 to ${MAX_LEVELS} integers >= 1, such as [1, 2, 3, 6]`,
     );
   }
-  if (x.shape[2] === 0 || x.shape[3] === 0)
-    throw new ShapeError(`${OP}: the map of ${showShape(x.shape)} has no cells to pool`);
   return scope(() => {
     const windows = options.windows ? windowTensor(x, options.windows) : null;
     return poolPyramid(
@@ -54,7 +49,7 @@ export function spatialPyramidPool(
       levels.map((n) => [n, n]),
       windows,
       options.mode ?? 'max',
-      options.algorithm,
+      options,
     );
   });
 }
@@ -62,9 +57,10 @@ export function spatialPyramidPool(
 function windowTensor(x: Tensor, windows: Tensor | readonly CellWindow[]): Tensor {
   if (windows instanceof Tensor) {
     commonDevice(OP, [x, windows]);
-    if (windows.dtype !== 'i32' || windows.rank !== 2 || windows.shape[1] !== 5) {
-      throw new DTypeError(
-        `${OP}: windows are ${windows.dtype}${showShape(windows.shape)}, but must be i32 [R, 5] (image, y0, x0, y1, x1)`,
+    checkDTypes(OP, 'windows', windows, ['i32']);
+    if (windows.rank !== 2 || windows.shape[1] !== 5) {
+      throw new ShapeError(
+        `${OP}: windows have shape ${showShape(windows.shape)}, but must be [R, 5]: rows of (image, y0, x0, y1, x1)`,
       );
     }
     return windows;

@@ -138,8 +138,8 @@ export const bindings: Readonly<Record<string, RunOp>> = {
   sigmoid: unary(sigmoid),
   slice: ([x], attrs: Options) => slice(x!, attrs.ranges),
   softmax: unary(softmax),
-  spatialPyramidPool: ([x, windows], attrs: Options) =>
-    spatialPyramidPool(x!, attrs.levels, { mode: attrs.mode, ...(windows && { windows }) }),
+  spatialPyramidPool: ([x, windows], { levels, ...options }: Options) =>
+    spatialPyramidPool(x!, levels, { ...options, ...(windows && { windows }) }),
   sqrt: unary(sqrt),
   square: unary(square),
   squeeze: ([x], attrs: Options) => squeeze(x!, attrs.axes),

@@ -35,3 +35,23 @@ describe.each(ladders)('$op', ({ op, algorithms }) => {
     expect(failed).toEqual([]);
   });
 });
+
+const pools = [
+  ['maxPool2d', 'gradient', ['gather', 'scatter']],
+  ['spatialPyramidPool', 'algorithm', ['direct', 'nested']],
+  ['spatialPyramidPool', 'gradient', ['gather', 'scatter']],
+] as const;
+
+describe.each(pools)('%s, %s', (op, ladder, rungs) => {
+  const spec = specs.find((s) => s.op === op)!;
+
+  test.each(rungs)('%s', async (rung) => {
+    const device = await testDevice();
+    const failed = [];
+    for (const opCase of spec.cases) {
+      const row = await runCase(device, spec, { ...opCase, attrs: { ...opCase.attrs, [ladder]: rung } }, bindings[op]!);
+      if (!row.ok) failed.push(row);
+    }
+    expect(failed).toEqual([]);
+  });
+});

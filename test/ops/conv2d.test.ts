@@ -189,7 +189,7 @@ describe('conv2d refuses', () => {
       'other channels',
       () => conv2d(x(), ones(device, [2, 3, 3, 3])),
       ShapeError,
-      /^conv2d: weight \[2, 3, 3, 3\] takes 3 channels .* has 4$/,
+      /^conv2d: weight \[2, 3, 3, 3\] takes 3 channels .* has 4; give the weight 4 channels or the input 3$/,
     ],
     [
       'a kernel larger than the padded map',

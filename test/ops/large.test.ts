@@ -7,6 +7,7 @@ import { dropout } from '../../src/ops/dropout.js';
 import { max } from '../../src/ops/max.js';
 import { mean } from '../../src/ops/mean.js';
 import { mul } from '../../src/ops/mul.js';
+import { preprocessImages } from '../../src/ops/preprocess-images.js';
 import { relu } from '../../src/ops/relu.js';
 import { sum } from '../../src/ops/sum.js';
 import { transpose } from '../../src/ops/transpose.js';
@@ -98,6 +99,13 @@ describe('beyond one binding', () => {
     const share = gradient.filter((g) => g === 0).length / gradient.length;
     expect(share).toBeCloseTo(0.25, 1);
     for (const each of [x, y, total]) each.dispose();
+  });
+
+  it('a batch of pictures that does not fit frees all that was made for it', () => {
+    const before = device.statistics.pool.liveBytes;
+    const picture = { width: 1, height: 1, data: new Uint8Array(3) };
+    expect(() => preprocessImages(device, [picture], [{}], { size: [64, 64] })).toThrow(MemoryError);
+    expect(device.statistics.pool.liveBytes).toBe(before);
   });
 
   it('other ops name the limit', () => {

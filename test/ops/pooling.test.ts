@@ -56,7 +56,7 @@ test('both rungs of the max-pool gradient agree bit for bit, for any window', as
 /** Few values, so that windows are full of ties, with NaN and infinities among them. */
 const trapValues = fc.constantFrom(-2, -1, 0, 1, Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
 
-test('both rungs of the pyramid agree bit for bit in values and positions, with ties, NaN and windows', async () => {
+test('both rungs of the pyramid agree bit for bit in values, positions and gradients, with ties, NaN and windows', async () => {
   const device = await testDevice();
   const pyramid = fc
     .record({
@@ -83,9 +83,14 @@ test('both rungs of the pyramid agree bit for bit in values and positions, with 
       );
       const windows = listed ? tensor(device, Int32Array.from(list.flat()), { shape: [list.length, 5] }) : undefined;
       const results = await Promise.all(
-        (['direct', 'nested'] as const).map(async (algorithm) => {
+        (
+          [
+            { algorithm: 'direct', gradient: 'gather' },
+            { algorithm: 'nested', gradient: 'scatter' },
+          ] as const
+        ).map(async (rungs) => {
           const x = tensor(device, data, { shape, requiresGrad: true });
-          const y = spatialPyramidPool(x, levels, { windows, algorithm });
+          const y = spatialPyramidPool(x, levels, { windows, ...rungs });
           // A different whole number for every output: equal gradients mean equal positions.
           y.backward(
             tensor(
@@ -94,7 +99,7 @@ test('both rungs of the pyramid agree bit for bit in values and positions, with 
               { shape: y.shape },
             ),
           );
-          const unrecorded = spatialPyramidPool(x.detach(), levels, { windows, algorithm });
+          const unrecorded = spatialPyramidPool(x.detach(), levels, { windows, ...rungs });
           return [[...(await y.data())], [...(await x.grad!.data())], [...(await unrecorded.data())]];
         }),
       );
@@ -114,6 +119,27 @@ test('both rungs of the pyramid agree bit for bit in values and positions, with 
       ],
     },
   );
+});
+
+test('both rungs of the average pyramid give the same gradient, over maps and windows', async () => {
+  const device = await testDevice();
+  const windows = tensor(device, Int32Array.of(1, 0, 0, 9, 4, 0, 2, 1, 3, 2, 1, 3, 0, 8, 7, 0, 0, 0, 10, 1), {
+    shape: [4, 5],
+  });
+  for (const listed of [undefined, windows]) {
+    const [gathered, scattered] = await Promise.all(
+      (['gather', 'scatter'] as const).map(async (gradient) => {
+        const x = tensor(device, distinct(2 * 3 * 9 * 7), { shape: [2, 3, 9, 7], requiresGrad: true });
+        scope(() => {
+          const y = spatialPyramidPool(x, [1, 3, 10], { mode: 'avg', windows: listed, gradient });
+          y.backward(tensor(device, distinct(y.size), { shape: y.shape }));
+        });
+        return await x.grad!.data();
+      }),
+    );
+    expect(gathered!.some((value) => value !== 0)).toBe(true);
+    for (const [i, value] of scattered!.entries()) expect(gathered![i]).toBeCloseTo(value, 2);
+  }
 });
 
 test('max pooling in any window is the maximum, first position and NaN of a plain loop', async () => {
@@ -261,7 +287,10 @@ test('bad arguments are one line with the op, the value and the way out', async 
   expect(() => maxPool2d(tensor(device, new Int32Array(16), { shape: [1, 1, 4, 4] }), { kernelSize: 2 })).toThrow(
     DTypeError,
   );
-  expect(() => adaptiveMaxPool2d(x, 0)).toThrow(/output size \[0, 0\] is not usable/);
+  expect(() => maxPool2d(x, { kernelSize: [3] as unknown as [number, number] })).toThrow(
+    'maxPool2d: kernelSize [3] is not usable; give one or two integers >= 1',
+  );
+  expect(() => adaptiveMaxPool2d(x, 0)).toThrow(/outputSize \[0, 0\] is not usable/);
   expect(() => adaptiveMaxPool2d(zeros(device, [1, 1, 0, 3]), 2)).toThrow(/no cells to pool/);
   expect(() => spatialPyramidPool(x, [])).toThrow(/levels \[\] are not usable/);
   expect(() => spatialPyramidPool(x, [1.5])).toThrow(ShapeError);
@@ -271,7 +300,10 @@ test('bad arguments are one line with the op, the value and the way out', async 
   expect(() => spatialPyramidPool(x, [1], { windows: [[0, 2, 2, 2, 3]] })).toThrow(/at least one cell/);
   expect(() => spatialPyramidPool(x, [1], { windows: [[1, 0, 0, 1, 1]] })).toThrow(/does not lie in the maps/);
   expect(() => spatialPyramidPool(x, [1], { windows: zeros(device, [1, 5]) })).toThrow(
-    'windows are f32[1, 5], but must be i32 [R, 5]',
+    'windows is f32[1, 5], but must be i32',
   );
+  const six = zeros(device, [1, 6], { dtype: 'i32' });
+  expect(() => spatialPyramidPool(x, [1], { windows: six })).toThrow(ShapeError);
+  expect(() => spatialPyramidPool(x, [1], { windows: six })).toThrow('windows have shape [1, 6], but must be [R, 5]');
   expect(() => localResponseNorm(x, { size: 2, mode: 'withinChannel' })).toThrow(/give an odd integer/);
 });

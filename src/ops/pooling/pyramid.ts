@@ -3,27 +3,40 @@ import nanWgsl from '../../../shaders/common/nan.wgsl?raw';
 import pyramidWgsl from '../../../shaders/pooling/pyramid.wgsl?raw';
 import avgWgsl from '../../../shaders/pooling/pyramid_avg.wgsl?raw';
 import avgGradientWgsl from '../../../shaders/pooling/pyramid_avg_gradient.wgsl?raw';
+import gatherWgsl from '../../../shaders/pooling/pyramid_gather.wgsl?raw';
+import gatherAvgWgsl from '../../../shaders/pooling/pyramid_gather_avg.wgsl?raw';
+import gatherMaxWgsl from '../../../shaders/pooling/pyramid_gather_max.wgsl?raw';
 import maxWgsl from '../../../shaders/pooling/pyramid_max.wgsl?raw';
 import maxGradientWgsl from '../../../shaders/pooling/pyramid_max_gradient.wgsl?raw';
 import nestedWgsl from '../../../shaders/pooling/pyramid_max_nested.wgsl?raw';
 import { isGradEnabled } from '../../autograd/mode.js';
 import { record } from '../../autograd/record.js';
+import { ShapeError } from '../../runtime/errors.js';
 import { gridFor } from '../../runtime/grid.js';
 import { defineKernel, type Kernel } from '../../runtime/kernel.js';
 import type { Overrides } from '../../runtime/pipelines.js';
 import { fill } from '../../tensor/fill.js';
+import { showShape } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { dense } from '../op.js';
+import { checkDTypes, checkRank, dense } from '../op.js';
 import { type Level, levelTable, nestedTable } from './nested-levels.js';
 
 const maxKernel = defineKernel('pyramid_max', gridWgsl, nanWgsl, pyramidWgsl, maxWgsl);
 const nestedKernel = defineKernel('pyramid_max_nested', nanWgsl, pyramidWgsl, nestedWgsl);
-const maxGradientKernel = defineKernel('pyramid_max_gradient', gridWgsl, pyramidWgsl, maxGradientWgsl);
 const avgKernel = defineKernel('pyramid_avg', gridWgsl, pyramidWgsl, avgWgsl);
-const avgGradientKernel = defineKernel('pyramid_avg_gradient', gridWgsl, pyramidWgsl, avgGradientWgsl);
+const gradientKernels = {
+  gather: {
+    max: defineKernel('pyramid_max_gather', gridWgsl, pyramidWgsl, gatherMaxWgsl, gatherWgsl),
+    avg: defineKernel('pyramid_avg_gather', gridWgsl, pyramidWgsl, gatherAvgWgsl, gatherWgsl),
+  },
+  scatter: {
+    max: defineKernel('pyramid_max_gradient', gridWgsl, pyramidWgsl, maxGradientWgsl),
+    avg: defineKernel('pyramid_avg_gradient', gridWgsl, pyramidWgsl, avgGradientWgsl),
+  },
+};
 const WG = 64;
 /** Few planes must still spread over all cores. */
-const GRADIENT_WG = 8;
+const SCATTER_WG = 8;
 
 /** Channels of one row that a workgroup of the nested kernel pools. */
 const NESTED_WG = 32;
@@ -43,6 +56,31 @@ export type PoolMode = 'max' | 'avg';
 export type PyramidAlgorithm = 'direct' | 'nested';
 
 /**
+ * `gather`: an invocation an input cell, for GPUs. `scatter`: an invocation a plane, for adapters that run on the CPU; a GPU
+ * has too few planes to fill it. Both give the same bits.
+ */
+export type PyramidGradient = 'gather' | 'scatter';
+
+/** Rungs of the pyramid's ladders by name; default: the best for this adapter. */
+export interface PyramidRungs {
+  /** Of max mode. */
+  readonly algorithm?: PyramidAlgorithm | 'auto';
+  /** Of the gradient, in both modes. */
+  readonly gradient?: PyramidGradient | 'auto';
+}
+
+/** @throws DTypeError, ShapeError unless `x` is f32 `[N, C, H, W]` with cells to pool. */
+export function checkMaps(op: string, x: Tensor): void {
+  checkDTypes(op, 'input', x, ['f32']);
+  checkRank(op, 'input', x, 4, '[N, C, H, W]');
+  if (x.shape[2] === 0 || x.shape[3] === 0) {
+    throw new ShapeError(
+      `${op}: the map of ${showShape(x.shape)} has no cells to pool; give maps of at least one row and one column`,
+    );
+  }
+}
+
+/**
  * The one pyramid dispatch behind `spatialPyramidPool` and the adaptive pools: `[N, C, H, W]` to `[R, C * bins]`,
  * with `R` windows, or `R = N` without. Temporaries belong to the caller's scope.
  */
@@ -52,7 +90,7 @@ export function poolPyramid(
   levels: readonly Level[],
   windows: Tensor | null,
   mode: PoolMode,
-  algorithm: PyramidAlgorithm | 'auto' = 'auto',
+  rungs: PyramidRungs = {},
 ): Tensor {
   const { device } = x;
   const [images, channels, height, width] = x.shape as readonly [number, number, number, number];
@@ -87,29 +125,28 @@ export function poolPyramid(
   const y = Tensor.empty(device, [rows, channels * bins], 'f32', op);
   const source = dense(x, op);
   const inputShape = x.shape;
-  const emptyGradient = () => {
+  const rungFor = <T extends string>(rung: T | 'auto' = 'auto', gpu: T, cpu: T): T =>
+    rung !== 'auto' ? rung : device.info.software ? cpu : gpu;
+  const runGradient = (tensors: Record<string, Tensor>) => {
     const dx = Tensor.empty(device, inputShape, 'f32', op);
-    fill(dx, 0);
+    const rung = rungFor(rungs.gradient, 'gather', 'scatter');
+    if (rung === 'scatter') fill(dx, 0);
+    const [count, workgroup] = rung === 'scatter' ? [images * channels, SCATTER_WG] : [dx.size, WG];
+    run(gradientKernels[rung][mode], { ...tensors, dx }, count, { WG: workgroup });
     return dx;
   };
   if (mode === 'avg') {
     run(avgKernel, { x: source, windows: listed, y }, y.size, { WG });
     return record(op, [x], y, {
       save: [listed],
-      vjp: (gradient, [saved]) => {
-        const dx = emptyGradient();
-        run(avgGradientKernel, { gradient: dense(gradient, op), windows: saved!, dx }, images * channels, {
-          WG: GRADIENT_WG,
-        });
-        return [dx];
-      },
+      vjp: (gradient, [saved]) => [runGradient({ gradient: dense(gradient, op), windows: saved! })],
     });
   }
   const withIndices = isGradEnabled() && x.requiresGrad;
   const indices = Tensor.empty(device, withIndices ? y.shape : [1], 'i32', op);
   const tensors = { x: source, windows: listed, y, indices };
   const INDICES = Number(withIndices);
-  if (algorithm === 'direct' || (algorithm === 'auto' && !device.info.software)) {
+  if (rungFor(rungs.algorithm, 'direct', 'nested') === 'direct') {
     run(maxKernel, tensors, y.size, { WG, INDICES });
   } else if (y.size > 0) {
     const most = device.limits.maxComputeWorkgroupsPerDimension;
@@ -122,12 +159,9 @@ export function poolPyramid(
   }
   return record(op, [x], y, {
     save: [listed, indices],
-    vjp: (gradient, [saved, positions]) => {
-      const dx = emptyGradient();
-      const tensors = { gradient: dense(gradient, op), windows: saved!, indices: positions!, dx };
-      run(maxGradientKernel, tensors, images * channels, { WG: GRADIENT_WG });
-      return [dx];
-    },
+    vjp: (gradient, [saved, positions]) => [
+      runGradient({ gradient: dense(gradient, op), windows: saved!, indices: positions! }),
+    ],
   });
 }
 
