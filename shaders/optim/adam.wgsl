@@ -6,6 +6,8 @@ struct Params {
   lr: f32,
   beta1: f32,
   beta2: f32,
+  mean_share: f32, // 1 - beta1
+  square_share: f32, // 1 - beta2
   eps: f32,
   decay: f32,
   correction1: f32, // 1 - beta1^t
@@ -30,8 +32,8 @@ fn main(
   var p = weight[i];
   var g = gradient[i];
   if (params.decoupled != 0u) { p -= params.lr * params.decay * p; } else { g += params.decay * p; }
-  let m = params.beta1 * mean[i] + (1.0 - params.beta1) * g;
-  let v = params.beta2 * square[i] + (1.0 - params.beta2) * g * g;
+  let m = params.beta1 * mean[i] + params.mean_share * g;
+  let v = params.beta2 * square[i] + params.square_share * g * g;
   mean[i] = m;
   square[i] = v;
   weight[i] = p - params.lr / params.correction1 * m / (sqrt(v) / params.correction2 + params.eps);

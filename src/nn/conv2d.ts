@@ -1,5 +1,7 @@
 import { conv2d } from '../ops/conv2d.js';
+import { type Pair, pairOf } from '../ops/pair.js';
 import type { Device } from '../runtime/device.js';
+import { ShapeError } from '../runtime/errors.js';
 import type { Generator } from '../tensor/generator.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { fanIn, type Initializer, uniformFanIn } from './init.js';
@@ -17,14 +19,14 @@ export interface LayerOptions {
 }
 
 export interface Conv2dOptions extends LayerOptions {
-  readonly stride?: number | readonly [number, number];
-  readonly padding?: number | readonly [number, number];
-  readonly dilation?: number | readonly [number, number];
+  readonly stride?: Pair;
+  readonly padding?: Pair;
+  readonly dilation?: Pair;
   readonly groups?: number;
   readonly bias?: boolean;
 }
 
-/** 2-d convolution of `[N, C, H, W]`, as PyTorch's. Parameters: `weight` `[out, in / groups, KH, KW]`, `bias` `[out]`. */
+/** 2-d convolution of `[N, C, H, W]`, as PyTorch's. Parameters: `weight` `[out, in / groups, KH, KW]`, `bias` `[out]`. @throws ShapeError */
 export class Conv2d extends Module {
   readonly weight: Tensor;
   readonly bias: Tensor | null;
@@ -32,13 +34,17 @@ export class Conv2d extends Module {
   constructor(
     inChannels: number,
     outChannels: number,
-    kernelSize: number | readonly [number, number],
+    kernelSize: Pair,
     private readonly options: Conv2dOptions,
   ) {
     super();
     const { device, generator, groups = 1, bias = true } = options;
-    const [kernelHeight, kernelWidth] = typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
-    const shape = [outChannels, inChannels / groups, kernelHeight, kernelWidth];
+    if (!Number.isInteger(groups) || groups < 1 || inChannels % groups !== 0 || outChannels % groups !== 0) {
+      throw new ShapeError(
+        `Conv2d: ${groups} groups do not divide ${inChannels} input and ${outChannels} output channels; use a common divisor`,
+      );
+    }
+    const shape = [outChannels, inChannels / groups, ...pairOf('Conv2d', 'kernelSize', kernelSize, 1)];
     const byFanIn = uniformFanIn(fanIn(shape));
     this.weight = parameter((options.weightInit ?? byFanIn)(device, shape, generator));
     this.bias = bias ? parameter((options.biasInit ?? byFanIn)(device, [outChannels], generator)) : null;

@@ -1,6 +1,6 @@
-import { ShapeError, SppgpuError } from '../runtime/errors.js';
+import { DTypeError, ShapeError, SppgpuError } from '../runtime/errors.js';
 import { keep } from '../tensor/scope.js';
-import { sameShape, showShape } from '../tensor/shape.js';
+import { sameShape, showShape, sizeOf } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 
 /** What `loadStateDict` did not use, as PyTorch reports it. */
@@ -46,14 +46,15 @@ export abstract class Module {
     return all;
   }
 
+  /** All parameters, each once, even if two modules share it. */
   parameters(): Tensor[] {
-    return [...this.stateDict().values()];
+    return [...new Set(this.stateDict().values())];
   }
 
   /**
    * Overwrites parameters in place.
    * @param strict throw when names do not match exactly (default); otherwise report them
-   * @throws ShapeError naming the parameter and both shapes
+   * @throws ShapeError naming the parameter and both shapes; nothing is loaded then
    */
   loadStateDict(state: ReadonlyMap<string, StateEntry>, { strict = true } = {}): LoadReport {
     const own = this.stateDict();
@@ -64,18 +65,11 @@ export abstract class Module {
         `loadStateDict: ${missing.length} parameters missing (${some(missing)}), ${unexpected.length} unexpected (${some(unexpected)}); pass { strict: false } for a partial load`,
       );
     }
-    for (const [name, entry] of state) {
-      const parameter = own.get(name);
-      if (parameter && !sameShape(parameter.shape, entry.shape)) {
-        throw new ShapeError(
-          `loadStateDict: ${name} has shape ${showShape(parameter.shape)}, the state has ${showShape(entry.shape)}`,
-        );
-      }
-    }
-    for (const [name, entry] of state) {
-      const parameter = own.get(name);
-      if (parameter)
-        parameter.device.upload(parameter.storage(name).buffer, 0, entry.data as Float32Array<ArrayBuffer>);
+    const known = [...state].filter(([name]) => own.has(name));
+    for (const [name, entry] of known) checkEntry(name, own.get(name)!, entry);
+    for (const [name, { data }] of known) {
+      const parameter = own.get(name)!;
+      parameter.device.upload(parameter.storage(name).buffer, parameter.offset * 4, data as Float32Array<ArrayBuffer>);
     }
     return { missing, unexpected };
   }
@@ -109,10 +103,39 @@ export abstract class Module {
   }
 }
 
-/** Marks a tensor as a parameter: it requires a gradient and outlives every scope. */
+/**
+ * Makes a parameter of a tensor: it requires a gradient, outlives every scope and owns all of its memory, as the optimizers'
+ * updates in place need it. A view, a tensor that shares its memory or one that an op recorded is copied; any other becomes
+ * the parameter itself.
+ * @throws DTypeError unless it is f32
+ */
 export function parameter(tensor: Tensor): Tensor {
-  tensor.requiresGrad = true;
-  return keep(tensor);
+  if (tensor.dtype !== 'f32') {
+    throw new DTypeError(
+      `parameter: a tensor ${tensor.dtype}${showShape(tensor.shape)} cannot be trained; cast() it to f32`,
+    );
+  }
+  const storage = tensor.storage('parameter');
+  const owner = storage.exclusive && storage.bytes === tensor.bytes && tensor.contiguous && !tensor.node;
+  const result = owner ? tensor : tensor.denseCopy('parameter');
+  result.requiresGrad = true;
+  return keep(result);
+}
+
+function checkEntry(name: string, parameter: Tensor, { shape, data }: StateEntry): void {
+  if (!sameShape(parameter.shape, shape)) {
+    throw new ShapeError(
+      `loadStateDict: ${name} has shape ${showShape(parameter.shape)}, the state has ${showShape(shape)}; load a state of the same network, or without this entry and { strict: false }`,
+    );
+  }
+  if (data.length !== sizeOf(shape)) {
+    throw new ShapeError(
+      `loadStateDict: ${name} has ${data.length} values for the shape ${showShape(shape)} of ${sizeOf(shape)}; the state is damaged, take another`,
+    );
+  }
+  if (!parameter.contiguous) {
+    throw new ShapeError(`loadStateDict: ${name} is a strided view, which cannot be loaded; make it with parameter()`);
+  }
 }
 
 function some(names: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { SppgpuError } from '../runtime/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
 
@@ -19,8 +20,13 @@ export class Sequential extends Module {
     return this.forwardUntil(x, null);
   }
 
-  /** The output of the module called `last` (all of them if null). */
+  /** The output of the module called `last` (all of them if null). @throws SppgpuError if there is none of that name. */
   forwardUntil(x: Tensor, last: string | null): Tensor {
+    if (last !== null && !this.modules.has(last)) {
+      throw new SppgpuError(
+        `forwardUntil: no module is called ${last}; there are ${[...this.modules.keys()].join(', ')}`,
+      );
+    }
     let current = x;
     for (const [name, module] of this.modules) {
       const next = module.forward(current);

@@ -2,7 +2,7 @@ import gridWgsl from '../../shaders/common/grid.wgsl?raw';
 import adamWgsl from '../../shaders/optim/adam.wgsl?raw';
 import { defineKernel } from '../runtime/kernel.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { Optimizer, type ParameterGroup } from './optimizer.js';
+import { Optimizer, type OptimizerState, type ParameterGroup } from './optimizer.js';
 
 export interface AdamOptions {
   readonly lr?: number;
@@ -16,6 +16,8 @@ const kernel = defineKernel('adam', gridWgsl, adamWgsl);
 /** PyTorch's `Adam`: the weight decay is added to the gradient. */
 export class Adam extends Optimizer {
   protected readonly decoupled: boolean = false;
+  /** Steps of each parameter: the bias correction of one that joins late starts when it joins. */
+  private counts = new Map<number, number>();
 
   constructor(
     params: readonly Tensor[] | readonly ParameterGroup[],
@@ -27,7 +29,8 @@ export class Adam extends Optimizer {
   protected override update(weight: Tensor, gradient: Tensor, group: Required<ParameterGroup>, index: number): void {
     const { betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = this.options;
     const [beta1, beta2] = betas;
-    const step = this.steps + 1;
+    const step = (this.counts.get(index) ?? 0) + 1;
+    this.counts.set(index, step);
     const mean = this.buffer(weight, index, 'mean');
     const square = this.buffer(weight, index, 'square');
     this.run(
@@ -39,12 +42,34 @@ export class Adam extends Optimizer {
         lr: this.lr * group.lrMultiplier,
         beta1,
         beta2,
+        // In f64: `1 - beta2` of an f32 beta2 is off by 5e-5.
+        mean_share: 1 - beta1,
+        square_share: 1 - beta2,
         eps,
         decay: weightDecay * group.decayMultiplier,
         correction1: 1 - beta1 ** step,
         correction2: Math.sqrt(1 - beta2 ** step),
       },
     );
+  }
+
+  /** The numbers have a `N.steps` for each parameter that has been stepped. */
+  override state(): OptimizerState {
+    const { tensors, numbers } = super.state();
+    const counts = [...this.counts].map(([index, steps]) => [`${index}.steps`, steps]);
+    return { tensors, numbers: { ...numbers, ...Object.fromEntries(counts) } };
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.counts.clear();
+  }
+
+  override restore(state: Parameters<Optimizer['restore']>[0]): void {
+    super.restore(state);
+    // A state written before steps were counted for each parameter has the common count only.
+    const indices = [...state.tensors.keys()].map((name) => Number.parseInt(name, 10));
+    this.counts = new Map(indices.map((index) => [index, state.numbers[`${index}.steps`] ?? this.steps]));
   }
 }
 

@@ -6,7 +6,7 @@ import type { Params } from '../runtime/uniform-arena.js';
 import { chunkOf, chunks } from '../tensor/chunks.js';
 import { zeros } from '../tensor/create.js';
 import { keep, scope } from '../tensor/scope.js';
-import { sameShape, showShape } from '../tensor/shape.js';
+import { sameShape, showShape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /** Parameters that share multipliers; the paper's nets use twice the rate and no decay for biases. */
@@ -49,6 +49,7 @@ export abstract class Optimizer {
       lrMultiplier,
       decayMultiplier,
     }));
+    checkParameters(this.groups.flatMap(({ params }) => params));
   }
 
   /** Updates every parameter that has a gradient, in place. */
@@ -79,22 +80,37 @@ export abstract class Optimizer {
     return { tensors: new Map(this.buffers), numbers: { steps: this.steps, lr: this.lr } };
   }
 
-  /** Continues from a state of an optimizer over the same parameters. @throws ShapeError where they differ. */
+  /**
+   * Continues from a state of an optimizer over the same parameters; what this one had gathered is dropped.
+   * @throws ShapeError, SppgpuError where they differ; this optimizer is unchanged then
+   */
   restore(state: {
     readonly tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>;
     readonly numbers: Readonly<Record<string, number>>;
   }): void {
     const parameters = this.groups.flatMap(({ params }) => params);
-    for (const [name, { shape, data }] of state.tensors) {
-      const [index, buffer] = [Number(name.split('.')[0]), name.split('.')[1] ?? ''];
-      const parameter = parameters[index];
-      if (!parameter || !this.bufferNames.includes(buffer))
-        throw new SppgpuError(`optimizer state: ${name} belongs to another optimizer or model`);
-      if (!sameShape(parameter.shape, shape)) {
-        throw new ShapeError(
-          `optimizer state: ${name} has shape ${showShape(shape)}, its parameter has ${showShape(parameter.shape)}`,
+    const found = [...state.tensors].map(([name, { shape, data }]) => {
+      const [, index, buffer = ''] = /^(\d+)\.(\w+)$/u.exec(name) ?? [];
+      const parameter = parameters[Number(index)];
+      if (!parameter || !this.bufferNames.includes(buffer)) {
+        throw new SppgpuError(
+          `optimizer state: ${name} belongs to another optimizer or model; build the ones that wrote the state`,
         );
       }
+      if (!sameShape(parameter.shape, shape)) {
+        throw new ShapeError(
+          `optimizer state: ${name} has shape ${showShape(shape)}, its parameter has ${showShape(parameter.shape)}; build the model that wrote the state`,
+        );
+      }
+      if (data.length !== sizeOf(shape)) {
+        throw new ShapeError(
+          `optimizer state: ${name} has ${data.length} values for the shape ${showShape(shape)} of ${sizeOf(shape)}; the state is damaged, take another`,
+        );
+      }
+      return { name, parameter, index: Number(index), buffer, data };
+    });
+    this.dispose();
+    for (const { name, parameter, index, buffer, data } of found) {
       const target = this.buffer(parameter, index, buffer);
       target.device.upload(target.storage(name).buffer, 0, data as Float32Array<ArrayBuffer>);
     }
@@ -139,9 +155,22 @@ export abstract class Optimizer {
   }
 }
 
+/** Steps are taken in place on whole storages: a view would be updated in the wrong order, or with its neighbours. */
+function checkParameters(parameters: readonly Tensor[]): void {
+  for (const [index, tensor] of parameters.entries()) {
+    const about = `optimizer: parameter ${index} ${showShape(tensor.shape)}`;
+    if (!tensor.contiguous || tensor.storage('optimizer').bytes !== tensor.bytes) {
+      throw new SppgpuError(`${about} is a view of other memory; make it with parameter(), which copies`);
+    }
+    if (parameters.indexOf(tensor) !== index) {
+      throw new SppgpuError(`${about} is listed twice and would be stepped twice; list shared weights once`);
+    }
+  }
+}
+
 /** Weights at the full rate, biases at twice the rate and without decay: the multipliers of the paper's released nets. */
 export function paperGroups(parameters: ReadonlyMap<string, Tensor>): ParameterGroup[] {
-  const biases = [...parameters].filter(([name]) => name.endsWith('bias')).map(([, tensor]) => tensor);
-  const weights = [...parameters].filter(([name]) => !name.endsWith('bias')).map(([, tensor]) => tensor);
-  return [{ params: weights }, { params: biases, lrMultiplier: 2, decayMultiplier: 0 }];
+  const biases = new Set([...parameters].filter(([name]) => name.endsWith('bias')).map(([, tensor]) => tensor));
+  const weights = new Set([...parameters.values()].filter((tensor) => !biases.has(tensor)));
+  return [{ params: [...weights] }, { params: [...biases], lrMultiplier: 2, decayMultiplier: 0 }];
 }

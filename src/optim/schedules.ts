@@ -11,13 +11,19 @@ export interface Schedule {
   restore(state: ScheduleState): void;
 }
 
-/** A schedule whose rate depends on the number of epochs alone. */
+/**
+ * A schedule whose rate depends on the number of epochs alone. Its base rate is the optimizer's when it is built, unless
+ * that optimizer has taken steps already (was restored, say) and `restore` brings the base rate of the run's start.
+ */
 abstract class EpochSchedule implements Schedule {
-  protected readonly baseLr: number;
+  protected baseLr: number;
   private epoch = 0;
+  /** A fresh optimizer's rate is meant: a resumed run may be given another. A used one's may have fallen already. */
+  private readonly onUsedOptimizer: boolean;
 
   constructor(private readonly optimizer: Optimizer) {
     this.baseLr = optimizer.lr;
+    this.onUsedOptimizer = optimizer.steps > 0;
   }
 
   step(): void {
@@ -26,11 +32,12 @@ abstract class EpochSchedule implements Schedule {
   }
 
   state(): ScheduleState {
-    return { epoch: this.epoch };
+    return { epoch: this.epoch, baseLr: this.baseLr };
   }
 
   restore(state: ScheduleState): void {
     this.epoch = state.epoch ?? 0;
+    if (this.onUsedOptimizer) this.baseLr = state.baseLr ?? this.baseLr;
     this.optimizer.lr = this.rate(this.epoch);
   }
 

@@ -7,14 +7,17 @@ import {
   Linear,
   MaxPool2d,
   Module,
+  parameter,
   ReLU,
   Sequential,
   SpatialPyramidPool2d,
 } from '../../src/nn/index.js';
 import { add } from '../../src/ops/add.js';
+import { slice } from '../../src/ops/slice.js';
 import { sum } from '../../src/ops/sum.js';
+import { transpose } from '../../src/ops/transpose.js';
 import type { Device } from '../../src/runtime/device.js';
-import { ShapeError } from '../../src/runtime/errors.js';
+import { DTypeError, ShapeError } from '../../src/runtime/errors.js';
 import { tensor, zeros } from '../../src/tensor/create.js';
 import { Generator } from '../../src/tensor/generator.js';
 import { scope } from '../../src/tensor/scope.js';
@@ -83,6 +86,75 @@ test('loading is strict about names and shapes, or says what it left', async () 
   const wrong = new Map([['fc.bias', { shape: [4], data: new Float32Array(4) }]]);
   expect(() => net.loadStateDict(wrong, { strict: false })).toThrow(ShapeError);
   expect(() => net.loadStateDict(wrong, { strict: false })).toThrow('fc.bias has shape [3], the state has [4]');
+});
+
+test('short data is refused, not half loaded', async () => {
+  const net = build(device);
+  const before = await net.stateDict().get('fc.bias')!.data();
+  const short = new Map([['fc.bias', { shape: [3], data: new Float32Array(2) }]]);
+  expect(() => net.loadStateDict(short, { strict: false })).toThrow('fc.bias has 2 values for the shape [3] of 3');
+  expect(await net.stateDict().get('fc.bias')!.data()).toEqual(before);
+});
+
+test('a parameter owns its memory: views are copied, into rows of their own', async () => {
+  const base = tensor(device, [
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+  const turned = parameter(transpose(base, 0, 1));
+  expect([turned.contiguous, turned.offset, turned.requiresGrad]).toEqual([true, 0, true]);
+  expect(await turned.array()).toEqual([
+    [1, 4],
+    [2, 5],
+    [3, 6],
+  ]);
+  const tail = parameter(slice(base, [1]));
+  expect([tail.offset, await tail.array()]).toEqual([0, [4, 5, 6]]);
+  const own = tensor(device, [1, 2]);
+  expect(parameter(own)).toBe(own);
+  expect(() => parameter(zeros(device, [2], { dtype: 'i32' }))).toThrow(DTypeError);
+});
+
+test('values are loaded where a view stands; a strided one is refused', async () => {
+  class Part extends Module {
+    constructor(readonly part: Tensor) {
+      super();
+    }
+    override forward(x: Tensor): Tensor {
+      return x;
+    }
+  }
+  const base = zeros(device, [3, 2]);
+  const state = new Map([['part', { shape: [2], data: Float32Array.of(7, 8) }]]);
+  new Part(slice(base, [1])).loadStateDict(state);
+  expect(await base.array()).toEqual([
+    [0, 0],
+    [7, 8],
+    [0, 0],
+  ]);
+  const column = new Part(slice(base, [[0, 2], 0]));
+  expect(() => column.loadStateDict(state)).toThrow('part is a strided view, which cannot be loaded');
+});
+
+test('tied weights are one parameter', () => {
+  const options = { device, generator: new Generator(1), bias: false };
+  const [first, second] = [new Linear(3, 3, options), new Linear(3, 3, options)];
+  Object.assign(second, { weight: first.weight });
+  const net = new Sequential([first, second]);
+  expect([...net.stateDict().keys()]).toEqual(['0.weight', '1.weight']);
+  expect(net.parameters()).toEqual([first.weight]);
+});
+
+test('a layer of an unknown name and groups that do not divide are named', () => {
+  const net = build(device);
+  expect(() => net.forwardUntil(zeros(device, [1, 1, 8, 8]), 'typo')).toThrow(
+    'forwardUntil: no module is called typo; there are conv1, relu1, pool1, spp, fc',
+  );
+  const options = { device, generator: new Generator(1) };
+  expect(() => new Conv2d(3, 8, 3, { ...options, groups: 2 })).toThrow(
+    'Conv2d: 2 groups do not divide 3 input and 8 output channels',
+  );
+  expect(() => new Conv2d(3, 8, [3] as unknown as [number, number], options)).toThrow('Conv2d: kernelSize [3]');
 });
 
 test('dropout acts in training only, drops its share and keeps the mean', async () => {

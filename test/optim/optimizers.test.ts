@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parameter } from '../../src/nn/module.js';
+import { slice } from '../../src/ops/slice.js';
+import { transpose } from '../../src/ops/transpose.js';
 import { Adam, AdamW, type Optimizer, paperGroups, SGD } from '../../src/optim/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import { liveTensorCount, type Tensor } from '../../src/tensor/tensor.js';
@@ -92,6 +94,81 @@ test('parameters beyond one binding are updated in pieces; buffers are freed', a
   optimizer.dispose();
   expect(liveTensorCount(device)).toBe(1);
   device.dispose();
+});
+
+test('views and shared weights listed twice are refused', async () => {
+  const device = await testDevice();
+  const base = tensor(device, [
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+  for (const view of [transpose(base, 0, 1), slice(base, [[0, 1]]), slice(base, [1])]) {
+    expect(() => new SGD([view], { lr: 1 })).toThrow(
+      /^optimizer: parameter 0 \[.*\] is a view of other memory; make it/,
+    );
+  }
+  const weight = parameter(tensor(device, [1]));
+  expect(() => new SGD([weight, weight], { lr: 1 })).toThrow('parameter 1 [1] is listed twice');
+  const tied = new Map([
+    ['a.weight', weight],
+    ['b.weight', weight],
+  ]);
+  expect(paperGroups(tied).flatMap(({ params }) => params)).toEqual([weight]);
+});
+
+test('Adam corrects the bias of each parameter by its own steps, also after a resume', async () => {
+  const device = await testDevice();
+  const [early, late] = [parameter(tensor(device, [1])), parameter(tensor(device, [1]))];
+  let adam = new Adam([early, late], { lr: 0.1 });
+  const step = (both: boolean) => {
+    early.grad = tensor(device, [1]);
+    if (both) late.grad = tensor(device, [0.5]);
+    adam.step();
+    adam.zeroGrad();
+  };
+  for (let i = 0; i < 50; i++) step(false);
+  step(true);
+  // The first step of a parameter moves it by the rate, whatever the gradient.
+  expect(await late.item()).toBeCloseTo(0.9, 5);
+  expect(adam.state().numbers).toMatchObject({ steps: 51, '0.steps': 51, '1.steps': 1 });
+  adam = (await resumed(adam, new Adam([early, late], { lr: 0.1 }))) as Adam;
+  step(true);
+  expect(await late.item()).toBeCloseTo(0.8, 5);
+  // A state of old, with the common count only.
+  const { tensors, numbers } = adam.state();
+  const host = await Promise.all(
+    [...tensors].map(async ([name, t]) => [name, { shape: t.shape, data: (await t.data()) as Float32Array }] as const),
+  );
+  adam.restore({ tensors: new Map(host), numbers: { steps: numbers.steps!, lr: numbers.lr! } });
+  expect(adam.state().numbers).toMatchObject({ '0.steps': 52, '1.steps': 52 });
+});
+
+test("Adam's square grows by 1 - beta2 of the gradient's, not by what f32 makes of it", async () => {
+  const device = await testDevice();
+  const weight = parameter(tensor(device, [0]));
+  const adam = new Adam([weight], { betas: [0.9, 0.999] });
+  weight.grad = tensor(device, [1]);
+  adam.step();
+  expect(Math.abs((await adam.state().tensors.get('0.square')!.item()) / 1e-3 - 1)).toBeLessThan(1e-6);
+});
+
+test('restoring drops what was gathered since, and refuses short data without a change', async () => {
+  const device = await testDevice();
+  const weight = parameter(tensor(device, [0]));
+  const optimizer = new SGD([weight], { lr: 1, momentum: 0.5 });
+  const fresh = { tensors: new Map(), numbers: optimizer.state().numbers };
+  const step = () => {
+    weight.grad = tensor(device, [1]);
+    optimizer.step();
+  };
+  step();
+  const short = new Map([['0.momentum', { shape: [1], data: new Float32Array(0) }]]);
+  expect(() => optimizer.restore({ tensors: short, numbers: {} })).toThrow('0.momentum has 0 values for the shape [1]');
+  expect(await optimizer.state().tensors.get('0.momentum')!.item()).toBe(1);
+  optimizer.restore(fresh);
+  expect([optimizer.steps, optimizer.state().tensors.size]).toEqual([0, 0]);
+  step(); // without momentum: another 1
+  expect(await weight.item()).toBe(-2);
 });
 
 test('wrong settings and foreign states are one-line errors', async () => {

@@ -51,3 +51,26 @@ test('a schedule restored from JSON goes on as if it had never stopped', () => {
     expect(second.lr).toBeCloseTo(whole.lr, 12);
   }
 });
+
+test('a schedule built after the optimizer was restored does not compound the decay', () => {
+  const [first, second] = [optimizer(), optimizer()];
+  const a = new StepLR(first, 2);
+  first.step();
+  for (let i = 0; i < 3; i++) a.step();
+  second.restore({ tensors: new Map(), numbers: first.state().numbers });
+  const b = new StepLR(second, 2);
+  b.restore(JSON.parse(JSON.stringify(a.state())));
+  expect(second.lr).toBeCloseTo(0.1, 12);
+  b.step();
+  expect(second.lr).toBeCloseTo(0.01, 12);
+});
+
+test('a resumed run may be given another rate', () => {
+  const [first, second] = [optimizer(), optimizer(2)];
+  const a = new StepLR(first, 2);
+  first.step();
+  const b = new StepLR(second, 2);
+  second.restore({ tensors: new Map(), numbers: first.state().numbers });
+  b.restore(a.state());
+  expect(second.lr).toBe(2);
+});
