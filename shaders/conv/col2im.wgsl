@@ -3,6 +3,7 @@
 //   columns: [image][pixel][pitch], (channel, kernel row, kernel column) along pitch   ->   dx: [image, channel, row, column]
 //
 // One group at a time.
+// Prelude: common/grid.wgsl.
 struct Params {
   size: u32, // images * group_channels * height * width
   pitch: u32, // floats per pixel

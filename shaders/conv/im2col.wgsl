@@ -3,6 +3,7 @@
 //   x: [image, channel, row, column]   ->   columns: [image][pixel][depth4] vec4f, depth = (channel, kernel row, kernel column)
 //
 // One group at a time; the padding and the end of the last vec4 are zeros.
+// Prelude: common/grid.wgsl.
 struct Params {
   size: u32, // vec4 of the columns
   depth: u32,

@@ -17,6 +17,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> scale: array<f32>;
 
 override WG: u32 = 64;
+override SCALE: bool = true; // false: `scale` is not written
 
 @compute @workgroup_size(WG)
 fn main(
@@ -42,6 +43,6 @@ fn main(
     }
   }
   let s = params.k + params.alpha * sum;
-  scale[i] = s;
+  if (SCALE) { scale[i] = s; }
   y[i] = x[i] * pow(s, -params.beta);
 }

@@ -1,4 +1,4 @@
-// target += source, element by element: how gradients of a tensor used twice add up.
+// total += source, element by element: how gradients of a tensor used twice add up.
 // Prelude: common/grid.wgsl.
 struct Params { size: u32 }
 @group(0) @binding(0) var<uniform> params: Params;

@@ -13,7 +13,10 @@ export function add(a: Tensor | number, b: Tensor | number): Tensor {
   return scope(() => {
     const [left, right] = asTensors('add', a, b);
     return record('add', [left, right], runBinary('add', kernels, left, right), {
-      vjp: (gradient) => [sumTo(gradient, left.shape), sumTo(gradient, right.shape)],
+      vjp: (gradient, _, needs) => [
+        needs[0] ? sumTo(gradient, left.shape) : null,
+        needs[1] ? sumTo(gradient, right.shape) : null,
+      ],
     });
   });
 }

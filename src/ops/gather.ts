@@ -7,6 +7,7 @@ import wordWgsl from '../../shaders/common/types/word.wgsl?raw';
 import gatherWgsl from '../../shaders/movement/gather.wgsl?raw';
 import gradientWgsl from '../../shaders/movement/gather_gradient.wgsl?raw';
 import linksWgsl from '../../shaders/movement/gather_links.wgsl?raw';
+import sortWgsl from '../../shaders/movement/gather_sort.wgsl?raw';
 import { record } from '../autograd/record.js';
 import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
@@ -25,6 +26,7 @@ const kernels = {
     backward: defineKernel('gather_gradient', f32Wgsl, scalarWgsl, gridWgsl, divideWgsl, gradientWgsl),
   },
 };
+const sortKernel = defineKernel('gather_sort', gridWgsl, sortWgsl);
 const linksKernel = defineKernel('gather_links', gridWgsl, linksWgsl);
 const WG = 64;
 
@@ -35,7 +37,8 @@ export interface GatherOptions {
 
 /**
  * Rows of `x` picked along an axis by i32 `indices` of any shape, which takes the axis's place: an embedding look-up.
- * An index outside the axis gives NaN (in integers, all bits set). The gradient adds up in a fixed order.
+ * An index outside the axis gives NaN (in integers, all bits set). The gradient adds up in a fixed order; for `count` indices
+ * it takes about log2(count) passes over them and one over the rows.
  * @throws ShapeError, DTypeError
  */
 export function gather(x: Tensor, indices: Tensor, { axis = 0 }: GatherOptions = {}): Tensor {
@@ -88,12 +91,37 @@ function linksOf(indices: Tensor, n: number): Tensor {
   const shape: Shape = [n + indices.size];
   const links = Tensor.empty(device, shape, 'u32', 'gather');
   device.dispatch(linksKernel, {
-    bindings: { indices: indices.binding('gather'), links: links.binding('gather') },
+    bindings: {
+      indices: indices.binding('gather'),
+      places: sortedPlaces(indices).binding('gather'),
+      links: links.binding('gather'),
+    },
     params: { n, count: indices.size },
     overrides: { WG },
     workgroups: gridFor(links.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
   });
   return links;
+}
+
+/** The places 0 .. count - 1, those with smaller indices first, equal ones in their order. */
+function sortedPlaces(indices: Tensor): Tensor {
+  const { device, size: count } = indices;
+  let [places, spare] = [0, 1].map(() => Tensor.empty(device, [count], 'u32', 'gather')) as [Tensor, Tensor];
+  // One place needs a pass as well, to be written at all.
+  for (let width = 1; width < Math.max(count, 2) && count > 0; width *= 2) {
+    [places, spare] = [spare, places];
+    device.dispatch(sortKernel, {
+      bindings: {
+        indices: indices.binding('gather'),
+        before: spare.binding('gather'),
+        after: places.binding('gather'),
+      },
+      params: { count, width },
+      overrides: { WG },
+      workgroups: gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    });
+  }
+  return places;
 }
 
 export const gatherRow: OpRow = {

@@ -1,6 +1,7 @@
 import gridWgsl from '../../shaders/common/grid.wgsl?raw';
 import lrnWgsl from '../../shaders/normalization/lrn.wgsl?raw';
 import gradientWgsl from '../../shaders/normalization/lrn_gradient.wgsl?raw';
+import { isGradEnabled } from '../autograd/mode.js';
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
 import { gridFor } from '../runtime/grid.js';
@@ -47,20 +48,22 @@ export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions):
     after: within ? [0, ahead, ahead] : [ahead, 0, 0],
   };
   const { device } = x;
-  const run = (kernel: Kernel, tensors: Record<string, Tensor>, extra: Record<string, number>) => {
+  const run = (kernel: Kernel, tensors: Record<string, Tensor>, extra: Record<string, number>, overrides = {}) => {
     if (x.size === 0) return;
     device.dispatch(kernel, {
       bindings: Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.binding(OP)])),
       params: { size: x.size, ...params, ...extra },
-      overrides: { WG },
+      overrides: { WG, ...overrides },
       workgroups: gridFor(x.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
     });
   };
   return scope(() => {
     const source = dense(x, OP);
     const y = Tensor.empty(device, x.shape, 'f32', OP);
-    const scale = Tensor.empty(device, x.shape, 'f32', OP);
-    run(forwardKernel, { x: source, y, scale }, { k });
+    // Only the gradient reads the scale.
+    const recorded = isGradEnabled() && x.requiresGrad;
+    const scale = Tensor.empty(device, recorded ? x.shape : [1], 'f32', OP);
+    run(forwardKernel, { x: source, y, scale }, { k }, { SCALE: Number(recorded) });
     return record(OP, [x], y, {
       save: [source, y, scale],
       vjp: (gradient, [savedX, savedY, savedScale]) => {

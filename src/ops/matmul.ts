@@ -9,6 +9,8 @@ import type { Matrix } from './matmul/job.js';
 import { type MatmulAlgorithm, multiply } from './matmul/multiply.js';
 import { checkDTypes, commonDevice, type OpRow } from './op.js';
 import { reluGradient } from './relu.js';
+import { reshape } from './reshape.js';
+import { transpose } from './transpose.js';
 
 export type { MatmulAlgorithm } from './matmul/multiply.js';
 
@@ -81,19 +83,43 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
       vjp: (gradient, [savedA, savedB, savedC], needs) => {
         const g = savedC ? reluGradient(gradient, savedC) : gradient;
         const [x, y] = [savedA!, savedB!];
-        const dx = () =>
-          transposeA
+        const shared = (matrix: Tensor) => sizeOf(lead) > 1 && sizeOf(matrix.shape.slice(0, -2)) === 1;
+        const swapped = (matrix: Tensor) => transpose(matrix, -2, -1);
+        const dx = () => {
+          // Here the folding copies both sides: not where that is more than the gradients of all matrices.
+          if (shared(x) && columns * (rows + inner) < rows * inner) {
+            const [turnedG, turnedY] = [swapped(g), transposeB ? y : swapped(y)];
+            return transposeA ? summedProduct(turnedY, turnedG) : summedProduct(turnedG, turnedY);
+          }
+          return transposeA
             ? matmul(y, g, { transposeA: transposeB, transposeB: true })
             : matmul(g, y, { transposeB: !transposeB });
-        const dy = () =>
-          transposeB
+        };
+        const dy = () => {
+          if (shared(y)) {
+            const straight = transposeA ? swapped(x) : x;
+            return transposeB ? summedProduct(g, straight) : summedProduct(straight, g);
+          }
+          return transposeB
             ? matmul(g, x, { transposeA: true, transposeB: transposeA })
             : matmul(x, g, { transposeA: !transposeA });
-        const gradients = [needs[0] ? sumTo(dx(), x.shape) : null, needs[1] ? sumTo(dy(), y.shape) : null];
+        };
+        const toShape = (gradient: Tensor, { shape }: Tensor) =>
+          gradient.size === sizeOf(shape) ? reshape(gradient, shape) : sumTo(gradient, shape);
+        const gradients = [needs[0] ? toShape(dx(), x) : null, needs[1] ? toShape(dy(), y) : null];
         return bias ? [...gradients, needs[2] ? sumTo(g, [columns]) : null] : gradients;
       },
     });
   });
+}
+
+/**
+ * The sum over all leading axes of `aᵀ b`, for `[..., S, M]` and `[..., S, N]`: one product with a long inner axis. It is the
+ * gradient of a matrix that a whole batch shares, without a gradient for each of the batch.
+ */
+function summedProduct(a: Tensor, b: Tensor): Tensor {
+  const folded = (x: Tensor) => reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!]);
+  return matmul(folded(a), folded(b), { transposeA: true });
 }
 
 function productShape(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean) {
@@ -115,7 +141,7 @@ function productShape(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boo
     const p = leadA[i - rank + leadA.length] ?? 1;
     const q = leadB[i - rank + leadB.length] ?? 1;
     if (p !== q && p !== 1 && q !== 1) {
-      throw new ShapeError(`matmul: batch axes of ${shapes} do not broadcast (${p} and ${q})`);
+      throw new ShapeError(`matmul: batch axes of ${shapes} do not broadcast (${p} and ${q}); make them equal or 1`);
     }
     return p === 1 ? q : p;
   });
@@ -124,14 +150,13 @@ function productShape(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boo
 
 /** The operand's matrix in place, and its strides along the broadcast batch axes. */
 function operand(tensor: Tensor, transpose: boolean, lead: Shape) {
-  const source = tensor.strides.some((stride) => stride < 0) ? tensor.denseCopy('matmul') : tensor;
-  source.storage('matmul');
-  const { shape, strides } = source;
+  tensor.storage('matmul');
+  const { shape, strides } = tensor;
   const missing = lead.length - (shape.length - 2);
   const batch = lead.map((_, i) => (i < missing || shape[i - missing] === 1 ? 0 : strides[i - missing]!));
   const [row, column] = strides.slice(-2) as [number, number];
   return {
-    tensor: source,
+    tensor,
     offset: 0,
     rowStride: transpose ? column : row,
     columnStride: transpose ? row : column,

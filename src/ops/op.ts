@@ -50,6 +50,21 @@ export function checkDTypes(op: string, argument: string, tensor: Tensor, allowe
   }
 }
 
+const INTEGER_RANGES: Partial<Record<DType, readonly [number, number]>> = {
+  i32: [-(2 ** 31), 2 ** 31 - 1],
+  u32: [0, 2 ** 32 - 1],
+};
+
+/** @throws DTypeError for a number that an integer type cannot hold: it would be cut or wrapped. */
+export function checkNumber(op: string, value: number, dtype: DType): void {
+  const range = INTEGER_RANGES[dtype];
+  if (range && !(Number.isInteger(value) && value >= range[0] && value <= range[1])) {
+    throw new DTypeError(
+      `${op}: ${value} is no ${dtype}; use cast() to make the tensor f32, or an integer from ${range[0]} to ${range[1]}`,
+    );
+  }
+}
+
 /** @throws ShapeError unless the tensor has this rank; `layout` explains it, e.g. `[N, C, H, W]`. */
 export function checkRank(op: string, argument: string, tensor: Tensor, rank: number, layout: string): void {
   if (tensor.rank !== rank) {

@@ -5,7 +5,7 @@ import { full } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { OpRow } from './op.js';
+import { checkNumber, type OpRow } from './op.js';
 import { slice } from './slice.js';
 
 export interface PadOptions {
@@ -15,7 +15,7 @@ export interface PadOptions {
 
 /**
  * A constant border: `[before, after]` elements for each axis.
- * @throws ShapeError unless there is a pair of non-negative integers for every axis
+ * @throws ShapeError unless there is a pair of non-negative integers for every axis; DTypeError for a value that the type cannot hold
  */
 export function pad(
   x: Tensor,
@@ -28,6 +28,7 @@ export function pad(
       `pad: amounts [${amounts.map(showShape).join(', ')}] for a tensor ${showShape(x.shape)}; give [before, after] from 0 for each axis`,
     );
   }
+  checkNumber('pad', value, x.dtype);
   return scope(() => {
     const { dtype, shape, strides, offset } = x;
     const y = full(

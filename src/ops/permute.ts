@@ -13,7 +13,9 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
   const order = axes.map((axis) => normalizeAxis('permute', axis, x.rank));
   normalizeAxes('permute', order, x.rank);
   if (order.length !== x.rank) {
-    throw new ShapeError(`permute: ${showShape(axes)} does not name every axis of ${showShape(x.shape)}`);
+    throw new ShapeError(
+      `permute: ${showShape(axes)} does not name every axis of ${showShape(x.shape)}; list each of 0 to ${x.rank - 1} once`,
+    );
   }
   return scope(() => {
     const y = x.view(

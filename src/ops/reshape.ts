@@ -30,7 +30,9 @@ function resolve(x: Tensor, shape: Shape): number[] {
   const known = sizeOf(shape.filter((_, i) => i !== free));
   const target = free < 0 ? [...shape] : shape.map((dim, i) => (i === free ? (known === 0 ? 0 : x.size / known) : dim));
   if (!target.every(Number.isInteger) || sizeOf(target) !== x.size) {
-    throw new ShapeError(`reshape: ${x.size} elements of ${showShape(x.shape)} do not fit ${showShape(shape)}`);
+    throw new ShapeError(
+      `reshape: ${x.size} elements of ${showShape(x.shape)} do not fit ${showShape(shape)}; give a shape of as many, or one dim as -1`,
+    );
   }
   checkShape('reshape', target);
   return target;

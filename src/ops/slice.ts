@@ -34,7 +34,9 @@ export function slice(x: Tensor, ranges: readonly SliceRange[]): Tensor {
 
 function resolve(x: Tensor, ranges: readonly SliceRange[]): { shape: number[]; strides: number[]; offset: number } {
   if (ranges.length > x.rank) {
-    throw new ShapeError(`slice: ${ranges.length} ranges for a tensor ${showShape(x.shape)} of rank ${x.rank}`);
+    throw new ShapeError(
+      `slice: ${ranges.length} ranges for a tensor ${showShape(x.shape)} of rank ${x.rank}; give at most one an axis`,
+    );
   }
   const shape: number[] = [];
   const strides: number[] = [];

@@ -13,7 +13,9 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
   const chosen = normalizeAxes('squeeze', axes, x.rank);
   const stuck = axes === undefined ? undefined : chosen.find((axis) => x.shape[axis] !== 1);
   if (stuck !== undefined) {
-    throw new ShapeError(`squeeze: axis ${stuck} of ${showShape(x.shape)} has size ${x.shape[stuck]}, not 1`);
+    throw new ShapeError(
+      `squeeze: axis ${stuck} of ${showShape(x.shape)} has size ${x.shape[stuck]}, not 1; leave it out, or use slice() to drop it`,
+    );
   }
   return scope(() =>
     reshape(

@@ -14,7 +14,10 @@ export function sub(a: Tensor | number, b: Tensor | number): Tensor {
   return scope(() => {
     const [left, right] = asTensors('sub', a, b);
     return record('sub', [left, right], runBinary('sub', kernels, left, right), {
-      vjp: (gradient, _, needs) => [sumTo(gradient, left.shape), needs[1] ? neg(sumTo(gradient, right.shape)) : null],
+      vjp: (gradient, _, needs) => [
+        needs[0] ? sumTo(gradient, left.shape) : null,
+        needs[1] ? neg(sumTo(gradient, right.shape)) : null,
+      ],
     });
   });
 }

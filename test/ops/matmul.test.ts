@@ -166,6 +166,21 @@ describe('splitJob', () => {
   });
 });
 
+it('makes the gradient of a shared weight without one for each of the batch', async () => {
+  const own = await openTestDevice();
+  const x = ones(own, [64, 2, 128]);
+  const weight = ones(own, [256, 128], { requiresGrad: true });
+  scope(() => {
+    const y = matmul(x, weight, { transposeB: true });
+    y.backward(ones(own, y.shape));
+  });
+  expect((await weight.grad!.data()).every((value) => value === 128)).toBe(true);
+  const { liveBytes, freeBytes } = own.statistics.pool;
+  // One for each would be 64 * 256 * 128 * 4 bytes.
+  expect(liveBytes + freeBytes).toBeLessThan(2 ** 22);
+  own.dispose();
+});
+
 describe('matmul refuses', () => {
   const cases: [string, () => unknown, new (message: string) => Error, RegExp][] = [
     [
@@ -184,7 +199,7 @@ describe('matmul refuses', () => {
       'batches that do not broadcast',
       () => matmul(ones(device, [2, 1, 1]), ones(device, [3, 1, 1])),
       ShapeError,
-      /^matmul: batch axes of .* do not broadcast \(2 and 3\)/,
+      /^matmul: batch axes of .* do not broadcast \(2 and 3\); make them equal or 1/,
     ],
     [
       'a bias of another length',

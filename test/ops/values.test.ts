@@ -72,6 +72,34 @@ describe('views', () => {
   });
 });
 
+describe('gradients that nobody asks for', () => {
+  it.each([
+    ['add', ops.add],
+    ['sub', ops.sub],
+  ])('%s computes none for a number', (_, op) => {
+    const x = tensor(device, [1, 2, 3], { requiresGrad: true });
+    const y = op(x, 1);
+    const gradient = ones(device, [3]);
+    const before = device.statistics.dispatches;
+    y.backward(gradient);
+    // The gradient passes through as it is.
+    expect(device.statistics.dispatches).toBe(before);
+    for (const each of [x, y, gradient]) each.dispose();
+  });
+
+  it('localResponseNorm keeps a scale only while gradients are recorded', () => {
+    const bytes = (requiresGrad: boolean) => {
+      const x = ones(device, [1, 4, 32, 32], { requiresGrad });
+      const before = device.statistics.pool.liveBytes;
+      const y = ops.localResponseNorm(x, { size: 5 });
+      const used = device.statistics.pool.liveBytes - before;
+      for (const each of [y, x]) each.dispose();
+      return used;
+    };
+    expect(bytes(true)).toBeGreaterThan(bytes(false));
+  });
+});
+
 describe('numbers', () => {
   it('raises integers to powers', async () => {
     const base = [-3, -1, 0, 1, 2, -1];
@@ -126,6 +154,23 @@ describe('numbers', () => {
 });
 
 describe('gather', () => {
+  it('adds up the gradients of many indices in near-linear time', async () => {
+    const [n, count] = [50_021, 150_000];
+    const indices = Int32Array.from({ length: count }, (_, i) => (i * 7919) % (i % 3 === 0 ? 17 : n + 1));
+    const x = tensor(device, new Float32Array(n), { requiresGrad: true });
+    const y = scope(() => ops.gather(x, tensor(device, indices)));
+    y.backward(
+      tensor(
+        device,
+        Float32Array.from({ length: count }, (_, i) => i % 5),
+      ),
+    );
+    const expected = new Float32Array(n);
+    for (const [i, index] of indices.entries()) if (index < n) expected[index]! += i % 5;
+    expect(await x.grad!.data()).toEqual(expected);
+    for (const each of [x, y]) each.dispose();
+  }, 20_000);
+
   it('adds up gradients as scattering would', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -14,7 +14,7 @@ import { full } from '../../tensor/create.js';
 import type { DType } from '../../tensor/dtype.js';
 import { broadcastShapes, broadcastStrides, sameShape, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { checkDTypes, commonDevice, dense } from '../op.js';
+import { checkDTypes, checkNumber, commonDevice, dense } from '../op.js';
 import { type ComputeType, TYPE_PRELUDES } from './unary.js';
 
 const WG = 64;
@@ -46,14 +46,17 @@ export function defineBinary(
   );
 }
 
-/** Makes tensors of number arguments, in the dtype of the other one. */
+/** Makes tensors of number arguments, in the dtype of the other one. @throws DTypeError if it cannot hold the number. */
 export function asTensors(op: string, a: Tensor | number, b: Tensor | number): [Tensor, Tensor] {
   if (typeof a === 'number' && typeof b === 'number') {
     throw new DTypeError(`${op}: both arguments are numbers (${a}, ${b}); at least one must be a tensor`);
   }
   const like = (a instanceof Tensor ? a : b) as Tensor;
-  const lift = (value: Tensor | number) =>
-    value instanceof Tensor ? value : full(like.device, [], value, { dtype: like.dtype });
+  const lift = (value: Tensor | number) => {
+    if (value instanceof Tensor) return value;
+    checkNumber(op, value, like.dtype);
+    return full(like.device, [], value, { dtype: like.dtype });
+  };
   return [lift(a), lift(b)];
 }
 

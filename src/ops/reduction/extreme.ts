@@ -68,7 +68,9 @@ export function reduceExtreme(op: Extreme, x: Tensor, options: ReductionOptions)
  */
 export function extremePlaces(op: string, kind: Extreme, x: Tensor, plan: ReductionPlan): Tensor | null {
   if (plan.count === 0 && plan.kept.every((dim) => dim > 0)) {
-    throw new ShapeError(`${op}: no elements along axes [${plan.axes.join(', ')}] of ${showShape(x.shape)}`);
+    throw new ShapeError(
+      `${op}: no elements along axes [${plan.axes.join(', ')}] of ${showShape(x.shape)}; reduce axes that have some`,
+    );
   }
   return plan.passes.reduce<Tensor | null>((found, pass) => placesOf(op, kind, x, found, pass), null);
 }

@@ -40,6 +40,17 @@ export const matmulCases: OpCase[] = [
   test('batch of 2', [uniform([2, 3, 4], 47), uniform([2, 4, 5], 48)]),
   test('batch broadcast', [uniform([2, 1, 3, 4], 49), uniform([3, 4, 2], 50)]),
   test('one matrix for the whole batch', [uniform([3, 2, 4], 51), uniform([4, 5], 52)]),
+  test('one matrix for the whole batch, all transposed', [uniform([3, 4, 2], 71), uniform([5, 4], 72)], {
+    transposeA: true,
+    transposeB: true,
+  }),
+  test('one matrix for two batch axes', [uniform([2, 3, 2, 4], 73), uniform([1, 1, 4, 3], 74)]),
+  test('one left matrix for the whole batch', [uniform([6, 5], 75), uniform([3, 5, 2], 76)]),
+  test('one left matrix for the whole batch, transposed', [uniform([5, 6], 77), uniform([3, 2, 5], 78)], {
+    transposeA: true,
+    transposeB: true,
+  }),
+  test('one small left matrix for the whole batch', [uniform([2, 3], 79), uniform([4, 3, 7], 80)]),
   test('batch, B transposed, bias', [uniform([2, 3, 4], 53), uniform([2, 5, 4], 54), uniform([5], 55)], {
     transposeB: true,
   }),

@@ -113,7 +113,7 @@ const partials: Record<BinaryName, [Binary, Binary]> = {
   sub: [() => 1, () => -1],
   mul: [(_, b) => b, (a) => a],
   div: [(_, b) => 1 / b, (a, b) => -a / (b * b)],
-  pow: [(a, b) => (b === 0 ? 0 : b * a ** (b - 1)), (a, b) => a ** b * Math.log(a)],
+  pow: [(a, b) => (b === 0 ? 0 : b * a ** (b - 1)), (a, b) => (a === 0 && b >= 0 ? 0 : a ** b * Math.log(a))],
   // Ties: the first argument gets the gradient, as the first element does in every maximum here.
   maximum: [(a, b) => Number(a >= b), (a, b) => Number(b > a)],
   minimum: [(a, b) => Number(a <= b), (a, b) => Number(b < a)],
