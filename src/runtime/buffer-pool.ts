@@ -8,6 +8,8 @@ export interface PooledBuffer {
   readonly bytes: number;
   /** The batch that last used this buffer; see `Device.upload`. */
   lastBatch: number;
+  /** True once the driver has reported that it had no memory for it: never to be reused. */
+  dead?: boolean;
 }
 
 export interface PoolStatistics {
@@ -44,7 +46,8 @@ export class BufferPool {
     private readonly gpu: GPUDevice,
     private readonly capBytes: number,
     private readonly onDestroy: (buffer: PooledBuffer) => void,
-    private readonly onError: (error: Error) => void,
+    /** The driver had no memory; it may get some back by `trim`, after a submit. */
+    private readonly onOutOfMemory: (error: MemoryError) => void,
   ) {}
 
   /**
@@ -74,10 +77,14 @@ export class BufferPool {
     return buffer;
   }
 
-  /** Takes a buffer back; over the cap, buffers kept longest are destroyed (`beforeDestroy` runs first, once). */
+  /** Takes a buffer back; over the cap, kept buffers are destroyed as by `trim` (`beforeDestroy` runs first, once). */
   release(buffer: PooledBuffer, beforeDestroy: () => void): void {
     this.live.bytes -= buffer.bytes;
     this.live.buffers--;
+    if (buffer.dead) {
+      this.destroy(buffer);
+      return;
+    }
     const list = this.free.get(sizeClass(buffer.bytes)) ?? [];
     list.push(buffer);
     this.free.set(sizeClass(buffer.bytes), list);
@@ -89,7 +96,7 @@ export class BufferPool {
     }
   }
 
-  /** Destroys kept buffers, oldest of the largest class first, until at most `bytes` are kept. */
+  /** Destroys kept buffers, the largest class first and in it those kept longest, until at most `bytes` are kept. */
   trim(bytes = 0): void {
     const classes = [...this.free.keys()].sort((a, b) => b - a);
     for (const size of classes) {
@@ -98,8 +105,7 @@ export class BufferPool {
         const buffer = list.shift()!;
         this.kept.bytes -= buffer.bytes;
         this.kept.buffers--;
-        this.onDestroy(buffer);
-        buffer.gpu.destroy();
+        this.destroy(buffer);
       }
       if (list.length === 0) this.free.delete(size);
     }
@@ -121,24 +127,39 @@ export class BufferPool {
     const watched = bytes >= SCOPED_BYTES;
     if (watched) this.gpu.pushErrorScope('out-of-memory');
     const gpu = this.gpu.createBuffer({ label: `pool ${bytes}`, size: bytes, usage: USAGE });
+    const buffer: PooledBuffer = { id: this.nextId++, gpu, bytes, lastBatch: -1 };
     if (watched) {
-      const { live, kept } = this;
-      const held = live.bytes + kept.bytes;
+      const held = this.live.bytes + this.kept.bytes;
       this.gpu.popErrorScope().then(
-        (error) => {
-          if (error) {
-            this.onError(
-              new MemoryError(
-                `${label}: out of memory allocating ${bytes} bytes with ${held} bytes already held; use a smaller batch or input`,
-              ),
-            );
-          }
-        },
+        (error) => error && this.bury(buffer, label, held),
         () => {}, // the device is gone; its own error is reported elsewhere
       );
     }
     this.created++;
-    return { id: this.nextId++, gpu, bytes, lastBatch: -1 };
+    return buffer;
+  }
+
+  private destroy(buffer: PooledBuffer): void {
+    this.onDestroy(buffer);
+    buffer.gpu.destroy();
+  }
+
+  /** Keeps a buffer that got no memory from being used again; it may already have been freed. */
+  private bury(buffer: PooledBuffer, label: string, held: number): void {
+    buffer.dead = true;
+    const list = this.free.get(sizeClass(buffer.bytes)) ?? [];
+    const index = list.indexOf(buffer);
+    if (index >= 0) {
+      list.splice(index, 1);
+      this.kept.bytes -= buffer.bytes;
+      this.kept.buffers--;
+    }
+    this.onOutOfMemory(
+      new MemoryError(
+        `${label}: out of memory allocating ${buffer.bytes} bytes with ${held} bytes already held; use a smaller batch or input`,
+      ),
+    );
+    if (index >= 0) this.destroy(buffer);
   }
 }
 

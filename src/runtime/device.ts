@@ -1,7 +1,7 @@
 import type { AdapterInfo, FoundAdapter } from './adapter.js';
 import { BindGroupCache, type BufferSlice } from './bind-groups.js';
 import { BufferPool, type PooledBuffer, type PoolStatistics } from './buffer-pool.js';
-import { DeviceError, DeviceLostError, DisposedError, MemoryError } from './errors.js';
+import { DeviceError, DeviceLostError, DisposedError, MemoryError, SppgpuError } from './errors.js';
 import type { Workgroups } from './grid.js';
 import type { Kernel } from './kernel.js';
 import { type Overrides, PipelineCache } from './pipelines.js';
@@ -15,7 +15,7 @@ export interface DeviceOptions {
   readonly batchSize?: number;
   /** Bytes of freed buffers kept for reuse. Default 1 GiB. */
   readonly poolBytes?: number;
-  /** Lowers the binding limit, to exercise the splitting of large tensors. */
+  /** Lowers the binding limit, to exercise the splitting of large tensors. A multiple of 16, at least 512. */
   readonly maxBindingBytes?: number;
 }
 
@@ -38,6 +38,7 @@ export interface DeviceStatistics {
 
 const WANTED_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 const NO_OVERRIDES: Overrides = {};
+const DISPOSED = 'the device was disposed; create another one';
 
 /**
  * One GPU device with its buffer pool, uniform arena, caches and open batch.
@@ -48,7 +49,7 @@ export class Device {
   readonly info: AdapterInfo;
   readonly features: ReadonlySet<string>;
   readonly limits: GPUSupportedLimits;
-  /** Largest range that one shader binding may cover. Ops split larger tensors. */
+  /** Largest range that one shader binding may cover. Some ops split larger tensors, the rest throw MemoryError (docs/ops.md). */
   readonly maxBindingBytes: number;
   private readonly pool: BufferPool;
   private readonly arena: UniformArena;
@@ -57,9 +58,12 @@ export class Device {
   private readonly recorder: Recorder;
   private readonly readback: Readback;
   private readonly batchSize: number;
-  private readonly lost: Promise<never>;
+  /** Ends the waits that are open, should the device be lost. */
+  private readonly waiting = new Set<(error: Error) => void>();
   private failure: Error | null = null;
   private lostError: DeviceLostError | null = null;
+  /** Lost on purpose. */
+  private closed = false;
   private dispatches = 0;
   private submits = 0;
 
@@ -89,7 +93,15 @@ export class Device {
     };
     this.arena = new UniformArena(gpu, gpu.limits.minUniformBufferOffsetAlignment);
     this.bindGroups = new BindGroupCache(gpu, this.arena, found.collectGarbage);
-    this.pool = new BufferPool(gpu, options.poolBytes ?? 2 ** 30, (buffer) => this.bindGroups.forget(buffer), fail);
+    this.pool = new BufferPool(
+      gpu,
+      options.poolBytes ?? 2 ** 30,
+      (buffer) => this.bindGroups.forget(buffer),
+      (error) => {
+        fail(error);
+        if (!this.lostError) this.trim();
+      },
+    );
     // The cause: it replaces the driver's errors about everything that used the pipeline.
     this.pipelines = new PipelineCache(gpu, (error) => {
       this.failure = error;
@@ -101,15 +113,16 @@ export class Device {
       submit: () => this.submit(),
       wait: (promise) => this.wait(promise),
     });
-    this.lost = gpu.lost.then((info) => {
-      this.lostError = new DeviceLostError(
-        info.reason === 'destroyed'
-          ? 'the device was disposed; create another one'
-          : `the device was lost (${info.message || info.reason}); create another one and reload the last checkpoint`,
+    void gpu.lost.then(({ reason, message }) => {
+      this.closed ||= reason === 'destroyed';
+      this.end(
+        new DeviceLostError(
+          this.closed
+            ? DISPOSED
+            : `the device was lost (${message || reason}); create another one and reload the last checkpoint`,
+        ),
       );
-      throw this.lostError;
     });
-    this.lost.catch(() => {});
     gpu.addEventListener('uncapturederror', (event) => {
       const { error } = event as GPUUncapturedErrorEvent;
       const Type = error.constructor.name === 'GPUOutOfMemoryError' ? MemoryError : DeviceError;
@@ -117,9 +130,18 @@ export class Device {
     });
   }
 
-  /** Opens a device with the adapter's own limits and with every wanted feature it has. */
+  /**
+   * Opens a device with the adapter's own limits and with every wanted feature it has.
+   * @throws SppgpuError for a binding limit that no tensor can be cut to
+   */
   static async open(found: FoundAdapter, options: DeviceOptions = {}): Promise<Device> {
     const { adapter } = found;
+    const { maxBindingBytes = 512 } = options;
+    if (!(maxBindingBytes >= 512 && maxBindingBytes % 16 === 0)) {
+      throw new SppgpuError(
+        `createDevice: maxBindingBytes ${maxBindingBytes} is not usable; give a multiple of 16, at least 512`,
+      );
+    }
     const requiredLimits: Record<string, number> = {};
     for (const name of LIMITS) requiredLimits[name] = adapter.limits[name];
     const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
@@ -133,7 +155,7 @@ export class Device {
     if (workgroups[0] === 0 || workgroups[1] === 0 || workgroups[2] === 0) return;
     const pipeline = this.pipelines.get(kernel, overrides);
     const { storage, params: layout } = kernel.layout;
-    if (layout && !this.arena.fits(layout.size)) this.submit();
+    if (this.recorder.full || (layout && !this.arena.fits(layout.size))) this.submit();
     const slices = storage.map(({ name }) => {
       const slice = bindings[name];
       if (!slice) throw new Error(`kernel ${kernel.name}: binding ${name} is missing`);
@@ -186,7 +208,7 @@ export class Device {
     this.recorder.copy(from.buffer.gpu, from.offset, to.buffer.gpu, to.offset, from.bytes);
   }
 
-  /** The bytes of a slice after everything recorded so far. Reads of the same tick are batched. */
+  /** The bytes of a slice as they are after everything recorded so far, whatever is recorded later. Reads of the same tick are batched. */
   read(slice: BufferSlice): Promise<ArrayBuffer> {
     this.assertAlive('read');
     return this.readback.read(slice);
@@ -250,7 +272,8 @@ export class Device {
   /** Releases the device; everything that waits on it is rejected. Idempotent. */
   dispose(): void {
     if (this.lostError) return;
-    this.lostError = new DeviceLostError('the device was disposed; create another one');
+    this.closed = true;
+    this.end(new DeviceLostError(DISPOSED));
     this.readback.destroy();
     this.arena.destroy();
     this.gpu.destroy();
@@ -266,15 +289,30 @@ export class Device {
   }
 
   private async wait<T>(promise: Promise<T>): Promise<T> {
+    let reject = (_: Error): void => {};
+    // A promise of its own for each wait: reactions to one that lasts as long as the device would pile up.
+    const lost = new Promise<never>((_, fail) => {
+      reject = fail;
+    });
+    this.waiting.add(reject);
+    if (this.lostError) reject(this.lostError);
     try {
-      const result = await this.found.wait(Promise.race([promise, this.lost]));
+      const result = await this.found.wait(Promise.race([promise, lost]));
       this.throwFailure();
       return result;
     } catch (error) {
       if (this.lostError) throw this.lostError;
       this.throwFailure();
       throw error;
+    } finally {
+      this.waiting.delete(reject);
     }
+  }
+
+  private end(error: DeviceLostError): void {
+    this.lostError ??= error;
+    for (const reject of this.waiting) reject(this.lostError);
+    this.waiting.clear();
   }
 
   private throwFailure(): void {
@@ -284,10 +322,8 @@ export class Device {
   }
 
   private assertAlive(what: string): void {
-    if (this.lostError) {
-      if (/disposed/.test(this.lostError.message)) throw new DisposedError(`${what}: ${this.lostError.message}`);
-      throw this.lostError;
-    }
+    if (this.closed) throw new DisposedError(`${what}: ${DISPOSED}`);
+    if (this.lostError) throw this.lostError;
   }
 }
 

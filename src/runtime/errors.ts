@@ -13,6 +13,11 @@ export class DTypeError extends SppgpuError {
   override name = 'DTypeError';
 }
 
+/** A backward pass that cannot run (no graph, or one that was used or changed), or a gradient that a check found wrong. */
+export class GraphError extends SppgpuError {
+  override name = 'GraphError';
+}
+
 /** No adapter, tensors of two devices in one op, or a shader that the driver refuses. */
 export class DeviceError extends SppgpuError {
   override name = 'DeviceError';

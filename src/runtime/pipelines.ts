@@ -29,17 +29,20 @@ export class PipelineCache {
     let pipeline = this.ready.get(key);
     if (!pipeline) {
       this.gpu.pushErrorScope('validation');
-      const { descriptor, bindLayout } = this.describe(kernel, overrides);
-      pipeline = { id: this.nextId++, kernel, gpu: this.gpu.createComputePipeline(descriptor), bindLayout };
-      this.ready.set(key, pipeline);
-      this.gpu.popErrorScope().then(
-        (error) =>
-          error &&
-          this.onError(
-            new DeviceError(`kernel ${kernel.name} does not compile on this device: ${firstLine(error.message)}`),
-          ),
-        () => {},
-      );
+      try {
+        const { descriptor, bindLayout } = this.describe(kernel, overrides);
+        pipeline = { id: this.nextId++, kernel, gpu: this.gpu.createComputePipeline(descriptor), bindLayout };
+        this.ready.set(key, pipeline);
+      } finally {
+        this.gpu.popErrorScope().then(
+          (error) =>
+            error &&
+            this.onError(
+              new DeviceError(`kernel ${kernel.name} does not compile on this device: ${firstLine(error.message)}`),
+            ),
+          () => {},
+        );
+      }
     }
     return pipeline;
   }

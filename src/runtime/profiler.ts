@@ -31,6 +31,7 @@ export class Profiler {
     });
   }
 
+  /** True if the batch has to be submitted before the next dispatch. */
   get full(): boolean {
     return this.names.length * 2 >= CAPACITY;
   }

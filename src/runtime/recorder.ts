@@ -27,6 +27,11 @@ export class Recorder {
     return this.count;
   }
 
+  /** True if the open batch takes no further dispatch: the profiler has no timestamps left. */
+  get full(): boolean {
+    return this.profiler?.full ?? false;
+  }
+
   dispatch(pipeline: Pipeline, group: GPUBindGroup, uniformOffset: number | null, workgroups: Workgroups): void {
     if (this.profiler) this.endPass();
     if (!this.pass) {

@@ -3,7 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 import { chromiumPackage, unpackSwiftShader } from './chromium-package.node.js';
 import { ensureVulkanLoader } from './vulkan-loader.node.js';
 
-/** The driver file this process has announced. */
+/** The driver file that was announced last. */
 let announced: string | null = null;
 
 /**
@@ -11,8 +11,8 @@ let announced: string | null = null;
  * linux-x64 machines that have none. Call it only after the system's own adapters were asked for, then call
  * `create()` of `webgpu` again: the new instance finds the driver, whether or not the system has a Vulkan loader.
  *
- * The driver is announced in the environment (`VK_DRIVER_FILES`, and `VK_ICD_FILENAMES` for old loaders), so child
- * processes find it too. A user's own choice in these variables is left alone.
+ * The driver is announced in the environment (`VK_DRIVER_FILES`, and `VK_ICD_FILENAMES` for old loaders), which hides the
+ * system's drivers: put both back once the adapter is there. A user's own choice in these variables is left alone.
  * @returns null when the driver is in place, else one line that says why not.
  */
 export async function useSoftwareVulkan(): Promise<string | null> {
@@ -21,7 +21,7 @@ export async function useSoftwareVulkan(): Promise<string | null> {
     return `the software adapter from npm is for linux-x64, this is ${platform}-${arch}`;
   if (announced && env.VK_DRIVER_FILES === announced) return null;
   for (const name of ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES']) {
-    if (env[name]) return `${name}=${env[name]} offers none; unset it to use the software adapter from npm`;
+    if (env[name]) return `${name}=${env[name]} chooses the driver; unset it to use the software adapter from npm`;
   }
   if (!isMainThread) return 'the software adapter can only be loaded on the main thread';
   const found = chromiumPackage();

@@ -1,3 +1,5 @@
+import { SppgpuError } from '../runtime/errors.js';
+
 /** Something that a scope can free. */
 interface Disposable {
   dispose(): void;
@@ -8,6 +10,7 @@ const scopes: Set<Disposable>[] = [];
 /**
  * Runs `work` and disposes every tensor created inside, except those in the returned value
  * (a tensor, or arrays and plain objects of tensors). Scopes nest. `work` is synchronous: read results after the scope.
+ * @throws SppgpuError if `work` returns a promise
  */
 export function scope<T>(work: () => T): T {
   const created = new Set<Disposable>();
@@ -26,8 +29,14 @@ export function scope<T>(work: () => T): T {
     if (created.delete(tensor)) outer?.add(tensor);
   });
   for (const tensor of created) tensor.dispose();
+  return refusePromise('scope', result);
+}
+
+/** Returns the result of work that has to be synchronous. @throws SppgpuError for a promise: the rest of it would run outside. */
+export function refusePromise<T>(what: string, result: T): T {
   if (result instanceof Promise) {
-    throw new TypeError('scope: the work returned a promise; make it synchronous and read results after the scope');
+    result.catch(() => {}); // this error is the one to show
+    throw new SppgpuError(`${what}: the work returned a promise; make it synchronous and read results after it`);
   }
   return result;
 }

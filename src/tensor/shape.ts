@@ -23,8 +23,7 @@ export function rowMajorStrides(shape: Shape): number[] {
 export function isContiguous(shape: Shape, strides: Shape): boolean {
   let expected = 1;
   for (let i = shape.length - 1; i >= 0; i--) {
-    if (shape[i] === 0) return true;
-    if (shape[i] !== 1 && strides[i] !== expected) return false;
+    if (shape[i] !== 1 && strides[i] !== expected) return shape.includes(0); // nothing is dense everywhere
     expected *= shape[i]!;
   }
   return true;
@@ -98,8 +97,8 @@ export function reshapeStrides(shape: Shape, strides: Shape, target: Shape): num
     let newSize = target[to] ?? 1;
     while (oldSize !== newSize) {
       if (newSize < oldSize) newSize *= target[newEnd++] ?? Number.NaN;
-      else if (oldEnd < dims.length) oldSize *= dims[oldEnd++]![0];
-      if (Number.isNaN(newSize)) return null;
+      else oldSize *= dims[oldEnd++]?.[0] ?? Number.NaN;
+      if (Number.isNaN(newSize) || Number.isNaN(oldSize)) return null;
     }
     for (let i = from; i < oldEnd - 1; i++) {
       if (dims[i]![1] !== dims[i + 1]![1] * dims[i + 1]![0]) return null;

@@ -5,6 +5,8 @@ import type { Device } from '../runtime/device.js';
 /** Memory of one or several tensors (views share it), returned to the pool with its last owner. */
 export class Storage {
   private owners = 1;
+  /** Counts in-place writes, so that the graph notices those to what it saved. */
+  version = 0;
 
   constructor(
     readonly device: Device,

@@ -1,6 +1,6 @@
 import type { BufferSlice } from '../runtime/bind-groups.js';
 import type { Device } from '../runtime/device.js';
-import { DisposedError, MemoryError, ShapeError } from '../runtime/errors.js';
+import { DisposedError, DTypeError, GraphError, MemoryError, ShapeError } from '../runtime/errors.js';
 import { copyStrided } from './copy-strided.js';
 import { bytesPerElement, type DType, type TypedData } from './dtype.js';
 import type { BackwardOptions, GraphNode } from './graph-node.js';
@@ -17,7 +17,7 @@ export type NestedArray = number | NestedArray[];
  * Memory is freed by `dispose()`, by `using`, or by the enclosing `scope`.
  */
 export class Tensor {
-  requiresGrad = false;
+  private wantsGrad = false;
   /** The gradient that `backward()` accumulated here, on leaves that require one. */
   grad: Tensor | null = null;
   /** The op that made this tensor, while gradients are recorded. */
@@ -50,6 +50,18 @@ export class Tensor {
       0,
       madeBy,
     );
+  }
+
+  /** True if `backward()` computes a gradient for this tensor. @throws DTypeError when set on integers. */
+  get requiresGrad(): boolean {
+    return this.wantsGrad;
+  }
+
+  set requiresGrad(wanted: boolean) {
+    if (wanted && this.dtype !== 'f32' && this.dtype !== 'f16') {
+      throw new DTypeError(`requiresGrad: a tensor of ${this.dtype} has no gradient; cast it to f32`);
+    }
+    this.wantsGrad = wanted;
   }
 
   get device(): Device {
@@ -105,6 +117,11 @@ export class Tensor {
     );
   }
 
+  /** To be called after writing in place: a graph that saved this memory then refuses `backward()`, instead of using new values. */
+  markModified(): void {
+    this.memory.version++;
+  }
+
   /** A dense copy with memory of its own, starting at offset 0. Not recorded for gradients. */
   denseCopy(madeBy: string): Tensor {
     const copy = Tensor.empty(this.device, this.shape, this.dtype, madeBy);
@@ -136,21 +153,26 @@ export class Tensor {
     return storage.slice(this.offset * bytesPerElement(this.dtype), this.bytes);
   }
 
-  /** Reads the values, in row-major order; halves come as f32. Reads of the same tick are batched. */
+  /**
+   * Reads the values as they are now, in row-major order; halves come as f32. Later writes, and `dispose()`, do not change
+   * what is read. Reads of the same tick are batched.
+   */
   async data(): Promise<TypedData> {
     const aligned = (this.offset * bytesPerElement(this.dtype)) % 4 === 0;
-    const dense = this.contiguous && aligned ? null : this.denseCopy('data');
-    const source = dense ?? this;
-    try {
-      if (source.size === 0) return new (arrayType(this.dtype))(0);
-      const width = bytesPerElement(source.dtype);
-      const buffer = source.storage('data').buffer;
-      const bytes = await this.device.read({ buffer, offset: source.offset * width, bytes: source.size * width });
-      if (this.dtype === 'f16') return Float32Array.from(new Uint16Array(bytes), fromHalf);
-      return new (arrayType(this.dtype))(bytes);
-    } finally {
-      dense?.dispose();
+    const { buffer } = this.storage('data');
+    if (this.size === 0) return new (arrayType(this.dtype))(0);
+    const width = bytesPerElement(this.dtype);
+    let reading: Promise<ArrayBuffer>;
+    if (this.contiguous && aligned) {
+      reading = this.device.read({ buffer, offset: this.offset * width, bytes: this.bytes });
+    } else {
+      const dense = this.denseCopy('data');
+      reading = this.device.read({ buffer: dense.memory.buffer, offset: 0, bytes: this.bytes });
+      dense.dispose();
     }
+    const bytes = await reading;
+    if (this.dtype === 'f16') return Float32Array.from(new Uint16Array(bytes), fromHalf);
+    return new (arrayType(this.dtype))(bytes);
   }
 
   /** Reads the values as nested arrays. */
@@ -167,12 +189,15 @@ export class Tensor {
 
   /**
    * Accumulates gradients of this tensor into the leaves it depends on, and frees what the graph saved.
-   * @param gradient defaults to 1 and must be given unless this is a single element.
+   * @param gradient f32, of this shape; defaults to 1 and must be given unless this is a single element.
+   * @throws GraphError without a graph, or with one that was used and freed, or if what it saved was modified in place;
+   * ShapeError, DTypeError or DeviceError for a gradient that does not fit
    */
   backward(gradient?: Tensor, options: BackwardOptions = {}): void {
+    this.storage('backward');
     if (!this.node) {
-      throw new ShapeError(
-        `backward: this tensor ${showShape(this.shape)} has no graph; it was made under noGrad, by an op without gradient, from inputs without requiresGrad, or backward() already ran (retainGraph: true keeps the graph)`,
+      throw new GraphError(
+        `backward: this tensor ${showShape(this.shape)} has no graph; it was made under noGrad, by an op without gradient, or from inputs without requiresGrad`,
       );
     }
     this.node.backward(this, gradient, options);
@@ -201,13 +226,20 @@ export class Tensor {
 
 const liveTensors = new WeakMap<Device, Set<Tensor>>();
 
-/** Live tensors of a device by the op that made them: what a leak looks like. Largest first. */
+/**
+ * Live tensors of a device by the op that made them: what a leak looks like. Largest first.
+ * Memory that views share is counted once, with the oldest of its tensors.
+ */
 export function leakReport(device: Device): { madeBy: string; count: number; bytes: number }[] {
   const rows = new Map<string, { madeBy: string; count: number; bytes: number }>();
-  for (const { madeBy, bytes } of liveTensors.get(device) ?? []) {
+  const counted = new Set<Storage>();
+  for (const tensor of liveTensors.get(device) ?? []) {
+    const { madeBy } = tensor;
+    const storage = tensor.storage('leakReport');
     const row = rows.get(madeBy) ?? { madeBy, count: 0, bytes: 0 };
     row.count++;
-    row.bytes += bytes;
+    if (!counted.has(storage)) row.bytes += storage.bytes;
+    counted.add(storage);
     rows.set(madeBy, row);
   }
   return [...rows.values()].sort((a, b) => b.bytes - a.bytes);

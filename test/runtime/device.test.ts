@@ -118,6 +118,11 @@ test('use after dispose of the device, and reads that wait when it goes', async 
   x.dispose();
 });
 
+test('a binding limit that no tensor can be cut to is refused', async () => {
+  for (const maxBindingBytes of [256, 0, 1000, Number.NaN])
+    await expect(open({ maxBindingBytes })).rejects.toThrow(`maxBindingBytes ${maxBindingBytes} is not usable`);
+});
+
 test('two devices live side by side and do not mix', async () => {
   const [one, two] = [await open(), await open()];
   const [a, b] = [tensor(one, [1]), tensor(two, [2])];
@@ -136,4 +141,18 @@ test('profile: calls and time per kernel', async () => {
   expect(rows.map(({ kernel, calls }) => [kernel, calls])).toEqual([['relu_f32', 3]]);
   expect(rows[0]!.share).toBe(rows[0]!.totalMs > 0 ? 1 : 0);
   x.dispose();
+});
+
+test('a profile of more kernels than one batch has timestamps for', async () => {
+  const device = await open({ batchSize: 100_000 });
+  const x = tensor(device, [-1, 1]);
+  const profile = device.profile(() => {
+    for (let i = 0; i < 1500; i++) relu(x).dispose();
+  });
+  if (!device.features.has('timestamp-query')) {
+    await expect(profile).rejects.toThrow(/no timestamp-query/);
+    return;
+  }
+  const rows = await profile;
+  expect(rows.map(({ kernel, calls }) => [kernel, calls])).toEqual([['relu_f32', 1500]]);
 });
