@@ -1,5 +1,6 @@
-import { ShapeError } from '../runtime/errors.js';
+import { GraphError } from '../runtime/errors.js';
 import { tensor } from '../tensor/create.js';
+import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { noGrad } from './mode.js';
@@ -11,57 +12,81 @@ export interface GradcheckOptions {
   readonly tolerance?: number;
 }
 
+type Fn = (...inputs: Tensor[]) => Tensor;
+
 /**
  * Compares gradients of `fn` with central finite differences, on the device, in f32.
  * `fn` is called twice per element of every input that requires a gradient: keep the inputs small.
+ * The inputs' own `grad` stays as it is.
  * @returns the largest relative error
- * @throws ShapeError naming the input and element beyond the tolerance.
+ * @throws GraphError naming the input and element beyond the tolerance.
  */
 export async function gradcheck(
-  fn: (...inputs: Tensor[]) => Tensor,
+  fn: Fn,
   inputs: readonly Tensor[],
-  options: GradcheckOptions = {},
+  { eps = 1e-2, tolerance = 1e-2 }: GradcheckOptions = {},
 ): Promise<number> {
-  const { eps = 1e-2, tolerance = 1e-2 } = options;
-  const output = fn(...inputs);
-  // A fixed, uneven cotangent, so that errors in different outputs cannot cancel.
-  const weights = Float32Array.from({ length: output.size }, (_, i) => Math.sin(1 + 0.7 * i));
-  const cotangent = tensor(output.device, weights, { shape: output.shape });
-  output.backward(cotangent);
-  output.dispose();
-  cotangent.dispose();
-
-  const objective = async (replaced: readonly Tensor[]): Promise<number> => {
-    const result = noGrad(() => fn(...replaced));
-    const values = await result.data();
-    result.dispose();
-    return weights.reduce((sum, weight, i) => sum + weight * values[i]!, 0);
-  };
-
   let worst = 0;
+  const gradients = await analyticGradients(fn, inputs);
   for (const [index, input] of inputs.entries()) {
     if (!input.requiresGrad) continue;
-    if (!input.grad) throw new ShapeError(`gradcheck: input ${index} ${showShape(input.shape)} received no gradient`);
-    const analytic = await input.grad.data();
+    const gradient = gradients[index];
+    if (!gradient) throw new GraphError(`gradcheck: input ${index} ${showShape(input.shape)} received no gradient`);
     const values = await input.data();
     for (let i = 0; i < values.length; i++) {
       const at = async (value: number): Promise<number> => {
         const moved = Float32Array.from(values);
         moved[i] = value;
         const replacement = tensor(input.device, moved, { shape: input.shape });
-        const result = await objective(inputs.map((other, j) => (j === index ? replacement : other)));
-        replacement.dispose();
-        return result;
+        try {
+          return await objective(fn, inputs.with(index, replacement));
+        } finally {
+          replacement.dispose();
+        }
       };
       const numeric = ((await at(values[i]! + eps)) - (await at(values[i]! - eps))) / (2 * eps);
-      const error = Math.abs(analytic[i]! - numeric) / (1 + Math.abs(numeric));
+      const error = Math.abs(gradient[i]! - numeric) / (1 + Math.abs(numeric));
       if (!(error <= tolerance)) {
-        throw new ShapeError(
-          `gradcheck: input ${index} ${showShape(input.shape)}, element ${i}: gradient ${analytic[i]}, finite difference ${numeric}`,
+        throw new GraphError(
+          `gradcheck: input ${index} ${showShape(input.shape)}, element ${i}: gradient ${gradient[i]}, finite difference ${numeric}`,
         );
       }
       worst = Math.max(worst, error);
     }
   }
   return worst;
+}
+
+/** A fixed, uneven cotangent, so that errors in different outputs cannot cancel. */
+function weight(i: number): number {
+  return Math.sin(1 + 0.7 * i);
+}
+
+/** What `backward()` gives each input; null where nothing arrives. */
+async function analyticGradients(fn: Fn, inputs: readonly Tensor[]): Promise<(ArrayLike<number> | null)[]> {
+  const before = inputs.map((input) => input.grad);
+  for (const input of inputs) input.grad = null;
+  try {
+    scope(() => {
+      const output = fn(...inputs);
+      const weights = Float32Array.from({ length: output.size }, (_, i) => weight(i));
+      output.backward(tensor(output.device, weights, { shape: output.shape }));
+    });
+    return await Promise.all(inputs.map(({ grad }) => grad?.data() ?? null));
+  } finally {
+    for (const [i, input] of inputs.entries()) {
+      if (input.grad !== before[i]) input.grad?.dispose();
+      input.grad = before[i]!;
+    }
+  }
+}
+
+/** The number whose gradient is checked. */
+async function objective(fn: Fn, inputs: readonly Tensor[]): Promise<number> {
+  const result = noGrad(() => scope(() => fn(...inputs)));
+  try {
+    return Array.from(await result.data()).reduce((sum, value, i) => sum + weight(i) * value, 0);
+  } finally {
+    if (!inputs.includes(result)) result.dispose();
+  }
 }

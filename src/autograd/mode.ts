@@ -1,11 +1,13 @@
+import { refusePromise } from '../tensor/scope.js';
+
 let enabled = true;
 
-/** Runs `work` without recording a graph. */
+/** Runs `work`, which is synchronous, without recording a graph. @throws SppgpuError if it returns a promise. */
 export function noGrad<T>(work: () => T): T {
   const before = enabled;
   enabled = false;
   try {
-    return work();
+    return refusePromise('noGrad', work());
   } finally {
     enabled = before;
   }

@@ -1,4 +1,4 @@
-import { ShapeError } from '../runtime/errors.js';
+import { DeviceError, DTypeError, GraphError, ShapeError } from '../runtime/errors.js';
 import { accumulate, fill } from '../tensor/fill.js';
 import type { BackwardOptions, GraphNode } from '../tensor/graph-node.js';
 import { keep, scope } from '../tensor/scope.js';
@@ -41,7 +41,8 @@ class RecordedOp implements GraphNode {
   private users = 1;
   private readonly needs: readonly boolean[];
   private readonly shape: readonly number[];
-  private saved: SavedTensor[] | null;
+  /** Null once used and freed: the node stays with its output, so that a second `backward()` finds out. */
+  private rule: { readonly vjp: Vjp; readonly saved: readonly SavedTensor[] } | null;
   /** Set by `retainGrad`: the intermediate tensor that wants to see its gradient. */
   observer: Tensor | null = null;
 
@@ -50,56 +51,48 @@ class RecordedOp implements GraphNode {
     inputs: readonly Tensor[],
     output: Tensor,
     save: readonly Tensor[],
-    private readonly vjp: Vjp,
+    vjp: Vjp,
   ) {
     this.needs = inputs.map((input) => input.requiresGrad);
     this.parents = inputs.map((input) => (input.requiresGrad ? ((input.node as RecordedOp | null) ?? input) : null));
     for (const parent of this.parents) if (parent instanceof RecordedOp) parent.users++;
     this.shape = output.shape;
     output.node = this;
-    this.saved = save.map((tensor) => new SavedTensor(tensor));
+    const saved: SavedTensor[] = [];
+    this.rule = { vjp, saved };
+    // One by one: if one cannot be packed, those before it are freed with the output.
+    for (const tensor of save) saved.push(new SavedTensor(tensor, op));
   }
 
   backward(output: Tensor, gradient: Tensor | undefined, { retainGraph = false }: BackwardOptions): void {
-    if (!gradient && output.size !== 1) {
-      throw new ShapeError(
-        `backward: a tensor ${showShape(output.shape)} needs an explicit gradient; pass one or reduce it to a scalar first`,
-      );
-    }
-    if (gradient && !sameShape(gradient.shape, output.shape)) {
-      throw new ShapeError(
-        `backward: the gradient ${showShape(gradient.shape)} does not have the shape ${showShape(output.shape)} of the output`,
-      );
-    }
+    checkGradient(output, gradient);
     noGrad(() =>
       scope(() => {
+        const order = this.reachable();
         const pending = new Map<RecordedOp, Tensor>();
-        const seed = gradient
-          ? gradient.retain()
-          : Tensor.empty(output.device, output.shape, 'f32', 'backward').retain();
-        if (!gradient) fill(seed, 1);
-        pending.set(this, seed);
-        for (const node of this.reachable()) {
-          const flowing = pending.get(node);
-          pending.delete(node);
-          if (flowing) node.propagate(flowing, pending);
-          if (!retainGraph) node.release();
+        try {
+          pending.set(this, gradient ? gradient.retain() : one(output));
+          for (const node of order) {
+            const flowing = pending.get(node);
+            pending.delete(node);
+            if (flowing) node.propagate(flowing, pending);
+            if (!retainGraph) node.release();
+          }
+        } finally {
+          // After an error, e.g. out of memory: nothing of this pass stays behind.
+          for (const flowing of pending.values()) flowing.dispose();
+          if (!retainGraph) for (const node of order) node.spend();
         }
       }),
     );
-    if (!retainGraph && output.node === this) {
-      output.node = null;
-      this.abandon();
-    }
   }
 
   abandon(): void {
     const abandoned: RecordedOp[] = [this];
     for (let node = abandoned.pop(); node; node = abandoned.pop()) {
       if (--node.users > 0) continue;
-      node.release();
       for (const parent of node.parents) if (parent instanceof RecordedOp) abandoned.push(parent);
-      node.parents = [];
+      node.spend();
     }
   }
 
@@ -112,45 +105,64 @@ class RecordedOp implements GraphNode {
     return [...found].sort((a, b) => b.order - a.order);
   }
 
+  /** Passes a gradient of the output, which it takes over, on to leaves and to `pending`. */
   private propagate(gradient: Tensor, pending: Map<RecordedOp, Tensor>): void {
-    if (this.observer && !this.observer.disposed) accumulateInto(this.observer, gradient);
-    const { saved } = this;
-    if (!saved) {
-      throw new ShapeError(
-        `backward: the graph of ${this.op} was already used and freed; pass { retainGraph: true } to the first backward()`,
-      );
+    let gradients: (Tensor | null)[];
+    try {
+      if (this.observer && !this.observer.disposed) accumulateInto(this.observer, gradient);
+      gradients = this.pull(gradient);
+    } finally {
+      gradient.dispose();
     }
-    const gradients = scope(() => {
-      const results = this.vjp(
-        gradient,
-        saved.map((tensor) => tensor.get()),
-        this.needs,
-      );
-      return results.map((result, i) => (result && this.needs[i] ? result.retain() : null));
-    });
-    gradient.dispose();
-    for (const [i, parent] of this.parents.entries()) {
-      const flowing = gradients[i];
-      if (!parent || !flowing) {
-        flowing?.dispose();
-      } else if (parent instanceof RecordedOp) {
-        if (!sameShape(flowing.shape, parent.shape)) {
-          throw new Error(
-            `${this.op}: internal: gradient ${showShape(flowing.shape)} for an input ${showShape(parent.shape)}`,
-          );
+    try {
+      for (const [i, parent] of this.parents.entries()) {
+        const flowing = gradients[i];
+        if (!parent || !flowing) continue;
+        if (parent instanceof RecordedOp) {
+          parent.expect(flowing, this.op);
+          const known = pending.get(parent);
+          pending.set(parent, known ? sum(known, flowing) : flowing);
+        } else {
+          if (!parent.disposed) accumulateInto(parent, flowing);
+          flowing.dispose();
         }
-        const known = pending.get(parent);
-        pending.set(parent, known ? sum(known, flowing) : flowing);
-      } else {
-        if (!parent.disposed) accumulateInto(parent, flowing);
-        flowing.dispose();
+        gradients[i] = null;
       }
+    } finally {
+      for (const flowing of gradients) flowing?.dispose();
     }
   }
 
+  /** The gradients of the inputs, outside every scope. */
+  private pull(gradient: Tensor): (Tensor | null)[] {
+    const { rule, needs } = this;
+    if (!rule) {
+      throw new GraphError(
+        `backward: the graph of ${this.op} was already used and freed; pass { retainGraph: true } to the first backward()`,
+      );
+    }
+    return scope(() => {
+      const saved = rule.saved.map((tensor) => tensor.get());
+      const results = rule.vjp(gradient, saved, needs);
+      return results.map((result, i) => (result && needs[i] ? result.retain() : null));
+    });
+  }
+
+  private expect(gradient: Tensor, user: string): void {
+    if (sameShape(gradient.shape, this.shape)) return;
+    throw new Error(`${user}: internal: gradient ${showShape(gradient.shape)} for an input ${showShape(this.shape)}`);
+  }
+
+  /** Frees what was saved. */
   private release(): void {
-    for (const tensor of this.saved ?? []) tensor.release();
-    this.saved = null;
+    for (const tensor of this.rule?.saved ?? []) tensor.release();
+    this.rule = null;
+  }
+
+  /** Ends the part in the graph; a spent op's inputs are spent or abandoned with it. */
+  private spend(): void {
+    this.release();
+    this.parents = [];
   }
 }
 
@@ -159,17 +171,49 @@ export function retainGrad(tensor: Tensor): void {
   if (tensor.node instanceof RecordedOp) tensor.node.observer = tensor;
 }
 
-function accumulateInto(leaf: Tensor, gradient: Tensor): void {
-  if (leaf.grad) {
-    const before = leaf.grad;
-    leaf.grad = null;
-    leaf.grad = keep(sum(before, gradient.retain()));
-  } else {
-    leaf.grad = keep(dense(gradient).retain());
+function checkGradient(output: Tensor, gradient: Tensor | undefined): void {
+  if (!gradient) {
+    if (output.size === 1) return;
+    throw new ShapeError(
+      `backward: a tensor ${showShape(output.shape)} needs an explicit gradient; pass one or reduce it to a scalar first`,
+    );
+  }
+  gradient.storage('backward'); // throws if it was disposed
+  if (!sameShape(gradient.shape, output.shape)) {
+    throw new ShapeError(
+      `backward: the gradient ${showShape(gradient.shape)} does not have the shape ${showShape(output.shape)} of the output`,
+    );
+  }
+  if (gradient.dtype !== 'f32') throw new DTypeError(`backward: the gradient is ${gradient.dtype}; cast it to f32`);
+  if (gradient.device !== output.device) {
+    throw new DeviceError(
+      `backward: the gradient lives on another device than the output ${showShape(output.shape)}; create both on one device`,
+    );
   }
 }
 
-/** `a + b`; takes both over and reuses memory that nobody else sees. */
+function one(output: Tensor): Tensor {
+  const seed = Tensor.empty(output.device, output.shape, 'f32', 'backward').retain();
+  fill(seed, 1);
+  return seed;
+}
+
+/** Adds a gradient, which stays the caller's, to that of a leaf. */
+function accumulateInto(leaf: Tensor, gradient: Tensor): void {
+  if (!leaf.grad) {
+    leaf.grad = keep(dense(gradient).retain());
+    return;
+  }
+  const addend = gradient.retain();
+  try {
+    leaf.grad = keep(sum(leaf.grad, addend));
+  } catch (error) {
+    addend.dispose();
+    throw error;
+  }
+}
+
+/** `a + b`; takes both over, unless it throws, and reuses memory that nobody else sees. */
 function sum(a: Tensor, b: Tensor): Tensor {
   const [into, other] = owned(a) ? [a, b] : owned(b) ? [b, a] : [a.denseCopy('accumulate').retain(), b];
   const source = dense(other);

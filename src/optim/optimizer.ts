@@ -58,7 +58,10 @@ export abstract class Optimizer {
       let index = 0;
       for (const group of this.groups) {
         for (const parameter of group.params) {
-          if (parameter.grad) this.update(parameter, parameter.grad, group, index);
+          if (parameter.grad) {
+            this.update(parameter, parameter.grad, group, index);
+            parameter.markModified();
+          }
           index++;
         }
       }

@@ -7,7 +7,8 @@ import { add } from '../../src/ops/add.js';
 import { mul } from '../../src/ops/mul.js';
 import { relu } from '../../src/ops/relu.js';
 import { sum } from '../../src/ops/sum.js';
-import { ShapeError } from '../../src/runtime/errors.js';
+import { SGD } from '../../src/optim/sgd.js';
+import { DeviceError, DisposedError, DTypeError, GraphError, SppgpuError } from '../../src/runtime/errors.js';
 import { tensor } from '../../src/tensor/create.js';
 import { scope } from '../../src/tensor/scope.js';
 import { liveTensorCount } from '../../src/tensor/tensor.js';
@@ -69,6 +70,59 @@ test('retainGraph lets backward run again, otherwise the graph is gone', async (
   expect(() => right.backward()).toThrow(/graph of mul was already used/);
 });
 
+test('what is computed from an output whose graph is gone cannot run backward either', async () => {
+  const device = await testDevice();
+  const w = tensor(device, [1, 2], { requiresGrad: true });
+  const loss = sum(mul(w, w));
+  loss.backward();
+  const twice = mul(loss, 2);
+  expect(() => twice.backward()).toThrow(GraphError);
+  expect(() => mul(loss, 3).backward()).toThrow(/graph of sum was already used/);
+  expect(await w.grad!.array()).toEqual([2, 4]);
+});
+
+test('backward refuses saved tensors that were written to since', async () => {
+  const device = await testDevice();
+  const w = tensor(device, [1, 2], { requiresGrad: true });
+  const loss = sum(mul(w, w));
+  loss.backward(undefined, { retainGraph: true });
+  new SGD([w], { lr: 1 }).step();
+  expect(() => loss.backward()).toThrow(/\[2\] that mul saved was modified by an in-place operation/);
+});
+
+test('a gradient rule that fails leaves nothing behind', async () => {
+  const device = await openTestDevice();
+  const x = tensor(device, [1, 2], { requiresGrad: true });
+  const failing = () => {
+    const y = mul(x, x);
+    const broken = record(
+      'broken',
+      [y],
+      noGrad(() => mul(y, 1)),
+      {
+        save: [y],
+        vjp: () => {
+          throw new Error('no memory');
+        },
+      },
+    );
+    sum(add(add(broken, y), mul(y, 2))).backward();
+  };
+  expect(() => scope(failing)).toThrow('no memory');
+  expect(liveTensorCount(device)).toBe(1);
+  expect(isGradEnabled()).toBe(true);
+  device.dispose();
+});
+
+test('work that must be synchronous may not return a promise', async () => {
+  const device = await testDevice();
+  const x = tensor(device, [1], { requiresGrad: true });
+  expect(() => noGrad(async () => relu(x))).toThrow(SppgpuError);
+  expect(() => noGrad(async () => Promise.reject(new Error('late')))).toThrow(/^noGrad: the work returned a promise/);
+  expect(() => savedTensorHooks({ pack: relu, unpack: relu }, async () => relu(x))).toThrow(/^savedTensorHooks: /);
+  expect(isGradEnabled()).toBe(true);
+});
+
 test('retainGrad keeps the gradient of an intermediate tensor', async () => {
   const device = await testDevice();
   const x = tensor(device, [2], { requiresGrad: true });
@@ -83,7 +137,20 @@ test('backward refuses wrong gradients with one line', async () => {
   const x = tensor(device, [1, 2], { requiresGrad: true });
   expect(() => relu(x).backward()).toThrow('backward: a tensor [2] needs an explicit gradient');
   expect(() => relu(x).backward(tensor(device, [1]))).toThrow('does not have the shape [2]');
+  expect(() => tensor(device, [1]).backward()).toThrow(GraphError);
   expect(() => tensor(device, [1]).backward()).toThrow(/has no graph/);
+  expect(() => relu(x).backward(tensor(device, Int32Array.of(1, 2)))).toThrow(DTypeError);
+  const gone = tensor(device, [1, 2]);
+  gone.dispose();
+  expect(() => relu(x).backward(gone)).toThrow(DisposedError);
+  expect(() => relu(x).backward(gone)).toThrow(/^backward: /);
+  const other = await openTestDevice();
+  expect(() => relu(x).backward(tensor(other, [1, 2]))).toThrow(DeviceError);
+  other.dispose();
+  const integers = tensor(device, Int32Array.of(1));
+  expect(() => {
+    integers.requiresGrad = true;
+  }).toThrow(DTypeError);
 });
 
 test('an abandoned graph frees what it saved', async () => {
@@ -127,10 +194,23 @@ test('gradcheck accepts right gradients and names wrong ones', async () => {
   expect(await gradcheck((t) => mul(t, t), [x])).toBeLessThan(1e-2);
   const y = tensor(device, [1, 2], { requiresGrad: true });
   const wrong = (t: typeof y) => squareWithWrongGradient(t);
-  await expect(gradcheck(wrong, [y])).rejects.toThrow(ShapeError);
+  await expect(gradcheck(wrong, [y])).rejects.toThrow(GraphError);
   await expect(gradcheck(wrong, [tensor(device, [1, 2], { requiresGrad: true })])).rejects.toThrow(
     /input 0 \[2\], element 0/,
   );
+});
+
+test('gradcheck leaves gradients as they were, and nothing else', async () => {
+  const device = await openTestDevice();
+  const x = tensor(device, [0.5, -1.5], { requiresGrad: true });
+  scope(() => sum(x).backward());
+  const cube = (t: typeof x) => mul(mul(t, t), t);
+  const first = await gradcheck(cube, [x]);
+  expect(await gradcheck(cube, [x])).toBe(first);
+  await expect(gradcheck(squareWithWrongGradient, [x])).rejects.toThrow(GraphError);
+  expect(await x.grad!.array()).toEqual([1, 1]);
+  expect(liveTensorCount(device)).toBe(2);
+  device.dispose();
 });
 
 /** The square, with a gradient that is not its own. */
