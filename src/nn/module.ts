@@ -70,6 +70,7 @@ export abstract class Module {
     for (const [name, { data }] of known) {
       const parameter = own.get(name)!;
       parameter.device.upload(parameter.storage(name).buffer, parameter.offset * 4, data as Float32Array<ArrayBuffer>);
+      parameter.markModified();
     }
     return { missing, unexpected };
   }
