@@ -27,7 +27,7 @@ interface Staging {
 /** Staging buffers kept for the next reads. */
 const KEEP = 4;
 const SMALLEST = 64 * 1024;
-/** Staging buffers of one tick double up to here, so that many reads need few of them and waste little. */
+/** Staging buffers of a first large tick double up to here, so that it needs few of them and wastes little. */
 const GROWN = 16 * 1024 * 1024;
 
 /**
@@ -37,6 +37,8 @@ const GROWN = 16 * 1024 * 1024;
 export class Readback {
   private filling: Staging[] = [];
   private readonly idle: GPUBuffer[] = [];
+  /** Bytes of the last tick, if one buffer could not hold them: what the next such tick should find. */
+  private overflow = 0;
 
   constructor(private readonly host: ReadbackHost) {}
 
@@ -63,6 +65,7 @@ export class Readback {
   private async flush(): Promise<void> {
     const filled = this.filling;
     this.filling = [];
+    this.overflow = filled.length > 1 ? filled.reduce((total, { used }) => total + used, 0) : 0;
     let mapped = false;
     try {
       this.host.submit();
@@ -75,28 +78,38 @@ export class Readback {
     } catch (error) {
       for (const { reject } of filled.flatMap(({ requests }) => requests)) reject(error); // no effect on those resolved
     } finally {
-      for (const { buffer } of filled) this.recycle(buffer, mapped);
+      this.recycle(
+        filled.map(({ buffer }) => buffer),
+        mapped,
+      );
     }
   }
 
-  private recycle(buffer: GPUBuffer, mapped: boolean): void {
+  /** Keeps the largest for the next tick: one that fits all is faster than several. */
+  private recycle(buffers: readonly GPUBuffer[], mapped: boolean): void {
+    const [largest, ...others] = [...buffers].sort((a, b) => b.size - a.size);
+    for (const buffer of others) buffer.destroy();
     if (mapped && this.idle.length < KEEP) {
-      buffer.unmap();
-      this.idle.push(buffer);
+      largest!.unmap();
+      this.idle.push(largest!);
     } else {
-      buffer.destroy();
+      largest!.destroy();
     }
   }
 
-  /** A buffer for `bytes`, with room for more reads: twice what the last one of this tick had. */
+  /** A buffer for `bytes`, with room for more reads; `last` is the size of the one that this tick has filled, or 0. */
   private stagingBuffer(bytes: number, last: number): GPUBuffer {
-    const wanted = Math.max(bytes, Math.min(2 * last, GROWN), SMALLEST);
-    const index = this.idle.findIndex(({ size }) => size >= bytes && size <= 4 * wanted);
-    if (index >= 0) return this.idle.splice(index, 1)[0]!;
+    this.idle.sort((a, b) => a.size - b.size);
+    const largest = this.idle.at(-1);
+    if (largest && largest.size >= bytes) {
+      this.idle.pop();
+      return largest;
+    }
+    const more = last > 0 ? Math.max(this.overflow, Math.min(2 * last, GROWN)) : 0;
     const limit = Math.floor(this.host.gpu.limits.maxBufferSize / 8) * 8;
     return this.host.gpu.createBuffer({
       label: 'readback',
-      size: Math.min(roundUp(wanted, 256), limit),
+      size: Math.min(roundUp(Math.max(bytes, more, SMALLEST), 256), limit),
       usage: BufferUsage.COPY_DST | BufferUsage.MAP_READ,
     });
   }
