@@ -1,5 +1,6 @@
 // Gradient of spatial pyramid max pooling: one invocation owns a plane of the map, and adds the gradient of every bin of
-// its rows to the arg-max cell, rows and bins in order: no atomics, always the same sum.
+// its rows to the arg-max cell, rows and bins in order: no atomics, always the same sum. The rung for CPUs; for GPUs there is
+// pyramid_gather.wgsl.
 // Preludes: common/grid.wgsl, pooling/pyramid.wgsl.
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> gradient: array<f32>;
