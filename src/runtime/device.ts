@@ -91,16 +91,17 @@ export class Device {
     const fail = (error: Error) => {
       this.failure ??= error;
     };
+    const outOfMemory = (error: MemoryError) => {
+      fail(error);
+      if (!this.lostError) this.trim();
+    };
     this.arena = new UniformArena(gpu, gpu.limits.minUniformBufferOffsetAlignment);
     this.bindGroups = new BindGroupCache(gpu, this.arena, found.collectGarbage);
     this.pool = new BufferPool(
       gpu,
       options.poolBytes ?? 2 ** 30,
       (buffer) => this.bindGroups.forget(buffer),
-      (error) => {
-        fail(error);
-        if (!this.lostError) this.trim();
-      },
+      outOfMemory,
     );
     // The cause: it replaces the driver's errors about everything that used the pipeline.
     this.pipelines = new PipelineCache(gpu, (error) => {
@@ -125,8 +126,9 @@ export class Device {
     });
     gpu.addEventListener('uncapturederror', (event) => {
       const { error } = event as GPUUncapturedErrorEvent;
-      const Type = error.constructor.name === 'GPUOutOfMemoryError' ? MemoryError : DeviceError;
-      fail(new Type(`${found.name}: ${error.message.split('\n')[0]}`));
+      const message = `${found.name}: ${error.message.split('\n')[0]}`;
+      if (error.constructor.name === 'GPUOutOfMemoryError') outOfMemory(new MemoryError(message));
+      else fail(new DeviceError(message));
     });
   }
 
