@@ -5,7 +5,7 @@ export interface LoaderStats {
   /** Unreadable pictures left out in this epoch. */
   skipped: number;
   seconds: number;
-  /** The consumer (the device) waited for pictures. */
+  /** The consumer waited for pictures; work that it had queued on the device may still have run. */
   deviceWaitShare: number;
   /** The decoders waited because enough pictures were ready. */
   loaderWaitShare: number;
@@ -21,7 +21,7 @@ export function describeLoaderStats(stats: LoaderStats): string {
   const rate =
     perWorker > 0 ? `${perWorker.toFixed(0)} images/s per worker (${workers})` : 'every picture kept decoded';
   const skipped = stats.skipped > 0 ? `, ${stats.skipped} unreadable skipped` : '';
-  const waits = `loader waited ${percent(stats.loaderWaitShare)}, device waited ${percent(stats.deviceWaitShare)}`;
+  const waits = `training waited for pictures ${percent(stats.deviceWaitShare)}, decoders idle ${percent(stats.loaderWaitShare)}`;
   return `${waits}, ${rate}${skipped}`;
 }
 

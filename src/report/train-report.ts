@@ -90,8 +90,8 @@ const SPEED: EpochChart[] = [
     span: 0.1,
     low: 0,
     series: [
-      { name: 'device waits for images', tone: 1, pick: (epoch) => epoch.loaderWait },
-      { name: 'loader waits for the device', tone: 2, dashed: true, pick: (epoch) => epoch.deviceWait },
+      { name: 'training waits for pictures', tone: 1, pick: (epoch) => epoch.deviceWaitShare },
+      { name: 'decoders idle', tone: 2, dashed: true, pick: (epoch) => epoch.loaderWaitShare },
     ],
   },
 ];

@@ -120,10 +120,10 @@ export interface TrainEpoch {
   validationMap?: number;
   learningRate: number;
   imagesPerSecond?: number;
-  /** Share of the time in which the device waited for the loader. */
-  loaderWait?: number;
-  /** Share of the time in which the loader waited for the device. */
-  deviceWait?: number;
+  /** Share of the time in which training waited for pictures. */
+  deviceWaitShare?: number;
+  /** Share of the time in which the decoders had nothing to do. */
+  loaderWaitShare?: number;
 }
 
 /** A picture with a net's best classes, best first. `label` may be unknown; `labels` instead where it may have several. */

@@ -138,7 +138,7 @@ describe('ImageLoader', () => {
     expect(fast.stats!.deviceWaitShare).toBeLessThan(0.5);
     expect(fast.stats!.loaderWaitShare).toBeGreaterThan(0.3);
     expect(describeLoaderStats({ ...fast.stats!, deviceWaitShare: 0.03, loaderWaitShare: 0.5, skipped: 2 })).toMatch(
-      /^loader waited 50 %, device waited 3 %, \d+ images\/s per worker \(2\), 2 unreadable skipped$/,
+      /^training waited for pictures 3 %, decoders idle 50 %, \d+ images\/s per worker \(2\), 2 unreadable skipped$/,
     );
   });
 

@@ -233,8 +233,8 @@ export function sampleTrain(many = 40): TrainReport {
         validationTop5: Math.min(0.99, 0.985 - loss / 10),
         learningRate: i < 20 ? 0.01 : i < 30 ? 0.001 : 0.0001,
         imagesPerSecond: (i % 2 === 0 ? 41 : 27) + 3 * random(),
-        loaderWait: 0.02 + 0.03 * random(),
-        deviceWait: 0.55 + 0.1 * random(),
+        deviceWaitShare: 0.02 + 0.03 * random(),
+        loaderWaitShare: 0.55 + 0.1 * random(),
       };
     }),
     configuration: {

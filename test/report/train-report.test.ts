@@ -75,7 +75,7 @@ describe('train report', () => {
       top5: nan,
       learningRate: 0,
       imagesPerSecond: Number.POSITIVE_INFINITY,
-      loaderWait: nan,
+      deviceWaitShare: nan,
     };
     expectSelfContained(trainReport({ ...sampleTrain(3), epochs: [wild] }));
     expectSelfContained(trainReport({ ...sampleTrain(3), epochs: [...sampleTrain(3).epochs, { ...wild, epoch: 4 }] }));

@@ -92,7 +92,6 @@ function reportEpoch(record: TrainingRecord): TrainEpoch {
     ...(validationTop1 !== undefined && { validationTop1 }),
     ...(validationTop5 !== undefined && { validationTop5 }),
     ...(validationMap !== undefined && { validationMap }),
-    // The report names who waits: its loaderWait is the device waiting for the loader.
-    ...(loader && { loaderWait: loader.deviceWaitShare, deviceWait: loader.loaderWaitShare }),
+    ...(loader && { deviceWaitShare: loader.deviceWaitShare, loaderWaitShare: loader.loaderWaitShare }),
   };
 }
