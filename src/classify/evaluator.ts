@@ -5,6 +5,7 @@ import type { ByteImage } from '../data/image.js';
 import { type PrepareOptions, prepareImages } from '../data/prepare.js';
 import { mapGeometry } from '../models/geometry.js';
 import type { Network } from '../models/network.js';
+import { traceLayers } from '../models/trace.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { tensor } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
@@ -49,9 +50,24 @@ export function canPoolWindows({ architecture }: Network): boolean {
 }
 
 /**
+ * Whether a network can look at pictures in the way of a protocol: without a pyramid it takes one size of input.
+ * @throws SppgpuError or ShapeError naming the net and the way out
+ */
+export function checkProtocol({ architecture }: Network, { viewSize, fullScale }: ViewProtocol): void {
+  const { name, options, input } = architecture;
+  if (options.pyramid !== 'none') return;
+  if (fullScale === null) traceLayers(architecture, viewSize, viewSize);
+  else {
+    throw new SppgpuError(
+      `${name}: views of whole pictures (full, 98) need a pyramid, this net takes ${input.size}x${input.size} pixels only; use the views 1, 10 or 96, or train it with --pyramid 6,3,2,1`,
+    );
+  }
+}
+
+/**
  * Looks at each picture through all views of a protocol and averages the softmax outputs (sigmoids for several classes a picture), all views weighing the same
  * (paper 3.1.4 and the appendix).
- * @throws ShapeError where a view does not fit a picture or the network; SppgpuError for maps without a pyramid
+ * @throws ShapeError where a view does not fit a picture or the network; SppgpuError for maps, or whole pictures, without a pyramid
  */
 export async function classifyViews(
   network: Network,
@@ -65,6 +81,7 @@ export async function classifyViews(
       `${network.architecture.name}: views on feature maps need a pyramid head; cut them from the picture (crops)`,
     );
   }
+  checkProtocol(network, protocol);
   const passes = images.flatMap(({ width, height }, image) =>
     planViews(protocol, Math.min(width, MAX_ASPECT * height), Math.min(height, MAX_ASPECT * width)).map((pass) => ({
       image,

@@ -1,10 +1,14 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageDataset } from '../data/dataset.js';
 import { DecodeCache } from '../data/decode-cache.js';
 import { DecodePool } from '../data/decode-pool.node.js';
+import { openImageFolder } from '../data/image-folder.node.js';
 import { ImageLoader } from '../data/loader.js';
-import { DATA_FORMATS, type DataFormat } from '../data/open-dataset.node.js';
+import { DATA_FORMATS, type DataFormat, openDataset } from '../data/open-dataset.node.js';
 import type { PictureDecoder } from '../data/picture-decoder.js';
+import { concatenateDatasets } from '../data/subset.js';
 import { say, wholeNumber } from './options.js';
 
 /** What every command that reads a data set takes. */
@@ -48,6 +52,30 @@ export async function withDecoder<T>(
   } finally {
     await pool.close();
   }
+}
+
+/**
+ * Every picture of a data set, whatever part it is in; those of Caltech-101 beyond the 80 a class of its protocol as well.
+ * Throws FileError.
+ */
+export async function openWhole(data: string, format: DataFormat): Promise<ImageDataset> {
+  const categories = join(data, '101_ObjectCategories');
+  const hasCategories = existsSync(categories);
+  if (format === 'caltech101' || (format === 'auto' && hasCategories)) {
+    const folder = await openImageFolder(hasCategories ? categories : data);
+    reportIgnored(folder.name, folder.ignored);
+    return folder;
+  }
+  const { train, test, ignored } = await openDataset(data, { format, seed: 0 });
+  reportIgnored(data, ignored);
+  return concatenateDatasets(test ? [train, test] : [train]);
+}
+
+/** Says which files in the folders of pictures were passed over, if any. */
+export function reportIgnored(name: string, ignored: readonly string[] = []): void {
+  if (ignored.length === 0) return;
+  const some = ignored.slice(0, 3).join(', ') + (ignored.length > 3 ? ', ...' : '');
+  say(`${name}: ${ignored.length} files are no PNG or JPEG and were left out: ${some}`);
 }
 
 /** All pictures once, in the order of the data set. */

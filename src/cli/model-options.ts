@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { LabelKind } from '../data/dataset.js';
 import type { PrepareOptions } from '../data/prepare.js';
 import { withFileErrors } from '../io/file-errors.node.js';
-import type { Architecture, ModelOptions, PaddingVariant, Pyramid } from '../models/architecture.js';
+import type { Architecture } from '../models/architecture.js';
 import { featureParameters } from '../models/feature-layers.js';
 import { loadWeights } from '../models/load-weights.node.js';
 import type { ParameterMatch } from '../models/match-parameters.js';
@@ -12,26 +12,17 @@ import { ARCHITECTURE_NAMES, buildArchitecture } from '../models/registry.js';
 import type { Device } from '../runtime/device.js';
 import { FileError, SppgpuError } from '../runtime/errors.js';
 import { Generator } from '../tensor/generator.js';
-import { loadNetwork } from '../train/session.node.js';
+import {
+  type ArchitectureFlags,
+  architectureName,
+  architectureOptions,
+  withArchitectureFlags,
+} from './architecture-flags.js';
+import { describeModel, type ModelDescription, readDataTensors } from './model-file.js';
 import { say } from './options.js';
 import { restorePreparation } from './preparation.js';
 
-/** Options that change an architecture, as flags write them. */
-export interface ArchitectureFlags {
-  readonly width?: number;
-  readonly pyramid?: Pyramid;
-  readonly padding?: PaddingVariant;
-  readonly inputSize?: number;
-}
-
-export function withArchitectureFlags(command: Command): Command {
-  return command
-    .option('--width <factor>', 'multiplies every channel count', positive)
-    .option('--pyramid <levels>', 'bins a side of each level (6,3,2,1), "none" or "original"', pyramid)
-    .addOption(new Option('--padding <variant>', 'padding of ZF-5').choices(['A', 'B', 'half']));
-}
-
-/** Where the network of a command comes from: a checkpoint, or a published net with its weights. */
+/** Where the network of a command comes from: a checkpoint or an export of one, or a published net with its weights. */
 export interface ModelSource extends ArchitectureFlags {
   readonly model?: string;
   readonly backbone?: string;
@@ -42,9 +33,9 @@ export interface ModelSource extends ArchitectureFlags {
 export function withModelSource(command: Command): Command {
   return withArchitectureFlags(
     command
-      .option('--model <file>', 'checkpoint of `sppgpu train`')
-      .option('--backbone <name>', `instead of --model: ${ARCHITECTURE_NAMES.join(', ')}`)
-      .option('--weights <file>', 'safetensors with weights of --backbone')
+      .option('--model <file>', 'checkpoint of `sppgpu train`, or what `sppgpu export` wrote')
+      .option('--backbone <name>', `a published net: ${ARCHITECTURE_NAMES.join(', ')}`)
+      .addOption(new Option('--weights <file>', 'safetensors with weights of --backbone').conflicts('model'))
       .option('--labels <file>', 'class names of --backbone, one a line'),
   );
 }
@@ -62,12 +53,12 @@ export interface OpenModel {
 
 /**
  * Opens the network that the flags ask for, runs the work and releases it.
- * @param needed weights that must be there: all, those of the convolutions (false), or what feature layers of these names take
+ * @param needed weights that must be there: all, or what feature layers of these names take
  */
 export async function withModel<T>(
   device: Device,
   source: ModelSource,
-  needed: boolean | readonly string[],
+  needed: true | readonly string[],
   work: (model: OpenModel) => Promise<T>,
 ): Promise<T> {
   const model = await openModel(device, source, needed);
@@ -78,49 +69,76 @@ export async function withModel<T>(
   }
 }
 
-async function openModel(device: Device, source: ModelSource, needed: boolean | readonly string[]): Promise<OpenModel> {
-  if ((source.model === undefined) === (source.backbone === undefined)) {
-    throw new SppgpuError('no network given; pass --model CHECKPOINT, or --backbone NAME with --weights FILE');
+/** What the file of a network says of it; null where `--backbone` says it. @throws SppgpuError where there is no file */
+export async function describeSource({ model, backbone, weights }: ModelSource): Promise<ModelDescription | null> {
+  const file = model ?? weights;
+  if (file === undefined) {
+    throw new SppgpuError(
+      backbone === undefined
+        ? 'no network given; pass --model CHECKPOINT, or --backbone NAME with --weights FILE'
+        : `--backbone ${backbone} has no weights of its own; pass --weights FILE`,
+    );
   }
-  if (source.model !== undefined) {
-    const { network, classes, labels, run, data } = await loadNetwork(device, source.model);
-    const preparation = restorePreparation(device, run, data);
-    return { network, classes, labels, preparation, title: network.architecture.title };
-  }
-  const architecture = backboneArchitecture(source);
-  if (source.weights === undefined) {
-    throw new SppgpuError(`--backbone ${source.backbone} has no weights of its own; pass --weights FILE`);
-  }
-  const required =
-    typeof needed === 'boolean' ? (needed ? 'all' : 'features') : featureParameters(architecture, needed);
+  const description = await describeModel(file);
+  if (description || (model === undefined && backbone !== undefined)) return description;
+  throw model === undefined
+    ? new FileError(file, 'does not say which net it belongs to', 'name it with --backbone')
+    : new FileError(
+        file,
+        'is neither a checkpoint nor an export of one',
+        'give a file of `sppgpu train` or `sppgpu export`, or use --backbone and --weights',
+      );
+}
+
+async function openModel(device: Device, source: ModelSource, needed: true | readonly string[]): Promise<OpenModel> {
+  const description = await describeSource(source);
+  const file = (source.model ?? source.weights)!;
+  const architecture = description ? describedArchitecture(description, source, file) : backboneArchitecture(source);
+  const names = source.labels === undefined ? null : await readLabels(source.labels, architecture.classes);
+  if (description && names) checkNames(names, description.classes, source.labels!, file);
+  const required = needed === true ? 'all' : featureParameters(architecture, needed);
   const network = new Network(architecture, { device, generator: new Generator(0) }).eval();
   try {
-    const match = await loadWeights(network, source.weights);
-    reportMatch(match, source.weights, required);
-    const classes = source.labels === undefined ? null : await readLabels(source.labels, architecture.classes);
-    return { network, classes, labels: 'single', preparation: {}, title: architecture.title };
+    reportMatch(await loadWeights(network, file), file, required);
+    const { title } = architecture;
+    if (!description) return { network, classes: names, labels: 'single', preparation: {}, title };
+    const { classes, labels = 'single', run } = description;
+    const preparation = restorePreparation(device, run, await readDataTensors(file));
+    return { network, classes, labels, preparation, title };
   } catch (error) {
     network.dispose();
     throw error;
   }
 }
 
+/** The net of a file that describes it. Flags need not be typed again; typed ones must agree. */
+function describedArchitecture({ model }: ModelDescription, source: ModelSource, file: string): Architecture {
+  const architecture = buildArchitecture(model.name, model.options);
+  const { options, name } = architecture;
+  if (source.backbone !== undefined && architectureName(source.backbone) !== name) {
+    throw new FileError(file, `holds ${name}, not ${source.backbone}`, 'correct --backbone or leave it out');
+  }
+  for (const [option, typed] of Object.entries(architectureOptions(source))) {
+    const own = options[option as keyof typeof options];
+    if (String(own) === String(typed)) continue;
+    throw new FileError(
+      file,
+      `holds ${name} with ${option} ${own}, not ${typed}`,
+      `correct --${option} or leave it out`,
+    );
+  }
+  return architecture;
+}
+
 /**
  * Says what a partial load left.
- * @param needed what must be there: all weights, those of the convolutions, none in particular, or those of these names
+ * @param needed what must be there: all weights, none in particular, or those of these names
  * @throws FileError where some of that is missing
  */
-export function reportMatch(
-  match: ParameterMatch,
-  file: string,
-  needed: 'all' | 'features' | 'partial' | readonly string[],
-): void {
+export function reportMatch(match: ParameterMatch, file: string, needed: 'all' | 'partial' | readonly string[]): void {
   const { missing, unused, mismatched, matched } = match;
   const fresh = [...missing, ...mismatched.map(({ target }) => target)];
-  const isNeeded = (name: string): boolean =>
-    typeof needed === 'string'
-      ? needed === 'all' || (needed === 'features' && name.startsWith('features.'))
-      : needed.includes(name);
+  const isNeeded = (name: string): boolean => (typeof needed === 'string' ? needed === 'all' : needed.includes(name));
   const lacking = fresh.filter(isNeeded);
   if (lacking.length > 0) {
     throw new FileError(
@@ -141,47 +159,8 @@ function some(names: readonly string[]): string {
 }
 
 /** The architecture of `--backbone` with the other flags. */
-function backboneArchitecture(source: ModelSource & { readonly classes?: number }): Architecture {
+function backboneArchitecture(source: ModelSource): Architecture {
   return buildArchitecture(architectureName(source.backbone!), architectureOptions(source));
-}
-
-/** The flags that are set, as options of an architecture. */
-export function architectureOptions(flags: ArchitectureFlags & ModelOptions): ModelOptions {
-  const {
-    width,
-    pyramid: levels,
-    padding,
-    inputSize,
-    classes,
-    hidden,
-    inputChannels,
-    normalisation,
-    init,
-    dropout,
-  } = flags;
-  const all = {
-    width,
-    pyramid: levels,
-    padding,
-    inputSize,
-    classes,
-    hidden,
-    inputChannels,
-    normalisation,
-    init,
-    dropout,
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-}
-
-/** `ZF-5`, `squeezenet1.1` and `SqueezeNet` as people write them. */
-export function architectureName(text: string): string {
-  const name = text.toLowerCase().replace(/[^a-z0-9]/gu, '');
-  return (
-    ARCHITECTURE_NAMES.find((known) => known === name) ??
-    ARCHITECTURE_NAMES.find((known) => name !== '' && known.startsWith(name)) ??
-    text
-  );
 }
 
 async function readLabels(path: string, count: number): Promise<string[]> {
@@ -193,19 +172,13 @@ async function readLabels(path: string, count: number): Promise<string[]> {
   return names;
 }
 
-/** An option parser for numbers above 0. */
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('give a number above 0.');
-  return value;
-}
-
-/** An option parser for pyramids: `6,3,2,1`, `none`, `original`. */
-function pyramid(text: string): Pyramid {
-  if (text === 'none' || text === 'original') return text;
-  const levels = text.split(',').map(Number);
-  if (!levels.every((n) => Number.isInteger(n) && n >= 1)) {
-    throw new InvalidArgumentError('give levels such as 6,3,2,1, or none, or original.');
-  }
-  return levels;
+/** A file that names its classes needs no list; a list that says otherwise is a mistake. */
+function checkNames(names: readonly string[], own: readonly string[], labels: string, file: string): void {
+  const odd = names.findIndex((name, i) => name !== own[i]);
+  if (odd < 0) return;
+  throw new FileError(
+    labels,
+    `has ${JSON.stringify(names[odd])} where ${file} has ${JSON.stringify(own[odd])}`,
+    'leave --labels out: the file names its classes',
+  );
 }

@@ -27,6 +27,8 @@ export interface DatasetSplits {
   readonly format: Exclude<DataFormat, 'auto'>;
   readonly train: ImageDataset;
   readonly test: ImageDataset | null;
+  /** Files in the folders of pictures that were passed over, where the layout has any. */
+  readonly ignored?: readonly string[];
 }
 
 /** Names of test parts, in order of preference. */
@@ -40,15 +42,16 @@ const TEST_NAMES = ['val', 'validation', 'test'];
  */
 export async function openDataset(path: string, options: OpenDatasetOptions): Promise<DatasetSplits> {
   const format = !options.format || options.format === 'auto' ? await recognise(path) : options.format;
-  const { train, test } = await OPENERS[format](path, options);
+  const parts = await OPENERS[format](path, options);
+  const { train, test } = parts;
   if (test && JSON.stringify(test.classes) !== JSON.stringify(train.classes)) {
     throw new SppgpuError(
       `${path}: training and test part have different classes (${train.classes.length} and ${test.classes.length}); give both the same`,
     );
   }
   const { holdout = 0 } = options;
-  if (test || holdout === 0) return { format, train, test };
-  return { format, ...holdOut(train, { share: holdout, seed: options.seed }) };
+  if (test || holdout === 0) return { format, ...parts };
+  return { format, ...parts, ...holdOut(train, { share: holdout, seed: options.seed }) };
 }
 
 type Parts = Omit<DatasetSplits, 'format'>;
@@ -88,9 +91,13 @@ async function recognise(path: string): Promise<Exclude<DataFormat, 'auto'>> {
 async function openFolder(path: string): Promise<Parts> {
   const names = await withFileErrors(path, () => readdir(path));
   const test = TEST_NAMES.find((name) => names.includes(name));
-  if (!names.includes('train') || test === undefined) return { train: await openImageFolder(path), test: null };
+  if (!names.includes('train') || test === undefined) {
+    const train = await openImageFolder(path);
+    return { train, test: null, ignored: train.ignored };
+  }
   const train = await openImageFolder(join(path, 'train'));
-  return { train, test: await openImageFolder(join(path, test), { minPerClass: 1 }) };
+  const held = await openImageFolder(join(path, test), { minPerClass: 1 });
+  return { train, test: held, ignored: [...train.ignored, ...held.ignored] };
 }
 
 /** A list, or a folder with `train.txt` and perhaps `val.txt` or `test.txt`. */

@@ -7,7 +7,10 @@ import type { Network } from './network.js';
 import { parameterSpecs } from './trace.js';
 
 /** Checkpoints of this program keep weights under this prefix, beside the optimizer's state. */
-const CHECKPOINT_PREFIX = 'model.';
+export const CHECKPOINT_PREFIX = 'model.';
+
+/** Tensors beside the weights, such as the mean picture, in checkpoints and in exports of them. */
+export const DATA_PREFIX = 'data.';
 
 /**
  * Loads what a safetensors file has for a network, by name; halves become f32. Partial files are fine (convolutions only,
@@ -21,7 +24,9 @@ export async function loadWeights(network: Network, path: string): Promise<Param
     const isCheckpoint = all.some(({ name }) => name.startsWith(CHECKPOINT_PREFIX));
     const prefix = isCheckpoint ? CHECKPOINT_PREFIX : '';
     const available = new Map(
-      all.filter(({ name }) => name.startsWith(prefix)).map(({ name, shape }) => [name.slice(prefix.length), shape]),
+      all
+        .filter(({ name }) => name.startsWith(prefix) && !name.startsWith(DATA_PREFIX))
+        .map(({ name, shape }) => [name.slice(prefix.length), shape]),
     );
     const match = matchParameters(parameterSpecs(network.architecture), available);
     if (match.matched.length === 0) {

@@ -43,6 +43,8 @@ describe('eval', () => {
       data,
       '--views',
       '1,10,full,98',
+      '--val-share',
+      '0',
       '--json',
       '--report',
       report,
@@ -338,6 +340,20 @@ describe('bad data for train', () => {
     expect(lenient.stderr).toMatch(/of \d+ pictures of .* were unreadable and left out:\n {2}\S+\/\d\.png: /);
   });
 
+  test('unreadable pictures for validation are listed too, and files that are no PNG or JPEG', async () => {
+    const parts = join(folder, 'parts');
+    writeTinyPictures(join(parts, 'train'), 4);
+    writeTinyPictures(join(parts, 'val'), 2);
+    truncateSync(join(parts, 'val', 'red', '1.png'), 40);
+    for (const i of [0, 1, 2, 3]) writeFileSync(join(parts, 'train', 'red', `${i}.webp`), 'RIFF');
+    const { code, stderr } = await start(parts, '--max-unreadable', '0.5');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/1 of 6 pictures of val were unreadable and left out:\n {2}red\/1\.png: /);
+    expect(stderr).toMatch(
+      /4 files are no PNG or JPEG and were left out: red\/0\.webp, red\/1\.webp, red\/2\.webp, \.\.\.$/m,
+    );
+  });
+
   test('a label that is no class', async () => {
     const list = join(folder, 'list.txt');
     writeFileSync(list, `${join(data, 'red', '0.png')} 0\n${join(data, 'red', '1.png')} -1\n`);
@@ -348,7 +364,6 @@ describe('bad data for train', () => {
     expectRefusal(await start(join(folder, 'nowhere')), /nowhere: no such file or folder; check the path/);
     expectRefusal(await sppgpu(['train', '--out', join(folder, 'none')]), /no pictures given; pass --data/);
     expectRefusal(await start(data, '--model', 'zf5', '--sizes', '20'), /zf5: an input of 20x20 pixels is too small/);
-    expectRefusal(await start(data, '--sizes', 'large'), /--sizes large is not usable; write 224/);
     expectRefusal(
       await start(data, '--pyramid', 'none', '--sizes', '28,24'),
       /a net without SPP takes its training size/,

@@ -90,6 +90,11 @@ describe('bad use', () => {
     [['demo', '--epochs', 'many'], /give a whole number >= 1/],
     [['demo', '--lr', '-1'], /give a number >= 0/],
     [['demo', '--seed'], /argument missing/],
+    [['eval', '--part', 'tset', '--data', 'x'], /Allowed choices are train, test/],
+    [['eval', '--val-share', 'x', '--data', 'x'], /give a number from 0 to 1/],
+    [['eval', '--list', 'test', '--part', 'test', '--data', 'x'], /'--list <name>' cannot be used with option '--part/],
+    [['train', '--sizes', 'large', '--data', 'x'], /write 224, 224,180/],
+    [['train', '--plateau', '5', '--lr-steps', '3', '--data', 'x'], /'--plateau <epochs>' cannot be used with/],
   ])('%j: a line, a hint, exit code 2, no stack', async (args, message) => {
     const { code, stderr } = await sppgpu(args);
     expect(code).toBe(2);

@@ -49,6 +49,22 @@ describe('eval', () => {
       expect(stdout).toMatch(new RegExp(`^${name} +\\d+ +\\d+\\.\\d\\d +\\d+\\.\\d\\d$`, 'm'));
   });
 
+  test('of an export, and of a list by name: the same', async () => {
+    const exported = join(folder, 'exported.safetensors');
+    expect((await sppgpu(['export', '--model', model, '--out', exported])).code).toBe(0);
+    const judge = async (...args: string[]) => {
+      const { stdout } = await sppgpu(['eval', '--data', voc, '--json', ...args]);
+      const { seconds: _, ...line } = JSON.parse(stdout);
+      return line;
+    };
+    const wanted = await judge('--model', model);
+    expect(await judge('--model', exported, '--list', 'val')).toEqual(wanted);
+    expect(await judge('--model', model, '--list', 'train')).toMatchObject({ images: 18 });
+    const none = await sppgpu(['eval', '--model', model, '--data', voc, '--list', 'test']);
+    expect(errorLines(none)).toHaveLength(1);
+    expect(errorLines(none)[0]).toMatch(/ImageSets\/Main\/test\.txt: no such file/);
+  });
+
   test('pictures of one class each are another kind of data', async () => {
     const single = writeTinyPictures(join(folder, 'single'), 2);
     const result = await sppgpu(['eval', '--model', model, '--data', single]);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -34,7 +34,7 @@ describe('train', () => {
 
   test('writes a line an epoch, a log, TensorBoard events, a report and a checkpoint', async () => {
     const { code, stdout, stderr } = await sppgpu([...full, '--out', straight]);
-    expect(stderr).toMatch(/loader waited \d+ %, device waited \d+ %/);
+    expect(stderr).toMatch(/training waited for pictures \d+ %, decoders idle \d+ %/);
     expect(code).toBe(0);
     const lines = stdout
       .trim()
@@ -156,6 +156,40 @@ describe('train', () => {
       expect(size).toBeGreaterThanOrEqual(24);
       expect(size).toBeLessThanOrEqual(28);
     }
+  });
+
+  test('a rate typed for a resumed run holds, also under --plateau', async () => {
+    const out = join(folder, 'rate');
+    const args = ['train', '--data', data, ...net, '--batch-size', '8', '--plateau', '5', '--out', out, '--json'];
+    expect((await sppgpu([...args, '--epochs', '1', '--lr', '0.02'])).code).toBe(0);
+    const resumed = await sppgpu(['train', '--resume', '--out', out, '--epochs', '2', '--lr', '0.001', '--json']);
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ epoch: 2, lr: 0.001 });
+    const kept = await sppgpu(['train', '--resume', '--out', out, '--epochs', '3', '--batch-size', '4', '--json']);
+    expect(JSON.parse(kept.stdout)).toMatchObject({ epoch: 3, lr: 0.001 });
+  });
+
+  test('a resumed run goes on with the pictures it began with', async () => {
+    const own = writeTinyPictures(join(folder, 'own'), 5);
+    const out = join(folder, 'same-data');
+    const args = ['train', '--data', own, ...net, '--batch-size', '8', '--out', out];
+    expect((await sppgpu([...args, '--epochs', '1'])).code).toBe(0);
+    const resume = (...more: string[]) => sppgpu(['train', '--resume', '--out', out, '--epochs', '2', ...more]);
+    const refused = async (message: RegExp, ...more: string[]) => {
+      const result = await resume(...more);
+      expect(errorLines(result)).toHaveLength(1);
+      expect(errorLines(result)[0]).toMatch(message);
+      expect(result.code).toBe(1);
+    };
+    await refused(/model\.safetensors: was trained with --seed 1, not 2; leave --seed out/, '--seed', '2');
+    renameSync(join(own, 'red', '0.png'), join(own, 'red', '9.png'));
+    await refused(/was trained on as many pictures as this data has, but with other names/);
+    cpSync(join(own, 'red', '9.png'), join(own, 'red', '0.png'));
+    await refused(/was trained on 12 pictures and 3 for validation, this data has 13 pictures and 3 for validation; give the same data/);
+    rmSync(join(own, 'red', '9.png'));
+    renameSync(own, join(folder, 'moved'));
+    const moved = await resume('--data', join(folder, 'moved'));
+    expect(errorLines(moved)).toEqual([]);
+    expect(moved.code).toBe(0);
   });
 
   test('an earlier run is never overwritten', async () => {

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { saveSafetensors } from '../../io/safetensors.node.js';
-import { checkpointInfo, checkpointWeights } from '../../train/checkpoint.js';
-import { loadCheckpoint } from '../../train/checkpoint.node.js';
+import { asFloat32 } from '../../io/safetensors.js';
+import { SafetensorsFile, saveSafetensors, type TensorSource } from '../../io/safetensors.node.js';
+import { CHECKPOINT_PREFIX, DATA_PREFIX } from '../../models/load-weights.node.js';
+import { checkpointInfo } from '../../train/checkpoint.js';
+import { exportMetadata } from '../model-file.js';
 import { printJson, say } from '../options.js';
 
 interface ExportOptions {
@@ -12,7 +14,7 @@ interface ExportOptions {
   readonly json?: boolean;
 }
 
-/** `sppgpu export`: the weights of a checkpoint alone, for other programs and for `--weights`. Needs no device. */
+/** `sppgpu export`: a network without the state of its training, for other programs and for `--model`. Needs no device. */
 export function addExport(program: Command): void {
   program
     .command('export')
@@ -24,17 +26,27 @@ export function addExport(program: Command): void {
     .action(exportWeights);
 }
 
-async function exportWeights({ model: file, out, half, json }: ExportOptions): Promise<void> {
-  const checkpoint = await loadCheckpoint(file);
-  const { model, classes } = checkpointInfo(checkpoint.metadata, file);
-  const weights = checkpointWeights(checkpoint);
-  const dtype = half ? 'F16' : 'F32';
-  await saveSafetensors(
-    resolve(out),
-    [...weights].map(([name, { shape, data }]) => [name, { dtype, shape, data }] as const),
-    { net: model.name, options: JSON.stringify(model.options), classes: JSON.stringify(classes) },
-  );
-  const parameters = [...weights.values()].reduce((sum, { data }) => sum + data.length, 0);
-  if (json) printJson({ file: resolve(out), net: model.name, tensors: weights.size, parameters, dtype });
-  say(`${weights.size} tensors, ${parameters.toLocaleString('en')} parameters: ${resolve(out)}`);
+async function exportWeights({ model: path, out, half, json }: ExportOptions): Promise<void> {
+  const file = await SafetensorsFile.open(path);
+  try {
+    const info = checkpointInfo(file.header.metadata, path);
+    const dtype = half ? 'F16' : 'F32';
+    const tensors: [string, TensorSource][] = [];
+    let [weights, parameters] = [0, 0];
+    for (const [name, { shape }] of file.header.entries) {
+      const data = async () => asFloat32(await file.read(name), name, path);
+      if (name.startsWith(CHECKPOINT_PREFIX)) {
+        tensors.push([name.slice(CHECKPOINT_PREFIX.length), { dtype, shape, data }]);
+        weights += 1;
+        parameters += shape.reduce((product, side) => product * side, 1);
+      }
+      // The mean picture belongs to the input, not to the weights: it keeps its precision.
+      if (name.startsWith(DATA_PREFIX)) tensors.push([name, { dtype: 'F32', shape, data }]);
+    }
+    await saveSafetensors(resolve(out), tensors, exportMetadata(info));
+    if (json) printJson({ file: resolve(out), net: info.model.name, tensors: weights, parameters, dtype });
+    say(`${weights} tensors, ${parameters.toLocaleString('en')} parameters: ${resolve(out)}`);
+  } finally {
+    await file.close();
+  }
 }

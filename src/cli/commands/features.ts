@@ -1,10 +1,15 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { FeatureMode } from '../../classify/features.js';
-import { openDataset } from '../../data/open-dataset.node.js';
-import { concatenateDatasets } from '../../data/subset.js';
 import { saveSafetensors } from '../../io/safetensors.node.js';
-import { type DataOptions, reportUnreadable, sequentialLoader, withDataOptions, withDecoder } from '../data-options.js';
+import {
+  type DataOptions,
+  openWhole,
+  reportUnreadable,
+  sequentialLoader,
+  withDataOptions,
+  withDecoder,
+} from '../data-options.js';
 import { datasetFeatures, featureMode, withNormaliseFlag } from '../feature-options.js';
 import { type ModelSource, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
@@ -30,12 +35,12 @@ export function addFeatures(program: Command): void {
 
 async function features(options: FeaturesOptions): Promise<void> {
   const { data, format, layer, scale, mode, normalise } = options;
-  const splits = await openDataset(data, { format, seed: 0 });
-  const dataset = concatenateDatasets(splits.test ? [splits.train, splits.test] : [splits.train]);
+  const dataset = await openWhole(data, format);
   const out = resolve(options.out);
   await withDevice(options, (device) =>
-    withModel(device, options, false, ({ network, preparation }) =>
+    withModel(device, options, [layer], ({ network, preparation, title }) =>
       withDecoder(options, async (decoder) => {
+        say(`${dataset.length} pictures of ${dataset.name}, ${title}; ${device.info.name}`);
         const loader = sequentialLoader(dataset, options, decoder);
         const found = await datasetFeatures(network, loader, {
           ...preparation,

@@ -7,7 +7,7 @@ import {
   architectureName,
   architectureOptions,
   withArchitectureFlags,
-} from '../model-options.js';
+} from '../architecture-flags.js';
 import { printJson, say, wholeNumber } from '../options.js';
 import { textTable } from '../table.js';
 

@@ -15,21 +15,22 @@ import { loadWeights } from '../../models/load-weights.node.js';
 import type { Network } from '../../models/network.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError } from '../../runtime/errors.js';
-import { checkpointInfo } from '../../train/checkpoint.js';
-import { loadCheckpoint } from '../../train/checkpoint.node.js';
+import type { CheckpointInfo } from '../../train/checkpoint.js';
 import { runSession } from '../../train/session.node.js';
+import { absoluteData, fingerprintOf } from '../data-fingerprint.js';
 import { reportUnreadable, sequentialLoader, withDecoder } from '../data-options.js';
 import { Interrupted } from '../errors.js';
 import { interruptible } from '../interrupt.js';
+import { readCheckpointInfo } from '../model-file.js';
 import { reportMatch } from '../model-options.js';
 import { printJson, say, withDevice } from '../options.js';
 import { Progress } from '../progress.js';
+import { rankedSamples } from '../ranked-samples.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
-import { resumedOptions, storedOptions, type TrainOptions, withTrainOptions } from '../training/options.js';
+import { type TrainOptions, withTrainOptions } from '../training/options.js';
 import { epochLine, epochScalars, epochText, htmlReport, scoreText } from '../training/report.js';
-import { rankedSamples } from '../training/samples.js';
+import { checkSameData, resumedOptions, storedOptions } from '../training/resume.js';
 import {
-  absoluteData,
   describeArchitecture,
   mirrors,
   openTrainingData,
@@ -48,9 +49,9 @@ export function addTrain(program: Command): void {
     .description('train a network on pictures; Ctrl-C saves, --resume goes on')
     .action((_: TrainOptions, command: Command) =>
       interruptible(async (signal) => {
-        const options = await effectiveOptions(command);
-        await withDevice(options, (device) =>
-          withDecoder(options, (decoder) => train(device, options, decoder, signal)),
+        const run = await runOf(command);
+        await withDevice(run.options, (device) =>
+          withDecoder(run.options, (decoder) => train(device, run, decoder, signal)),
         );
       }),
     );
@@ -58,25 +59,32 @@ export function addTrain(program: Command): void {
 
 const checkpointOf = (out: string): string => join(resolve(out), 'model.safetensors');
 
-async function effectiveOptions(command: Command): Promise<TrainOptions> {
+/** What is to be done: a fresh run, or one that goes on from its checkpoint. */
+interface Run {
+  readonly options: TrainOptions;
+  readonly resumed: { readonly info: CheckpointInfo; readonly checkpoint: string } | null;
+  /** The rate that was typed for a run that goes on. */
+  readonly newRate?: number;
+}
+
+async function runOf(command: Command): Promise<Run> {
   const options = command.opts<TrainOptions>();
   const checkpoint = checkpointOf(options.out);
-  if (!options.resume) {
-    if (existsSync(checkpoint)) {
-      throw new FileError(checkpoint, 'holds an earlier run', 'add --resume to continue it, or choose another --out');
-    }
-    return options.data === undefined ? options : { ...options, data: absoluteData(options.data) };
+  if (options.resume && existsSync(checkpoint)) {
+    const info = await readCheckpointInfo(checkpoint);
+    const newRate = command.getOptionValueSource('lr') === 'cli' ? { newRate: options.lr } : {};
+    return { options: resumedOptions(command, info, checkpoint), resumed: { info, checkpoint }, ...newRate };
   }
-  if (!existsSync(checkpoint)) return { ...options, data: options.data && absoluteData(options.data) };
-  const { metadata } = await loadCheckpoint(checkpoint);
-  const { run } = checkpointInfo(metadata, checkpoint);
-  const resumed = resumedOptions(command, (run.arguments ?? {}) as Record<string, unknown>);
-  return { ...resumed, data: absoluteData(resumed.data) };
+  if (existsSync(checkpoint)) {
+    throw new FileError(checkpoint, 'holds an earlier run', 'add --resume to continue it, or choose another --out');
+  }
+  const { data } = options;
+  return { options: data === undefined ? options : { ...options, data: absoluteData(data) }, resumed: null };
 }
 
 async function train(
   device: Device,
-  options: TrainOptions,
+  { options, resumed, newRate }: Run,
   decoder: PictureDecoder,
   signal: AbortSignal,
 ): Promise<void> {
@@ -84,6 +92,7 @@ async function train(
   const out = resolve(options.out);
   const checkpoint = checkpointOf(out);
   const splits = await openTrainingData(options);
+  if (resumed) checkSameData(resumed.info, splits, checkpoint);
   const architecture = trainingArchitecture(options, splits);
   const sizes = trainingSizes(options, architecture);
   await withFileErrors(out, () => mkdir(out, { recursive: true }));
@@ -92,12 +101,14 @@ async function train(
   say(
     `${describeArchitecture(architecture)}; ${pictures.length} pictures of ${pictures.classes.length} classes${test ? `, ${test.length} for validation` : ''}; ${device.info.name}`,
   );
-  const preparation = await trainingPreparation(device, options, splits, architecture, decoder, checkpoint);
+  const preparation = await trainingPreparation(device, options, splits, architecture, decoder, resumed);
   const { seed, batchSize, maxUnreadable, epochs } = options;
   const loader = new ImageLoader(pictures, { batchSize, seed, decoder, maxUnreadable });
   const flip = mirrors(options, splits) ? 0.5 : 0;
   const views = { shorterSide: architecture.input.resize, crop: architecture.input.size, flip };
   const colour = preparation.colour && { colour: preparation.colour };
+  /** The validation pictures of the last epoch. */
+  let held: ImageLoader | undefined;
   const progress = new Progress('train:', epochs * loader.batches, 'steps');
   let events: TfEventsWriter | undefined;
   const { network, history, finished } = await runSession({
@@ -119,11 +130,11 @@ async function train(
     sizes,
     objective: task.objective,
     optimizer: trainingOptimizer(options),
-    schedule: trainingSchedule(options),
+    schedule: trainingSchedule(options, newRate),
     checkpoint,
     log: join(out, 'log.jsonl'),
-    resume: options.resume ?? false,
-    about: { arguments: storedOptions(options), preparation: preparation.stored },
+    resume: resumed !== null,
+    about: { arguments: storedOptions(options), preparation: preparation.stored, data: fingerprintOf(splits) },
     data: preparation.data,
     signal,
     onFresh: async (fresh) => {
@@ -137,7 +148,7 @@ async function train(
       ),
     validate: async (current) => {
       if (!test) return {};
-      const held = sequentialLoader(test, options, decoder);
+      held = sequentialLoader(test, options, decoder);
       return task.validate(current, held, validationProtocol(architecture), preparation.options);
     },
     onEpoch: async (record) => {
@@ -153,6 +164,7 @@ async function train(
   });
   try {
     reportUnreadable(loader);
+    if (held) reportUnreadable(held);
     if (!finished) {
       throw new Interrupted(
         `train: stopped; everything is saved, \`sppgpu train --resume --out ${options.out}\` goes on`,

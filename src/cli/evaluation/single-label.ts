@@ -2,7 +2,7 @@ import { type Evaluation, evaluate } from '../../classify/evaluate.js';
 import { evalReport } from '../../report/eval-report.js';
 import type { ViewsResult } from '../../report/types.js';
 import { textTable } from '../table.js';
-import { type EvaluationKind, hundredths, viewsOf } from './kind.js';
+import { type EvaluationKind, type Found, hundredths, viewsOf } from './kind.js';
 
 /** One class a picture: top-1, top-5, confusion. */
 export const singleLabelEvaluation: EvaluationKind<Evaluation> = {
@@ -11,7 +11,7 @@ export const singleLabelEvaluation: EvaluationKind<Evaluation> = {
     ...{ views: viewsOf(name), top1, top5, images },
     seconds: Number(seconds.toFixed(3)),
   }),
-  table: (found) => {
+  table: (found, classes) => {
     const rows = found.map(({ name, result: { top1, top5, meanPerClass, viewsPerImage, images, seconds } }) => [
       name,
       viewsPerImage.toFixed(1),
@@ -22,7 +22,8 @@ export const singleLabelEvaluation: EvaluationKind<Evaluation> = {
       seconds.toFixed(1),
       (images / seconds).toFixed(1),
     ]);
-    return textTable(['views', 'a picture', 'top-1 %', 'top-5 %', 'per class %', 'images', 's', 'images/s'], rows);
+    const header = ['views', 'a picture', 'top-1 %', 'top-5 %', 'per class %', 'images', 's', 'images/s'];
+    return [textTable(header, rows), perClassTable(singleLabelEvaluation.best(found), classes)].join('\n\n');
   },
   best: (found) => found.reduce((a, b) => (b.result.top1 > a.result.top1 ? b : a)),
   report: (found, context) => {
@@ -39,3 +40,26 @@ export const singleLabelEvaluation: EvaluationKind<Evaluation> = {
     });
   },
 };
+
+/** Classes shown from each end of the ranking. */
+const ENDS = 5;
+
+/** The classes known worst and best, each with the class that it is most often taken for. */
+function perClassTable({ name, result }: Found<Evaluation>, classes: readonly string[]): string {
+  const { perClass, confusion } = result;
+  const count = perClass.length;
+  const ranked = classes
+    .map((label, c) => ({ label, share: perClass[c], row: [...confusion.subarray(c * count, (c + 1) * count)], c }))
+    .filter(({ share }) => typeof share === 'number')
+    .sort((a, b) => a.share! - b.share! || a.c - b.c);
+  const middle = ranked.length - 2 * ENDS;
+  const shown = middle > 0 ? [...ranked.slice(0, ENDS), ...ranked.slice(-ENDS)] : ranked;
+  const rows = shown.map(({ label, share, row, c }) => {
+    const others = row.map((pictures, other) => (other === c ? 0 : pictures));
+    const most = Math.max(...others);
+    const taken = most === 0 ? '-' : `${classes[others.indexOf(most)]} (${most})`;
+    return [label, String(row.reduce((a, b) => a + b, 0)), hundredths(share!), taken];
+  });
+  const title = middle > 0 ? `views ${name}, worst and best ${ENDS} of ${ranked.length} classes` : `views ${name}`;
+  return `${title}\n\n${textTable(['class', 'images', 'right %', 'most often taken for'], rows)}`;
+}

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseSizePolicy } from '../../train/size-policy.js';
+import { type ArchitectureFlags, withArchitectureFlags } from '../architecture-flags.js';
 import { type DataOptions, share, withDataOptions } from '../data-options.js';
-import { type ArchitectureFlags, withArchitectureFlags } from '../model-options.js';
 import { type CommonOptions, nonNegative, wholeNumber, withCommonOptions } from '../options.js';
 
 /** Everything that `sppgpu train` takes. */
@@ -54,36 +55,25 @@ export function withTrainOptions(command: Command): Command {
     .option('--momentum <m>', 'momentum of the steps (sgd)', nonNegative, 0.9)
     .option('--weight-decay <d>', 'of weights, not of biases', nonNegative, 5e-4)
     .option('--lr-steps <epochs>', 'divide the rate by 10 after these epochs: 30,60', epochList)
-    .option(
-      '--plateau <epochs>',
-      'divide it by 10 when the validation loss (training loss where nothing is held out) has not fallen for so many epochs',
-      wholeNumber(1),
+    .addOption(
+      new Option(
+        '--plateau <epochs>',
+        'divide it by 10 when the validation loss (training loss where nothing is held out) has not fallen for so many epochs',
+      )
+        .argParser(wholeNumber(1))
+        .conflicts('lrSteps'),
     )
-    .option('--sizes <list>', '224; 224,180 (one after the other by epoch); 180-224 (random by epoch)')
+    .option('--sizes <list>', '224; 224,180 (one after the other by epoch); 180-224 (random by epoch)', sizes)
     .option('--mean <kind>', 'constant, image (per-pixel mean of the training set), or a byte value', mean, 'constant')
     .option('--pca', 'shift colours along the principal components of the training set')
     .option('--no-flip', 'no mirrored pictures')
     .option('--seed <n>', 'seed of weights, order and augmentation', wholeNumber(0), 1)
     .option('--out <folder>', 'where checkpoint, logs and report go', 'sppgpu-train')
-    .option('--resume', 'continue from the checkpoint in --out; its options are kept unless given anew')
+    .option(
+      '--resume',
+      'continue from the checkpoint in --out with its options; --epochs, --lr and what does not make it another run may be given anew',
+    )
     .option('--checkpoint-every <steps>', 'steps between checkpoints within an epoch', wholeNumber(1), 500);
-}
-
-/** What a resumed run does not take over from the first one: where it runs and how it speaks. */
-const OWN = new Set(['out', 'resume', 'json', 'device', 'workers', 'cache']);
-
-/** The options of the first run under those that were typed this time. */
-export function resumedOptions(command: Command, stored: Readonly<Record<string, unknown>>): TrainOptions {
-  const given = command.opts<TrainOptions>() as unknown as Record<string, unknown>;
-  const kept = Object.entries(stored).filter(
-    ([name]) => !OWN.has(name) && command.getOptionValueSource(name) !== 'cli',
-  );
-  return { ...given, ...Object.fromEntries(kept) } as unknown as TrainOptions;
-}
-
-/** The options as a checkpoint stores them. */
-export function storedOptions(options: TrainOptions): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !OWN.has(name)));
 }
 
 function channels(text: string): 1 | 3 {
@@ -99,6 +89,16 @@ function mean(text: string): TrainOptions['mean'] {
     throw new InvalidArgumentError('give constant, image, or a number from 0 to 255.');
   }
   return value;
+}
+
+/** Sizes stay as they were typed: the run's report and checkpoint show them. */
+function sizes(text: string): string {
+  try {
+    parseSizePolicy(text);
+  } catch {
+    throw new InvalidArgumentError('write 224, 224,180 (one after the other) or 180-224 (random every epoch).');
+  }
+  return text;
 }
 
 function epochList(text: string): number[] {

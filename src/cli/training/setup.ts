@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { modelProtocol } from '../../classify/views.js';
 import type { ColourPca } from '../../data/colour-pca.js';
 import { classCounts, labelKind } from '../../data/dataset.js';
@@ -16,12 +14,12 @@ import { ConstantLR, MultiStepLR, ReduceLROnPlateau, type Schedule } from '../..
 import { SGD } from '../../optim/sgd.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
-import { checkpointData, checkpointInfo, type HostTensor } from '../../train/checkpoint.js';
-import { loadCheckpoint } from '../../train/checkpoint.node.js';
+import type { CheckpointInfo, HostTensor } from '../../train/checkpoint.js';
 import { measureInputs } from '../../train/input-statistics.js';
 import { parseSizePolicy, type SizePolicy, sizesOf } from '../../train/size-policy.js';
-import { sequentialLoader } from '../data-options.js';
-import { architectureName, architectureOptions } from '../model-options.js';
+import { architectureName, architectureOptions } from '../architecture-flags.js';
+import { reportIgnored, sequentialLoader } from '../data-options.js';
+import { readDataTensors } from '../model-file.js';
 import { say } from '../options.js';
 import { MEAN_IMAGE, type Preparation, restorePreparation } from '../preparation.js';
 import { Progress } from '../progress.js';
@@ -35,6 +33,7 @@ export async function openTrainingData(options: TrainOptions): Promise<DatasetSp
   const { data, format, seed, valShare } = options;
   if (data === undefined) throw new SppgpuError('train: no pictures given; pass --data FOLDER');
   const splits = await openDataset(data, { format, seed, holdout: valShare });
+  reportIgnored(data, splits.ignored);
   const counts = classCounts(splits.train);
   const empty = counts.indexOf(0);
   if (labelKind(splits.train) === 'multi') {
@@ -90,11 +89,25 @@ export function trainingOptimizer({ optimizer, lr, momentum, weightDecay }: Trai
     optimizer === 'adamw' ? new AdamW(groups, { lr, weightDecay }) : new SGD(groups, { lr, momentum, weightDecay });
 }
 
-/** How the learning rate falls. */
-export function trainingSchedule({ lrSteps, plateau }: TrainOptions): (optimizer: Optimizer) => Schedule {
+/**
+ * How the learning rate falls.
+ * @param newRate rate that a resumed run goes on with: the plateau rule would otherwise go on with the one it had reached
+ */
+export function trainingSchedule(
+  { lrSteps, plateau }: TrainOptions,
+  newRate?: number,
+): (optimizer: Optimizer) => Schedule {
   if (lrSteps) return (optimizer) => new MultiStepLR(optimizer, lrSteps);
-  if (plateau !== undefined) return (optimizer) => new ReduceLROnPlateau(optimizer, { patience: plateau });
-  return (optimizer) => new ConstantLR(optimizer);
+  if (plateau === undefined) return (optimizer) => new ConstantLR(optimizer);
+  return (optimizer) => {
+    const schedule = new ReduceLROnPlateau(optimizer, { patience: plateau });
+    if (newRate === undefined) return schedule;
+    return {
+      step: (metric) => schedule.step(metric),
+      state: () => schedule.state(),
+      restore: (state) => schedule.restore({ ...state, lr: newRate }),
+    };
+  };
 }
 
 /** The preparation of pictures: what the checkpoint remembers, and what makes inputs from it. */
@@ -105,21 +118,23 @@ export interface TrainingPreparation {
   readonly options: PrepareOptions;
 }
 
-/** Measures the training set if colours or a mean picture ask for it; a resumed run takes what the checkpoint holds. */
+/**
+ * Measures the training set if colours or a mean picture ask for it.
+ * @param resumed the checkpoint of a run that goes on, which holds all of that
+ */
 export async function trainingPreparation(
   device: Device,
   options: TrainOptions,
   { train }: DatasetSplits,
   architecture: Architecture,
   decoder: PictureDecoder,
-  checkpoint: string,
+  resumed: { readonly info: CheckpointInfo; readonly checkpoint: string } | null,
 ): Promise<TrainingPreparation> {
   let stored: Preparation;
   let data: ReadonlyMap<string, HostTensor> = new Map();
-  if (options.resume && existsSync(checkpoint)) {
-    const loaded = await loadCheckpoint(checkpoint);
-    stored = (checkpointInfo(loaded.metadata, checkpoint).run.preparation ?? {}) as Preparation;
-    data = checkpointData(loaded);
+  if (resumed) {
+    stored = (resumed.info.run.preparation ?? {}) as Preparation;
+    data = await readDataTensors(resumed.checkpoint);
   } else {
     const wanted = { colour: options.pca === true, mean: options.mean === 'image' };
     const constant = typeof options.mean === 'number' ? { mean: options.mean } : {};
@@ -144,11 +159,6 @@ export async function trainingPreparation(
 /** The single centre crop that validation looks at. */
 export function validationProtocol({ input }: Architecture) {
   return modelProtocol('1', input);
-}
-
-/** A resumed run may start in another folder: paths are kept whole. */
-export function absoluteData(data: string): string {
-  return data === 'digits' && !existsSync(data) ? data : resolve(data);
 }
 
 /** Layers with weights, for the first line of a run. */

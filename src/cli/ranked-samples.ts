@@ -1,10 +1,10 @@
-import { type ClassifyOptions, classifyViews } from '../../classify/evaluator.js';
-import { topClasses } from '../../classify/metrics.js';
-import type { ViewProtocol } from '../../classify/views.js';
-import type { ImageDataset, ImageItem } from '../../data/dataset.js';
-import type { Network } from '../../models/network.js';
-import type { RankedSample } from '../../report/types.js';
-import { FileError } from '../../runtime/errors.js';
+import { type ClassifyOptions, classifyViews } from '../classify/evaluator.js';
+import { topClasses } from '../classify/metrics.js';
+import type { ViewProtocol } from '../classify/views.js';
+import type { ImageDataset, ImageItem } from '../data/dataset.js';
+import type { Network } from '../models/network.js';
+import type { RankedSample } from '../report/types.js';
+import { FileError } from '../runtime/errors.js';
 
 const SAMPLES = 12;
 

@@ -1,0 +1,139 @@
+/** Where networks come from: checkpoints, exports of them, weights of other programs; and what features need of each. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadSafetensors, saveSafetensors } from '../../src/io/safetensors.node.js';
+import { buildArchitecture } from '../../src/models/registry.js';
+import { parameterSpecs } from '../../src/models/trace.js';
+import { Rng } from '../../src/tensor/rng.js';
+import { errorLines, type Finished, sppgpu } from './run.js';
+import { writeTinyPictures } from './tiny-pictures.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sppgpu-models-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const data = writeTinyPictures(join(folder, 'data'), 4);
+const model = join(folder, 'run', 'model.safetensors');
+const exported = join(folder, 'exported.safetensors');
+
+function expectRefusal(result: Finished, message: RegExp): void {
+  expect(errorLines(result)).toHaveLength(1);
+  expect(errorLines(result)[0]).toMatch(message);
+  expect(result.code).toBe(1);
+}
+
+beforeAll(async () => {
+  // Nothing here is the default: scale of the input, normalisation, mean picture, widths, classes.
+  const net = ['--model', 'zf5', '--width', '0.05', '--hidden', '40', '--init', 'he', '--normalisation', 'none'];
+  const run = ['--input-size', '64', '--mean', 'image', '--epochs', '1', '--batch-size', '8'];
+  const trained = await sppgpu(['train', '--data', data, ...net, ...run, '--out', join(folder, 'run')]);
+  expect(errorLines(trained)).toEqual([]);
+  const result = await sppgpu(['export', '--model', model, '--out', exported, '--json']);
+  expect(JSON.parse(result.stdout)).toMatchObject({ net: 'zf5', tensors: 16, dtype: 'F32' });
+});
+
+describe('an export', () => {
+  async function vectors(...source: string[]): Promise<number[]> {
+    const out = join(folder, 'vectors.safetensors');
+    const args = ['features', '--data', data, '--layer', 'fc7', '--scale', '64', '--out', out];
+    const result = await sppgpu([...args, ...source]);
+    expect(errorLines(result)).toEqual([]);
+    return [...((await loadSafetensors(out)).tensors.get('features')!.data as Float32Array)];
+  }
+
+  test('is the checkpoint’s net: options, mean picture, classes', async () => {
+    const wanted = await vectors('--model', model);
+    expect(new Set(wanted).size).toBeGreaterThan(20);
+    expect(await vectors('--model', exported)).toEqual(wanted);
+    expect(await vectors('--weights', exported)).toEqual(wanted);
+    expect(await vectors('--backbone', 'ZF-5', '--width', '0.05', '--weights', exported)).toEqual(wanted);
+    const judge = async (file: string) => {
+      const result = await sppgpu(['eval', '--model', file, '--data', data, '--val-share', '0', '--json']);
+      const { seconds: _, ...line } = JSON.parse(result.stdout);
+      return line;
+    };
+    expect(await judge(exported)).toEqual(await judge(model));
+    const picture = join(data, 'red', '0.png');
+    const { stdout } = await sppgpu(['predict', '--model', exported, '--scales', '64', '--json', picture]);
+    expect(
+      JSON.parse(stdout)[0]
+        .top.map(({ label }: { label: string }) => label)
+        .sort(),
+    ).toEqual([...['blue', 'green', 'red']]);
+  });
+
+  test('typed flags that say otherwise are refused', async () => {
+    const from = (...source: string[]) =>
+      sppgpu(['features', '--data', data, '--out', join(folder, 'x.safetensors'), ...source]);
+    expectRefusal(await from('--weights', exported, '--width', '0.25'), /holds zf5 with width 0.05, not 0.25; correct/);
+    expectRefusal(await from('--model', model, '--pyramid', '4,2,1'), /pyramid 1,2,3,6, not 1,2,4; correct --pyramid/);
+    expectRefusal(await from('--weights', exported, '--backbone', 'small'), /holds zf5, not small; correct --backbone/);
+    const labels = join(folder, 'labels.txt');
+    writeFileSync(labels, 'blue\nyellow\nred\n');
+    expectRefusal(
+      await from('--model', exported, '--labels', labels),
+      /labels\.txt: has "yellow" where .*exported\.safetensors has "green"; leave --labels out/,
+    );
+    const both = await from('--model', model, '--weights', exported);
+    expect(both.stderr).toContain("option '--weights <file>' cannot be used with option '--model <file>'");
+    expect(both.code).toBe(2);
+  });
+
+  test('it is no run to go on with', async () => {
+    expectRefusal(
+      await sppgpu(['export', '--model', exported, '--out', join(folder, 'twice.safetensors')]),
+      /exported\.safetensors: is not a checkpoint of this program \(format sppgpu-weights-1\)/,
+    );
+  });
+});
+
+describe('features of published nets', () => {
+  const architecture = buildArchitecture('small', { width: 0.5 });
+  async function weights(name: string, wanted: RegExp): Promise<string> {
+    const generate = new Rng(3);
+    const file = join(folder, name);
+    const tensors = parameterSpecs(architecture)
+      .filter((spec) => wanted.test(spec.name))
+      .map(({ name: full, shape }) => {
+        const size = shape.reduce((a, b) => a * b, 1);
+        return [full, { shape, data: Float32Array.from({ length: size }, () => generate.normal(0, 0.1)) }] as const;
+      });
+    await saveSafetensors(file, tensors);
+    return file;
+  }
+  const from = (file: string, layer: string, path = data, ...more: string[]) =>
+    sppgpu([
+      ...['features', '--data', path, '--backbone', 'small', '--width', '0.5', '--weights', file],
+      ...['--layer', layer, '--scale', '30', '--out', join(folder, 'small.safetensors'), '--json', ...more],
+    ]);
+
+  test('the weights up to the layer must be there, the others need not', async () => {
+    const convs = await weights('convs.safetensors', /conv/);
+    expect((await from(convs, 'spp')).code).toBe(0);
+    expectRefusal(await from(convs, 'fc4'), /convs\.safetensors: lacks 2 weights \(classifier\.fc4\.weight, /);
+    const first = await weights('first.safetensors', /conv1/);
+    expect((await from(first, 'conv1', data, '--mode', 'crop')).code).toBe(0);
+    expectRefusal(await from(first, 'spp'), /lacks 4 weights \(features\.conv2\.weight/);
+  });
+
+  test('weights that do not say whose they are', async () => {
+    const convs = await weights('convs.safetensors', /conv/);
+    const args = ['features', '--data', data, '--out', join(folder, 'x.safetensors')];
+    expectRefusal(await sppgpu([...args, '--weights', convs]), /does not say which net it belongs to; name it with/);
+    expectRefusal(await sppgpu([...args, '--model', convs]), /is neither a checkpoint nor an export of one; give/);
+  });
+
+  test('a folder of Caltech-101 is taken whole, and files that are no pictures are named', async () => {
+    const caltech = join(folder, 'caltech');
+    writeTinyPictures(join(caltech, '101_ObjectCategories'), 3);
+    writeFileSync(join(caltech, '101_ObjectCategories', 'red', '9.webp'), 'RIFF');
+    const convs = await weights('convs.safetensors', /conv/);
+    for (const format of ['auto', 'caltech101']) {
+      const result = await from(convs, 'spp', caltech, '--format', format);
+      expect(errorLines(result)).toEqual([]);
+      expect(JSON.parse(result.stdout).images).toBe(9);
+      expect(result.stderr).toMatch(/1 files are no PNG or JPEG and were left out: red\/9\.webp/);
+    }
+  });
+});
