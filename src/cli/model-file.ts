@@ -5,7 +5,7 @@ import { FileError } from '../runtime/errors.js';
 import { type CheckpointInfo, checkpointInfo, type HostTensor } from '../train/checkpoint.js';
 
 /** Format of what `sppgpu export` writes: weights without prefix, and a description as a checkpoint has it. */
-export const EXPORT_FORMAT = 'sppgpu-weights-1';
+const EXPORT_FORMAT = 'sppgpu-weights-1';
 
 /** What a checkpoint, or the export of one, says of its network. */
 export type ModelDescription = Pick<CheckpointInfo, 'model' | 'classes' | 'labels' | 'run'>;

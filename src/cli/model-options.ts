@@ -112,8 +112,12 @@ async function openModel(device: Device, source: ModelSource, needed: true | rea
 }
 
 /** The net of a file that describes it. Flags need not be typed again; typed ones must agree. */
-function describedArchitecture({ model }: ModelDescription, source: ModelSource, file: string): Architecture {
-  const architecture = buildArchitecture(model.name, model.options);
+function describedArchitecture({ model, classes }: ModelDescription, source: ModelSource, file: string): Architecture {
+  const architecture = buildDescribed(model, file);
+  if (classes.length !== architecture.classes) {
+    const found = `${classes.length} names for ${architecture.classes} classes`;
+    throw new FileError(file, `its description is damaged: ${found}`, 'write the file anew');
+  }
   const { options, name } = architecture;
   if (source.backbone !== undefined && architectureName(source.backbone) !== name) {
     throw new FileError(file, `holds ${name}, not ${source.backbone}`, 'correct --backbone or leave it out');
@@ -128,6 +132,15 @@ function describedArchitecture({ model }: ModelDescription, source: ModelSource,
     );
   }
   return architecture;
+}
+
+function buildDescribed({ name, options }: ModelDescription['model'], file: string): Architecture {
+  try {
+    return buildArchitecture(name, options);
+  } catch (error) {
+    // Whatever a file may say of a net, it is the file that is wrong.
+    throw new FileError(file, `its description is damaged: ${(error as Error).message}`, 'write the file anew');
+  }
 }
 
 /**

@@ -25,5 +25,5 @@ export function restorePreparation(
   const picture = data.get(MEAN_IMAGE);
   if (picture) return { mean: keep(tensor(device, picture.data, { shape: [...picture.shape] })) };
   const { mean } = (run.preparation ?? {}) as Preparation;
-  return mean === undefined ? {} : { mean };
+  return typeof mean === 'number' ? { mean } : {};
 }

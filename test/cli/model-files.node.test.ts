@@ -80,6 +80,37 @@ describe('an export', () => {
     expect(both.code).toBe(2);
   });
 
+  test('one whose description is damaged', async () => {
+    const { tensors, metadata } = await loadSafetensors(exported);
+    const damaged = join(folder, 'damaged.safetensors');
+    const about = JSON.parse(metadata.sppgpu!);
+    const from = async (changed: object | string) => {
+      const sppgpu = typeof changed === 'string' ? changed : JSON.stringify({ ...about, ...changed });
+      await saveSafetensors(damaged, tensors, { ...metadata, sppgpu });
+    };
+    for (const changed of [
+      '{',
+      { classes: 3 },
+      { classes: ['one'] },
+      { model: { name: 'zf5', options: { pyramid: 7 } } },
+      { model: { name: 'zf9', options: {} } },
+    ]) {
+      await from(changed);
+      const result = await sppgpu(['predict', '--model', damaged, join(data, 'red', '0.png')]);
+      expectRefusal(result, /damaged\.safetensors: its description is damaged/);
+    }
+  });
+
+  test('it starts another training, which says what may not fit', async () => {
+    const net = ['--model', 'zf5', '--width', '0.05', '--hidden', '40', '--input-size', '64', '--epochs', '1'];
+    const args = ['train', '--data', data, ...net, '--weights', exported, '--out', join(folder, 'again')];
+    const { code, stderr } = await sppgpu(args);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /were trained with init he, normalisation none; this zf5 has init paper, normalisation withinChannel/,
+    );
+  });
+
   test('it is no run to go on with', async () => {
     expectRefusal(
       await sppgpu(['export', '--model', exported, '--out', join(folder, 'twice.safetensors')]),

@@ -184,7 +184,9 @@ describe('train', () => {
     renameSync(join(own, 'red', '0.png'), join(own, 'red', '9.png'));
     await refused(/was trained on as many pictures as this data has, but with other names/);
     cpSync(join(own, 'red', '9.png'), join(own, 'red', '0.png'));
-    await refused(/was trained on 12 pictures and 3 for validation, this data has 13 pictures and 3 for validation; give the same data/);
+    await refused(
+      /was trained on 12 pictures and 3 for validation, this data has 13 pictures and 3 for validation; give the same data/,
+    );
     rmSync(join(own, 'red', '9.png'));
     renameSync(own, join(folder, 'moved'));
     const moved = await resume('--data', join(folder, 'moved'));

@@ -11,7 +11,6 @@ import { prepareImages } from '../../data/prepare.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { withFileErrors } from '../../io/file-errors.node.js';
 import { TfEventsWriter } from '../../io/tfevents.node.js';
-import { loadWeights } from '../../models/load-weights.node.js';
 import type { Network } from '../../models/network.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError } from '../../runtime/errors.js';
@@ -22,7 +21,6 @@ import { reportUnreadable, sequentialLoader, withDecoder } from '../data-options
 import { Interrupted } from '../errors.js';
 import { interruptible } from '../interrupt.js';
 import { readCheckpointInfo } from '../model-file.js';
-import { reportMatch } from '../model-options.js';
 import { printJson, say, withDevice } from '../options.js';
 import { Progress } from '../progress.js';
 import { rankedSamples } from '../ranked-samples.js';
@@ -41,6 +39,7 @@ import {
   trainingSizes,
   validationProtocol,
 } from '../training/setup.js';
+import { startFrom } from '../training/start-weights.js';
 import { trainingTask } from '../training/task.js';
 
 /** `sppgpu train`: a network from pictures, as in the paper's section 3.1. */
@@ -138,8 +137,7 @@ async function train(
     data: preparation.data,
     signal,
     onFresh: async (fresh) => {
-      if (options.weights !== undefined)
-        reportMatch(await loadWeights(fresh, options.weights), options.weights, 'partial');
+      if (options.weights !== undefined) await startFrom(fresh, options.weights);
     },
     onStep: ({ epoch, step, steps, loss, imagesPerSecond, ...scores }) =>
       progress.update(

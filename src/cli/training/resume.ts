@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { DatasetSplits } from '../../data/open-dataset.node.js';
 import { FileError } from '../../runtime/errors.js';
@@ -86,5 +87,5 @@ function fingerprint({ run }: CheckpointInfo): DataFingerprint | undefined {
 function comparable(option: Option, value: unknown): string {
   if (value === undefined) return '(not given)';
   if (option === 'model') return architectureName(String(value));
-  return option === 'weights' ? absoluteData(String(value)) : String(value);
+  return option === 'weights' ? resolve(String(value)) : String(value);
 }
