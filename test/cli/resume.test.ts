@@ -38,6 +38,7 @@ describe('resumed options', () => {
 
   test('what is typed as it was is no change', () => {
     const first = started(3, '--model', 'zf5', '--pyramid', '6,3,2,1', '--sizes', '224,180', '--mean', 'image');
+    Object.assign(first.run.arguments as object, { pyramid: [6, 3, 2, 1] }); // as older checkpoints have it
     const again = ['--model', 'ZF-5', '--pyramid', '1,2,3,6', '--sizes', '224,180', '--mean', 'image'];
     expect(resumed(first, ...again, '--format', 'folder').sizes).toBe('224,180');
   });

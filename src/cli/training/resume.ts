@@ -86,6 +86,7 @@ function fingerprint({ run }: CheckpointInfo): DataFingerprint | undefined {
 /** A value as text that is the same for the same meaning. */
 function comparable(option: Option, value: unknown): string {
   if (value === undefined) return '(not given)';
+  if (option === 'pyramid' && Array.isArray(value)) return String([...value].sort((a, b) => a - b));
   if (option === 'model') return architectureName(String(value));
   return option === 'weights' ? resolve(String(value)) : String(value);
 }
