@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { SppgpuError } from '../runtime/errors.js';
 
-/** The user ended the run with Ctrl-C; everything was saved. */
+/** The user ended the run with Ctrl-C (or SIGTERM); what the command saves was saved. */
 export class Interrupted extends SppgpuError {
   override name = 'Interrupted';
 }

@@ -28,6 +28,24 @@ beforeAll(async () => {
   expect((await sppgpu([...args, '--out', join(folder, 'run')])).code).toBe(0);
 });
 
+test('Ctrl-C: one line, exit code 130, nothing on stdout', async () => {
+  let sent = false;
+  const args = ['eval', '--model', model, '--data', data, '--val-share', '0', '--views', '98', '--crops', '--json'];
+  const result = await sppgpu(args, {
+    onStderr: (text, kill) => {
+      if (sent || !text.includes('views by')) return;
+      sent = true;
+      kill('SIGINT');
+    },
+  });
+  const [notice, ...lines] = errorLines(result);
+  expect(notice).toBe('sppgpu: stopping; what this command saves is saved first (Ctrl-C again to quit at once)');
+  expect(lines).toEqual(['sppgpu: stopped before the end; run the command again for its result']);
+  expect(result.stderr).not.toMatch(/\n\s+at /);
+  expect(result.stdout).toBe('');
+  expect(result.code).toBe(130);
+});
+
 describe('pictures', () => {
   async function judged(path: string, ...more: string[]): Promise<{ images: number; stderr: string }> {
     const { stdout, stderr } = await sppgpu(['eval', '--model', model, '--data', path, '--json', ...more]);
