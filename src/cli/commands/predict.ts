@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { classifyViews } from '../../classify/evaluator.js';
 import { topClasses } from '../../classify/metrics.js';
-import type { ByteImage } from '../../data/image.js';
-import { FileError, SppgpuError } from '../../runtime/errors.js';
+import { type FileError, SppgpuError } from '../../runtime/errors.js';
 import { type DataOptions, withDecoder } from '../data-options.js';
+import { decodedGroups } from '../decoded-groups.js';
 import { type ModelSource, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { protocolOf, type ViewFlags, withViewFlags } from '../view-options.js';
@@ -17,8 +17,6 @@ interface Prediction {
   readonly top: readonly { readonly label: string; readonly p: number }[];
 }
 
-/** Pictures decoded and classified together: bounds memory, however many are given. */
-const CHUNK = 32;
 const BAR = 24;
 
 /** `sppgpu predict IMAGE...`: the most likely classes of pictures of any size. */
@@ -45,24 +43,16 @@ async function predict(files: readonly string[], options: PredictOptions): Promi
           options,
           architecture.input,
         );
-        for (let from = 0; from < files.length; from += CHUNK) {
-          const chunk = files.slice(from, from + CHUNK);
-          const decoded = await Promise.allSettled(chunk.map((file) => decoder.decode(file)));
-          const readable: { file: string; image: ByteImage }[] = [];
-          for (const [i, result] of decoded.entries()) {
-            if (result.status === 'fulfilled') readable.push({ file: chunk[i]!, image: result.value.image });
-            else if (result.reason instanceof FileError) failures.push(result.reason.message);
-            else throw result.reason;
-          }
-          if (readable.length === 0) continue;
+        const unreadable = ({ message }: FileError) => failures.push(message);
+        for await (const pictures of decodedGroups(files, decoder, unreadable)) {
           const { scores } = await classifyViews(
             network,
-            readable.map(({ image }) => image),
+            pictures.map(({ image }) => image),
             protocol,
             { ...preparation, labels, ...(options.crops && { mode: 'crops' as const }) },
           );
           const count = architecture.classes;
-          for (const [i, { file }] of readable.entries()) {
+          for (const [i, { file }] of pictures.entries()) {
             const own = scores.subarray(i * count, (i + 1) * count);
             const top = topClasses(own, options.top).map((c) => ({ label: classes?.[c] ?? String(c), p: own[c]! }));
             all.push({ file, top });

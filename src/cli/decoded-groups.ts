@@ -1,0 +1,58 @@
+import type { ByteImage } from '../data/image.js';
+import type { PictureDecoder } from '../data/picture-decoder.js';
+import { FileError } from '../runtime/errors.js';
+
+/** A picture that was given by name. */
+export interface NamedPicture {
+  readonly file: string;
+  readonly image: ByteImage;
+}
+
+export interface GroupLimits {
+  /** Pictures in a group at most. */
+  readonly pictures: number;
+  /** Bytes of decoded pictures after which a group ends. */
+  readonly bytes: number;
+}
+
+const LIMITS: GroupLimits = { pictures: 32, bytes: 512 * 2 ** 20 };
+
+/**
+ * Decodes pictures in order, in groups to be worked on together: memory stays bounded however many and however large they
+ * are. As many are decoded at once as fit the group if they are no larger than the largest so far; one always is.
+ * @param onUnreadable gets the error of a picture that cannot be read; the others go on
+ */
+export async function* decodedGroups(
+  files: readonly string[],
+  decoder: PictureDecoder,
+  onUnreadable: (error: FileError) => void,
+  limits: GroupLimits = LIMITS,
+): AsyncGenerator<readonly NamedPicture[]> {
+  let group: NamedPicture[] = [];
+  let bytes = 0;
+  // Nothing is known of the first picture's size: it is decoded alone.
+  let largest = limits.bytes;
+  let known = false;
+  for (let from = 0; from < files.length; ) {
+    const room = Math.floor((limits.bytes - bytes) / largest);
+    const count = Math.max(1, Math.min(room, decoder.workers, limits.pictures - group.length));
+    const part = files.slice(from, from + count);
+    from += part.length;
+    const decoded = await Promise.allSettled(part.map((file) => decoder.decode(file)));
+    for (const [i, result] of decoded.entries()) {
+      if (result.status === 'fulfilled') {
+        const { image } = result.value;
+        group.push({ file: part[i]!, image });
+        bytes += image.data.length;
+        largest = known ? Math.max(largest, image.data.length) : image.data.length;
+        known = true;
+      } else if (result.reason instanceof FileError) onUnreadable(result.reason);
+      else throw result.reason;
+    }
+    if (group.length < limits.pictures && bytes < limits.bytes) continue;
+    yield group;
+    group = [];
+    bytes = 0;
+  }
+  if (group.length > 0) yield group;
+}
