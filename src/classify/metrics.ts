@@ -2,12 +2,12 @@ import { ShapeError } from '../runtime/errors.js';
 import { rowCount } from './scores.js';
 
 /**
- * Place of a class in its row, 0 for the best. Equal scores rank by class index; NaN ranks below every number, so that a
- * diverged net is never credited.
+ * Place of a class in its row, 0 for the best. Equal scores rank by class index; NaN has no place (Infinity), so that a
+ * diverged net is never credited, not even where k is the number of classes or more.
  */
 function rankOf(scores: ArrayLike<number>, start: number, classes: number, label: number): number {
   const own = scores[start + label]!;
-  if (Number.isNaN(own)) return classes;
+  if (Number.isNaN(own)) return Number.POSITIVE_INFINITY;
   let rank = 0;
   for (let c = 0; c < classes; c += 1) {
     const other = scores[start + c]!;

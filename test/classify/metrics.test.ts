@@ -23,6 +23,10 @@ describe('top-k', () => {
 
   it('never credits NaN and breaks ties by class index', () => {
     expect(topKAccuracy([Number.NaN, Number.NaN], [0], 2, 2)).toBe(0);
+    expect(topKAccuracy([Number.NaN, 0.4, 0.6], [0], 3, 5)).toBe(0);
+    expect(topKAccuracy([Number.NaN, 0.4, 0.6], [1], 3, 5)).toBe(1);
+    const diverged = classificationReport([Number.NaN, Number.NaN, Number.NaN], [2], 3);
+    expect(diverged).toMatchObject({ top1: 0, top5: 0 });
     expect(topKAccuracy([0.5, 0.5], [1], 2, 1)).toBe(0);
     expect(topClasses([0.2, Number.NaN, 0.9, 0.2, Number.NEGATIVE_INFINITY], 5)).toEqual([2, 0, 3, 1, 4]);
     expect([...predictions([Number.NaN, 0.1, 0.1, 0.3, 0.3, 0.2], 3)]).toEqual([1, 0]);
