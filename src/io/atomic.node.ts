@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, lstat, mkdir, open, realpath, rename, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { withFileErrors } from './file-errors.node.js';
+import { removeLeftovers, temporaryPath } from './leftovers.node.js';
 
 export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -20,10 +20,8 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
       return;
     }
     const destination = target?.path ?? path;
-    const temporary = join(
-      dirname(destination),
-      `.${basename(destination).slice(0, 64)}.${randomBytes(6).toString('hex')}.tmp`,
-    );
+    await removeLeftovers(destination);
+    const temporary = temporaryPath(destination);
     try {
       await writeAndClose(await open(temporary, 'wx', target?.mode ?? 0o666), content, true);
       await rename(temporary, destination);
