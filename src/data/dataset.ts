@@ -30,15 +30,22 @@ export interface ImageDataset {
   item(index: number): Promise<ImageItem>;
 }
 
+/** A list of entries: an array, or something that makes them when they are asked for. */
+export interface EntryList {
+  readonly length: number;
+  at(index: number): ImageEntry | undefined;
+}
+
 /** A data set over a list of entries and a way to get one picture. */
 export function datasetOf(
   name: string,
   classes: readonly string[],
-  entries: readonly ImageEntry[],
+  entries: EntryList,
   picture: (index: number) => ByteImage | Promise<ByteImage>,
 ): ImageDataset {
   const entry = (index: number): ImageEntry => {
-    const found = entries[index];
+    const isItem = Number.isInteger(index) && index >= 0 && index < entries.length;
+    const found = isItem ? entries.at(index) : undefined;
     if (!found) throw new SppgpuError(`${name}: no item ${index}; it has ${entries.length}`);
     return found;
   };

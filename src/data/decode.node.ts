@@ -1,6 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
-import { withFileErrors } from '../io/file-errors.node.js';
-import { FileError } from '../runtime/errors.js';
+import { readPlainFile } from '../io/plain-file.node.js';
 import { decodeJpeg } from './decode-jpeg.js';
 import { decodePng } from './decode-png.node.js';
 import type { ByteImage } from './image.js';
@@ -28,14 +26,7 @@ export function decodeImageSync(
 
 /** Reads and decodes one picture. Throws FileError; pipes and devices are refused, since reading them may never end. */
 export async function loadImage(path: string, limits: ImageLimits = DEFAULT_IMAGE_LIMITS): Promise<ByteImage> {
-  return decodeImageSync(await readImageFile(path, limits), path, limits);
-}
-
-async function readImageFile(path: string, limits: ImageLimits): Promise<Uint8Array> {
-  return withFileErrors(path, async () => {
-    const stats = await stat(path);
-    if (!stats.isFile()) throw new FileError(path, 'is not a plain file', 'give the path of a picture');
-    checkFileSize(stats.size, limits, path);
-    return readFile(path);
-  });
+  const { maxFileBytes } = limits;
+  const bytes = await readPlainFile(path, { maxBytes: maxFileBytes, wayOut: 'give the path of a picture' });
+  return decodeImageSync(bytes, path, limits);
 }

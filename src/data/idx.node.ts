@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import { withFileErrors } from '../io/file-errors.node.js';
+import { readPlainFile } from '../io/plain-file.node.js';
 import { FileError } from '../runtime/errors.js';
-import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
-import { type IdxArray, parseIdx } from './idx.js';
+import { datasetOf, type ImageDataset } from './dataset.js';
+import { type IdxArray, idxHeader, MAX_IDX_HEADER, parseIdx } from './idx.js';
 import { fromGrey } from './image.js';
 
 export const FASHION_MNIST_CLASSES: readonly string[] = [
@@ -12,12 +13,19 @@ export const FASHION_MNIST_CLASSES: readonly string[] = [
 ];
 
 const MAX_BYTES = 2 ** 30;
+/** Things in a file: each costs memory while an epoch is ordered, however small it is. */
+const MAX_ITEMS = 10_000_000;
 
-/** Reads an IDX file, gzipped or not (by its first bytes). Throws FileError. */
+/** Reads an IDX file, gzipped or not (by its first bytes); what its header asks for is checked before unpacking. Throws FileError. */
 export async function readIdx(path: string): Promise<IdxArray> {
-  const bytes = await withFileErrors(path, () => readFile(path));
+  const bytes = await readPlainFile(path, { maxBytes: MAX_BYTES, wayOut: 'give the path of an IDX file' });
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return parseIdx(packed ? unpack(bytes, path) : bytes, path);
+  const { shape, bytes: needed } = idxHeader(packed ? await unpackStart(bytes, path) : bytes, path);
+  if (shape[0]! > MAX_ITEMS || needed > MAX_BYTES) {
+    const limits = `at most ${MAX_ITEMS} items and ${MAX_BYTES} bytes are read`;
+    throw new FileError(path, `states the shape ${shape.join('x')}, ${needed} bytes; ${limits}`, 'make it smaller');
+  }
+  return parseIdx(packed ? unpack(bytes, needed, path) : bytes, path);
 }
 
 /**
@@ -53,7 +61,10 @@ export async function openIdx(
     );
   }
   const name = basename(imagesPath);
-  const entries = Array.from(labels.data, (label, i): ImageEntry => ({ id: `${name}#${i}`, label }));
+  const entries = {
+    length: labels.data.length,
+    at: (index: number) => ({ id: `${name}#${index}`, label: labels.data[index]! }),
+  };
   const size = width * height;
   const picture = (index: number) => fromGrey(images.data.subarray(index * size, (index + 1) * size), width, height);
   return datasetOf(name, names, entries, picture);
@@ -76,10 +87,35 @@ export async function openIdxFolder(
   return openIdx(find('images'), find('labels'), classes);
 }
 
-function unpack(bytes: Uint8Array, path: string): Uint8Array {
+/** The first unpacked bytes, enough for a header. */
+async function unpackStart(bytes: Uint8Array, path: string): Promise<Uint8Array> {
+  const stream = createGunzip();
+  const pieces: Buffer[] = [];
+  let length = 0;
+  stream.end(bytes);
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_BYTES });
+    for await (const piece of stream) {
+      pieces.push(piece as Buffer);
+      length += (piece as Buffer).length;
+      if (length >= MAX_IDX_HEADER) break;
+    }
   } catch (error) {
-    throw new FileError(path, `has damaged gzip data (${(error as Error).message})`, 'get the file again');
+    throw damaged(path, error);
   }
+  return Buffer.concat(pieces);
+}
+
+function unpack(bytes: Uint8Array, needed: number, path: string): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: needed });
+  } catch (error) {
+    const tooLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    if (tooLong)
+      throw new FileError(path, `unpacks to more than the ${needed} bytes of its shape`, 'get the file again');
+    throw damaged(path, error);
+  }
+}
+
+function damaged(path: string, error: unknown): FileError {
+  return new FileError(path, `has damaged gzip data (${(error as Error).message})`, 'get the file again');
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { withFileErrors } from '../io/file-errors.node.js';
+import { readPlainFile } from '../io/plain-file.node.js';
 import { FileError } from '../runtime/errors.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
 import { loadImage } from './decode.node.js';
@@ -12,14 +11,17 @@ export interface ListFileOptions {
   classes?: readonly string[];
 }
 
+/** A million lines of long paths. */
+const MAX_LIST_BYTES = 2 ** 28;
+
 /**
  * A text file with `path label` on each line; the label is a class number or, with `classes`, a class name. Without a label
  * the folder that holds the picture names its class (then `classes` defaults to the folders seen, sorted). Empty lines and
  * lines that start with # are skipped. Throws FileError with the number of a bad line.
  */
 export async function openListFile(path: string, options: ListFileOptions = {}): Promise<ImageDataset> {
-  const text = await withFileErrors(path, () => readFile(path, 'utf8'));
-  const lines = parseLines(path, text);
+  const bytes = await readPlainFile(path, { maxBytes: MAX_LIST_BYTES, wayOut: 'give the path of a list' });
+  const lines = parseLines(path, bytes.toString());
   const classes = options.classes ?? defaultClasses(path, lines);
   const root = options.root ?? dirname(path);
   const entries = lines.map(

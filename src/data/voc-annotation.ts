@@ -18,7 +18,8 @@ export interface VocAnnotation {
   objects: VocObject[];
 }
 
-const MAX_CHARACTERS = 4_000_000;
+/** Far more than any annotation has; a file is not read beyond as many bytes. */
+export const MAX_ANNOTATION_CHARACTERS = 4_000_000;
 const WAY_OUT = 'correct the annotation or remove the picture from the list';
 
 /** Entities stay as they are written: an annotation needs none, and expanding them is how small files become huge. */
@@ -31,7 +32,9 @@ const parser = new XMLParser({
 
 /** Parses a PASCAL VOC annotation. `file` names it in errors. Throws FileError where something is missing or no number. */
 export function parseVocAnnotation(xml: string, file: string): VocAnnotation {
-  if (xml.length > MAX_CHARACTERS) throw new FileError(file, `is larger than ${MAX_CHARACTERS} characters`, WAY_OUT);
+  if (xml.length > MAX_ANNOTATION_CHARACTERS) {
+    throw new FileError(file, `is larger than ${MAX_ANNOTATION_CHARACTERS} characters`, WAY_OUT);
+  }
   const root = child(parseXml(xml, file), 'annotation', file);
   const size = child(root, 'size', file);
   const objects = Array.isArray(root.object) ? (root.object as unknown[]) : [];

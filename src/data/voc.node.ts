@@ -1,10 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { withFileErrors } from '../io/file-errors.node.js';
+import { readPlainFile } from '../io/plain-file.node.js';
 import { FileError } from '../runtime/errors.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
 import { loadImage } from './decode.node.js';
-import { parseVocAnnotation, type VocAnnotation } from './voc-annotation.js';
+import { MAX_ANNOTATION_CHARACTERS, parseVocAnnotation, type VocAnnotation } from './voc-annotation.js';
 
 /** The 20 classes of PASCAL VOC 2007 to 2012, in their usual order. */
 export const VOC_CLASSES: readonly string[] = [
@@ -42,7 +43,8 @@ export async function openVoc(root: string, { split, year, classes }: VocOptions
     if (!path) throw new FileError(join(folder, 'JPEGImages'), `has no picture ${id}`, `correct the list ${split}.txt`);
     paths.push(path);
     const file = join(folder, 'Annotations', `${id}.xml`);
-    annotations.push(parseVocAnnotation(await withFileErrors(file, () => readFile(file, 'utf8')), file));
+    const xml = await readPlainFile(file, { maxBytes: MAX_ANNOTATION_CHARACTERS, wayOut: 'give an XML file' });
+    annotations.push(parseVocAnnotation(xml.toString(), file));
   }
   const names = classes ?? classNames(annotations);
   const entries = ids.map((id, i): ImageEntry => {
@@ -60,17 +62,22 @@ export async function vocFolder(root: string, year?: string | number): Promise<s
   for (const candidate of [root, join(root, 'VOCdevkit')]) {
     if (year === undefined && (await isFolder(join(candidate, 'ImageSets', 'Main')))) return resolve(candidate);
     const found = (await readdir(candidate).catch(() => [])).filter((name) => wanted.test(name)).sort();
-    if (found.length > 1) throw new FileError(candidate, `has ${found.join(' and ')}`, 'say which year');
+    if (found.length > 1) {
+      throw new FileError(candidate, `has ${found.join(' and ')}`, `give one of them: ${join(candidate, found[0]!)}`);
+    }
     if (found.length === 1) return resolve(candidate, found[0]!);
   }
   const wayOut = 'give a folder with Annotations, ImageSets/Main and JPEGImages';
   throw new FileError(root, `has no VOC${year ?? ''} data`, wayOut);
 }
 
+/** Lists of VOC have some hundred kilobytes. */
+const MAX_LIST_BYTES = 2 ** 28;
+
 /** Ids of a list; a second column, as class lists have it, is passed over. */
 async function readSplit(folder: string, split: string): Promise<string[]> {
   const path = join(folder, 'ImageSets', 'Main', `${basename(split)}.txt`);
-  const text = await withFileErrors(path, () => readFile(path, 'utf8'));
+  const text = (await readPlainFile(path, { maxBytes: MAX_LIST_BYTES, wayOut: 'give a text file' })).toString();
   const ids = text.split(/\r?\n/u).flatMap((line) => line.trim().split(/\s+/u)[0] || []);
   if (ids.length === 0) throw new FileError(path, 'lists no pictures', 'choose another split');
   const bad = ids.find((id) => basename(id) !== id);

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { FileError } from '../runtime/errors.js';
 import { writeFileAtomic } from './atomic.node.js';
 import { withFileErrors } from './file-errors.node.js';
+import { plainFileSize } from './plain-file.node.js';
 import { encodePlanned, planFile, type SafetensorsContent, type StoredTensor, type TensorPlan } from './safetensors.js';
 import { decodeElements, type ElementArray, storedType } from './safetensors-elements.js';
 import {
@@ -28,6 +29,7 @@ export class SafetensorsFile {
   /** Throws FileError when the file cannot be read or its header is not sound. */
   static async open(path: string): Promise<SafetensorsFile> {
     return withFileErrors(path, async () => {
+      await plainFileSize(path, 'give the path of a safetensors file');
       const handle = await open(path, 'r');
       try {
         const { size } = await handle.stat();

@@ -150,14 +150,45 @@ describe('openIdx', () => {
     await expect(openIdxFolder(root, 'test')).rejects.toThrow(/has no test images in IDX format/);
   });
 
+  it('refuses a few hundred kilobytes that unpack to 2^28 pictures, before it unpacks them', async () => {
+    const bomb = (shape: number[]) => gzipSync(Buffer.concat([idx(shape, []), Buffer.alloc(2 ** 28)]), { level: 9 });
+    const root = files({ images: bomb([2 ** 28, 1, 1]), labels: bomb([2 ** 28]) });
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(openIdx(join(root, 'images'), join(root, 'labels'))).rejects.toThrow(
+      /images: states the shape 268435456x1x1, 268435472 bytes; at most 10000000 items and 1073741824 bytes are read; make/,
+    );
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 26);
+  });
+
+  it('makes the entries of millions of pictures when they are asked for', async () => {
+    const count = 5_000_000;
+    const root = files({
+      images: gzipSync(Buffer.concat([idx([count, 1, 1], []), Buffer.alloc(count, 7)])),
+      labels: gzipSync(Buffer.concat([idx([count], []), Buffer.alloc(count, 1)])),
+    });
+    const before = process.memoryUsage().heapUsed;
+    const dataset = await openIdx(join(root, 'images'), join(root, 'labels'));
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 27);
+    expect(dataset.entry(count - 1)).toEqual({ id: `images#${count - 1}`, label: 1 });
+    expect([...(await dataset.item(3)).image.data]).toEqual([7, 7, 7]);
+    for (const none of [count, -1, 0.5]) expect(() => dataset.entry(none)).toThrow(`no item ${none}; it has`);
+  });
+
   it.each<[string, Uint8Array, Uint8Array, RegExp]>([
     ['cut off', images.subarray(0, -1), labels, /images: shape 2x1x3 needs 6 bytes, it has 5/],
     ['another file', Uint8Array.of(1, 2, 3), labels, /images: is not an IDX file/],
     ['floats', idx([1, 1, 1], [0, 0, 0, 0], 0x0d), labels, /images: has element type 13, not bytes/],
-    ['overflow', idx([0xffffffff, 0xffffffff, 0xffffffff], []), labels, /needs .* bytes, it has 0/],
+    [
+      'overflow',
+      idx([0xffffffff, 0xffffffff, 0xffffffff], []),
+      labels,
+      /images: states the shape 4294967295x.*; make it smaller/,
+    ],
     ['no pictures', labels, labels, /images: has shape 2, not pictures/],
     ['labels of others', images, idx([3], [0, 1, 0]), /labels: has shape 3, not 2 labels/],
     ['label out of range', images, idx([2], [0, 9]), /labels: label 9 of item 1 is not in 0\.\.1/],
+    ['more than its shape', gzipSync(idx([2, 1, 3], Array(9000).fill(0))), labels, /unpacks to more than the 22 bytes/],
+    ['cut off gzip', gzipSync(images.subarray(0, -1)), labels, /images: shape 2x1x3 needs 6 bytes, it has 5/],
     ['damaged gzip', gzipSync(images).fill(7, 12), labels, /images: has damaged gzip data/],
   ])('refuses: %s', async (_, imageBytes, labelBytes, message) => {
     const root = files({ images: imageBytes, labels: labelBytes });

@@ -140,9 +140,9 @@ describe('loadImage', () => {
     const folder = tempFolder();
     const path = join(folder, 'a.jpg');
     await expect(loadImage(path)).rejects.toThrow(`${path}: no such file or folder; check the path`);
-    await expect(loadImage(folder)).rejects.toThrow('is not a plain file');
+    await expect(loadImage(folder)).rejects.toThrow('is a folder, not a plain file');
     execFileSync('mkfifo', [join(folder, 'pipe')]);
-    await expect(loadImage(join(folder, 'pipe'))).rejects.toThrow('is not a plain file');
+    await expect(loadImage(join(folder, 'pipe'))).rejects.toThrow('is a pipe or device, not a plain file');
     writeFileSync(path, jpeg);
     await expect(loadImage(path, { maxPixels: 1e6, maxFileBytes: 100 })).rejects.toThrow('more than the limit of 100');
   });
