@@ -1,31 +1,18 @@
-import type { LabelKind } from '../data/dataset.js';
-import type { ModelOptions } from '../models/architecture.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import type { Schedule, ScheduleState } from '../optim/schedules.js';
-import { FileError } from '../runtime/errors.js';
-import type { Generator, StreamPosition } from '../tensor/generator.js';
+import type { Schedule } from '../optim/schedules.js';
+import { DeviceError, FileError, MemoryError, SppgpuError } from '../runtime/errors.js';
+import type { Generator } from '../tensor/generator.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { CHECKPOINT_FORMAT, type CheckpointInfo, checkpointInfo } from './checkpoint-info.js';
+import { divergence } from './divergence.js';
 import type { Position } from './trainer.js';
 
-const FORMAT = 'sppgpu-checkpoint-1';
+export { type CheckpointInfo, checkpointInfo };
+
 const MODEL = 'model.';
 const OPTIMIZER = 'optimizer.';
 const DATA = 'data.';
-
-/** Everything but tensors that a run needs to go on. */
-export interface CheckpointInfo {
-  readonly model: { readonly name: string; readonly options: ModelOptions };
-  readonly classes: readonly string[];
-  /** Whether pictures have one class (softmax) or several (sigmoid); absent in older files: one. */
-  readonly labels?: LabelKind;
-  readonly position: Position;
-  readonly optimizer: Readonly<Record<string, number>>;
-  readonly schedule: ScheduleState;
-  readonly generator: StreamPosition;
-  /** What the run was started with: arguments, preprocessing, history; plain JSON. */
-  readonly run: Readonly<Record<string, unknown>>;
-}
 
 /** The parts of a run that a checkpoint captures. */
 export interface RunParts {
@@ -48,7 +35,10 @@ export interface Checkpoint {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Reads a run's weights and optimizer state back from the device. */
+/**
+ * Reads a run's weights and optimizer state back from the device.
+ * @throws SppgpuError if one of them is not finite: a diverged run cannot go on, and must not replace one that can
+ */
 export async function captureCheckpoint(
   parts: RunParts,
   about: Pick<CheckpointInfo, 'classes' | 'labels' | 'position' | 'run'>,
@@ -71,25 +61,17 @@ export async function captureCheckpoint(
   const tensors = new Map<string, HostTensor>(
     named.map(([key, { shape }], i) => [key, { shape, data: values[i] as Float32Array<ArrayBuffer> }]),
   );
+  requireFinite(tensors, about.position);
   for (const [name, entry] of parts.data ?? []) tensors.set(DATA + name, entry);
-  return { tensors, metadata: { format: FORMAT, sppgpu: JSON.stringify(info) } };
+  return { tensors, metadata: { format: CHECKPOINT_FORMAT, sppgpu: JSON.stringify(info) } };
 }
 
-/** What a checkpoint says about itself. @throws FileError if it is none. */
-export function checkpointInfo(metadata: Readonly<Record<string, string>>, file: string): CheckpointInfo {
-  if (metadata.format !== FORMAT || !metadata.sppgpu) {
-    throw new FileError(
-      file,
-      `is not a checkpoint of this program (format ${metadata.format ?? 'missing'})`,
-      'give a file that `sppgpu train` or `sppgpu demo` wrote',
-    );
-  }
-  try {
-    const info = JSON.parse(metadata.sppgpu) as CheckpointInfo;
-    if (!info.model?.name || !Array.isArray(info.classes) || !info.position) throw new Error('fields are missing');
-    return info;
-  } catch {
-    throw new FileError(file, 'its description is damaged', 'use an earlier checkpoint');
+function requireFinite(tensors: ReadonlyMap<string, HostTensor>, { epoch, step }: Position): void {
+  for (const [name, { data }] of tensors) {
+    for (const value of data) {
+      if (Number.isFinite(value)) continue;
+      throw divergence(`${name} holds ${value}`, epoch, step);
+    }
   }
 }
 
@@ -103,13 +85,21 @@ export function checkpointData({ tensors }: Pick<Checkpoint, 'tensors'>): Map<st
   return withoutPrefix(tensors, DATA);
 }
 
-/** Puts everything back: the run continues as if it had never stopped. */
+/**
+ * Puts everything back: the run continues as if it had never stopped.
+ * @throws FileError where the checkpoint is damaged or of another network, optimizer or seed; the parts are no longer of use
+ */
 export function restoreCheckpoint(parts: RunParts, checkpoint: Checkpoint, file: string): CheckpointInfo {
   const info = checkpointInfo(checkpoint.metadata, file);
-  parts.network.loadStateDict(checkpointWeights(checkpoint));
-  parts.optimizer.restore({ tensors: withoutPrefix(checkpoint.tensors, OPTIMIZER), numbers: info.optimizer });
-  parts.schedule.restore(info.schedule);
-  parts.generator.restore(info.generator);
+  try {
+    parts.network.loadStateDict(checkpointWeights(checkpoint));
+    parts.optimizer.restore({ tensors: withoutPrefix(checkpoint.tensors, OPTIMIZER), numbers: info.optimizer });
+    parts.schedule.restore(info.schedule);
+    parts.generator.restore(info.generator);
+  } catch (error) {
+    if (!(error instanceof SppgpuError) || error instanceof DeviceError || error instanceof MemoryError) throw error;
+    throw new FileError(file, error.message, 'resume with the arguments of the first run, or use an undamaged copy');
+  }
   return info;
 }
 

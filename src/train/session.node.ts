@@ -4,11 +4,10 @@ import type { BatchItem, ImageLoader } from '../data/loader.js';
 import { JsonlLog } from '../io/jsonl.node.js';
 import type { Architecture } from '../models/architecture.js';
 import { Network } from '../models/network.js';
-import { buildArchitecture } from '../models/registry.js';
 import { type Optimizer, type ParameterGroup, paperGroups } from '../optim/optimizer.js';
 import type { Schedule } from '../optim/schedules.js';
 import type { Device } from '../runtime/device.js';
-import { FileError, SppgpuError } from '../runtime/errors.js';
+import { FileError } from '../runtime/errors.js';
 import { Generator } from '../tensor/generator.js';
 import type { Tensor } from '../tensor/tensor.js';
 import {
@@ -21,6 +20,7 @@ import {
   restoreCheckpoint,
 } from './checkpoint.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.node.js';
+import { checkpointArchitecture, checkpointHistory, requireWeights } from './checkpoint-info.js';
 import { type Objective, type SingleLabelScores, singleLabel } from './objective.js';
 import type { SizePolicy } from './size-policy.js';
 import { type EpochExtras, type EpochReport, type StepReport, Trainer } from './trainer.js';
@@ -82,12 +82,16 @@ export interface SessionResult<Scores extends object = SingleLabelScores> {
 /**
  * A training run with everything around it: fresh or resumed weights, a log, checkpoints that make a killed and resumed
  * run end in the same bits, and a clean end on a signal. The caller disposes the network.
+ * @throws FileError if the checkpoint to resume from is damaged or of another run; SppgpuError if the training diverges:
+ *   the last checkpoint stays as it is then, so that none ever holds weights that are not finite
  */
 export async function runSession<Scores extends object = SingleLabelScores>(
   options: SessionOptions<Scores>,
 ): Promise<SessionResult<Scores>> {
   const { device, architecture, seed, signal, validate } = options;
   const { labels } = options.objective ?? singleLabel;
+  // Read before the network is made: a file that does not fit must not cost its memory first.
+  const resumed = options.resume && existsSync(options.checkpoint) ? await loadMatching(options, labels) : null;
   const generator = new Generator(seed);
   const network = new Network(architecture, { device, generator });
   const optimizer = options.optimizer(paperGroups(network.stateDict()));
@@ -131,11 +135,11 @@ export async function runSession<Scores extends object = SingleLabelScores>(
       await options.onEpoch?.(record, network);
     },
   });
-  if (options.resume && existsSync(options.checkpoint)) {
-    const info = restoreCheckpoint(parts, await loadMatching(options, labels), options.checkpoint);
-    trainer.resume(info.position);
-    saved = info.position.epoch * options.loader.batches + info.position.step;
-    history.push(...(info.run.history as EpochRecord<Scores>[]));
+  if (resumed) {
+    const { position } = restoreCheckpoint(parts, resumed.checkpoint, options.checkpoint);
+    trainer.resume(position);
+    saved = position.epoch * options.loader.batches + position.step;
+    history.push(...(resumed.history as unknown as EpochRecord<Scores>[]));
   } else {
     await options.onFresh?.(network);
   }
@@ -150,6 +154,9 @@ export async function runSession<Scores extends object = SingleLabelScores>(
     const finished = await trainer.run(options.epochs);
     if (!finished) await save();
     return { network, history, finished };
+  } catch (error) {
+    network.dispose();
+    throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
     optimizer.dispose();
@@ -162,29 +169,31 @@ async function loadMatching(
   labels: LabelKind,
 ) {
   const loaded = await loadCheckpoint(checkpoint);
-  const { model, classes: stored, labels: storedLabels = 'single' } = checkpointInfo(loaded.metadata, checkpoint);
+  const info = checkpointInfo(loaded.metadata, checkpoint);
+  const { model, classes: stored, labels: storedLabels = 'single' } = info;
   if (model.name !== architecture.name || JSON.stringify(model.options) !== JSON.stringify(architecture.options)) {
     throw new FileError(
       checkpoint,
       `holds a ${model.name} with other options than this run's ${architecture.name}`,
-      'resume with the arguments of the first run, or choose another --out',
+      'resume with the arguments of the first run, or choose another folder',
     );
   }
   if (JSON.stringify(stored) !== JSON.stringify(classes)) {
     throw new FileError(
       checkpoint,
       `was trained on other classes (${list(stored)}) than this data has (${list(classes)})`,
-      'give the same data, or choose another --out',
+      'give the same data, or choose another folder',
     );
   }
   if (storedLabels !== labels) {
     throw new FileError(
       checkpoint,
       `was trained on pictures of ${storedLabels === 'multi' ? 'several classes' : 'one class'} each, this data is of another kind`,
-      'give the same data, or choose another --out',
+      'give the same data, or choose another folder',
     );
   }
-  return loaded;
+  requireWeights(architecture, checkpointWeights(loaded), checkpoint);
+  return { checkpoint: loaded, history: checkpointHistory(info, checkpoint) };
 }
 
 function list(names: readonly string[]): string {
@@ -204,13 +213,15 @@ export interface LoadedNetwork {
 /** A trained network from a checkpoint, in evaluation mode. @throws FileError if the file is damaged. */
 export async function loadNetwork(device: Device, file: string): Promise<LoadedNetwork> {
   const checkpoint = await loadCheckpoint(file);
-  const { model, classes, labels = 'single', run } = checkpointInfo(checkpoint.metadata, file);
-  const network = new Network(buildArchitecture(model.name, model.options), { device, generator: new Generator(0) });
+  const info = checkpointInfo(checkpoint.metadata, file);
+  const { classes, labels = 'single', run } = info;
+  const weights = checkpointWeights(checkpoint);
+  const architecture = checkpointArchitecture(info, weights, file);
+  const network = new Network(architecture, { device, generator: new Generator(0) });
   try {
-    network.loadStateDict(checkpointWeights(checkpoint));
+    network.loadStateDict(weights);
   } catch (error) {
     network.dispose();
-    if (error instanceof SppgpuError) throw new FileError(file, error.message, 'use an undamaged checkpoint');
     throw error;
   }
   network.eval();

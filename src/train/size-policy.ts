@@ -24,7 +24,7 @@ export function sizesOf(policy: SizePolicy): number[] {
   return Array.from({ length: policy.to - policy.from + 1 }, (_, i) => policy.from + i);
 }
 
-/** `224`, `224,180` or `180-224` as written on a command line. @throws SppgpuError for anything else. */
+/** A policy as people write it: `224`, `224,180` or `180-224`. @throws SppgpuError for anything else. */
 export function parseSizePolicy(text: string): SizePolicy {
   const range = /^(\d+)-(\d+)$/.exec(text);
   if (range && Number(range[1]) <= Number(range[2]))
@@ -32,7 +32,7 @@ export function parseSizePolicy(text: string): SizePolicy {
   const sizes = text.split(',').map(Number);
   if (!sizes.every((size) => Number.isInteger(size) && size >= 1)) {
     throw new SppgpuError(
-      `--sizes ${text} is not usable; write 224, 224,180 (one after the other) or 180-224 (random every epoch)`,
+      `sizes: ${JSON.stringify(text)} is not usable; write 224, 224,180 (one after the other) or 180-224 (random every epoch)`,
     );
   }
   return sizes.length === 1 ? { kind: 'single', size: sizes[0]! } : { kind: 'alternate', sizes };

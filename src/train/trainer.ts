@@ -5,10 +5,10 @@ import type { Network } from '../models/network.js';
 import { mul } from '../ops/mul.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Schedule } from '../optim/schedules.js';
-import { SppgpuError } from '../runtime/errors.js';
 import type { Generator } from '../tensor/generator.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { divergence } from './divergence.js';
 import { addBatch, type EpochSums, means, NO_EXAMPLES } from './epoch-metrics.js';
 import { type Objective, type SingleLabelScores, singleLabel, type Target } from './objective.js';
 import { saveAsHalves } from './saved-halves.js';
@@ -187,15 +187,15 @@ export class Trainer<Scores extends object = SingleLabelScores> {
   private async readPending(epoch: number, step: number): Promise<EpochSums> {
     const steps = this.pending.splice(0).flatMap(({ losses }) => losses);
     const values = await Promise.all(steps.map(({ loss, logits }) => Promise.all([loss.item(), logits.data()])));
+    for (const { loss, logits } of steps) {
+      loss.dispose();
+      logits.dispose();
+    }
     let { sums } = this.position;
     for (const [i, [loss, logits]] of values.entries()) {
-      const { targets, loss: lossTensor, logits: logitsTensor } = steps[i]!;
-      lossTensor.dispose();
-      logitsTensor.dispose();
+      const { targets } = steps[i]!;
       if (!Number.isFinite(loss)) {
-        throw new SppgpuError(
-          `training diverged: the loss is ${loss} in epoch ${epoch + 1}, step ${step + 1}; use a smaller --lr and resume from an earlier checkpoint`,
-        );
+        throw divergence(`the loss is ${loss}`, epoch, step + 1);
       }
       sums = addBatch(this.objective, sums, loss, logits as Float32Array, targets);
     }

@@ -1,4 +1,5 @@
 /** Runs with everything around them: what the schedule watches, and that an interrupted run ends in the same bits. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { warpView } from '../../src/data/augment.js';
@@ -10,7 +11,7 @@ import { buildArchitecture } from '../../src/models/registry.js';
 import { ReduceLROnPlateau } from '../../src/optim/schedules.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Rng } from '../../src/tensor/rng.js';
-import { loadCheckpoint } from '../../src/train/checkpoint.node.js';
+import { loadCheckpoint, saveCheckpoint } from '../../src/train/checkpoint.node.js';
 import { multiLabel, type Objective, singleLabel } from '../../src/train/objective.js';
 import { loadNetwork, runSession, type SessionOptions } from '../../src/train/session.node.js';
 import { tempFolder } from '../io/temp-folder.js';
@@ -133,5 +134,65 @@ describe.each([
     await expect(options(other, folder, { epochs: 2 }).then(runSession)).rejects.toThrow(
       /was trained on pictures of (one class|several classes) each, this data is of another kind/,
     );
+  });
+});
+
+describe('one class a picture', () => {
+  const single = (folder: string, more: Partial<SessionOptions> = {}) => options(singleLabel, folder, more);
+
+  test('weights that are not finite never replace a checkpoint', async () => {
+    const folder = tempFolder();
+    const file = join(folder, 'model.safetensors');
+    let before = Buffer.alloc(0);
+    const session = await single(folder, {
+      validate: async (network) => {
+        before = readFileSync(file);
+        const bias = [...network.stateDict().values()].at(-1)!;
+        bias.device.upload(bias.storage('test').buffer, 0, new Float32Array(3).fill(Number.NaN));
+        return {};
+      },
+    });
+    await expect(runSession(session)).rejects.toThrow(
+      /^training diverged: model\.classifier\.\S+\.bias holds NaN after epoch 1; use a smaller learning rate, from the start or/,
+    );
+    expect(before.length).toBeGreaterThan(1000);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    const { network } = await runSession(await single(folder, { epochs: 1 }));
+    network.dispose();
+  });
+
+  test('a loss that is not finite ends the run; no flags are named, for a library has none', async () => {
+    const session = await single(tempFolder(), { optimizer: (groups) => new SGD(groups, { lr: 1e30 }) });
+    const message = await runSession(session).catch((error: Error) => error.message);
+    expect(message).toMatch(/^training diverged: .* by step \d of epoch 1; /);
+    expect(message).not.toContain('--');
+  });
+
+  test('a checkpoint that its tensors do not bear out is a file error, before any network is made', async () => {
+    const folder = tempFolder();
+    const file = join(folder, 'model.safetensors');
+    const { network } = await runSession(await single(folder, { epochs: 1 }));
+    network.dispose();
+    const { tensors, metadata } = await loadCheckpoint(file);
+    const info = JSON.parse(metadata.sppgpu!);
+    const rewrite = (change: object) =>
+      saveCheckpoint(file, { tensors, metadata: { ...metadata, sppgpu: JSON.stringify({ ...info, ...change }) } });
+    const { name, options: net } = info.model;
+    const device = await testDevice();
+
+    await rewrite({ model: { name, options: { ...net, hidden: 1_000_000, width: 16 } } });
+    const { created } = device.statistics.pool;
+    await expect(loadNetwork(device, file)).rejects.toThrow(/model\.safetensors: \S+ has shape .*, its small needs/);
+    expect(device.statistics.pool.created).toBe(created);
+    await rewrite({ model: { name, options: { ...net, pyramid: 5 } } });
+    await expect(loadNetwork(device, file)).rejects.toThrow(
+      /model\.safetensors: its description is damaged: .*; use an/,
+    );
+    await rewrite({ run: {} });
+    await expect(single(folder).then(runSession)).rejects.toThrow(
+      /model\.safetensors: its description is damaged: run\.history is not the 1 epochs that were finished; use an/,
+    );
+    await rewrite({ generator: { seed: 2, offset: 0 } });
+    await expect(single(folder).then(runSession)).rejects.toThrow(/model\.safetensors: generator state is of seed 2/);
   });
 });

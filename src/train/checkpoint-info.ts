@@ -1,0 +1,146 @@
+import type { LabelKind } from '../data/dataset.js';
+import type { Architecture, ModelOptions } from '../models/architecture.js';
+import { buildArchitecture } from '../models/registry.js';
+import { parameterSpecs } from '../models/trace.js';
+import type { ScheduleState } from '../optim/schedules.js';
+import { FileError } from '../runtime/errors.js';
+import type { StreamPosition } from '../tensor/generator.js';
+import { sameShape, showShape } from '../tensor/shape.js';
+import type { Position } from './trainer.js';
+
+export const CHECKPOINT_FORMAT = 'sppgpu-checkpoint-1';
+const WAY_OUT = 'use an undamaged copy, or train anew';
+
+/** Everything but tensors that a run needs to go on. */
+export interface CheckpointInfo {
+  readonly model: { readonly name: string; readonly options: ModelOptions };
+  readonly classes: readonly string[];
+  /** Whether pictures have one class (softmax) or several (sigmoid); absent in older files: one. */
+  readonly labels?: LabelKind;
+  readonly position: Position;
+  readonly optimizer: Readonly<Record<string, number>>;
+  readonly schedule: ScheduleState;
+  readonly generator: StreamPosition;
+  /** What the run was started with: arguments, preprocessing, history; plain JSON. */
+  readonly run: Readonly<Record<string, unknown>>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => boolean;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText: Check = (value) => typeof value === 'string';
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isNumber: Check = (value) => typeof value === 'number';
+/** JSON has no infinity and no NaN: they come back as null. */
+const isStoredNumber: Check = (value) => value === null || isNumber(value);
+const allAre =
+  (check: Check): Check =>
+  (value) =>
+    isFields(value) && Object.values(value).every(check);
+const has =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isFields(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
+
+const sums: Check = (value) => has({ examples: isCount, loss: isNumber })(value) && allAre(isStoredNumber)(value);
+
+/** What each field must be; a file may come from anywhere. */
+const FIELDS: Readonly<Record<keyof CheckpointInfo, Check>> = {
+  model: has({ name: isText, options: isFields }),
+  classes: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
+  labels: (value) => value === undefined || value === 'single' || value === 'multi',
+  position: has({ epoch: isCount, step: isCount, sums }),
+  optimizer: allAre(isNumber),
+  schedule: allAre(isStoredNumber),
+  generator: has({ seed: isCount, offset: isCount }),
+  run: isFields,
+};
+
+/** What a checkpoint says about itself. @throws FileError if it is none, or lacks a field or has one of another kind. */
+export function checkpointInfo(metadata: Readonly<Record<string, string>>, file: string): CheckpointInfo {
+  if (metadata.format !== CHECKPOINT_FORMAT || !metadata.sppgpu) {
+    throw new FileError(
+      file,
+      `is not a checkpoint of this program (format ${metadata.format ?? 'missing'})`,
+      'give a file that `sppgpu train` or `sppgpu demo` wrote',
+    );
+  }
+  const info = parsed(metadata.sppgpu, file);
+  for (const [name, check] of Object.entries(FIELDS)) {
+    if (!check(info[name])) throw damaged(file, `${name} is ${name in info ? 'not what was written' : 'missing'}`);
+  }
+  return info as unknown as CheckpointInfo;
+}
+
+function parsed(text: string, file: string): Fields {
+  let info: unknown;
+  try {
+    info = JSON.parse(text);
+  } catch {
+    throw damaged(file, 'it is no JSON');
+  }
+  if (!isFields(info)) throw damaged(file, 'it is no JSON object');
+  return info;
+}
+
+/** The epochs that a checkpoint's run had finished. @throws FileError where they are missing or not as many as it says. */
+export function checkpointHistory({ run, position }: CheckpointInfo, file: string): readonly Fields[] {
+  const { history } = run;
+  if (!Array.isArray(history) || history.length !== position.epoch || !history.every(isFields)) {
+    throw damaged(file, `run.history is not the ${position.epoch} epochs that were finished`);
+  }
+  return history;
+}
+
+/**
+ * The architecture that a checkpoint describes, with the tensors that it holds: nothing is made, let alone allocated, for a
+ * description that the file does not bear out.
+ * @param weights the file's tensors by state-dict name
+ * @throws FileError where the description is damaged or does not fit the tensors
+ */
+export function checkpointArchitecture(
+  { model, classes }: Pick<CheckpointInfo, 'model' | 'classes'>,
+  weights: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  file: string,
+): Architecture {
+  const architecture = described(model, file);
+  if (classes.length !== architecture.classes) {
+    throw damaged(file, `${classes.length} names for ${architecture.classes} classes`);
+  }
+  requireWeights(architecture, weights, file);
+  return architecture;
+}
+
+function described({ name, options }: CheckpointInfo['model'], file: string): Architecture {
+  try {
+    return buildArchitecture(name, options);
+  } catch (error) {
+    // Whatever a file may say of a net, it is the file that is wrong.
+    throw damaged(file, (error as Error).message);
+  }
+}
+
+/** @throws FileError unless the tensors are those of the architecture: the same names with the same shapes */
+export function requireWeights(
+  architecture: Architecture,
+  weights: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  file: string,
+): void {
+  const specs = new Map(parameterSpecs(architecture).map(({ name, shape }) => [name, shape]));
+  for (const [name, shape] of specs) {
+    const found = weights.get(name);
+    if (!found) throw new FileError(file, `lacks ${name} of its ${architecture.name}`, WAY_OUT);
+    if (sameShape(found.shape, shape)) continue;
+    const shapes = `${name} has shape ${showShape(found.shape)}, its ${architecture.name} needs ${showShape(shape)}`;
+    throw new FileError(file, shapes, WAY_OUT);
+  }
+  const unknown = [...weights.keys()].find((name) => !specs.has(name));
+  if (unknown !== undefined)
+    throw new FileError(file, `holds ${unknown}, no part of its ${architecture.name}`, WAY_OUT);
+}
+
+function damaged(file: string, problem: string): FileError {
+  return new FileError(file, `its description is damaged: ${problem}`, WAY_OUT);
+}
