@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { withFileErrors } from '../io/file-errors.node.js';
 import { FileError, SppgpuError } from '../runtime/errors.js';
 import { openCaltech101 } from './caltech101.node.js';
@@ -37,7 +37,8 @@ const TEST_NAMES = ['val', 'validation', 'test'];
 /**
  * Opens pictures for training and testing. `auto` looks at the path: `digits` (not a path) is the built-in set, a file is a
  * list, and a folder is recognised by what lies in it: VOC's `ImageSets`, IDX files, `101_ObjectCategories`, `train.txt`, else
- * one folder a class (or `train` and `val` folders of those). Where there is no test part of its own, a share is held out.
+ * one folder a class (or `train` and `val` folders of those, or `train` alone). Where there is no test part of its own, a share
+ * is held out.
  * @throws FileError if the path does not hold such data
  */
 export async function openDataset(path: string, options: OpenDatasetOptions): Promise<DatasetSplits> {
@@ -46,12 +47,21 @@ export async function openDataset(path: string, options: OpenDatasetOptions): Pr
   const { train, test } = parts;
   if (test && JSON.stringify(test.classes) !== JSON.stringify(train.classes)) {
     throw new SppgpuError(
-      `${path}: training and test part have different classes (${train.classes.length} and ${test.classes.length}); give both the same`,
+      `${path}: training and test part have different classes (${classDifference(train, test)}); give both the same`,
     );
   }
   const { holdout = 0 } = options;
   if (test || holdout === 0) return { format, ...parts };
   return { format, ...parts, ...holdOut(train, { share: holdout, seed: options.seed }) };
+}
+
+/** The first class that only one of two parts has. */
+function classDifference(train: ImageDataset, test: ImageDataset): string {
+  const onlyIn = (part: ImageDataset, other: ImageDataset) =>
+    part.classes.find((name) => !other.classes.includes(name));
+  const [missing, added] = [onlyIn(train, test), onlyIn(test, train)];
+  if (missing !== undefined) return `${JSON.stringify(missing)} is in training only`;
+  return added === undefined ? 'in another order' : `${JSON.stringify(added)} is in the test part only`;
 }
 
 type Parts = Omit<DatasetSplits, 'format'>;
@@ -67,7 +77,7 @@ const OPENERS: Readonly<
     return { train, test: await openVoc(path, { split: 'val', classes: train.classes }) };
   },
   idx: async (path) => {
-    const classes = /fashion/iu.test(path) ? FASHION_MNIST_CLASSES : undefined;
+    const classes = isFashion(path) ? FASHION_MNIST_CLASSES : undefined;
     const train = await openIdxFolder(path, 'train', classes);
     return { train, test: await openIdxFolder(path, 'test', train.classes) };
   },
@@ -76,6 +86,12 @@ const OPENERS: Readonly<
     test: await openDigits({ split: 'test', seed }),
   }),
 };
+
+/** Judged by the folder's own name, however the path is written; some downloaders keep the files in `FashionMNIST/raw`. */
+function isFashion(path: string): boolean {
+  const folder = resolve(path);
+  return /fashion/iu.test(basename(basename(folder) === 'raw' ? dirname(folder) : folder));
+}
 
 async function recognise(path: string): Promise<Exclude<DataFormat, 'auto'>> {
   const stats = await stat(path).catch(() => undefined);
@@ -89,15 +105,37 @@ async function recognise(path: string): Promise<Exclude<DataFormat, 'auto'>> {
 }
 
 async function openFolder(path: string): Promise<Parts> {
-  const names = await withFileErrors(path, () => readdir(path));
+  const names = await subfolders(path);
   const test = TEST_NAMES.find((name) => names.includes(name));
   if (!names.includes('train') || test === undefined) {
-    const train = await openImageFolder(path);
+    const train = await openImageFolder((await onlyTraining(path, names)) ? join(path, 'train') : path);
     return { train, test: null, ignored: train.ignored };
   }
   const train = await openImageFolder(join(path, 'train'));
   const held = await openImageFolder(join(path, test), { minPerClass: 1 });
   return { train, test: held, ignored: [...train.ignored, ...held.ignored] };
+}
+
+/** Whether a folder holds nothing but a `train` folder with classes in it. Throws FileError where other folders lie beside it. */
+async function onlyTraining(path: string, names: readonly string[]): Promise<boolean> {
+  const train = join(path, 'train');
+  if (!names.includes('train') || (await subfolders(train)).length === 0) return false;
+  const other = names.find((name) => name !== 'train');
+  if (other === undefined) return true;
+  const problem = `has folders of its own, so it is no class, and ${other} is no test part`;
+  throw new FileError(train, problem, `call the test part val or test, or give ${train} alone`);
+}
+
+/** Names of the visible folders in a folder. */
+async function subfolders(path: string): Promise<string[]> {
+  return withFileErrors(path, async () => {
+    const found: string[] = [];
+    for (const name of await readdir(path)) {
+      const stats = name.startsWith('.') ? undefined : await stat(join(path, name)).catch(() => undefined);
+      if (stats?.isDirectory()) found.push(name);
+    }
+    return found.sort();
+  });
 }
 
 /** A list, or a folder with `train.txt` and perhaps `val.txt` or `test.txt`. */

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { classCounts } from '../../src/data/dataset.js';
 import { openDataset } from '../../src/data/open-dataset.node.js';
@@ -37,10 +37,44 @@ describe('auto', () => {
     expect([train.length, test!.length]).toEqual([6, 3]);
   });
 
+  it('takes a train folder alone, and says why it does not beside others', async () => {
+    folder('alone/train', { cat: 3, dog: 3 });
+    const { train, test } = await openDataset(join(root, 'alone'), { seed: 1 });
+    expect([train.classes, train.length, test]).toEqual([['cat', 'dog'], 6, null]);
+    folder('alone', { others: 2 });
+    await expect(openDataset(join(root, 'alone'), { seed: 1 })).rejects.toThrow(
+      /train: has folders of its own, so it is no class, and others is no test part; call the test part val or test, or give/,
+    );
+    const classes = await openDataset(folder('vehicles', { train: 2, bus: 2 }), { seed: 1 });
+    expect(classes.train.classes).toEqual(['bus', 'train']);
+  });
+
+  it('knows Fashion-MNIST by the name of its folder, however the path is written', async () => {
+    const idx = (shape: number[]) => Uint8Array.from([0, 0, 8, shape.length, ...shape.flatMap((n) => [0, 0, 0, n]), 1]);
+    const classesOf = async (name: string, path = join(root, name)) => {
+      mkdirSync(join(root, name), { recursive: true });
+      for (const part of ['train', 't10k']) {
+        writeFileSync(join(root, name, `${part}-images-idx3-ubyte`), idx([1, 1, 1]));
+        writeFileSync(join(root, name, `${part}-labels-idx1-ubyte`), idx([1]));
+      }
+      return (await openDataset(path, { seed: 1 })).train.classes;
+    };
+    expect((await classesOf('fashion-mnist'))[1]).toBe('trouser');
+    expect((await classesOf('fashion-mnist', relative('.', join(root, 'fashion-mnist'))))[1]).toBe('trouser');
+    expect((await classesOf('fashion-mnist', `${root}/fashion-mnist/.`))[1]).toBe('trouser');
+    expect((await classesOf('FashionMNIST/raw'))[1]).toBe('trouser');
+    expect(await classesOf('fashion-week/mnist')).toEqual(['0', '1']);
+  });
+
   it('refuses parts of different classes', async () => {
     folder('unequal/train', { cat: 2, dog: 2 });
     folder('unequal/test', { cat: 2, fox: 2 });
-    await expect(openDataset(join(root, 'unequal'), { seed: 1 })).rejects.toThrow('different classes');
+    await expect(openDataset(join(root, 'unequal'), { seed: 1 })).rejects.toThrow(
+      'different classes ("dog" is in training only); give both the same',
+    );
+    folder('more/train', { cat: 2 });
+    folder('more/test', { cat: 2, fox: 2 });
+    await expect(openDataset(join(root, 'more'), { seed: 1 })).rejects.toThrow('"fox" is in the test part only');
   });
 
   it('takes lists: a file, or a folder with train.txt and test.txt', async () => {
