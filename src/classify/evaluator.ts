@@ -12,7 +12,7 @@ import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { inEvaluation, networkDevice } from './in-evaluation.js';
 import { averageViews, sigmoidRows, softmaxRows } from './scores.js';
-import { sizeGroups } from './size-groups.js';
+import { MAX_PIXELS, sizeGroups } from './size-groups.js';
 import { cellWindows, planViews, type ViewPass, type ViewProtocol } from './views.js';
 import { insideProjection, type PixelWindow, type Projection } from './windows.js';
 
@@ -38,9 +38,6 @@ export interface ViewScores {
   readonly views: Int32Array;
 }
 
-/** Pictures longer than this many times their shorter side are squeezed: a line of pixels must not become a huge input. */
-const MAX_ASPECT = 8;
-const MAX_PIXELS = 2 ** 20;
 /** Batches whose logits are on the way back at once. */
 const MOST_PENDING = 4;
 
@@ -83,10 +80,7 @@ export async function classifyViews(
   }
   checkProtocol(network, protocol);
   const passes = images.flatMap(({ width, height }, image) =>
-    planViews(protocol, Math.min(width, MAX_ASPECT * height), Math.min(height, MAX_ASPECT * width)).map((pass) => ({
-      image,
-      pass,
-    })),
+    planViews(protocol, width, height).map((pass) => ({ image, pass })),
   );
   const batches = mode === 'maps' ? mapBatches(network, images, passes, options) : cropBatches(images, passes, options);
   const { classes, input } = network.architecture;

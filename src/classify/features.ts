@@ -14,7 +14,7 @@ import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { FeatureRows } from './feature-rows.js';
 import { inEvaluation, networkDevice } from './in-evaluation.js';
-import { type InputSize, sizeGroups } from './size-groups.js';
+import { type InputSize, MAX_PIXELS, sizeGroups } from './size-groups.js';
 
 /** `'crop'`: central square of the resized picture; `'full'`: all of it at its own aspect ratio; `'warp'`: all of it squeezed into a square. */
 export const FEATURE_MODES = ['crop', 'full', 'warp'] as const;
@@ -32,8 +32,6 @@ export interface FeatureOptions extends PrepareOptions {
   readonly normalise?: boolean;
   readonly maxPixels?: number;
 }
-
-const MAX_PIXELS = 2 ** 20;
 
 /** Vectors of one layer, one a picture; or why there are none. */
 export type LayerVectors = readonly Float32Array[] | SppgpuError;

@@ -1,6 +1,9 @@
 /** Height and width of a network's input. */
 export type InputSize = readonly [height: number, width: number];
 
+/** Pixels of a batch where none are asked for: some twenty inputs of 224 x 224. */
+export const MAX_PIXELS = 2 ** 20;
+
 /**
  * Sorts things into batches of one input size each, none with more pixels than `maxPixels` (but at least one thing).
  * Sizes come in order of first appearance, things of a size keep their order.

@@ -1,3 +1,4 @@
+import { resizedSize } from '../data/augment.js';
 import { ShapeError, SppgpuError } from '../runtime/errors.js';
 import { type PixelWindow, type Projection, projectWindow } from './windows.js';
 
@@ -67,15 +68,6 @@ export function modelProtocol(name: string, input: { readonly size: number; read
   };
 }
 
-/** Size of an image resized so that its shorter side is `scale`, aspect ratio kept. */
-export function resizedSize(width: number, height: number, scale: number): { width: number; height: number } {
-  const shorter = Math.min(width, height);
-  return {
-    width: width === shorter ? scale : Math.round((width * scale) / shorter),
-    height: height === shorter ? scale : Math.round((height * scale) / shorter),
-  };
-}
-
 /**
  * Distinct windows of `viewSize` pixels on one image; equal ones (a side as long as the view) count once.
  * @throws ShapeError where a view is larger than the image
@@ -105,7 +97,7 @@ export function viewWindows(width: number, height: number, viewSize: number, pos
 
 /**
  * The passes of a protocol over an image of any aspect ratio, scales in the order given, plain before mirrored.
- * A full view joins the pass of its scale. The same plan serves windows on the map and crops of the image.
+ * Images longer than eight times their shorter side are squeezed. A full view joins the pass of its scale. The same plan serves windows on the map and crops of the image.
  * @param width,height of the original image in pixels
  * @throws ShapeError where a view does not fit, or an image or scale has no pixels
  */
@@ -120,12 +112,11 @@ export function planViews(protocol: ViewProtocol, width: number, height: number)
     }
   }
   return scales.flatMap((scale) => {
-    const size = resizedSize(width, height, scale);
-    const windows = protocol.scales.includes(scale)
-      ? viewWindows(size.width, size.height, viewSize, protocol.positions)
-      : [];
-    if (scale === fullScale) windows.push({ x0: 0, y0: 0, x1: size.width, y1: size.height });
-    return (protocol.flip ? [false, true] : [false]).map((flip) => ({ scale, ...size, flip, windows }));
+    const [across, down] = resizedSize(width, height, scale);
+    const windows = protocol.scales.includes(scale) ? viewWindows(across, down, viewSize, protocol.positions) : [];
+    if (scale === fullScale) windows.push({ x0: 0, y0: 0, x1: across, y1: down });
+    const flips = protocol.flip ? [false, true] : [false];
+    return flips.map((flip) => ({ scale, width: across, height: down, flip, windows }));
   });
 }
 

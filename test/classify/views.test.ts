@@ -5,7 +5,6 @@ import {
   cellWindows,
   countViews,
   planViews,
-  resizedSize,
   VIEW_PROTOCOLS,
   viewProtocol,
   viewWindows,
@@ -104,9 +103,9 @@ describe('view plans', () => {
     expect(() => planViews({ ...VIEW_PROTOCOLS['1'], scales: [256.5] }, 300, 400)).toThrow('256.5 is no length');
   });
 
-  it('keeps the aspect ratio to a pixel', () => {
-    expect(resizedSize(500, 375, 256)).toEqual({ width: 341, height: 256 });
-    expect(resizedSize(3, 1000, 224)).toEqual({ width: 224, height: 74_667 });
+  it('keeps the aspect ratio to a pixel, up to eight: a line of pixels must not become a huge input', () => {
+    expect(planViews(VIEW_PROTOCOLS.full, 500, 375)[0]).toMatchObject({ width: 341, height: 256 });
+    expect(planViews(VIEW_PROTOCOLS.full, 3, 1000)[0]).toMatchObject({ width: 256, height: 2048 });
   });
 });
 
