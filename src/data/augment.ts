@@ -61,19 +61,15 @@ export function trainView(rng: Rng, width: number, height: number, options: Trai
 
 /** The crop in the middle. */
 export function centreView(width: number, height: number, options: ViewOptions = {}): PreprocessRecord {
-  return placedView(width, height, options, 0.5, 0.5, false);
-}
-
-/** The standard ten views: four corners and the middle of the whole resized picture, then the same mirrored. */
-export function tenViews(width: number, height: number, options: ViewOptions = {}): PreprocessRecord[] {
-  const places = [
-    [0, 0],
-    [1, 0],
-    [0, 1],
-    [1, 1],
-    [0.5, 0.5],
-  ] as const;
-  return [false, true].flatMap((flip) => places.map(([x, y]) => placedView(width, height, options, x, y, flip)));
+  const { shorterSide, crop, outSize } = sizes(options);
+  const resized = resizedSize(width, height, shorterSide);
+  const [x, y] = [Math.floor((resized[0] - crop) / 2), Math.floor((resized[1] - crop) / 2)];
+  return {
+    ...cropped(width, height, resized, crop, x, y),
+    outSize: [outSize, outSize],
+    flip: false,
+    shift: NO_SHIFT(),
+  };
 }
 
 /** The whole picture with its shorter side at `side` pixels. */
@@ -94,15 +90,6 @@ export function warpView(
 }
 
 const NO_SHIFT = (): [number, number, number] => [0, 0, 0];
-
-/** `x` and `y` from 0 (left, top) to 1 (right, bottom). */
-function placedView(width: number, height: number, options: ViewOptions, x: number, y: number, flip: boolean) {
-  const { shorterSide, crop, outSize } = sizes(options);
-  const resized = resizedSize(width, height, shorterSide);
-  const at = [Math.floor((resized[0] - crop) * x), Math.floor((resized[1] - crop) * y)] as const;
-  const { sourceBox } = cropped(width, height, resized, crop, ...at);
-  return { sourceBox, outSize: [outSize, outSize], flip, shift: NO_SHIFT() } satisfies PreprocessRecord;
-}
 
 /** The crop at (x, y) of the resized picture, in pixels of the source. */
 function cropped(

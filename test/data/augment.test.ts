@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { centreView, fullView, resizedSize, tenViews, trainView, warpView } from '../../src/data/augment.js';
+import { centreView, fullView, resizedSize, trainView, warpView } from '../../src/data/augment.js';
 import { ColourStatistics, colourShift } from '../../src/data/colour-pca.js';
 import { symmetricEigen } from '../../src/data/symmetric-eigen.js';
 import { Rng } from '../../src/tensor/rng.js';
@@ -11,7 +11,7 @@ describe('views', () => {
   it('lie inside the picture and show square pixels of the resized picture', () => {
     fc.assert(
       fc.property(side, side, fc.nat(), (width, height, seed) => {
-        const views = [trainView(new Rng(seed), width, height), centreView(width, height), ...tenViews(width, height)];
+        const views = [trainView(new Rng(seed), width, height), centreView(width, height)];
         const [resizedWidth, resizedHeight] = resizedSize(width, height, 256);
         for (const { sourceBox, outSize } of views) {
           const [x0, y0, x1, y1] = sourceBox;
@@ -31,7 +31,6 @@ describe('views', () => {
     const boxes = Array.from({ length: 2000 }, () => trainView(rng, 1024, 256).sourceBox);
     expect(Math.min(...boxes.map(([x0]) => x0))).toBeLessThan(10);
     expect(Math.max(...boxes.map(([, , x1]) => x1))).toBeGreaterThan(1014);
-    expect(tenViews(1024, 256)[1]!.sourceBox).toEqual([800, 0, 1024, 224]);
   });
 
   it('show the same crop at the second size', () => {
@@ -46,7 +45,7 @@ describe('views', () => {
     expect(flips).toBeGreaterThan(400);
     expect(flips).toBeLessThan(600);
     expect(trainView(rng, 300, 300, { flip: 0 }).flip).toBe(false);
-    expect(tenViews(300, 300).map(({ flip }) => flip)).toEqual([...Array(5).fill(false), ...Array(5).fill(true)]);
+    expect(centreView(300, 300).flip).toBe(false);
   });
 
   it('keep the aspect ratio of whole pictures, up to a limit', () => {
