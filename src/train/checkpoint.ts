@@ -68,9 +68,9 @@ export async function captureCheckpoint(
 
 function requireFinite(tensors: ReadonlyMap<string, HostTensor>, { epoch, step }: Position): void {
   for (const [name, { data }] of tensors) {
-    for (const value of data) {
-      if (Number.isFinite(value)) continue;
-      throw divergence(`${name} holds ${value}`, epoch, step);
+    // By index: for-of is seven times slower, and there are many millions.
+    for (let i = 0; i < data.length; i += 1) {
+      if (!Number.isFinite(data[i])) throw divergence(`${name} holds ${data[i]}`, epoch, step);
     }
   }
 }
