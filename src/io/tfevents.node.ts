@@ -17,6 +17,8 @@ export class TfEventsWriter {
   private constructor(
     readonly path: string,
     private readonly handle: FileHandle,
+    /** The highest step in the file. */
+    private lastStep: number,
   ) {}
 
   /**
@@ -31,10 +33,10 @@ export class TfEventsWriter {
       const handle = await open(path, 'a+');
       try {
         const bytes = await handle.readFile();
-        const end = soundEnd(bytes, resumeStep ?? Number.POSITIVE_INFINITY);
+        const { end, lastStep } = soundPart(bytes, resumeStep ?? Number.POSITIVE_INFINITY);
         if (end < bytes.length) await handle.truncate(end);
         if (end === 0) await handle.appendFile(versionRecord(Date.now() / 1000));
-        return new TfEventsWriter(path, handle);
+        return new TfEventsWriter(path, handle, lastStep);
       } catch (error) {
         await handle.close();
         throw error;
@@ -45,6 +47,20 @@ export class TfEventsWriter {
   /** Appends the scalars of one step as one record. Throws FileError. */
   async scalars(step: number, scalars: Record<string, number>, wallTime = Date.now() / 1000): Promise<void> {
     await withFileErrors(this.path, () => this.handle.appendFile(scalarRecord({ wallTime, step, scalars })));
+    this.lastStep = Math.max(this.lastStep, step);
+  }
+
+  /**
+   * Appends those records that come after the last step of the file: a run killed between its checkpoint and its events
+   * has them in its history only. Steps ascend; null is NaN, as JSON has it. Throws FileError.
+   */
+  async complete(
+    records: readonly { readonly step: number; readonly scalars: Readonly<Record<string, number | null>> }[],
+  ): Promise<void> {
+    for (const { step, scalars } of records) {
+      const numbers = Object.entries(scalars).map(([tag, value]) => [tag, value ?? Number.NaN]);
+      if (step > this.lastStep) await this.scalars(step, Object.fromEntries(numbers));
+    }
   }
 
   /** Waits until everything written is on the disk. */
@@ -68,11 +84,13 @@ async function newestFile(folder: string): Promise<string | undefined> {
   return newest && join(folder, newest);
 }
 
-function soundEnd(bytes: Uint8Array, lastStep: number): number {
-  let sound = 0;
-  for (const { event, end } of scanRecords(bytes)) {
-    if (event.step > lastStep) break;
-    sound = end;
+/** Bytes up to the first torn record or later step, and the last step among them (-1: none). */
+function soundPart(bytes: Uint8Array, upTo: number): { end: number; lastStep: number } {
+  let [end, lastStep] = [0, -1];
+  for (const { event, end: after } of scanRecords(bytes)) {
+    if (event.step > upTo) break;
+    end = after;
+    if (Object.keys(event.scalars).length > 0) lastStep = Math.max(lastStep, event.step);
   }
-  return sound;
+  return { end, lastStep };
 }

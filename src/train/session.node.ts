@@ -57,6 +57,11 @@ export interface SessionOptions<Scores extends object = SingleLabelScores> {
   readonly data?: ReadonlyMap<string, HostTensor>;
   /** Runs on fresh weights, before the first step: the place to load pretrained ones. Not on a resumed run. */
   readonly onFresh?: (network: Network) => Promise<void>;
+  /**
+   * Runs on a resumed run before its first step, with the epochs that are done: `onEpoch` of the last one may not have run, so
+   * this is the place to complete other logs.
+   */
+  readonly onResume?: (history: readonly EpochRecord<Scores>[]) => void | Promise<void>;
   /** Ends the run after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
   readonly onStep?: (report: StepReport<Scores>) => void;
@@ -151,6 +156,7 @@ export async function runSession<Scores extends object = SingleLabelScores>(
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
   try {
+    if (resumed) await options.onResume?.(history);
     const finished = await trainer.run(options.epochs);
     if (!finished) await save();
     return { network, history, finished };

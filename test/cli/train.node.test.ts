@@ -62,6 +62,12 @@ describe('train', () => {
     endsInSameBits(full, 'straight', `killed-${after}`, after),
   );
 
+  async function eventSteps(run: string): Promise<number[]> {
+    const names = readdirSync(join(run, 'tensorboard')).sort();
+    const events = await Promise.all(names.map((name) => readTfEvents(join(run, 'tensorboard', name))));
+    return events.flat().map(({ step }) => step);
+  }
+
   /** Kills a run like the one in the folder `whole` once it wrote `after` checkpoints, resumes it, compares the weights. */
   async function endsInSameBits(args: readonly string[], whole: string, broken: string, after: number) {
     const out = join(folder, broken);
@@ -78,6 +84,8 @@ describe('train', () => {
       return readFileSync(file);
     };
     expect((await weights(broken)).equals(await weights(whole)), `killed after checkpoint ${after}`).toBe(true);
+    // Also of an epoch whose checkpoint was the last thing that the killed run wrote.
+    expect(await eventSteps(out)).toEqual(await eventSteps(join(folder, whole)));
   }
 
   test('pictures of several classes: labels and mAP instead of top-1, and the same bits after a kill', async () => {

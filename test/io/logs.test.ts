@@ -89,4 +89,28 @@ describe('TfEventsWriter', () => {
       [2, 20],
     ]);
   });
+
+  it('completes a file with the records that a killed run did not write', async () => {
+    const folder = tempFolder();
+    const writer = await TfEventsWriter.open(folder);
+    await writer.scalars(1, { loss: 1 });
+    await writer.close();
+    const history = [1, 2, 3].map((step) => ({ step, scalars: { loss: 10 * step } }));
+    for (let times = 0; times < 2; times++) {
+      const resumed = await TfEventsWriter.open(folder, 3);
+      await resumed.complete(history);
+      await resumed.close();
+    }
+    expect((await readTfEvents(writer.path)).map(({ step, scalars }) => [step, scalars.loss])).toEqual([
+      [1, 1],
+      [2, 20],
+      [3, 30],
+    ]);
+    const lost = await TfEventsWriter.open(tempFolder(), 3);
+    await lost.complete([...history.slice(0, 2), { step: 3, scalars: { map: null } }]);
+    await lost.close();
+    const found = await readTfEvents(lost.path);
+    expect(found.map(({ step }) => step)).toEqual([1, 2, 3]);
+    expect(found[2]!.scalars).toEqual({ map: Number.NaN });
+  });
 });

@@ -161,6 +161,17 @@ describe('one class a picture', () => {
     network.dispose();
   });
 
+  test('a resumed run tells the epochs that are done before its first step; a fresh one does not', async () => {
+    const folder = tempFolder();
+    const told: number[][] = [];
+    const more = {
+      epochs: 2,
+      onResume: (history: readonly { epoch: number }[]) => void told.push(history.map(({ epoch }) => epoch)),
+    };
+    for (let times = 0; times < 2; times++) (await runSession(await single(folder, more))).network.dispose();
+    expect(told).toEqual([[0, 1]]);
+  });
+
   test('a loss that is not finite ends the run; no flags are named, for a library has none', async () => {
     const session = await single(tempFolder(), { optimizer: (groups) => new SGD(groups, { lr: 1e30 }) });
     const message = await runSession(session).catch((error: Error) => error.message);

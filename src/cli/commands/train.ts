@@ -139,6 +139,10 @@ async function train(
     onFresh: async (fresh) => {
       if (options.weights !== undefined) await startFrom(fresh, options.weights);
     },
+    onResume: async (done) => {
+      events = await TfEventsWriter.open(join(out, 'tensorboard'), done.length);
+      await events.complete(done.map((record) => ({ step: record.epoch + 1, scalars: epochScalars(record) })));
+    },
     onStep: ({ epoch, step, steps, loss, imagesPerSecond, ...scores }) =>
       progress.update(
         epoch * steps + step,
