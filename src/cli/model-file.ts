@@ -1,22 +1,39 @@
 import { asFloat32 } from '../io/safetensors.js';
 import { loadSafetensors, SafetensorsFile } from '../io/safetensors.node.js';
-import { DATA_PREFIX } from '../models/load-weights.node.js';
-import { FileError } from '../runtime/errors.js';
-import { type CheckpointInfo, checkpointInfo, type HostTensor } from '../train/checkpoint.js';
+import { CHECKPOINT_PREFIX, DATA_PREFIX } from '../models/load-weights.node.js';
+import type { HostTensor } from '../train/checkpoint.js';
+import {
+  type CheckpointInfo,
+  checkpointArchitecture,
+  checkpointInfo,
+  type ModelDescription,
+  modelDescription,
+} from '../train/checkpoint-info.js';
+
+export type { ModelDescription };
 
 /** Format of what `sppgpu export` writes: weights without prefix, and a description as a checkpoint has it. */
 const EXPORT_FORMAT = 'sppgpu-weights-1';
 
-/** What a checkpoint, or the export of one, says of its network. */
-export type ModelDescription = Pick<CheckpointInfo, 'model' | 'classes' | 'labels' | 'run'>;
-
-/** What a file of weights says of its network, from its header alone; null for weights of other programs. Throws FileError. */
+/**
+ * What a file of weights says of its network, from its header alone; null for weights of other programs.
+ * @throws FileError for a description that is damaged, or that the tensors of the file do not bear out
+ */
 export async function describeModel(path: string): Promise<ModelDescription | null> {
   const file = await SafetensorsFile.open(path);
   await file.close();
-  const { metadata } = file.header;
-  if (metadata.format === EXPORT_FORMAT) return exportDescription(metadata, path);
-  return metadata.sppgpu === undefined ? null : checkpointInfo(metadata, path);
+  const { metadata, entries } = file.header;
+  const isExport = metadata.format === EXPORT_FORMAT;
+  if (!isExport && metadata.sppgpu === undefined) return null;
+  const description = isExport ? modelDescription(metadata.sppgpu ?? '', path) : checkpointInfo(metadata, path);
+  const prefix = isExport ? '' : CHECKPOINT_PREFIX;
+  const weights = [...entries].filter(([name]) => name.startsWith(prefix) && !name.startsWith(DATA_PREFIX));
+  checkpointArchitecture(
+    description,
+    new Map(weights.map(([name, { shape }]) => [name.slice(prefix.length), { shape }])),
+    path,
+  );
+  return description;
 }
 
 /** What a checkpoint says of itself, from its header alone. Throws FileError. */
@@ -41,14 +58,4 @@ export function exportMetadata({ model, classes, labels = 'single', run }: Model
   const { seed, valShare } = (run.arguments ?? {}) as Record<string, unknown>;
   const kept = { preparation: run.preparation, data: run.data, arguments: { seed, valShare } };
   return { format: EXPORT_FORMAT, sppgpu: JSON.stringify({ model, classes, labels, run: kept }) };
-}
-
-function exportDescription({ sppgpu }: Readonly<Record<string, string>>, path: string): ModelDescription {
-  try {
-    const found = JSON.parse(sppgpu ?? '') as ModelDescription;
-    if (!found.model?.name || !Array.isArray(found.classes) || !found.run) throw new Error('fields are missing');
-    return found;
-  } catch {
-    throw new FileError(path, 'its description is damaged', 'export the checkpoint again');
-  }
 }

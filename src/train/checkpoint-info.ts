@@ -25,6 +25,9 @@ export interface CheckpointInfo {
   readonly run: Readonly<Record<string, unknown>>;
 }
 
+/** The part that says what the network is: exports of weights have it too. */
+export type ModelDescription = Pick<CheckpointInfo, 'model' | 'classes' | 'labels' | 'run'>;
+
 type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => boolean;
 
@@ -67,9 +70,23 @@ export function checkpointInfo(metadata: Readonly<Record<string, string>>, file:
       'give a file that `sppgpu train` or `sppgpu demo` wrote',
     );
   }
-  const info = parsed(metadata.sppgpu, file);
-  for (const [name, check] of Object.entries(FIELDS)) {
-    if (!check(info[name])) throw damaged(file, `${name} is ${name in info ? 'not what was written' : 'missing'}`);
+  return checked(metadata.sppgpu, Object.keys(FIELDS) as (keyof CheckpointInfo)[], file);
+}
+
+/** What a file of weights says of its network. @throws FileError where a field is missing or of another kind */
+export function modelDescription(text: string, file: string): ModelDescription {
+  return checked(text, ['model', 'classes', 'labels', 'run'], file);
+}
+
+function checked<Name extends keyof CheckpointInfo>(
+  text: string,
+  names: readonly Name[],
+  file: string,
+): Pick<CheckpointInfo, Name> {
+  const info = parsed(text, file);
+  for (const name of names) {
+    if (FIELDS[name](info[name])) continue;
+    throw damaged(file, `${name} is ${name in info ? 'not what was written' : 'missing'}`);
   }
   return info as unknown as CheckpointInfo;
 }

@@ -94,11 +94,20 @@ describe('an export', () => {
       { classes: ['one'] },
       { model: { name: 'zf5', options: { pyramid: 7 } } },
       { model: { name: 'zf9', options: {} } },
+      { model: { name: 'zf5', options: null } },
+      { run: undefined },
     ]) {
       await from(changed);
       const result = await sppgpu(['predict', '--model', damaged, join(data, 'red', '0.png')]);
       expectRefusal(result, /damaged\.safetensors: its description is damaged/);
     }
+    // A net of terabytes by its description, whose tensors say otherwise: nothing may be allocated for it.
+    const { name, options } = about.model;
+    await from({ model: { name, options: { ...options, hidden: 1_000_000, width: 16 } } });
+    expectRefusal(
+      await sppgpu(['predict', '--model', damaged, join(data, 'red', '0.png')]),
+      /damaged\.safetensors: features\.conv1\.weight has shape \[.*\], its zf5 needs \[.*\]; use an undamaged copy/,
+    );
   });
 
   test('it starts another training, which says what may not fit', async () => {
