@@ -56,7 +56,7 @@ export function checkProtocol({ architecture }: Network, { viewSize, fullScale }
   if (fullScale === null) traceLayers(architecture, viewSize, viewSize);
   else {
     throw new SppgpuError(
-      `${name}: views of whole pictures (full, 98) need a pyramid, this net takes ${input.size}x${input.size} pixels only; use the views 1, 10 or 96, or train it with --pyramid 6,3,2,1`,
+      `${name}: views of whole pictures (full, 98) need a pyramid, this net takes ${input.size}x${input.size} pixels only; use the views 1, 10 or 96, or train it with a pyramid (levels 6, 3, 2, 1, say)`,
     );
   }
 }

@@ -96,8 +96,9 @@ export abstract class Optimizer {
       const [, index, buffer = ''] = /^(\d+)\.(\w+)$/u.exec(name) ?? [];
       const parameter = parameters[Number(index)];
       if (!parameter || !this.bufferNames.includes(buffer)) {
+        const own = `${this.bufferNames.join(' and ')} for each of ${parameters.length} parameters`;
         throw new SppgpuError(
-          `optimizer state: ${name} belongs to another optimizer or model; build the ones that wrote the state`,
+          `optimizer state: has ${name}, this optimizer keeps ${own}; restore it into an optimizer of the kind, and a model, that wrote it`,
         );
       }
       if (!sameShape(parameter.shape, shape)) {

@@ -97,7 +97,10 @@ export class CosineAnnealingLR extends EpochSchedule {
   }
 }
 
-/** Multiplies the rate by `factor` once the metric has not improved for more than `patience` epochs (paper section 3.1). */
+/**
+ * Multiplies the rate by `factor` once the metric has not improved for more than `patience` epochs (paper section 3.1), that
+ * is, in epoch `patience` + 1 without progress, as PyTorch's class of the same name.
+ */
 export class ReduceLROnPlateau implements Schedule {
   private best = Number.POSITIVE_INFINITY;
   private waited = 0;

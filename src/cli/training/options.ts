@@ -58,7 +58,7 @@ export function withTrainOptions(command: Command): Command {
     .addOption(
       new Option(
         '--plateau <epochs>',
-        'divide it by 10 when the validation loss (training loss where nothing is held out) has not fallen for so many epochs',
+        'divide it by 10 when the validation loss (training loss where nothing is held out) has not fallen for more than so many epochs',
       )
         .argParser(wholeNumber(1))
         .conflicts('lrSteps'),
