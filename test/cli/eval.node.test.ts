@@ -39,7 +39,7 @@ test('Ctrl-C: one line, exit code 130, nothing on stdout', async () => {
     },
   });
   const [notice, ...lines] = errorLines(result);
-  expect(notice).toBe('sppgpu: stopping; what this command saves is saved first (Ctrl-C again to quit at once)');
+  expect(notice).toBe('sppgpu: stopping (Ctrl-C again to quit at once)');
   expect(lines).toEqual(['sppgpu: stopped before the end; run the command again for its result']);
   expect(result.stderr).not.toMatch(/\n\s+at /);
   expect(result.stdout).toBe('');

@@ -145,6 +145,7 @@ describe('train', () => {
       },
     });
     expect(interrupted.code).toBe(130);
+    expect(errorLines(interrupted)[0]).toMatch(/stopping after this step, then saving \(Ctrl-C again/);
     expect(errorLines(interrupted).at(-1)).toMatch(/everything is saved.*--resume/);
     const resumed = await sppgpu(['train', '--resume', '--out', out]);
     expect(resumed.code).toBe(0);

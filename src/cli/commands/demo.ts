@@ -62,7 +62,7 @@ export function addDemo(program: Command): void {
     .option('--seed <n>', 'seed of weights, order, placement', wholeNumber(0), 1)
     .option('--resume', 'continue from the checkpoints in --out')
     .action((options: DemoOptions) =>
-      interruptible((signal) => withDevice(options, (device) => demo(device, options, signal))),
+      interruptible((signal) => withDevice(options, (device) => demo(device, options, signal)), 'saves'),
     );
 }
 

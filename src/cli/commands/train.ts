@@ -52,7 +52,7 @@ export function addTrain(program: Command): void {
         await withDevice(run.options, (device) =>
           withDecoder(run.options, (decoder) => train(device, run, decoder, signal)),
         );
-      }),
+      }, 'saves'),
     );
 }
 
