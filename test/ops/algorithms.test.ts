@@ -13,7 +13,7 @@ import { testDevice } from '../setup/device.js';
 const engines = Object.keys(tileEngines) as (keyof typeof tileEngines)[];
 const ladders: { op: string; algorithms: (MatmulAlgorithm | ConvAlgorithm)[] }[] = [
   { op: 'matmul', algorithms: ['naive', 'tiled', ...engines] },
-  { op: 'conv2d', algorithms: ['direct', 'im2col', ...engines] },
+  { op: 'conv2d', algorithms: ['direct', 'im2col', 'narrow', ...engines] },
 ];
 
 describe.each(ladders)('$op', ({ op, algorithms }) => {
@@ -21,7 +21,8 @@ describe.each(ladders)('$op', ({ op, algorithms }) => {
 
   test.each(algorithms)('%s', async (algorithm) => {
     const device = await testDevice();
-    if (algorithm in tileEngines && !(availableEngines(device) as string[]).includes(algorithm)) {
+    const engine = algorithm === 'narrow' ? 'subgroup8' : algorithm;
+    if (engine in tileEngines && !(availableEngines(device) as string[]).includes(engine)) {
       const [x, w] = [zeros(device, [1, 1, 1, 1]), zeros(device, [1, 1, 1, 1])];
       const options = { algorithm } as { algorithm: keyof typeof tileEngines };
       expect(() => (op === 'matmul' ? matmul(x, w, options) : conv2d(x, w, null, options))).toThrow(DeviceError);

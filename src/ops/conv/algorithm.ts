@@ -1,12 +1,14 @@
 import type { Device } from '../../runtime/device.js';
 import { checkEngine, chooseEngine, type TileEngine } from '../matmul/engines.js';
+import { isNarrow, NARROW_ENGINE, suitsNarrow } from './gather-narrow.js';
 import { type ConvShape, multiplyAdds } from './shape.js';
 
 /**
  * The ladder of convolutions: `direct` (the definition, one invocation per result), `im2col` (columns written out, then
- * a matrix product), or the name of a tile engine: implicit product on that engine, patches gathered as it goes.
+ * a matrix product), or the name of a tile engine: implicit product on that engine, patches gathered as it goes; `narrow`
+ * is that with at most 16 channels as rows of the tile (the forward pass and the gradient to the input, where they fit).
  */
-export type ConvAlgorithm = 'direct' | 'im2col' | TileEngine;
+export type ConvAlgorithm = 'direct' | 'im2col' | 'narrow' | TileEngine;
 
 export type ConvPass = 'forward' | 'input' | 'weight';
 
@@ -39,9 +41,24 @@ export function chooseConv(
   requested: ConvAlgorithm | 'auto',
 ): ConvAlgorithm {
   if (requested === 'direct' || requested === 'im2col') return requested;
+  if (requested === 'narrow') {
+    checkEngine('conv2d', device, NARROW_ENGINE);
+    return narrowFits(shape, pass) ? 'narrow' : NARROW_ENGINE;
+  }
   if (requested !== 'auto') {
     checkEngine('conv2d', device, requested);
     return requested;
   }
-  return convRules.find((rule) => rule.applies(shape, pass))?.algorithm ?? chooseEngine(device, multiplyAdds(shape));
+  const exception = convRules.find((rule) => rule.applies(shape, pass))?.algorithm;
+  if (exception) return exception;
+  if (pass === 'forward' && suitsNarrow(device) && narrowFits(shape, pass)) return 'narrow';
+  return chooseEngine(device, multiplyAdds(shape));
+}
+
+function narrowFits(shape: ConvShape, pass: ConvPass): boolean {
+  const { groupChannels, groupOutChannels } = shape;
+  if (pass === 'weight') return false;
+  return pass === 'forward'
+    ? isNarrow(groupOutChannels, groupChannels, shape)
+    : isNarrow(groupChannels, groupOutChannels, shape);
 }

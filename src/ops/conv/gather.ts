@@ -25,7 +25,7 @@ interface Taps {
   readonly numbering: readonly [number, number];
 }
 
-interface Gather {
+export interface Gather {
   readonly op: string;
   readonly engine: TileEngine;
   readonly images: number;
