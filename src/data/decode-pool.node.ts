@@ -66,6 +66,8 @@ export class DecodePool implements PictureDecoder {
     this.closed = true;
     const lanes = this.lanes.splice(0);
     const open = [...this.waiting.splice(0), ...lanes.flatMap((lane) => lane.task ?? [])];
+    // A reply on its way finds no task, so that it cannot unref a thread whose end is awaited: the process would exit first.
+    for (const lane of lanes) lane.task = undefined;
     for (const task of open) task.reject(new SppgpuError('decode pool: closed before the picture was decoded'));
     await Promise.all(lanes.map(({ worker }) => worker.terminate()));
   }

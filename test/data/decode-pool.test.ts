@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { datasetOf } from '../../src/data/dataset.js';
 import { DecodeCache } from '../../src/data/decode-cache.js';
@@ -10,6 +13,8 @@ import { ImageLoader } from '../../src/data/loader.js';
 import { describeLoaderStats } from '../../src/data/loader-stats.js';
 import { FileError, SppgpuError } from '../../src/runtime/errors.js';
 import { tempFolder } from '../io/temp-folder.js';
+import { ensureBuilt } from '../setup/build.js';
+import { root } from '../tooling/repository.js';
 import { jpegBytes, plainPng } from './pictures.js';
 
 describe('DecodePool', () => {
@@ -52,6 +57,27 @@ describe('DecodePool', () => {
       expect(result).toMatchObject({ status: 'rejected', reason: expect.any(SppgpuError) });
     await expect(pool.decode(path)).rejects.toThrow(/used after close/);
     for (const workers of [0, 1.5, 1000]) expect(() => new DecodePool({ workers })).toThrow(/^workers: .*; pass/);
+  });
+
+  it('lets the process wait for the end of its threads, whatever replies were on their way', async () => {
+    const path = join(tempFolder(), 'a.png');
+    writeFileSync(path, plainPng(2, 2));
+    await ensureBuilt();
+    const script = join(tempFolder(), 'script.mjs');
+    const code = `
+      import { DecodePool } from ${JSON.stringify(pathToFileURL(`${root}dist/node.js`).href)};
+      for (let round = 0; round < 5; round++) {
+        const pool = new DecodePool({ workers: 1 });
+        await pool.decode(${JSON.stringify(path)});
+        pool.decode(${JSON.stringify(path)}).catch(() => {});
+        // The thread replies while nothing here can receive it.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+        await pool.close();
+      }
+      console.log('closed');`;
+    writeFileSync(script, code);
+    const { stdout } = await promisify(execFile)(process.execPath, [script]);
+    expect(stdout).toBe('closed\n');
   });
 
   it('serves a loader over a folder', async () => {
