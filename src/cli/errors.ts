@@ -20,3 +20,9 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   return error instanceof Interrupted ? 130 : 1;
 }
+
+/** Says, as the process exits, that its command has not come to an end: without it such an exit is silent. */
+export function reportUnfinished(): void {
+  reportError(new Error('the command waits for something that can happen no more'));
+  process.exitCode = 1;
+}

@@ -12,8 +12,11 @@ import { addPredict } from './commands/predict.js';
 import { addSelftest } from './commands/selftest.js';
 import { addSvm } from './commands/svm.js';
 import { addTrain } from './commands/train.js';
-import { exitCodeOf, reportError } from './errors.js';
+import { exitCodeOf, reportError, reportUnfinished } from './errors.js';
 import { version } from './version.js';
+
+/** Node's exit code for a program that waits for something when nothing is left that could happen. */
+const UNSETTLED = 13;
 
 const program = new Command('sppgpu')
   .description('Tensors, training and SPP-net on WebGPU. Every command takes --json (data on stdout).')
@@ -38,9 +41,15 @@ for (const add of [
   add(program);
 for (const command of program.commands) command.exitOverride();
 
+let settled = false;
+process.on('exit', (code) => {
+  if (!settled && (code === 0 || code === UNSETTLED)) reportUnfinished();
+});
 try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) reportError(error);
   process.exitCode = exitCodeOf(error);
+} finally {
+  settled = true;
 }

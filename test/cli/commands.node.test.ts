@@ -160,3 +160,20 @@ describe('demo', () => {
     expect(statSync(file).size).toBe(1000);
   });
 });
+
+test('a command that can never end says so, and exits with 1', async () => {
+  // Looking at a file takes for ever, without anything that keeps the process alive.
+  const patch = `
+    import fs from 'node:fs/promises';
+    import { syncBuiltinESMExports } from 'node:module';
+    fs.stat = () => new Promise(() => {});
+    syncBuiltinESMExports();`;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(patch)}` };
+  const { code, stdout, stderr } = await sppgpu(['export', '--model', 'a.safetensors', '--out', 'b.safetensors'], {
+    env,
+  });
+  expect(stderr).toMatch(
+    /^sppgpu: internal error: the command waits for something that can happen no more; run again/m,
+  );
+  expect([code, stdout]).toEqual([1, '']);
+});
