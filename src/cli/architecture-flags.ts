@@ -17,33 +17,23 @@ export function withArchitectureFlags(command: Command): Command {
     .addOption(new Option('--padding <variant>', 'padding of ZF-5').choices(['A', 'B', 'half']));
 }
 
+const OPTION_NAMES = [
+  'width',
+  'pyramid',
+  'padding',
+  'inputSize',
+  'classes',
+  'hidden',
+  'inputChannels',
+  'normalisation',
+  'init',
+  'dropout',
+] as const satisfies readonly (keyof ModelOptions)[];
+
 /** The flags that are set, as options of an architecture. */
 export function architectureOptions(flags: ArchitectureFlags & ModelOptions): ModelOptions {
-  const {
-    width,
-    pyramid: levels,
-    padding,
-    inputSize,
-    classes,
-    hidden,
-    inputChannels,
-    normalisation,
-    init,
-    dropout,
-  } = flags;
-  const all = {
-    width,
-    pyramid: levels,
-    padding,
-    inputSize,
-    classes,
-    hidden,
-    inputChannels,
-    normalisation,
-    init,
-    dropout,
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const set = OPTION_NAMES.filter((name) => flags[name] !== undefined);
+  return Object.fromEntries(set.map((name) => [name, flags[name]]));
 }
 
 /** `ZF-5`, `squeezenet1.1` and `SqueezeNet` as people write them. */

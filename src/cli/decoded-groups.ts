@@ -30,11 +30,10 @@ export async function* decodedGroups(
 ): AsyncGenerator<readonly NamedPicture[]> {
   let group: NamedPicture[] = [];
   let bytes = 0;
-  // Nothing is known of the first picture's size: it is decoded alone.
-  let largest = limits.bytes;
-  let known = false;
+  let largest: number | undefined;
   for (let from = 0; from < files.length; ) {
-    const room = Math.floor((limits.bytes - bytes) / largest);
+    // Nothing is known of the first picture's size: it is decoded alone.
+    const room = largest === undefined ? 1 : Math.floor((limits.bytes - bytes) / largest);
     const count = Math.max(1, Math.min(room, decoder.workers, limits.pictures - group.length));
     const part = files.slice(from, from + count);
     from += part.length;
@@ -44,8 +43,7 @@ export async function* decodedGroups(
         const { image } = result.value;
         group.push({ file: part[i]!, image });
         bytes += image.data.length;
-        largest = known ? Math.max(largest, image.data.length) : image.data.length;
-        known = true;
+        largest = Math.max(largest ?? 0, image.data.length);
       } else if (result.reason instanceof FileError) onUnreadable(result.reason);
       else throw result.reason;
     }
