@@ -7,7 +7,7 @@ import { saveSafetensors } from '../../src/io/safetensors.node.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { parameterSpecs } from '../../src/models/trace.js';
 import { Rng } from '../../src/tensor/rng.js';
-import { errorLines, type Finished, sppgpu } from './run.js';
+import { errorLines, expectRefusal, sppgpu } from './run.js';
 import { TINY_CLASSES, writeTinyPictures } from './tiny-pictures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-eval-'));
@@ -16,12 +16,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const data = writeTinyPictures(join(folder, 'data'), 8);
 const model = join(folder, 'run', 'model.safetensors');
 const net = ['--model', 'small', '--width', '0.5', '--hidden', '32', '--batch-size', '8', '--lr', '0.02'];
-
-function expectRefusal(result: Finished, message: RegExp): void {
-  expect(errorLines(result)).toHaveLength(1);
-  expect(errorLines(result)[0]).toMatch(message);
-  expect(result.code).toBe(1);
-}
 
 beforeAll(async () => {
   const args = ['train', '--data', data, ...net, '--epochs', '1', '--val-share', '0.25', '--seed', '5'];

@@ -7,7 +7,7 @@ import { loadSafetensors, saveSafetensors } from '../../src/io/safetensors.node.
 import { buildArchitecture } from '../../src/models/registry.js';
 import { parameterSpecs } from '../../src/models/trace.js';
 import { Rng } from '../../src/tensor/rng.js';
-import { errorLines, type Finished, sppgpu } from './run.js';
+import { errorLines, expectRefusal, sppgpu } from './run.js';
 import { writeTinyPictures } from './tiny-pictures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-models-'));
@@ -16,12 +16,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const data = writeTinyPictures(join(folder, 'data'), 4);
 const model = join(folder, 'run', 'model.safetensors');
 const exported = join(folder, 'exported.safetensors');
-
-function expectRefusal(result: Finished, message: RegExp): void {
-  expect(errorLines(result)).toHaveLength(1);
-  expect(errorLines(result)[0]).toMatch(message);
-  expect(result.code).toBe(1);
-}
 
 beforeAll(async () => {
   // Nothing here is the default: scale of the input, normalisation, mean picture, widths, classes.

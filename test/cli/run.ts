@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { expect } from 'vitest';
 import { ensureBuilt } from '../setup/build.js';
 import { root } from '../tooling/repository.js';
 
@@ -54,4 +55,13 @@ export async function sppgpu(
 /** Our lines on stderr, without what drivers print there and without the notice that a software adapter is in use. */
 export function errorLines({ stderr }: Finished): string[] {
   return stderr.split('\n').filter((line) => line.startsWith('sppgpu: ') && !line.includes('running on the CPU with'));
+}
+
+/** Expects one line for the user that matches, no stack and exit code 1. */
+export function expectRefusal(result: Finished, message: RegExp): void {
+  expect(result.stderr).not.toMatch(/\n\s+at /);
+  expect(errorLines(result)).toHaveLength(1);
+  expect(errorLines(result)[0]).toMatch(message);
+  expect(errorLines(result)[0]).not.toContain('internal error');
+  expect(result.code).toBe(1);
 }

@@ -1,0 +1,67 @@
+/** Data that `train` refuses, or takes with a notice. */
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { expectRefusal, sppgpu } from './run.js';
+import { tinyPicture, writeTinyPictures } from './tiny-pictures.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sppgpu-train-data-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const data = writeTinyPictures(join(folder, 'data'), 8);
+const net = ['--model', 'small', '--width', '0.5', '--hidden', '32', '--batch-size', '8', '--lr', '0.02'];
+
+let runs = 0;
+const start = (path: string, ...more: string[]) => {
+  const target = join(folder, `bad-${runs++}`);
+  return sppgpu(['train', '--data', path, ...net, '--epochs', '1', '--out', target, ...more]);
+};
+
+test('a class folder that is empty, or has one picture', async () => {
+  const empty = writeTinyPictures(join(folder, 'empty'), 3);
+  mkdirSync(join(empty, 'void'));
+  expectRefusal(await start(empty), /void: has no pictures; add PNG or JPEG files/);
+  writeFileSync(join(empty, 'void', '0.png'), tinyPicture(0, 0));
+  expectRefusal(await start(empty), /void: has only 1 of the 2 pictures a class needs/);
+});
+
+test('unreadable pictures: over 1 % fails, more are allowed on request and listed', async () => {
+  const torn = writeTinyPictures(join(folder, 'torn'), 8);
+  truncateSync(join(torn, 'red', '1.png'), 40);
+  truncateSync(join(torn, 'blue', '2.png'), 40);
+  expectRefusal(await start(torn), /pictures are unreadable \(.* %, 1 % allowed\): .*\.png/);
+  const lenient = await start(torn, '--max-unreadable', '0.5');
+  expect(lenient.code).toBe(0);
+  expect(lenient.stderr).toMatch(/of \d+ pictures of .* were unreadable and left out:\n {2}\S+\/\d\.png: /);
+});
+
+test('unreadable pictures for validation are listed too, and files that are no PNG or JPEG', async () => {
+  const parts = join(folder, 'parts');
+  writeTinyPictures(join(parts, 'train'), 4);
+  writeTinyPictures(join(parts, 'val'), 2);
+  truncateSync(join(parts, 'val', 'red', '1.png'), 40);
+  for (const i of [0, 1, 2, 3]) writeFileSync(join(parts, 'train', 'red', `${i}.webp`), 'RIFF');
+  const { code, stderr } = await start(parts, '--max-unreadable', '0.5');
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/1 of 6 pictures of val were unreadable and left out:\n {2}red\/1\.png: /);
+  expect(stderr).toMatch(
+    /4 files are no PNG or JPEG and were left out: red\/0\.webp, red\/1\.webp, red\/2\.webp, \.\.\.$/m,
+  );
+});
+
+test('a label that is no class', async () => {
+  const list = join(folder, 'list.txt');
+  writeFileSync(list, `${join(data, 'red', '0.png')} 0\n${join(data, 'red', '1.png')} -1\n`);
+  expectRefusal(await start(list), /list\.txt:2: label -1 is not in 0\.\./);
+});
+
+test('no such path; no --data; sizes that do not fit the net', async () => {
+  expectRefusal(await start(join(folder, 'nowhere')), /nowhere: no such file or folder; check the path/);
+  expectRefusal(await sppgpu(['train', '--out', join(folder, 'none')]), /no pictures given; pass --data/);
+  expectRefusal(await start(data, '--model', 'zf5', '--sizes', '20'), /zf5: an input of 20x20 pixels is too small/);
+  expectRefusal(
+    await start(data, '--pyramid', 'none', '--sizes', '28,24'),
+    /a net without SPP takes its training size/,
+  );
+});
