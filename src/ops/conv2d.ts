@@ -6,10 +6,10 @@ import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { type ConvAlgorithm, chooseConv } from './conv/algorithm.js';
 import { directForward, directInputGradient, directWeightGradient } from './conv/direct.js';
-import { NARROW_ENGINE } from './conv/gather-narrow.js';
 import { im2colForward, im2colInputGradient, im2colWeightGradient } from './conv/im2col.js';
 import { implicitForward, implicitInputGradient } from './conv/implicit.js';
 import { type ConvGeometry, type ConvShape, convShape } from './conv/shape.js';
+import { slideForward } from './conv/slide.js';
 import { implicitWeightGradient } from './conv/weight-gradient.js';
 import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
 import { reluGradient } from './relu.js';
@@ -76,7 +76,7 @@ function forward(
   const algorithm = chooseConv(x.device, shape, 'forward', requested);
   if (algorithm === 'direct') directForward(x, w, bias, y, shape, relu);
   else if (algorithm === 'im2col') im2colForward(x, w, bias, y, shape, relu);
-  else if (algorithm === 'narrow') implicitForward(x, w, bias, y, shape, relu, NARROW_ENGINE, true);
+  else if (algorithm === 'slide') slideForward(x, w, bias, y, shape, relu);
   else implicitForward(x, w, bias, y, shape, relu, algorithm);
 }
 
@@ -87,7 +87,6 @@ function inputGradient(dy: Tensor, x: Tensor, w: Tensor, shape: ConvShape, reque
   const algorithm = chooseConv(dy.device, shape, 'input', requested);
   if (algorithm === 'direct') directInputGradient(dy, weights, dx, shape);
   else if (algorithm === 'im2col') im2colInputGradient(dy, weights, dx, shape);
-  else if (algorithm === 'narrow') implicitInputGradient(dy, weights, dx, shape, NARROW_ENGINE, true);
   else implicitInputGradient(dy, weights, dx, shape, algorithm);
   return dx;
 }
@@ -99,7 +98,7 @@ function weightGradient(dy: Tensor, x: Tensor, w: Tensor, shape: ConvShape, requ
   const algorithm = chooseConv(dy.device, shape, 'weight', requested);
   if (algorithm === 'direct') directWeightGradient(maps, dy, dw, shape);
   else if (algorithm === 'im2col') im2colWeightGradient(maps, dy, dw, shape);
-  else implicitWeightGradient(maps, dy, dw, shape, algorithm === 'narrow' ? NARROW_ENGINE : algorithm);
+  else implicitWeightGradient(maps, dy, dw, shape, algorithm);
   return dw;
 }
 

@@ -1,5 +1,6 @@
 /** Every rung of the kernel ladders, not only the one this adapter chooses, on every case of the op. */
 import { describe, expect, test } from 'vitest';
+import { SLIDE_ENGINE } from '../../src/ops/conv/slide.js';
 import { type ConvAlgorithm, conv2d } from '../../src/ops/conv2d.js';
 import { availableEngines, tileEngines } from '../../src/ops/matmul/engines.js';
 import { type MatmulAlgorithm, matmul } from '../../src/ops/matmul.js';
@@ -13,7 +14,7 @@ import { testDevice } from '../setup/device.js';
 const engines = Object.keys(tileEngines) as (keyof typeof tileEngines)[];
 const ladders: { op: string; algorithms: (MatmulAlgorithm | ConvAlgorithm)[] }[] = [
   { op: 'matmul', algorithms: ['naive', 'tiled', ...engines] },
-  { op: 'conv2d', algorithms: ['direct', 'im2col', 'narrow', ...engines] },
+  { op: 'conv2d', algorithms: ['direct', 'im2col', 'slide', ...engines] },
 ];
 
 describe.each(ladders)('$op', ({ op, algorithms }) => {
@@ -21,7 +22,7 @@ describe.each(ladders)('$op', ({ op, algorithms }) => {
 
   test.each(algorithms)('%s', async (algorithm) => {
     const device = await testDevice();
-    const engine = algorithm === 'narrow' ? 'subgroup8' : algorithm;
+    const engine = algorithm === 'slide' ? SLIDE_ENGINE : algorithm;
     if (engine in tileEngines && !(availableEngines(device) as string[]).includes(engine)) {
       const [x, w] = [zeros(device, [1, 1, 1, 1]), zeros(device, [1, 1, 1, 1])];
       const options = { algorithm } as { algorithm: keyof typeof tileEngines };

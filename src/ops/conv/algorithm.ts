@@ -1,14 +1,14 @@
 import type { Device } from '../../runtime/device.js';
 import { checkEngine, chooseEngine, type TileEngine } from '../matmul/engines.js';
-import { isNarrow, NARROW_ENGINE, suitsNarrow } from './gather-narrow.js';
 import { type ConvShape, multiplyAdds } from './shape.js';
+import { canSlide, SLIDE_ENGINE, suitsSlide } from './slide.js';
 
 /**
  * The ladder of convolutions: `direct` (the definition, one invocation per result), `im2col` (columns written out, then
- * a matrix product), or the name of a tile engine: implicit product on that engine, patches gathered as it goes; `narrow`
- * is that with at most 16 channels as rows of the tile (the forward pass and the gradient to the input, where they fit).
+ * a matrix product), `slide` (along the rows of the maps as they are; the forward pass where it can, else the engine of
+ * the same adapters), or the name of a tile engine: implicit product on that engine, patches gathered as it goes.
  */
-export type ConvAlgorithm = 'direct' | 'im2col' | 'narrow' | TileEngine;
+export type ConvAlgorithm = 'direct' | 'im2col' | 'slide' | TileEngine;
 
 export type ConvPass = 'forward' | 'input' | 'weight';
 
@@ -33,7 +33,19 @@ export const convRules: readonly Rule[] = [
   },
 ];
 
-/** The algorithm for one pass. @throws DeviceError if a requested engine cannot run on the device. */
+/** The algorithm for one pass; gradients do not slide. @throws DeviceError if a requested engine cannot run on the device. */
+export function chooseConv(
+  device: Device,
+  shape: ConvShape,
+  pass: 'input' | 'weight',
+  requested: ConvAlgorithm | 'auto',
+): Exclude<ConvAlgorithm, 'slide'>;
+export function chooseConv(
+  device: Device,
+  shape: ConvShape,
+  pass: 'forward',
+  requested: ConvAlgorithm | 'auto',
+): ConvAlgorithm;
 export function chooseConv(
   device: Device,
   shape: ConvShape,
@@ -41,9 +53,10 @@ export function chooseConv(
   requested: ConvAlgorithm | 'auto',
 ): ConvAlgorithm {
   if (requested === 'direct' || requested === 'im2col') return requested;
-  if (requested === 'narrow') {
-    checkEngine('conv2d', device, NARROW_ENGINE);
-    return narrowFits(shape, pass) ? 'narrow' : NARROW_ENGINE;
+  const slides = pass === 'forward' && canSlide(shape);
+  if (requested === 'slide') {
+    checkEngine('conv2d', device, SLIDE_ENGINE);
+    return slides ? 'slide' : SLIDE_ENGINE;
   }
   if (requested !== 'auto') {
     checkEngine('conv2d', device, requested);
@@ -51,14 +64,5 @@ export function chooseConv(
   }
   const exception = convRules.find((rule) => rule.applies(shape, pass))?.algorithm;
   if (exception) return exception;
-  if (pass === 'forward' && suitsNarrow(device) && narrowFits(shape, pass)) return 'narrow';
-  return chooseEngine(device, multiplyAdds(shape));
-}
-
-function narrowFits(shape: ConvShape, pass: ConvPass): boolean {
-  const { groupChannels, groupOutChannels } = shape;
-  if (pass === 'weight') return false;
-  return pass === 'forward'
-    ? isNarrow(groupOutChannels, groupChannels, shape)
-    : isNarrow(groupChannels, groupOutChannels, shape);
+  return slides && suitsSlide(device, shape) ? 'slide' : chooseEngine(device, multiplyAdds(shape));
 }

@@ -25,7 +25,7 @@ interface Taps {
   readonly numbering: readonly [number, number];
 }
 
-export interface Gather {
+interface Gather {
   readonly op: string;
   readonly engine: TileEngine;
   readonly images: number;
@@ -53,63 +53,53 @@ export interface Gather {
   };
 }
 
-/** The buffers of a product, and those of its parameters that do not depend on which side of the tile the channels are. */
-export function gatherProblem({ op, grid, maps, origin, pixel, taps, weights, bias, relu, output }: Gather) {
-  const biasWindow = bias && windowOf(op, bias, 0, bias.size);
-  const window = windowOf(op, output.tensor, output.first, output.count);
-  const bindings = {
-    x: maps.tensor.binding(op),
-    w: weights.tensor.binding(op),
-    bias: biasWindow?.slice ?? weights.tensor.binding(op),
-    y: window.slice,
-  };
-  const params = {
-    taps: taps.counts[0] * taps.counts[1],
-    grid_height: grid[0],
-    grid_width: grid[1],
-    depth4: maps.depth4,
-    taps_x: taps.counts[1],
-    x_offset: origin,
-    x_image: maps.image,
-    x_row: pixel[0],
-    x_column: pixel[1],
-    x_tap_row: taps.distance[0],
-    x_tap_column: taps.distance[1],
-    w_tap: taps.first,
-    w_tap_row: taps.numbering[0],
-    w_tap_column: taps.numbering[1],
-    y_offset: window.offset + output.origin,
-    y_image: output.image,
-    y_channel: output.channel,
-    y_row: output.pixel[0],
-    y_column: output.pixel[1],
-    bias_offset: biasWindow?.offset ?? 0,
-    has_bias: bias !== null,
-    relu,
-  };
-  return { bindings, params };
-}
-
 /** One implicit product of gathered pixels and packed weights, written to every pixel of a (strided) output grid. */
 export function gather(product: Gather): void {
-  const { engine, images, groups, grid, maps, weights } = product;
+  const { op, engine, images, groups, grid, maps, origin, pixel, taps, weights, bias, relu, output } = product;
   const { device } = maps.tensor;
   const rows = images * grid[0] * grid[1];
   const columns4 = Math.ceil(weights.columns / 4);
   const [, panels, weightRows, pitch] = weights.tensor.shape as [number, number, number, number];
-  const { bindings, params } = gatherProblem(product);
+  const biasWindow = bias && windowOf(op, bias, 0, bias.size);
+  const window = windowOf(op, output.tensor, output.first, output.count);
   device.dispatch(kernels[engine], {
-    bindings,
+    bindings: {
+      x: maps.tensor.binding(op),
+      w: weights.tensor.binding(op),
+      bias: biasWindow?.slice ?? weights.tensor.binding(op),
+      y: window.slice,
+    },
     params: {
-      ...params,
       rows,
       columns: weights.columns,
       columns4,
       slices: groups,
+      taps: taps.counts[0] * taps.counts[1],
+      grid_height: grid[0],
+      grid_width: grid[1],
+      depth4: maps.depth4,
+      taps_x: taps.counts[1],
+      x_offset: origin,
+      x_image: maps.image,
+      x_row: pixel[0],
+      x_column: pixel[1],
+      x_tap_row: taps.distance[0],
+      x_tap_column: taps.distance[1],
       w_row: pitch / 4,
       w_panel: (weightRows * pitch) / 4,
       w_group: (panels * weightRows * pitch) / 4,
+      w_tap: taps.first,
+      w_tap_row: taps.numbering[0],
+      w_tap_column: taps.numbering[1],
       panel: pitch / 4,
+      y_offset: window.offset + output.origin,
+      y_image: output.image,
+      y_channel: output.channel,
+      y_row: output.pixel[0],
+      y_column: output.pixel[1],
+      bias_offset: biasWindow?.offset ?? 0,
+      has_bias: bias !== null,
+      relu,
     },
     workgroups: tileGrid(device, engine, rows, columns4, groups),
   });

@@ -2,17 +2,13 @@ import { scope } from '../../tensor/scope.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { TileEngine } from '../matmul/engines.js';
 import { gather, packBackwardWeights, packForwardWeights } from './gather.js';
-import { gatherNarrow } from './gather-narrow.js';
 import { inputLayout, packedImageSize, packInput, packMaps } from './maps.js';
 import { phasePadding, phasesOf } from './phases.js';
 import { type ConvShape, imageRuns, imageSizes } from './shape.js';
 
 const OP = 'conv2d';
 
-/**
- * Convolution as an implicit product: the map is packed, its patches are never written out. Fills `y`.
- * @param narrow channels as rows of the tile, pixels as columns
- */
+/** Convolution as an implicit product: the map is packed, its patches are never written out. Fills `y`. */
 export function implicitForward(
   x: Tensor,
   w: Tensor,
@@ -21,7 +17,6 @@ export function implicitForward(
   shape: ConvShape,
   relu: boolean,
   engine: TileEngine,
-  narrow = false,
 ): void {
   const { groups, out, kernel, stride, dilation } = shape;
   const layout = inputLayout(shape);
@@ -32,7 +27,7 @@ export function implicitForward(
   for (const { first, count } of imageRuns(shape.images, largest, x.device.maxBindingBytes)) {
     scope(() => {
       const maps = packInput(OP, x, first, count, shape, layout);
-      (narrow ? gatherNarrow : gather)({
+      gather({
         op: OP,
         engine,
         images: count,
@@ -65,14 +60,7 @@ export function implicitForward(
 }
 
 /** Gradient to the input: one implicit product over the output's gradient per phase of the stride. Fills `dx`. */
-export function implicitInputGradient(
-  dy: Tensor,
-  w: Tensor,
-  dx: Tensor,
-  shape: ConvShape,
-  engine: TileEngine,
-  narrow = false,
-): void {
+export function implicitInputGradient(dy: Tensor, w: Tensor, dx: Tensor, shape: ConvShape, engine: TileEngine): void {
   const { groups, outChannels, size, out, kernel, stride, padding, dilation } = shape;
   const [down, across] = ([0, 1] as const).map((axis) =>
     phasesOf(size[axis], kernel[axis], stride[axis], padding[axis], dilation[axis]),
@@ -97,7 +85,7 @@ export function implicitInputGradient(
       });
       for (const row of down) {
         for (const column of across) {
-          (narrow ? gatherNarrow : gather)({
+          gather({
             op: OP,
             engine,
             images: count,

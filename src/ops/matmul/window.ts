@@ -1,4 +1,6 @@
 import type { BufferSlice } from '../../runtime/bind-groups.js';
+import { MemoryError } from '../../runtime/errors.js';
+import { showShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 
 /** Every device can bind at multiples of 256 bytes. */
@@ -11,11 +13,21 @@ export interface MemoryWindow {
   readonly offset: number;
 }
 
-/** The binding of `count` f32 elements of a tensor's storage from `first` on, counted from the tensor's own first one. */
+/**
+ * The binding of `count` f32 elements of a tensor's storage from `first` on, counted from the tensor's own first one.
+ * @throws MemoryError if they are more than one binding takes
+ */
 export function windowOf(op: string, tensor: Tensor, first: number, count: number): MemoryWindow {
   const start = tensor.offset + first;
   const aligned = Math.floor(start / ALIGNMENT) * ALIGNMENT;
-  return { slice: tensor.storage(op).slice(aligned * 4, (start + count - aligned) * 4), offset: start - aligned };
+  const bytes = (start + count - aligned) * 4;
+  const { maxBindingBytes } = tensor.device;
+  if (bytes > maxBindingBytes) {
+    throw new MemoryError(
+      `${op}: ${bytes} bytes of a tensor ${showShape(tensor.shape)} exceed this device's binding limit of ${maxBindingBytes} bytes; use a smaller batch or input`,
+    );
+  }
+  return { slice: tensor.storage(op).slice(aligned * 4, bytes), offset: start - aligned };
 }
 
 /** Bytes that the binding of such a run takes at most. */

@@ -1,0 +1,79 @@
+import slideWgsl from '../../../shaders/conv/conv_slide.wgsl?raw';
+import type { Device } from '../../runtime/device.js';
+import { gridFor } from '../../runtime/grid.js';
+import { defineKernel } from '../../runtime/kernel.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import type { TileEngine } from '../matmul/engines.js';
+import { windowOf } from '../matmul/window.js';
+import { type ConvShape, imageRuns, imageSizes } from './shape.js';
+
+const kernel = defineKernel('conv_slide', slideWgsl);
+const OP = 'conv2d';
+/** Neighbouring output pixels of one lane, lanes, and output channels of one subgroup. */
+const RUN = 8;
+const LANES = 8;
+const CHANNELS = 16;
+
+/** The engine that runs on the same adapters; it does what the sliding kernel cannot. */
+export const SLIDE_ENGINE: TileEngine = 'subgroup8';
+
+/** Whether the kernel can do it: all channels in one group, taps of a row side by side. */
+export function canSlide({ groups, dilation }: ConvShape): boolean {
+  return groups === 1 && dilation[1] === 1;
+}
+
+/** Whether it is the fastest rung there: one tile of output channels, or two from very few maps (see docs/kernels.md). */
+export function suitsSlide({ info }: Device, { channels, outChannels }: ConvShape): boolean {
+  const few = outChannels <= CHANNELS || (channels <= 8 && outChannels <= 2 * CHANNELS);
+  return info.software && info.subgroupSize === LANES && few;
+}
+
+/** Fills `y` straight from the maps: nothing is packed or written out. */
+export function slideForward(
+  x: Tensor,
+  w: Tensor,
+  bias: Tensor | null,
+  y: Tensor,
+  shape: ConvShape,
+  relu: boolean,
+): void {
+  const { channels, outChannels, size, out, stride, padding, dilation } = shape;
+  const { device } = x;
+  const { input, output } = imageSizes(shape);
+  const biasWindow = bias && windowOf(OP, bias, 0, bias.size);
+  const rowRuns = Math.ceil(out[1] / RUN);
+  for (const { first, count } of imageRuns(shape.images, Math.max(input, output), device.maxBindingBytes)) {
+    const source = windowOf(OP, x, first * input, count * input);
+    const target = windowOf(OP, y, first * output, count * output);
+    const runs = count * out[0] * rowRuns;
+    const tiles = Math.ceil(outChannels / CHANNELS) * Math.ceil(runs / LANES);
+    device.dispatch(kernel, {
+      bindings: {
+        x: source.slice,
+        w: w.binding(OP),
+        bias: biasWindow?.slice ?? w.binding(OP),
+        y: target.slice,
+      },
+      params: {
+        channels,
+        height: size[0],
+        width: size[1],
+        out_channels: outChannels,
+        out_height: out[0],
+        out_width: out[1],
+        row_runs: rowRuns,
+        runs,
+        kernel: shape.kernel,
+        stride,
+        padding,
+        row_dilation: dilation[0],
+        x_offset: source.offset,
+        y_offset: target.offset,
+        bias_offset: biasWindow?.offset ?? 0,
+        has_bias: bias !== null,
+        relu,
+      },
+      workgroups: gridFor(tiles, 1, device.limits.maxComputeWorkgroupsPerDimension),
+    });
+  }
+}
