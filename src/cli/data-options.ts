@@ -6,9 +6,10 @@ import { DecodeCache } from '../data/decode-cache.js';
 import { DecodePool } from '../data/decode-pool.node.js';
 import { openImageFolder } from '../data/image-folder.node.js';
 import { ImageLoader } from '../data/loader.js';
-import { DATA_FORMATS, type DataFormat, openDataset } from '../data/open-dataset.node.js';
+import { DATA_FORMATS, type DataFormat, openDataset, recogniseFormat } from '../data/open-dataset.node.js';
 import type { PictureDecoder } from '../data/picture-decoder.js';
 import { concatenateDatasets } from '../data/subset.js';
+import { openVocParts } from '../data/voc.node.js';
 import { say, wholeNumber } from './options.js';
 
 /** What every command that reads a data set takes. */
@@ -55,18 +56,19 @@ export async function withDecoder<T>(
 }
 
 /**
- * Every picture of a data set, whatever part it is in; those of Caltech-101 beyond the 80 a class of its protocol as well.
- * Throws FileError.
+ * Every picture of a data set, whatever part it is in: also those of Caltech-101 beyond the 80 a class of its protocol, and
+ * VOC's test part. Throws FileError.
  */
 export async function openWhole(data: string, format: DataFormat): Promise<ImageDataset> {
-  const categories = join(data, '101_ObjectCategories');
-  const hasCategories = existsSync(categories);
-  if (format === 'caltech101' || (format === 'auto' && hasCategories)) {
-    const folder = await openImageFolder(hasCategories ? categories : data);
+  const layout = await recogniseFormat(data, format);
+  if (layout === 'voc') return concatenateDatasets(await openVocParts(data));
+  if (layout === 'caltech101') {
+    const categories = join(data, '101_ObjectCategories');
+    const folder = await openImageFolder(existsSync(categories) ? categories : data);
     reportIgnored(folder.name, folder.ignored);
     return folder;
   }
-  const { train, test, ignored } = await openDataset(data, { format, seed: 0 });
+  const { train, test, ignored } = await openDataset(data, { format: layout, seed: 0 });
   reportIgnored(data, ignored);
   return concatenateDatasets(test ? [train, test] : [train]);
 }

@@ -4,7 +4,7 @@ import { type ProtocolOptions, runCaltech101, runVoc07 } from '../classify/proto
 import type { ImageDataset } from '../data/dataset.js';
 import { openImageFolder } from '../data/image-folder.node.js';
 import { concatenateDatasets } from '../data/subset.js';
-import { openVoc, vocFolder } from '../data/voc.node.js';
+import { openVocParts } from '../data/voc.node.js';
 import { SppgpuError } from '../runtime/errors.js';
 import type { AveragePrecisionMethod } from '../svm/average-precision.js';
 import type { FeatureMatrix } from '../svm/features.js';
@@ -65,13 +65,7 @@ async function openCaltech(data: string): Promise<OpenProtocol> {
 
 /** Train, val and test where there is a test list; else a third of train chooses C, and val is the test part. */
 async function openVocProtocol(data: string, seed: number): Promise<OpenProtocol> {
-  const folder = await vocFolder(data);
-  const hasTest = existsSync(join(folder, 'ImageSets', 'Main', 'test.txt'));
-  const train = await openVoc(folder, { split: 'train' });
-  const others = (hasTest ? ['val', 'test'] : ['val']).map((split) =>
-    openVoc(folder, { split, classes: train.classes }),
-  );
-  const parts = [train, ...(await Promise.all(others))];
+  const parts = await openVocParts(data);
   const dataset = concatenateDatasets(parts);
   const ends = parts.map((_, i) => parts.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0));
   return {
@@ -80,9 +74,10 @@ async function openVocProtocol(data: string, seed: number): Promise<OpenProtocol
       const partOf = (index: number): number => ends.findIndex((end) => index < end);
       const rows = (part: number): Int32Array =>
         Int32Array.from(indices.flatMap((index, row) => (partOf(index) === part ? [row] : [])));
-      const split = hasTest
-        ? { train: rows(0), val: rows(1), test: rows(2) }
-        : { ...holdThird(rows(0), seed), test: rows(1) };
+      const split =
+        parts.length === 3
+          ? { train: rows(0), val: rows(1), test: rows(2) }
+          : { ...holdThird(rows(0), seed), test: rows(1) };
       const targets = presenceTargets(dataset, indices);
       const { map, c, gap, perClass } = await runVoc07(features, targets, split, settings);
       return { map, deviation: null, c, gap, perClass };

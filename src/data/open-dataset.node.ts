@@ -42,7 +42,7 @@ const TEST_NAMES = ['val', 'validation', 'test'];
  * @throws FileError if the path does not hold such data
  */
 export async function openDataset(path: string, options: OpenDatasetOptions): Promise<DatasetSplits> {
-  const format = !options.format || options.format === 'auto' ? await recognise(path) : options.format;
+  const format = await recogniseFormat(path, options.format);
   const parts = await OPENERS[format](path, options);
   const { train, test } = parts;
   if (test && JSON.stringify(test.classes) !== JSON.stringify(train.classes)) {
@@ -93,7 +93,9 @@ function isFashion(path: string): boolean {
   return /fashion/iu.test(basename(basename(folder) === 'raw' ? dirname(folder) : folder));
 }
 
-async function recognise(path: string): Promise<Exclude<DataFormat, 'auto'>> {
+/** The format that was asked for, or the one that `auto` finds at a path. Throws FileError where nothing can be read. */
+export async function recogniseFormat(path: string, format: DataFormat = 'auto'): Promise<Exclude<DataFormat, 'auto'>> {
+  if (format !== 'auto') return format;
   const stats = await stat(path).catch(() => undefined);
   if (!stats && path === 'digits') return 'digits';
   if (stats?.isFile()) return 'list';

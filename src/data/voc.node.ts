@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { withFileErrors } from '../io/file-errors.node.js';
@@ -56,8 +57,17 @@ export async function openVoc(root: string, { split, year, classes }: VocOptions
   return { ...dataset, annotation: (index) => annotations[index]! };
 }
 
+/** The parts `train`, `val` and, where that list exists (VOC 2007 has it), `test`, all of the same classes. Throws FileError. */
+export async function openVocParts(root: string): Promise<readonly VocDataset[]> {
+  const folder = await vocFolder(root);
+  const train = await openVoc(folder, { split: 'train' });
+  const hasTest = existsSync(join(folder, 'ImageSets', 'Main', 'test.txt'));
+  const others = hasTest ? ['val', 'test'] : ['val'];
+  return [train, ...(await Promise.all(others.map((split) => openVoc(folder, { split, classes: train.classes }))))];
+}
+
 /** The folder below `root` with Annotations, ImageSets and JPEGImages. Throws FileError where there is none, or several. */
-export async function vocFolder(root: string, year?: string | number): Promise<string> {
+async function vocFolder(root: string, year?: string | number): Promise<string> {
   const wanted = year === undefined ? /^VOC\d{4}$/u : new RegExp(`^VOC${year}$`, 'u');
   for (const candidate of [root, join(root, 'VOCdevkit')]) {
     if (year === undefined && (await isFolder(join(candidate, 'ImageSets', 'Main')))) return resolve(candidate);

@@ -1,8 +1,9 @@
 /** Pictures of several classes each: eval, predict, and what is refused. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadSafetensors } from '../../src/io/safetensors.node.js';
 import { errorLines, sppgpu } from './run.js';
 import { TINY_CLASSES, writeTinyPictures, writeTinyVoc } from './tiny-pictures.js';
 
@@ -96,4 +97,24 @@ test('a head without scores below 0 cannot say no', async () => {
   const result = await sppgpu(['train', '--data', voc, '--model', 'squeezenet11', '--out', join(folder, 'squeeze')]);
   expect(result.code).toBe(1);
   expect(errorLines(result)[0]).toMatch(/squeezenet11: its published head has no scores below 0.*--pyramid/);
+});
+
+test('features: whether each class is there, of every part', async () => {
+  const own = writeTinyVoc(join(folder, 'parts'), true);
+  const lists = join(own, 'ImageSets', 'Main');
+  const ids = readFileSync(join(lists, 'val.txt'), 'utf8').split('\n');
+  writeFileSync(join(lists, 'val.txt'), ids.slice(0, 4).join('\n'));
+  writeFileSync(join(lists, 'test.txt'), ids.slice(4).join('\n'));
+  const file = join(folder, 'features.safetensors');
+  const args = ['features', '--model', model, '--data', own, '--scale', '30', '--out', file, '--json'];
+  const { code, stdout } = await sppgpu(args);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ images: 27 });
+  const { tensors, metadata } = await loadSafetensors(file);
+  const { shape, data } = tensors.get('labels')!;
+  expect(JSON.parse(metadata.ids!).slice(-ids.length)).toEqual(ids);
+  expect(shape).toEqual([27, TINY_CLASSES.length]);
+  // Picture 1 shows the second and third class, picture 8 the third alone, which is difficult to see there.
+  expect([...data.subarray(3, 6)]).toEqual([-1, 1, 1]);
+  expect([...data.subarray(24, 27)]).toEqual([-1, -1, 0]);
 });

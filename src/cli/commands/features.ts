@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { FeatureMode } from '../../classify/features.js';
+import type { ImageEntry } from '../../data/dataset.js';
 import { saveSafetensors } from '../../io/safetensors.node.js';
 import {
   type DataOptions,
@@ -56,7 +57,7 @@ async function features(options: FeaturesOptions): Promise<void> {
           out,
           [
             ['features', { shape: [count, dimension], data: values as Float32Array<ArrayBuffer> }],
-            ['labels', { shape: [count], data: Int32Array.from(entries, ({ label }) => label) }],
+            ['labels', labelTensor(entries)],
           ],
           {
             net: network.architecture.name,
@@ -71,4 +72,11 @@ async function features(options: FeaturesOptions): Promise<void> {
       }),
     ),
   );
+}
+
+/** The class of each picture, or for each class whether it is there (1), absent (-1) or only difficult to see (0). */
+function labelTensor(entries: readonly ImageEntry[]): { shape: number[]; data: Int32Array<ArrayBuffer> } {
+  const several = entries.map(({ labels }) => labels).filter((labels) => labels !== undefined);
+  if (several.length === 0) return { shape: [entries.length], data: Int32Array.from(entries, ({ label }) => label) };
+  return { shape: [several.length, several[0]!.length], data: Int32Array.from(several.flat()) };
 }
