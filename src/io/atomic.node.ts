@@ -1,7 +1,8 @@
-import { type FileHandle, lstat, mkdir, open, realpath, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, open, realpath, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { withFileErrors } from './file-errors.node.js';
 import { removeLeftovers, temporaryPath } from './leftovers.node.js';
+import { makeFolder } from './make-folder.node.js';
 
 export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -13,7 +14,7 @@ export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIter
  */
 export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
   await withFileErrors(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const target = await existingTarget(path);
     if (target && !target.plainFile) {
       await writeAndClose(await open(target.path, 'w'), content, false);

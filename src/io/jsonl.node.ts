@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FileError } from '../runtime/errors.js';
 import { withFileErrors } from './file-errors.node.js';
+import { makeFolder } from './make-folder.node.js';
 
 /** The records of a JSON Lines file. A last line cut off by a crash is left out; any other bad line throws FileError. */
 export async function readJsonl(path: string): Promise<unknown[]> {
@@ -24,7 +25,7 @@ export class JsonlLog {
    */
   static async open(path: string, keep: (record: unknown) => boolean = () => true): Promise<JsonlLog> {
     return withFileErrors(path, async () => {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       const handle = await open(path, 'a+');
       try {
         const bytes = await handle.readFile();

@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFileErrors } from './file-errors.node.js';
+import { makeFolder } from './make-folder.node.js';
 import { type ScalarEvent, scalarRecord, scanRecords, versionRecord } from './tfevents.js';
 
 const PREFIX = 'events.out.tfevents.';
@@ -27,7 +28,7 @@ export class TfEventsWriter {
    */
   static async open(folder: string, resumeStep?: number): Promise<TfEventsWriter> {
     return withFileErrors(folder, async () => {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       const earlier = resumeStep === undefined ? undefined : await newestFile(folder);
       const path = earlier ?? join(folder, `${PREFIX}${Math.floor(Date.now() / 1000)}.${process.pid}${SUFFIX}`);
       const handle = await open(path, 'a+');

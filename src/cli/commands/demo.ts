@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { warpView } from '../../data/augment.js';
@@ -6,7 +5,7 @@ import { openDigits } from '../../data/digits.node.js';
 import { type BatchItem, ImageLoader } from '../../data/loader.js';
 import { prepareImages } from '../../data/prepare.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
-import { withFileErrors } from '../../io/file-errors.node.js';
+import { makeFolder } from '../../io/make-folder.node.js';
 import type { Architecture } from '../../models/architecture.js';
 import { buildArchitecture } from '../../models/registry.js';
 import { AdamW } from '../../optim/adam.js';
@@ -70,7 +69,7 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
   const started = performance.now();
   const { seed, epochs } = options;
   const out = resolve(options.out);
-  await withFileErrors(out, () => mkdir(out, { recursive: true }));
+  await makeFolder(out);
   const train = await openDigits({ split: 'train', seed, placement: PLACEMENT });
   const test = await allItems(await openDigits({ split: 'test', seed, placement: PLACEMENT }));
   const shared = { classes: 10, inputChannels: 1 as const, inputSize: FIXED_SIZE, dropout: 0 };

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { trainView } from '../../data/augment.js';
@@ -9,7 +8,7 @@ import { describeLoaderStats } from '../../data/loader-stats.js';
 import type { PictureDecoder } from '../../data/picture-decoder.js';
 import { prepareImages } from '../../data/prepare.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
-import { withFileErrors } from '../../io/file-errors.node.js';
+import { makeFolder } from '../../io/make-folder.node.js';
 import { TfEventsWriter } from '../../io/tfevents.node.js';
 import type { Network } from '../../models/network.js';
 import type { Device } from '../../runtime/device.js';
@@ -94,7 +93,7 @@ async function train(
   if (resumed) checkSameData(resumed.info, splits, checkpoint);
   const architecture = trainingArchitecture(options, splits);
   const sizes = trainingSizes(options, architecture);
-  await withFileErrors(out, () => mkdir(out, { recursive: true }));
+  await makeFolder(out);
   const { train: pictures, test } = splits;
   const task = trainingTask(labelKind(pictures));
   say(
