@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -137,5 +137,18 @@ describe('export', () => {
     const to = (file: string) => sppgpu(['export', '--model', model, '--out', file]);
     expectRefusal(await to('/dev/null/inside/x.safetensors'), /\/dev\/null\/inside\/x\.safetensors: /);
     expectRefusal(await to(folder), /is a folder; give the path of a file/);
+  });
+
+  test('what a command reads is never written over', async () => {
+    const before = readFileSync(model);
+    const link = join(folder, 'link.safetensors');
+    symlinkSync(model, link);
+    const read = /is what the command reads; write to another file/;
+    expectRefusal(await sppgpu(['export', '--model', model, '--out', link]), read);
+    expectRefusal(await sppgpu(['features', '--model', model, '--data', data, '--out', model]), read);
+    expectRefusal(await sppgpu(['eval', '--model', model, '--data', data, '--report', model]), read);
+    const protocol = ['--protocol', 'caltech101', '--train', '4'];
+    expectRefusal(await sppgpu(['svm', '--model', model, '--data', data, ...protocol, '--out', model]), read);
+    expect(readFileSync(model).equals(before)).toBe(true);
   });
 });

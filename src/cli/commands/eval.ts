@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { canPoolWindows, checkProtocol } from '../../classify/evaluator.js';
 import { type ImageDataset, labelKind } from '../../data/dataset.js';
@@ -19,6 +18,7 @@ import { singleLabelEvaluation } from '../evaluation/single-label.js';
 import { interruptible } from '../interrupt.js';
 import { describeSource, type ModelSource, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { outputFile } from '../output-file.js';
 import { Progress } from '../progress.js';
 import { rankedSamples } from '../ranked-samples.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
@@ -61,6 +61,8 @@ async function judge<Result>(
   signal: AbortSignal,
 ): Promise<void> {
   const started = performance.now();
+  const { model: path, weights, labels: names } = options;
+  const report = options.report && (await outputFile(options.report, [path, weights, names]));
   await withModel(device, options, true, (model) =>
     withDecoder(options, async (decoder) => {
       const { input } = model.network.architecture;
@@ -85,7 +87,7 @@ async function judge<Result>(
         if (options.json) printJson(kind.line({ name, result }));
       }
       if (!options.json) process.stdout.write(`${kind.table(results, classes)}\n`);
-      if (options.report === undefined) return;
+      if (!report) return;
       const { network, preparation, title, labels } = model;
       const samples = await rankedSamples(network, dataset, protocolOf(kind.best(results).name, options, input), {
         ...preparation,
@@ -93,8 +95,8 @@ async function judge<Result>(
       });
       const details = runDetailsOf(device, commandLine(), (performance.now() - started) / 1000);
       const context = { model: title, dataset: dataset.name, classes: [...classes], samples, run: details };
-      await writeFileAtomic(resolve(options.report), kind.report(results, context));
-      say(`report: ${resolve(options.report)}`);
+      await writeFileAtomic(report, kind.report(results, context));
+      say(`report: ${report}`);
     }),
   );
 }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { asFloat32 } from '../../io/safetensors.js';
 import { SafetensorsFile, saveSafetensors, type TensorSource } from '../../io/safetensors.node.js';
@@ -6,6 +5,7 @@ import { CHECKPOINT_PREFIX, DATA_PREFIX } from '../../models/load-weights.node.j
 import { checkpointInfo } from '../../train/checkpoint.js';
 import { exportMetadata } from '../model-file.js';
 import { printJson, say } from '../options.js';
+import { outputFile } from '../output-file.js';
 
 interface ExportOptions {
   readonly model: string;
@@ -26,7 +26,8 @@ export function addExport(program: Command): void {
     .action(exportWeights);
 }
 
-async function exportWeights({ model: path, out, half, json }: ExportOptions): Promise<void> {
+async function exportWeights({ model: path, half, json, ...options }: ExportOptions): Promise<void> {
+  const out = await outputFile(options.out, [path]);
   const file = await SafetensorsFile.open(path);
   try {
     const info = checkpointInfo(file.header.metadata, path);
@@ -43,9 +44,9 @@ async function exportWeights({ model: path, out, half, json }: ExportOptions): P
       // The mean picture belongs to the input, not to the weights: it keeps its precision.
       if (name.startsWith(DATA_PREFIX)) tensors.push([name, { dtype: 'F32', shape, data }]);
     }
-    await saveSafetensors(resolve(out), tensors, exportMetadata(info));
-    if (json) printJson({ file: resolve(out), net: info.model.name, tensors: weights, parameters, dtype });
-    say(`${weights} tensors, ${parameters.toLocaleString('en')} parameters: ${resolve(out)}`);
+    await saveSafetensors(out, tensors, exportMetadata(info));
+    if (json) printJson({ file: out, net: info.model.name, tensors: weights, parameters, dtype });
+    say(`${weights} tensors, ${parameters.toLocaleString('en')} parameters: ${out}`);
   } finally {
     await file.close();
   }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { FeatureMode } from '../../classify/features.js';
 import type { ImageEntry } from '../../data/dataset.js';
@@ -14,6 +13,7 @@ import {
 import { datasetFeatures, featureMode, withNormaliseFlag } from '../feature-options.js';
 import { type ModelSource, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { outputFile } from '../output-file.js';
 
 interface FeaturesOptions extends CommonOptions, DataOptions, ModelSource {
   readonly layer: string;
@@ -37,7 +37,7 @@ export function addFeatures(program: Command): void {
 async function features(options: FeaturesOptions): Promise<void> {
   const { data, format, layer, scale, mode, normalise } = options;
   const dataset = await openWhole(data, format);
-  const out = resolve(options.out);
+  const out = await outputFile(options.out, [options.model, options.weights, options.labels]);
   await withDevice(options, (device) =>
     withModel(device, options, [layer], ({ network, preparation, title }) =>
       withDecoder(options, async (decoder) => {

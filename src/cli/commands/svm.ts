@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { deviceGram, deviceScores } from '../../classify/device-gram.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
@@ -15,6 +14,7 @@ import {
 import { featuresByLayer, looksOf, type ModeEntry, modeEntries, names } from '../feature-options.js';
 import { type ModelSource, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { outputFile } from '../output-file.js';
 import { openProtocol, PROTOCOLS, type Protocol, type ProtocolSettings } from '../svm-protocols.js';
 import { type Cell, cellLine, cellRecord, cellTables } from '../svm-table.js';
 import { lengths } from '../view-options.js';
@@ -64,15 +64,16 @@ export function addSvm(program: Command): void {
 }
 
 async function svm(device: Device, options: SvmCommandOptions): Promise<void> {
-  const { protocol, json, out } = options;
+  const { protocol, json } = options;
+  const out = options.out && (await outputFile(options.out, [options.model, options.weights]));
   const cells: Cell[] = [];
   await judge(device, options, async (cell) => {
     cells.push(cell);
     if (json) printJson(cellRecord(protocol, cell));
     if (!json || !cell.result) say(cellLine(cell));
-    if (out === undefined) return;
+    if (!out) return;
     const all = cells.map((one) => ({ ...cellRecord(protocol, one), perClass: one.result?.perClass ?? null }));
-    await writeFileAtomic(resolve(out), `${JSON.stringify(all, null, 2)}\n`);
+    await writeFileAtomic(out, `${JSON.stringify(all, null, 2)}\n`);
   });
   if (!json) process.stdout.write(`${cellTables(protocol, cells)}\n`);
   if (cells.every(({ result }) => !result)) {
