@@ -20,7 +20,7 @@ import {
 } from './architecture-flags.js';
 import { describeModel, type ModelDescription, readDataTensors } from './model-file.js';
 import { say } from './options.js';
-import { restorePreparation } from './preparation.js';
+import { restorePreparation, storedPreparation } from './preparation.js';
 
 /** Where the network of a command comes from: a checkpoint or an export of one, or a published net with its weights. */
 export interface ModelSource extends ArchitectureFlags {
@@ -103,7 +103,7 @@ async function openModel(device: Device, source: ModelSource, needed: true | rea
     const { title } = architecture;
     if (!description) return { network, classes: names, labels: 'single', preparation: {}, title };
     const { classes, labels = 'single', run } = description;
-    const preparation = restorePreparation(device, run, await readDataTensors(file));
+    const preparation = restorePreparation(device, storedPreparation(run, file), await readDataTensors(file));
     return { network, classes, labels, preparation, title };
   } catch (error) {
     network.dispose();

@@ -90,6 +90,10 @@ describe('an export', () => {
       { model: { name: 'zf9', options: {} } },
       { model: { name: 'zf5', options: null } },
       { run: undefined },
+      { run: { ...about.run, preparation: { mean: 'red' } } },
+      {
+        run: { ...about.run, preparation: { colour: { mean: [1, 2, 3], eigenvalues: [1, 2, 3], eigenvectors: [1] } } },
+      },
     ]) {
       await from(changed);
       const result = await sppgpu(['predict', '--model', damaged, join(data, 'red', '0.png')]);

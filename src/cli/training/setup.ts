@@ -21,7 +21,7 @@ import { architectureName, architectureOptions } from '../architecture-flags.js'
 import { reportIgnored, sequentialLoader } from '../data-options.js';
 import { readDataTensors } from '../model-file.js';
 import { say } from '../options.js';
-import { MEAN_IMAGE, type Preparation, restorePreparation } from '../preparation.js';
+import { MEAN_IMAGE, type Preparation, restorePreparation, storedPreparation } from '../preparation.js';
 import { Progress } from '../progress.js';
 import type { TrainOptions } from './options.js';
 
@@ -133,7 +133,7 @@ export async function trainingPreparation(
   let stored: Preparation;
   let data: ReadonlyMap<string, HostTensor> = new Map();
   if (resumed) {
-    stored = (resumed.info.run.preparation ?? {}) as Preparation;
+    stored = storedPreparation(resumed.info.run, resumed.checkpoint);
     data = await readDataTensors(resumed.checkpoint);
   } else {
     const wanted = { colour: options.pca === true, mean: options.mean === 'image' };
@@ -153,7 +153,7 @@ export async function trainingPreparation(
       if (mean) data = new Map([[MEAN_IMAGE, mean]]);
     }
   }
-  return { stored, data, colour: stored.colour, options: restorePreparation(device, { preparation: stored }, data) };
+  return { stored, data, colour: stored.colour, options: restorePreparation(device, stored, data) };
 }
 
 /** The single centre crop that validation looks at. */
