@@ -72,7 +72,7 @@ export function defineTileKernels(name: string, problemWgsl: string): TileKernel
 }
 
 /** Multiply-adds from which the longer compilation of the larger tile pays. */
-const LARGE = 2 ** 26;
+const LARGE = 2 ** 25;
 
 /** The engine for this adapter and amount of work. */
 export function chooseEngine(device: Device, multiplyAdds: number): TileEngine {
