@@ -2,7 +2,7 @@
 // its parts, and a grid of any size will do. Ties go to the first element in row-major order; NaN wins over everything.
 // A small window is known when the pipeline is made: its loops unroll; and without PADDED they check no borders.
 // An invocation walks down `walk` output rows; the rows that one window shares with the next (SHARED) are read once.
-// Prelude: common/nan.wgsl.
+// Preludes: common/nan.wgsl, common/special.wgsl.
 struct Params {
   planes: u32,
   height: u32,
@@ -100,7 +100,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
             best.value = bitcast<f32>(best.magnitude); // NaN
             if (INDICES) { best.index = first_nan(base, top, left); }
           }
-          if (PADDED && best.index < 0) { best.value = 0.0; } // dilated, and every cell in the padding
+          if (PADDED && best.index < 0) { best.value = -infinity(); } // dilated, and every cell in the padding
           y[to] = best.value;
           if (INDICES) { indices[to] = best.index; }
           top += params.stride.x;

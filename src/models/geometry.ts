@@ -1,3 +1,4 @@
+import { type SlidingAxis, windowCount } from '../ops/window-count.js';
 import { ShapeError } from '../runtime/errors.js';
 import type { Architecture } from './architecture.js';
 import type { LayerRecord } from './layers.js';
@@ -12,39 +13,23 @@ export interface MapGeometry {
   readonly centre: number;
 }
 
-interface SlidingWindow {
-  readonly kernel: number;
-  readonly stride: number;
-  readonly padding: number;
-  readonly ceilMode: boolean;
-}
-
 /** The window a spatial layer slides; undefined where size does not change. A fire block moves like its padded 3x3 part. */
-function slidingWindow(layer: LayerRecord): SlidingWindow | undefined {
+function slidingWindow(layer: LayerRecord): SlidingAxis | undefined {
   switch (layer.type) {
     case 'conv':
-      return { ...layer, ceilMode: false };
     case 'maxpool':
       return layer;
     case 'fire':
-      return { kernel: 3, stride: 1, padding: 1, ceilMode: false };
+      return { kernel: 3, stride: 1, padding: 1 };
     default:
       return undefined;
   }
 }
 
-function slidingOutput(size: number, { kernel, stride, padding, ceilMode }: SlidingWindow): number {
-  const steps = (size + 2 * padding - kernel) / stride;
-  if (!ceilMode) return Math.floor(steps) + 1;
-  const output = Math.ceil(steps) + 1;
-  // Caffe and PyTorch both drop a last window that would start in the padding (or beyond the map).
-  return (output - 1) * stride >= size + padding ? output - 1 : output;
-}
-
-/** Cells of one layer's output along one axis; 0 or less where the input is too small for its window. */
+/** Cells of one layer's output along one axis; 0 where the input is too small for its window. */
 export function outputSize(layer: LayerRecord, size: number): number {
   const window = slidingWindow(layer);
-  return window ? slidingOutput(size, window) : size;
+  return window ? windowCount(size, window) : size;
 }
 
 /** Cells of the last map along one axis for an input of `size` pixels; 0 where some layer's window does not fit. */

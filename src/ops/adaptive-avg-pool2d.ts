@@ -2,7 +2,8 @@ import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { OpRow } from './op.js';
 import { type Pair, pairOf } from './pair.js';
-import { checkMaps, poolPyramid } from './pooling/pyramid.js';
+import { checkMaps } from './pooling/check-maps.js';
+import { poolPyramid } from './pooling/pyramid.js';
 import { reshape } from './reshape.js';
 
 const OP = 'adaptiveAvgPool2d';

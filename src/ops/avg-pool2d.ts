@@ -6,7 +6,7 @@ import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
-import { checkDTypes, dense, type OpRow } from './op.js';
+import { dense, type OpRow } from './op.js';
 import { type Pool2dOptions, poolShape } from './pooling/pool-shape.js';
 
 export interface AvgPool2dOptions extends Pool2dOptions {
@@ -20,11 +20,10 @@ const WG = 64;
 
 /**
  * Average pooling of `[N, C, H, W]`, floor or ceil mode exactly as Caffe and PyTorch.
- * @throws ShapeError for a kernel larger than the padded map, padding over half the kernel, or a wrong rank
+ * @throws ShapeError for a map without cells, a kernel that fits nowhere, padding over half the kernel, or a wrong rank
  */
 export function avgPool2d(x: Tensor, options: AvgPool2dOptions): Tensor {
   return scope(() => {
-    checkDTypes('avgPool2d', 'input', x, ['f32']);
     const { kernel, stride, padding, out } = poolShape('avgPool2d', x, options);
     const { device, shape: inputShape } = x;
     const params = {

@@ -1,5 +1,6 @@
 import gridWgsl from '../../shaders/common/grid.wgsl?raw';
 import nanWgsl from '../../shaders/common/nan.wgsl?raw';
+import specialWgsl from '../../shaders/common/special.wgsl?raw';
 import maxPoolWgsl from '../../shaders/pooling/max_pool2d.wgsl?raw';
 import gatherWgsl from '../../shaders/pooling/max_pool2d_gradient.wgsl?raw';
 import { isGradEnabled } from '../autograd/mode.js';
@@ -9,7 +10,7 @@ import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
-import { checkDTypes, dense, type OpRow } from './op.js';
+import { dense, type OpRow } from './op.js';
 import type { Pair } from './pair.js';
 import { type Pool2dOptions, type PoolShape, poolShape } from './pooling/pool-shape.js';
 import { scatterMax } from './pooling/scatter-max.js';
@@ -25,27 +26,26 @@ export interface MaxPool2dOptions extends Pool2dOptions {
 /** `gather`: an invocation an input cell, for GPUs. `scatter`: an invocation a plane, for adapters that run on the CPU. */
 export type MaxPoolGradient = 'gather' | 'scatter';
 
-const forwardKernel = defineKernel('max_pool2d', nanWgsl, maxPoolWgsl);
+const forwardKernel = defineKernel('max_pool2d', nanWgsl, specialWgsl, maxPoolWgsl);
 const gatherKernel = defineKernel('max_pool2d_gradient', gridWgsl, gatherWgsl);
 const WG = 64;
 
 /**
  * Max pooling of `[N, C, H, W]`, floor or ceil mode exactly as Caffe and PyTorch. Ties go to the first element in
- * row-major order, NaN propagates.
- * @throws ShapeError for a kernel larger than the padded map, padding over half the kernel, or a wrong rank
+ * row-major order, NaN propagates. A dilated window that lies wholly in the padding gives -Infinity and no gradient.
+ * @throws ShapeError for a map without cells, a kernel that fits nowhere, padding over half the kernel, or a wrong rank
  */
 export function maxPool2d(x: Tensor, options: MaxPool2dOptions): Tensor {
   return scope(() => pool(x, options, isGradEnabled() && x.requiresGrad).output);
 }
 
-/** As `maxPool2d`, with the i32 position of every maximum in its `H * W` plane. */
+/** As `maxPool2d`, with the i32 position of every maximum in its `H * W` plane; -1 for a window without a cell. */
 export function maxPool2dWithIndices(x: Tensor, options: MaxPool2dOptions): { output: Tensor; indices: Tensor } {
   return scope(() => pool(x, options, true));
 }
 
 /** Without `withIndices` the indices are left unwritten: half of the traffic. */
 function pool(x: Tensor, options: MaxPool2dOptions, withIndices: boolean): { output: Tensor; indices: Tensor } {
-  checkDTypes('maxPool2d', 'input', x, ['f32']);
   const shape = poolShape('maxPool2d', x, options);
   const { device, shape: inputShape } = x;
   const source = dense(x, 'maxPool2d');

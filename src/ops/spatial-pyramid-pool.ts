@@ -4,7 +4,8 @@ import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, commonDevice, type OpRow } from './op.js';
-import { checkMaps, MAX_LEVELS, type PoolMode, type PyramidRungs, poolPyramid } from './pooling/pyramid.js';
+import { checkMaps } from './pooling/check-maps.js';
+import { MAX_LEVELS, type PoolMode, type PyramidRungs, poolPyramid } from './pooling/pyramid.js';
 
 const OP = 'spatialPyramidPool';
 

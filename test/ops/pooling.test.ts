@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { adaptiveAvgPool2d } from '../../src/ops/adaptive-avg-pool2d.js';
 import { adaptiveMaxPool2d } from '../../src/ops/adaptive-max-pool2d.js';
 import { avgPool2d } from '../../src/ops/avg-pool2d.js';
 import { localResponseNorm } from '../../src/ops/local-response-norm.js';
@@ -10,6 +11,17 @@ import { DTypeError, ShapeError } from '../../src/runtime/errors.js';
 import { tensor, zeros } from '../../src/tensor/create.js';
 import { scope } from '../../src/tensor/scope.js';
 import { testDevice } from '../setup/device.js';
+
+/** Whether some window starts inside the map or the padding before it, and, in floor mode, ends inside too. */
+function fits(
+  map: readonly number[],
+  window: Record<'kernel' | 'stride' | 'padding', readonly number[]> & { dilation: number; ceilMode: boolean },
+): boolean {
+  return map.every((size, axis) => {
+    const hangsOver = window.dilation * (window.kernel[axis]! - 1) + 1 - (size + 2 * window.padding[axis]!);
+    return hangsOver <= (window.ceilMode ? window.stride[axis]! - 1 : 0);
+  });
+}
 
 /** Different values, so that every window has one maximum. */
 const distinct = (count: number) => Float32Array.from({ length: count }, (_, i) => ((i * 7919) % 10007) - 5000);
@@ -28,7 +40,7 @@ test('both rungs of the max-pool gradient agree bit for bit, for any window', as
   await fc.assert(
     fc.asyncProperty(window, async ({ height, width, kernelSize, stride, dilation, padded, ceilMode }) => {
       const padding = kernelSize.map((k) => (padded ? Math.floor(k / 2) : 0)) as [number, number];
-      fc.pre(kernelSize.every((k, i) => dilation * (k - 1) + 1 <= [height, width][i]! + 2 * padding[i]!));
+      fc.pre(fits([height, width], { kernel: kernelSize, stride, padding, dilation, ceilMode }));
       const gradients = await Promise.all(
         (['gather', 'scatter'] as const).map(async (gradient) => {
           const x = tensor(device, distinct(2 * height * width), { shape: [1, 2, height, width], requiresGrad: true });
@@ -157,7 +169,7 @@ test('max pooling in any window is the maximum, first position and NaN of a plai
   await fc.assert(
     fc.asyncProperty(pooling, async ({ height, width, kernel, stride, dilation, padded, ceilMode, values }) => {
       const padding = kernel.map((k) => (padded ? Math.floor(k / 2) : 0)) as [number, number];
-      fc.pre(kernel.every((k, i) => dilation * (k - 1) + 1 <= [height, width][i]! + 2 * padding[i]!));
+      fc.pre(fits([height, width], { kernel, stride: [stride, stride], padding, dilation, ceilMode }));
       const planes = 3;
       const data = Float32Array.from({ length: planes * height * width }, (_, i) => values[(i * 31) % values.length]!);
       const x = tensor(device, data, { shape: [1, planes, height, width] });
@@ -169,7 +181,7 @@ test('max pooling in any window is the maximum, first position and NaN of a plai
         const plane = Math.floor(at / (rows * columns)) * height * width;
         const top = (Math.floor(at / columns) % rows) * stride - padding[0];
         const left = (at % columns) * stride - padding[1];
-        let best: [number, number] = [0, -1];
+        let best: [number, number] = [Number.NEGATIVE_INFINITY, -1];
         for (let ky = 0; ky < kernel[0]; ky++)
           for (let kx = 0; kx < kernel[1]; kx++) {
             const [yy, xx] = [top + ky * dilation, left + kx * dilation];
@@ -273,6 +285,39 @@ test('no images and no windows give empty results, with a zero gradient', async 
   ]);
 });
 
+test('a map without cells cannot be pooled, not even with padding', async () => {
+  const device = await testDevice();
+  const padded = { kernelSize: 2, padding: 1 };
+  for (const shape of [
+    [1, 2, 0, 3],
+    [1, 2, 3, 0],
+    [0, 2, 0, 0],
+  ]) {
+    const x = zeros(device, shape);
+    const calls = [
+      () => maxPool2d(x, padded),
+      () => maxPool2dWithIndices(x, { ...padded, ceilMode: true }),
+      () => avgPool2d(x, padded),
+      () => avgPool2d(x, { ...padded, countIncludePad: false }),
+      () => adaptiveMaxPool2d(x, 2),
+      () => adaptiveAvgPool2d(x, 2),
+      () => spatialPyramidPool(x, [1, 2]),
+    ];
+    for (const call of calls) {
+      expect(call).toThrow(ShapeError);
+      expect(call).toThrow(`the map of [${shape.join(', ')}] has no cells to pool`);
+    }
+  }
+});
+
+test('ceil mode keeps a window that hangs over a smaller map, as Caffe and PyTorch', async () => {
+  const device = await testDevice();
+  const x = tensor(device, [0, 1, 2, 3], { shape: [1, 1, 2, 2] });
+  const options = { kernelSize: 3, stride: 2, ceilMode: true };
+  expect(await maxPool2d(x, options).array()).toEqual([[[[3]]]]);
+  expect(await avgPool2d(x, options).array()).toEqual([[[[1.5]]]]);
+});
+
 test('bad arguments are one line with the op, the value and the way out', async () => {
   const device = await testDevice();
   const x = zeros(device, [1, 2, 4, 4]);
@@ -291,7 +336,9 @@ test('bad arguments are one line with the op, the value and the way out', async 
     'maxPool2d: kernelSize [3] is not usable; give one or two integers >= 1',
   );
   expect(() => adaptiveMaxPool2d(x, 0)).toThrow(/outputSize \[0, 0\] is not usable/);
-  expect(() => adaptiveMaxPool2d(zeros(device, [1, 1, 0, 3]), 2)).toThrow(/no cells to pool/);
+  expect(() => maxPool2d(x, { kernelSize: 6, stride: 2, ceilMode: true })).toThrow(
+    'maxPool2d: kernel [6, 6] is larger than the padded map of [1, 2, 4, 4]',
+  );
   expect(() => spatialPyramidPool(x, [])).toThrow(/levels \[\] are not usable/);
   expect(() => spatialPyramidPool(x, [1.5])).toThrow(ShapeError);
   expect(() => spatialPyramidPool(x, [1], { windows: [[0, 0, 0, 5, 4]] })).toThrow(

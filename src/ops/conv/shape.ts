@@ -3,6 +3,7 @@ import { showShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { checkRank } from '../op.js';
 import { type Pair, pairOf } from '../pair.js';
+import { windowCount } from '../window-count.js';
 
 type Two = readonly [number, number];
 
@@ -31,8 +32,7 @@ export interface ConvGeometry {
 }
 
 /**
- * Checks the arguments of a convolution and computes its output size:
- * `floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1`.
+ * Checks the arguments of a convolution and computes its output size (`windowCount`).
  * @throws ShapeError naming the value and what would fit
  */
 export function convShape(x: Tensor, w: Tensor, options: ConvGeometry): ConvShape {
@@ -57,14 +57,14 @@ export function convShape(x: Tensor, w: Tensor, options: ConvGeometry): ConvShap
   const size: Two = [height, width];
   const kernel: Two = [kernelHeight, kernelWidth];
   const cells = (axis: 0 | 1) => {
-    const reach = dilation[axis] * (kernel[axis] - 1) + 1;
-    const padded = size[axis] + 2 * padding[axis];
-    if (kernel[axis] < 1 || reach > padded) {
+    const window = { kernel: kernel[axis], stride: stride[axis], padding: padding[axis], dilation: dilation[axis] };
+    const count = windowCount(size[axis], window);
+    if (kernel[axis] < 1 || count < 1) {
       throw new ShapeError(
         `conv2d: kernel ${showShape(kernel)} with dilation ${showShape(dilation)} does not fit the map ${showShape(size)} with padding ${showShape(padding)}; use a smaller kernel, more padding or a larger input`,
       );
     }
-    return Math.floor((padded - reach) / stride[axis]) + 1;
+    return count;
   };
   return {
     images,

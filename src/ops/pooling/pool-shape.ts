@@ -1,15 +1,16 @@
 import { ShapeError } from '../../runtime/errors.js';
 import { showShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { checkRank } from '../op.js';
 import { type Pair, pairOf } from '../pair.js';
+import { windowCount } from '../window-count.js';
+import { checkMaps } from './check-maps.js';
 
 export interface Pool2dOptions {
   readonly kernelSize: Pair;
   /** Default: the kernel size. */
   readonly stride?: Pair;
   readonly padding?: Pair;
-  /** Rounds the output size up, as Caffe does; a last window that would start in the padding is dropped. */
+  /** Rounds the output size up, as Caffe does; a last window that would start behind the map is dropped. */
   readonly ceilMode?: boolean;
 }
 
@@ -23,32 +24,33 @@ export interface PoolShape {
 }
 
 /**
- * Checks the arguments of a sliding-window pool and computes its output size, exactly as Caffe and PyTorch do.
- * @throws ShapeError naming the op and the value
+ * Checks the arguments of a sliding-window pool and computes its output size (`windowCount`).
+ * @throws DTypeError, ShapeError naming the op and the value
  */
 export function poolShape(op: string, x: Tensor, options: Pool2dOptions & { readonly dilation?: Pair }): PoolShape {
-  checkRank(op, 'input', x, 4, '[N, C, H, W]');
+  checkMaps(op, x);
   const kernel = pairOf(op, 'kernelSize', options.kernelSize, 1);
   const stride = pairOf(op, 'stride', options.stride ?? options.kernelSize, 1);
   const padding = pairOf(op, 'padding', options.padding ?? 0, 0);
   const dilation = pairOf(op, 'dilation', options.dilation ?? 1, 1);
-  const out = [0, 1].map((axis) => {
-    const size = x.shape[2 + axis]!;
-    const reach = dilation[axis]! * (kernel[axis]! - 1) + 1;
-    const padded = size + 2 * padding[axis]!;
-    if (padding[axis]! * 2 > kernel[axis]!) {
-      throw new ShapeError(
-        `${op}: padding ${showShape(padding)} is more than half of the kernel ${showShape(kernel)}; use at most half`,
-      );
-    }
-    if (reach > padded) {
-      throw new ShapeError(
-        `${op}: kernel ${showShape(kernel)} is larger than the padded map of ${showShape(x.shape)}; use a smaller kernel or a larger input`,
-      );
-    }
-    const steps = (padded - reach) / stride[axis]!;
-    const count = (options.ceilMode ? Math.ceil(steps) : Math.floor(steps)) + 1;
-    return options.ceilMode && (count - 1) * stride[axis]! >= size + padding[axis]! ? count - 1 : count;
-  });
-  return { kernel, stride, padding, dilation, out: [out[0]!, out[1]!] };
+  if (padding.some((cells, axis) => cells * 2 > kernel[axis]!)) {
+    throw new ShapeError(
+      `${op}: padding ${showShape(padding)} is more than half of the kernel ${showShape(kernel)}; use at most half`,
+    );
+  }
+  const cells = (axis: 0 | 1) =>
+    windowCount(x.shape[2 + axis]!, {
+      kernel: kernel[axis],
+      stride: stride[axis],
+      padding: padding[axis],
+      dilation: dilation[axis],
+      ceilMode: options.ceilMode,
+    });
+  const out = [cells(0), cells(1)] as const;
+  if (out.includes(0)) {
+    throw new ShapeError(
+      `${op}: kernel ${showShape(kernel)} is larger than the padded map of ${showShape(x.shape)}; use a smaller kernel or a larger input`,
+    );
+  }
+  return { kernel, stride, padding, dilation, out };
 }

@@ -11,14 +11,12 @@ import maxGradientWgsl from '../../../shaders/pooling/pyramid_max_gradient.wgsl?
 import nestedWgsl from '../../../shaders/pooling/pyramid_max_nested.wgsl?raw';
 import { isGradEnabled } from '../../autograd/mode.js';
 import { record } from '../../autograd/record.js';
-import { ShapeError } from '../../runtime/errors.js';
 import { gridFor } from '../../runtime/grid.js';
 import { defineKernel, type Kernel } from '../../runtime/kernel.js';
 import type { Overrides } from '../../runtime/pipelines.js';
 import { fill } from '../../tensor/fill.js';
-import { showShape } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { checkDTypes, checkRank, dense } from '../op.js';
+import { dense } from '../op.js';
 import { type Level, levelTable, nestedTable } from './nested-levels.js';
 
 const maxKernel = defineKernel('pyramid_max', gridWgsl, nanWgsl, pyramidWgsl, maxWgsl);
@@ -67,17 +65,6 @@ export interface PyramidRungs {
   readonly algorithm?: PyramidAlgorithm | 'auto';
   /** Of the gradient, in both modes. */
   readonly gradient?: PyramidGradient | 'auto';
-}
-
-/** @throws DTypeError, ShapeError unless `x` is f32 `[N, C, H, W]` with cells to pool. */
-export function checkMaps(op: string, x: Tensor): void {
-  checkDTypes(op, 'input', x, ['f32']);
-  checkRank(op, 'input', x, 4, '[N, C, H, W]');
-  if (x.shape[2] === 0 || x.shape[3] === 0) {
-    throw new ShapeError(
-      `${op}: the map of ${showShape(x.shape)} has no cells to pool; give maps of at least one row and one column`,
-    );
-  }
 }
 
 /**

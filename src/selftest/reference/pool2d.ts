@@ -20,7 +20,7 @@ interface Axis {
   count: number;
 }
 
-/** floor or ceil of the count; in ceil mode a last window that would start in the padding behind the map is dropped. */
+/** floor or ceil of the count; in ceil mode a last window must start inside the map or the padding before it. */
 function windowCount(axis: Omit<Axis, 'count'>, ceilMode: boolean): number {
   const { size, kernel, stride, padding, dilation } = axis;
   const room = size + 2 * padding - dilation * (kernel - 1) - 1;
@@ -56,7 +56,7 @@ function paddedLength(axis: Axis, k: number): number {
   return Math.min(start + axis.kernel, axis.size + axis.padding) - start;
 }
 
-/** Flat position, in one map, of the first NaN or else the first maximum over the given rows and columns. */
+/** Flat position, in one map, of the first NaN or else the first maximum over the given rows and columns; -1 for none. */
 export function argmaxOver(x: NdArray, plane: number, rows: readonly number[], columns: readonly number[]): number {
   const width = x.shape[3]!;
   const base = plane * x.shape[2]! * width;
@@ -82,19 +82,19 @@ export function maxPool2dWithIndices(x: NdArray, attrs: PoolAttrs): { output: Nd
     const rows = cellsOf(vertical, Math.floor(i / horizontal.count) % vertical.count);
     const position = argmaxOver(x, plane, rows, cellsOf(horizontal, i % horizontal.count));
     indices.data[i] = position;
-    output.data[i] = x.data[plane * area + position]!;
+    output.data[i] = position < 0 ? -Infinity : x.data[plane * area + position]!;
   }
   return { output, indices };
 }
 
-/** The whole gradient of a window goes to its first maximum. */
+/** The whole gradient of a window goes to its first maximum, if it has a cell. */
 export function maxPool2dVjp(x: NdArray, g: NdArray, attrs: PoolAttrs): NdArray {
   const { indices } = maxPool2dWithIndices(x, attrs);
   const out = nd(x.shape);
   const area = x.shape[2]! * x.shape[3]!;
   const windows = indices.shape[2]! * indices.shape[3]!;
   indices.data.forEach((position, i) => {
-    out.data[Math.floor(i / windows) * area + position]! += g.data[i]!;
+    if (position >= 0) out.data[Math.floor(i / windows) * area + position]! += g.data[i]!;
   });
   return out;
 }
