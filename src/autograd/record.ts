@@ -1,9 +1,9 @@
-import { DeviceError, DTypeError, GraphError, ShapeError } from '../runtime/errors.js';
+import { GraphError, ShapeError } from '../runtime/errors.js';
 import { accumulate, fill } from '../tensor/fill.js';
 import type { BackwardOptions, GraphNode } from '../tensor/graph-node.js';
-import { keep, scope } from '../tensor/scope.js';
+import { scope } from '../tensor/scope.js';
 import { sameShape, showShape } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { checkGradient, Tensor } from '../tensor/tensor.js';
 import { isGradEnabled, noGrad } from './mode.js';
 import { SavedTensor } from './saved-tensors.js';
 
@@ -40,7 +40,7 @@ class RecordedOp implements GraphNode {
   /** The output tensor, and ops that use it: without any, nothing can ever call `backward` here. */
   private users = 1;
   private readonly needs: readonly boolean[];
-  private readonly shape: readonly number[];
+  readonly shape: readonly number[];
   /** Null once used and freed: the node stays with its output, so that a second `backward()` finds out. */
   private rule: { readonly vjp: Vjp; readonly saved: readonly SavedTensor[] } | null;
   /** Set by `retainGrad`: the intermediate tensor that wants to see its gradient. */
@@ -65,7 +65,7 @@ class RecordedOp implements GraphNode {
   }
 
   backward(output: Tensor, gradient: Tensor | undefined, { retainGraph = false }: BackwardOptions): void {
-    checkGradient(output, gradient);
+    checkStart(output, gradient);
     noGrad(() =>
       scope(() => {
         const order = this.reachable();
@@ -118,8 +118,8 @@ class RecordedOp implements GraphNode {
       for (const [i, parent] of this.parents.entries()) {
         const flowing = gradients[i];
         if (!parent || !flowing) continue;
+        checkFlow(this.op, flowing, parent.shape);
         if (parent instanceof RecordedOp) {
-          parent.expect(flowing, this.op);
           const known = pending.get(parent);
           pending.set(parent, known ? sum(known, flowing) : flowing);
         } else {
@@ -148,11 +148,6 @@ class RecordedOp implements GraphNode {
     });
   }
 
-  private expect(gradient: Tensor, user: string): void {
-    if (sameShape(gradient.shape, this.shape)) return;
-    throw new Error(`${user}: internal: gradient ${showShape(gradient.shape)} for an input ${showShape(this.shape)}`);
-  }
-
   /** Frees what was saved. */
   private release(): void {
     for (const tensor of this.rule?.saved ?? []) tensor.release();
@@ -171,25 +166,22 @@ export function retainGrad(tensor: Tensor): void {
   if (tensor.node instanceof RecordedOp) tensor.node.observer = tensor;
 }
 
-function checkGradient(output: Tensor, gradient: Tensor | undefined): void {
+function checkStart(output: Tensor, gradient: Tensor | undefined): void {
   if (!gradient) {
     if (output.size === 1) return;
     throw new ShapeError(
       `backward: a tensor ${showShape(output.shape)} needs an explicit gradient; pass one or reduce it to a scalar first`,
     );
   }
-  gradient.storage('backward'); // throws if it was disposed
-  if (!sameShape(gradient.shape, output.shape)) {
-    throw new ShapeError(
-      `backward: the gradient ${showShape(gradient.shape)} does not have the shape ${showShape(output.shape)} of the output`,
-    );
-  }
-  if (gradient.dtype !== 'f32') throw new DTypeError(`backward: the gradient is ${gradient.dtype}; cast it to f32`);
-  if (gradient.device !== output.device) {
-    throw new DeviceError(
-      `backward: the gradient lives on another device than the output ${showShape(output.shape)}; create both on one device`,
-    );
-  }
+  checkGradient('backward', output, gradient);
+}
+
+/** A rule of `record` is the user's own code: what it returns is added to memory of another shape otherwise. */
+function checkFlow(op: string, gradient: Tensor, shape: readonly number[]): void {
+  if (sameShape(gradient.shape, shape) && gradient.dtype === 'f32') return;
+  throw new GraphError(
+    `backward: the gradient rule of ${op} gave ${gradient.dtype}${showShape(gradient.shape)} for an input ${showShape(shape)}; return f32 of the input's shape`,
+  );
 }
 
 function one(output: Tensor): Tensor {
@@ -201,12 +193,12 @@ function one(output: Tensor): Tensor {
 /** Adds a gradient, which stays the caller's, to that of a leaf. */
 function accumulateInto(leaf: Tensor, gradient: Tensor): void {
   if (!leaf.grad) {
-    leaf.grad = keep(dense(gradient).retain());
+    leaf.grad = dense(gradient).retain();
     return;
   }
   const addend = gradient.retain();
   try {
-    leaf.grad = keep(sum(leaf.grad, addend));
+    leaf.grad = sum(leaf.grad, addend);
   } catch (error) {
     addend.dispose();
     throw error;

@@ -1,8 +1,11 @@
 import gridWgsl from '../../shaders/common/grid.wgsl?raw';
 import adamWgsl from '../../shaders/optim/adam.wgsl?raw';
+import { SppgpuError } from '../runtime/errors.js';
 import { defineKernel } from '../runtime/kernel.js';
+import { checkOptions, checkSetting, type OptionNames } from '../runtime/options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { Optimizer, type OptimizerState, type ParameterGroup } from './optimizer.js';
+import { Optimizer, type ParameterGroup } from './optimizer.js';
+import { numbersOf, type OptimizerState, type StoredOptimizerState } from './optimizer-state.js';
 
 export interface AdamOptions {
   readonly lr?: number;
@@ -11,6 +14,7 @@ export interface AdamOptions {
   readonly weightDecay?: number;
 }
 
+const NAMES: OptionNames<AdamOptions> = { lr: true, betas: true, eps: true, weightDecay: true };
 const kernel = defineKernel('adam', gridWgsl, adamWgsl);
 
 /** PyTorch's `Adam`: the weight decay is added to the gradient. */
@@ -19,15 +23,24 @@ export class Adam extends Optimizer {
   /** Steps of each parameter: the bias correction of one that joins late starts when it joins. */
   private counts = new Map<number, number>();
 
-  constructor(
-    params: readonly Tensor[] | readonly ParameterGroup[],
-    private readonly options: AdamOptions = {},
-  ) {
+  private readonly settings: Required<Omit<AdamOptions, 'lr'>>;
+
+  /** @throws SppgpuError for a setting that PyTorch refuses, and for one that is not finite */
+  constructor(params: readonly Tensor[] | readonly ParameterGroup[], options: AdamOptions = {}) {
+    checkOptions('Adam', options, NAMES);
     super(params, options.lr ?? 1e-3, ['mean', 'square']);
+    const { betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = options;
+    if (!Array.isArray(betas) || betas.length !== 2) {
+      throw new SppgpuError(`Adam: betas ${betas} is not usable; give two numbers from 0 below 1`);
+    }
+    for (const beta of betas) checkSetting('Adam', 'a beta of', beta, { least: 0, below: 1 });
+    checkSetting('Adam', 'eps', eps, { least: 0 });
+    checkSetting('Adam', 'weightDecay', weightDecay, { least: 0 });
+    this.settings = { betas: [betas[0], betas[1]], eps, weightDecay };
   }
 
   protected override update(weight: Tensor, gradient: Tensor, group: Required<ParameterGroup>, index: number): void {
-    const { betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = this.options;
+    const { betas, eps, weightDecay } = this.settings;
     const [beta1, beta2] = betas;
     const step = (this.counts.get(index) ?? 0) + 1;
     this.counts.set(index, step);
@@ -54,8 +67,8 @@ export class Adam extends Optimizer {
   }
 
   /** The numbers have a `N.steps` for each parameter that has been stepped. */
-  override state(): OptimizerState {
-    const { tensors, numbers } = super.state();
+  override stateDict(): OptimizerState {
+    const { tensors, numbers } = super.stateDict();
     const counts = [...this.counts].map(([index, steps]) => [`${index}.steps`, steps]);
     return { tensors, numbers: { ...numbers, ...Object.fromEntries(counts) } };
   }
@@ -65,11 +78,15 @@ export class Adam extends Optimizer {
     this.counts.clear();
   }
 
-  override restore(state: Parameters<Optimizer['restore']>[0]): void {
-    super.restore(state);
+  override loadStateDict(state: StoredOptimizerState): void {
+    const numbers = numbersOf(state);
+    for (const [name, value] of Object.entries(numbers)) {
+      if (name.endsWith('.steps')) checkSetting('optimizer state', name, value, { least: 0, integer: true });
+    }
+    super.loadStateDict(state);
     // A state written before steps were counted for each parameter has the common count only.
     const indices = [...state.tensors.keys()].map((name) => Number.parseInt(name, 10));
-    this.counts = new Map(indices.map((index) => [index, state.numbers[`${index}.steps`] ?? this.steps]));
+    this.counts = new Map(indices.map((index) => [index, numbers[`${index}.steps`] ?? this.steps]));
   }
 }
 
@@ -78,6 +95,6 @@ export class AdamW extends Adam {
   protected override readonly decoupled = true;
 
   constructor(params: readonly Tensor[] | readonly ParameterGroup[], options: AdamOptions = {}) {
-    super(params, { weightDecay: 0.01, ...options });
+    super(params, { ...options, weightDecay: options.weightDecay ?? 0.01 });
   }
 }

@@ -1,10 +1,12 @@
 export { Adam, type AdamOptions, AdamW } from './adam.js';
-export { Optimizer, type OptimizerState, type ParameterGroup, paperGroups } from './optimizer.js';
+export { Optimizer, type ParameterGroup, paperGroups } from './optimizer.js';
+export type { OptimizerState, StoredOptimizerState } from './optimizer-state.js';
 export {
   ConstantLR,
   CosineAnnealingLR,
   MultiStepLR,
   ReduceLROnPlateau,
+  type ReduceLROnPlateauOptions,
   type Schedule,
   type ScheduleState,
   StepLR,

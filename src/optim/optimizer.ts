@@ -1,13 +1,16 @@
+import { dense } from '../ops/op.js';
 import type { Device } from '../runtime/device.js';
-import { ShapeError, SppgpuError } from '../runtime/errors.js';
+import { DeviceError, DTypeError, SppgpuError } from '../runtime/errors.js';
 import { gridFor } from '../runtime/grid.js';
 import type { Kernel } from '../runtime/kernel.js';
+import { checkOptions, checkSetting, type OptionNames } from '../runtime/options.js';
 import type { Params } from '../runtime/uniform-arena.js';
 import { chunkOf, chunks } from '../tensor/chunks.js';
 import { zeros } from '../tensor/create.js';
 import { keep, scope } from '../tensor/scope.js';
-import { sameShape, showShape, sizeOf } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { showShape } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+import { checkedBuffers, numbersOf, type OptimizerState, type StoredOptimizerState } from './optimizer-state.js';
 
 /** Parameters that share multipliers; the paper's nets use twice the rate and no decay for biases. */
 export interface ParameterGroup {
@@ -18,38 +21,40 @@ export interface ParameterGroup {
   readonly decayMultiplier?: number;
 }
 
-/** Everything an optimizer needs to go on: tensors by name, and numbers. */
-export interface OptimizerState {
-  readonly tensors: ReadonlyMap<string, Tensor>;
-  readonly numbers: Readonly<Record<string, number>>;
-}
-
+const GROUP_NAMES: OptionNames<ParameterGroup> = { params: true, lrMultiplier: true, decayMultiplier: true };
 const WG = 64;
 
 /** Common ground of the optimizers: groups, per-parameter buffers, chunked in-place steps. */
 export abstract class Optimizer {
-  /** Steps taken. */
-  steps = 0;
   protected readonly groups: readonly Required<ParameterGroup>[];
   private readonly buffers = new Map<string, Tensor>();
+  private taken = 0;
+  private rate = 0;
 
   constructor(
     params: readonly Tensor[] | readonly ParameterGroup[],
-    /** The learning rate; schedules write it. */
-    public lr: number,
+    lr: number,
     private readonly bufferNames: readonly string[],
   ) {
-    if (!(lr >= 0)) throw new SppgpuError(`optimizer: learning rate ${lr} is not usable; give a number >= 0`);
-    const groups =
-      params.length > 0 && 'params' in params[0]!
-        ? (params as readonly ParameterGroup[])
-        : [{ params: params as readonly Tensor[] }];
-    this.groups = groups.map(({ params, lrMultiplier = 1, decayMultiplier = 1 }) => ({
-      params,
-      lrMultiplier,
-      decayMultiplier,
-    }));
+    this.lr = lr;
+    this.groups = groupsOf(params);
     checkParameters(this.groups.flatMap(({ params }) => params));
+  }
+
+  /** Steps taken. */
+  get steps(): number {
+    return this.taken;
+  }
+
+  /** The learning rate; schedules write it. */
+  get lr(): number {
+    return this.rate;
+  }
+
+  /** @throws SppgpuError for a rate that is negative or not finite */
+  set lr(rate: number) {
+    checkSetting('optimizer', 'learning rate', rate, { least: 0 });
+    this.rate = rate;
   }
 
   /** Updates every parameter that has a gradient, in place. */
@@ -59,14 +64,14 @@ export abstract class Optimizer {
       for (const group of this.groups) {
         for (const parameter of group.params) {
           if (parameter.grad) {
-            this.update(parameter, parameter.grad, group, index);
+            this.update(parameter, readable(parameter.grad, parameter), group, index);
             parameter.markModified();
           }
           index++;
         }
       }
     });
-    this.steps++;
+    this.taken++;
   }
 
   /** Frees all gradients. */
@@ -79,47 +84,30 @@ export abstract class Optimizer {
     }
   }
 
-  state(): OptimizerState {
+  /** All that the optimizer has gathered. `saveSafetensors(file, optimizer.stateDict())` stores it. */
+  stateDict(): OptimizerState {
     return { tensors: new Map(this.buffers), numbers: { steps: this.steps, lr: this.lr } };
   }
 
   /**
-   * Continues from a state of an optimizer over the same parameters; what this one had gathered is dropped.
+   * Continues from the state of an optimizer over the same parameters, or from what `loadSafetensors` read of it; what this
+   * one had gathered is dropped.
    * @throws ShapeError, SppgpuError where they differ; this optimizer is unchanged then
    */
-  restore(state: {
-    readonly tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>;
-    readonly numbers: Readonly<Record<string, number>>;
-  }): void {
+  loadStateDict(state: StoredOptimizerState): void {
     const parameters = this.groups.flatMap(({ params }) => params);
-    const found = [...state.tensors].map(([name, { shape, data }]) => {
-      const [, index, buffer = ''] = /^(\d+)\.(\w+)$/u.exec(name) ?? [];
-      const parameter = parameters[Number(index)];
-      if (!parameter || !this.bufferNames.includes(buffer)) {
-        const own = `${this.bufferNames.join(' and ')} for each of ${parameters.length} parameters`;
-        throw new SppgpuError(
-          `optimizer state: has ${name}, this optimizer keeps ${own}; restore it into an optimizer of the kind, and a model, that wrote it`,
-        );
-      }
-      if (!sameShape(parameter.shape, shape)) {
-        throw new ShapeError(
-          `optimizer state: ${name} has shape ${showShape(shape)}, its parameter has ${showShape(parameter.shape)}; build the model that wrote the state`,
-        );
-      }
-      if (data.length !== sizeOf(shape)) {
-        throw new ShapeError(
-          `optimizer state: ${name} has ${data.length} values for the shape ${showShape(shape)} of ${sizeOf(shape)}; the state is damaged, take another`,
-        );
-      }
-      return { name, parameter, index: Number(index), buffer, data };
-    });
+    const numbers = numbersOf(state);
+    const { steps = this.steps, lr = this.lr } = numbers;
+    checkSetting('optimizer state', 'steps', steps, { least: 0, integer: true });
+    checkSetting('optimizer state', 'learning rate', lr, { least: 0 });
+    const found = checkedBuffers(state, parameters, this.bufferNames);
     this.dispose();
-    for (const { name, parameter, index, buffer, data } of found) {
-      const target = this.buffer(parameter, index, buffer);
-      target.device.upload(target.storage(name).buffer, 0, data as Float32Array<ArrayBuffer>);
+    for (const { name, index, buffer, data } of found) {
+      const target = this.buffer(parameters[index]!, index, buffer);
+      target.device.upload(target.storage(name).buffer, 0, data);
     }
-    this.steps = state.numbers.steps ?? this.steps;
-    this.lr = state.numbers.lr ?? this.lr;
+    this.taken = steps;
+    this.lr = lr;
   }
 
   dispose(): void {
@@ -159,16 +147,51 @@ export abstract class Optimizer {
   }
 }
 
+/** A gradient as the kernels read it: dense, and in other memory than the parameter that they write. */
+function readable(gradient: Tensor, parameter: Tensor): Tensor {
+  if (gradient.storage('optimizer') === parameter.storage('optimizer')) return gradient.denseCopy('optimizer');
+  return dense(gradient, 'optimizer');
+}
+
+function groupsOf(params: readonly Tensor[] | readonly ParameterGroup[]): Required<ParameterGroup>[] {
+  const isGroup = (entry: unknown): entry is ParameterGroup =>
+    typeof entry === 'object' && entry !== null && 'params' in entry;
+  const list: readonly unknown[] = Array.isArray(params) ? params : [];
+  const groups = list.every(isGroup) ? list : [{ params: list as readonly Tensor[] }];
+  return groups.map((group) => {
+    checkOptions('parameter group', group, GROUP_NAMES);
+    const { params, lrMultiplier = 1, decayMultiplier = 1 } = group;
+    checkSetting('parameter group', 'lrMultiplier', lrMultiplier, { least: 0 });
+    checkSetting('parameter group', 'decayMultiplier', decayMultiplier, { least: 0 });
+    return { params: [...params], lrMultiplier, decayMultiplier };
+  });
+}
+
 /** Steps are taken in place on whole storages: a view would be updated in the wrong order, or with its neighbours. */
 function checkParameters(parameters: readonly Tensor[]): void {
+  if (parameters.length === 0) {
+    throw new SppgpuError('optimizer: there are no parameters; give a list of tensors, such as network.parameters()');
+  }
+  const seen = new Set<Tensor>();
   for (const [index, tensor] of parameters.entries()) {
+    if (!(tensor instanceof Tensor)) {
+      throw new DTypeError(`optimizer: parameter ${index} is ${tensor}, not a tensor; make it with parameter()`);
+    }
     const about = `optimizer: parameter ${index} ${showShape(tensor.shape)}`;
+    if (tensor.dtype !== 'f32') throw new DTypeError(`${about} is ${tensor.dtype}; cast() it to f32`);
     if (!tensor.contiguous || tensor.storage('optimizer').bytes !== tensor.bytes) {
       throw new SppgpuError(`${about} is a view of other memory; make it with parameter(), which copies`);
     }
-    if (parameters.indexOf(tensor) !== index) {
+    if (tensor.node) {
+      throw new SppgpuError(`${about} is a result of ${tensor.node.op}; make it with parameter(), which copies`);
+    }
+    if (seen.has(tensor)) {
       throw new SppgpuError(`${about} is listed twice and would be stepped twice; list shared weights once`);
     }
+    if (tensor.device !== parameters[0]!.device) {
+      throw new DeviceError(`${about} is on another device than the first; use an optimizer for each device`);
+    }
+    seen.add(tensor);
   }
 }
 

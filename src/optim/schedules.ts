@@ -1,19 +1,21 @@
+import { checkOptions, checkSetting, type OptionNames } from '../runtime/options.js';
 import type { Optimizer } from './optimizer.js';
 
 /** Plain numbers, for checkpoints. */
 export type ScheduleState = Readonly<Record<string, number>>;
 
-/** Sets an optimizer's learning rate once an epoch. */
+/** Sets an optimizer's learning rate once per epoch. */
 export interface Schedule {
   /** To be called after every epoch; `metric` (lower is better) matters to the plateau rule only. */
   step(metric?: number): void;
-  state(): ScheduleState;
-  restore(state: ScheduleState): void;
+  stateDict(): ScheduleState;
+  /** @throws SppgpuError for numbers that no schedule can have; the optimizer keeps its rate then */
+  loadStateDict(state: ScheduleState): void;
 }
 
 /**
  * A schedule whose rate depends on the number of epochs alone. Its base rate is the optimizer's when it is built, unless
- * that optimizer has taken steps already (was restored, say) and `restore` brings the base rate of the run's start.
+ * that optimizer has taken steps already (its state was loaded, say) and `loadStateDict` brings the base rate of the run's start.
  */
 abstract class EpochSchedule implements Schedule {
   protected baseLr: number;
@@ -31,13 +33,15 @@ abstract class EpochSchedule implements Schedule {
     this.optimizer.lr = this.rate(this.epoch);
   }
 
-  state(): ScheduleState {
+  stateDict(): ScheduleState {
     return { epoch: this.epoch, baseLr: this.baseLr };
   }
 
-  restore(state: ScheduleState): void {
-    this.epoch = state.epoch ?? 0;
-    if (this.onUsedOptimizer) this.baseLr = state.baseLr ?? this.baseLr;
+  loadStateDict({ epoch = 0, baseLr = this.baseLr }: ScheduleState): void {
+    checkSetting('schedule state', 'epoch', epoch, { least: 0, integer: true });
+    checkSetting('schedule state', 'baseLr', baseLr, { least: 0 });
+    this.epoch = epoch;
+    if (this.onUsedOptimizer) this.baseLr = baseLr;
     this.optimizer.lr = this.rate(this.epoch);
   }
 
@@ -59,6 +63,8 @@ export class StepLR extends EpochSchedule {
     private readonly gamma = 0.1,
   ) {
     super(optimizer);
+    checkSetting('StepLR', 'stepSize', stepSize, { least: 1, integer: true });
+    checkSetting('StepLR', 'gamma', gamma, { least: 0 });
   }
 
   protected override rate(epoch: number): number {
@@ -74,6 +80,8 @@ export class MultiStepLR extends EpochSchedule {
     private readonly gamma = 0.1,
   ) {
     super(optimizer);
+    for (const epoch of milestones) checkSetting('MultiStepLR', 'milestone', epoch, { least: 0, integer: true });
+    checkSetting('MultiStepLR', 'gamma', gamma, { least: 0 });
   }
 
   protected override rate(epoch: number): number {
@@ -89,6 +97,8 @@ export class CosineAnnealingLR extends EpochSchedule {
     private readonly minLr = 0,
   ) {
     super(optimizer);
+    checkSetting('CosineAnnealingLR', 'epochs', epochs, { above: 0 });
+    checkSetting('CosineAnnealingLR', 'minLr', minLr, { least: 0 });
   }
 
   protected override rate(epoch: number): number {
@@ -97,6 +107,24 @@ export class CosineAnnealingLR extends EpochSchedule {
   }
 }
 
+export interface ReduceLROnPlateauOptions {
+  /** Multiplies the rate; below 1. Default 0.1. */
+  readonly factor?: number;
+  /** Epochs without progress that are waited for. Default 10. */
+  readonly patience?: number;
+  /** Progress is a metric below `best * (1 - threshold)`. Default 1e-4. */
+  readonly threshold?: number;
+  /** The rate never falls below. Default 0. */
+  readonly minLr?: number;
+}
+
+const PLATEAU_NAMES: OptionNames<ReduceLROnPlateauOptions> = {
+  factor: true,
+  patience: true,
+  threshold: true,
+  minLr: true,
+};
+
 /**
  * Multiplies the rate by `factor` once the metric has not improved for more than `patience` epochs (paper section 3.1), that
  * is, in epoch `patience` + 1 without progress, as PyTorch's class of the same name.
@@ -104,19 +132,23 @@ export class CosineAnnealingLR extends EpochSchedule {
 export class ReduceLROnPlateau implements Schedule {
   private best = Number.POSITIVE_INFINITY;
   private waited = 0;
+  private readonly settings: Required<ReduceLROnPlateauOptions>;
 
   constructor(
     private readonly optimizer: Optimizer,
-    private readonly options: {
-      readonly factor?: number;
-      readonly patience?: number;
-      readonly threshold?: number;
-      readonly minLr?: number;
-    } = {},
-  ) {}
+    options: ReduceLROnPlateauOptions = {},
+  ) {
+    checkOptions('ReduceLROnPlateau', options, PLATEAU_NAMES);
+    const { factor = 0.1, patience = 10, threshold = 1e-4, minLr = 0 } = options;
+    checkSetting('ReduceLROnPlateau', 'factor', factor, { least: 0, below: 1 });
+    checkSetting('ReduceLROnPlateau', 'patience', patience, { least: 0, integer: true });
+    checkSetting('ReduceLROnPlateau', 'threshold', threshold, { least: 0 });
+    checkSetting('ReduceLROnPlateau', 'minLr', minLr, { least: 0 });
+    this.settings = { factor, patience, threshold, minLr };
+  }
 
   step(metric = Number.POSITIVE_INFINITY): void {
-    const { factor = 0.1, patience = 10, threshold = 1e-4, minLr = 0 } = this.options;
+    const { factor, patience, threshold, minLr } = this.settings;
     if (metric < this.best * (1 - threshold)) {
       this.best = metric;
       this.waited = 0;
@@ -126,14 +158,15 @@ export class ReduceLROnPlateau implements Schedule {
     }
   }
 
-  state(): ScheduleState {
+  stateDict(): ScheduleState {
     return { best: this.best, waited: this.waited, lr: this.optimizer.lr };
   }
 
-  restore(state: ScheduleState): void {
+  loadStateDict({ best, waited = 0, lr = this.optimizer.lr }: ScheduleState): void {
+    checkSetting('schedule state', 'waited', waited, { least: 0, integer: true });
+    this.optimizer.lr = lr;
     // JSON has no infinity: a best that was never set comes back as null.
-    this.best = state.best ?? Number.POSITIVE_INFINITY;
-    this.waited = state.waited ?? 0;
-    this.optimizer.lr = state.lr ?? this.optimizer.lr;
+    this.best = best ?? Number.POSITIVE_INFINITY;
+    this.waited = waited;
   }
 }

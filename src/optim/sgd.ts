@@ -3,6 +3,7 @@ import sgdWgsl from '../../shaders/optim/sgd.wgsl?raw';
 import sgdPlainWgsl from '../../shaders/optim/sgd_plain.wgsl?raw';
 import { SppgpuError } from '../runtime/errors.js';
 import { defineKernel } from '../runtime/kernel.js';
+import { checkOptions, checkSetting, type OptionNames } from '../runtime/options.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Optimizer, type ParameterGroup } from './optimizer.js';
 
@@ -14,23 +15,36 @@ export interface SgdOptions {
   readonly nesterov?: boolean;
 }
 
+const NAMES: OptionNames<SgdOptions> = {
+  lr: true,
+  momentum: true,
+  dampening: true,
+  weightDecay: true,
+  nesterov: true,
+};
 const withMomentum = defineKernel('sgd_momentum', gridWgsl, sgdWgsl);
 const plain = defineKernel('sgd', gridWgsl, sgdPlainWgsl);
 
 /** Stochastic gradient descent with momentum, Nesterov and weight decay: PyTorch's `SGD`. */
 export class SGD extends Optimizer {
-  constructor(
-    params: readonly Tensor[] | readonly ParameterGroup[],
-    private readonly options: SgdOptions,
-  ) {
-    super(params, options.lr, ['momentum']);
-    if (options.nesterov && (!options.momentum || options.dampening)) {
+  private readonly settings: Required<Omit<SgdOptions, 'lr'>>;
+
+  /** @throws SppgpuError for a setting that PyTorch refuses, and for one that is not finite */
+  constructor(params: readonly Tensor[] | readonly ParameterGroup[], options: SgdOptions) {
+    checkOptions('SGD', options, NAMES);
+    super(params, options?.lr, ['momentum']);
+    const { momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = options;
+    checkSetting('SGD', 'momentum', momentum, { least: 0 });
+    checkSetting('SGD', 'dampening', dampening);
+    checkSetting('SGD', 'weightDecay', weightDecay, { least: 0 });
+    if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new SppgpuError('SGD: nesterov needs a momentum above 0 and no dampening');
     }
+    this.settings = { momentum, dampening, weightDecay, nesterov };
   }
 
   protected override update(weight: Tensor, gradient: Tensor, group: Required<ParameterGroup>, index: number): void {
-    const { momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = this.options;
+    const { momentum, dampening, weightDecay, nesterov } = this.settings;
     const lr = this.lr * group.lrMultiplier;
     const decay = weightDecay * group.decayMultiplier;
     if (momentum === 0) {

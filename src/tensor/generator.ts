@@ -1,4 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
+import { checkSetting } from '../runtime/options.js';
 import { seedKey } from './philox.js';
 
 /** A place in a random stream: what `rand`, `randn`, `bernoulli` and `dropout` take. `offset` counts Philox blocks of four words. */
@@ -24,17 +25,16 @@ export class Generator {
     return position;
   }
 
-  get state(): StreamPosition {
+  stateDict(): StreamPosition {
     return { seed: this.seed, offset: this.offset };
   }
 
-  /** Continues where a generator of the same seed stood. @throws SppgpuError for another seed. */
-  restore(state: StreamPosition): void {
-    if (state.seed !== this.seed) {
-      throw new SppgpuError(
-        `generator state is of seed ${state.seed}, this one is of seed ${this.seed}; use seed ${state.seed}`,
-      );
+  /** Continues where a generator of the same seed stood. @throws SppgpuError for another seed, or an offset that is none. */
+  loadStateDict({ seed, offset }: StreamPosition): void {
+    if (seed !== this.seed) {
+      throw new SppgpuError(`generator state is of seed ${seed}, this one is of seed ${this.seed}; use seed ${seed}`);
     }
-    this.offset = state.offset;
+    checkSetting('generator state', 'offset', offset, { least: 0, integer: true });
+    this.offset = offset;
   }
 }

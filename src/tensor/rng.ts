@@ -68,13 +68,13 @@ export class Rng {
     return items;
   }
 
-  /** The position, to be stored and given to `restore`. */
-  state(): RngState {
+  /** The position, to be stored and given to `loadStateDict`. */
+  stateDict(): RngState {
     return { key: [...this.key], stream: [...this.stream], drawn: this.drawn };
   }
 
-  /** Continues exactly where `state()` was taken, whatever this generator was seeded with. */
-  restore(state: RngState): void {
+  /** Continues exactly where `stateDict()` was taken, whatever this generator was seeded with. */
+  loadStateDict(state: RngState): void {
     [this.key[0], this.key[1]] = state.key;
     this.stream = [...state.stream];
     this.drawn = state.drawn;

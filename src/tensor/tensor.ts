@@ -1,12 +1,12 @@
 import type { BufferSlice } from '../runtime/bind-groups.js';
 import type { Device } from '../runtime/device.js';
-import { DisposedError, DTypeError, GraphError, MemoryError, ShapeError } from '../runtime/errors.js';
+import { DeviceError, DisposedError, DTypeError, GraphError, MemoryError, ShapeError } from '../runtime/errors.js';
 import { copyStrided } from './copy-strided.js';
 import { bytesPerElement, type DType, type TypedData } from './dtype.js';
 import type { BackwardOptions, GraphNode } from './graph-node.js';
 import { fromHalf } from './half.js';
-import { track } from './scope.js';
-import { isContiguous, rowMajorStrides, type Shape, showShape, sizeOf } from './shape.js';
+import { keep, track } from './scope.js';
+import { isContiguous, rowMajorStrides, type Shape, sameShape, showShape, sizeOf } from './shape.js';
 import { Storage } from './storage.js';
 
 /** Nested arrays of numbers, as `array()` returns them. */
@@ -18,8 +18,7 @@ export type NestedArray = number | NestedArray[];
  */
 export class Tensor {
   private wantsGrad = false;
-  /** The gradient that `backward()` accumulated here, on leaves that require one. */
-  grad: Tensor | null = null;
+  private gradient: Tensor | null = null;
   /** The op that made this tensor, while gradients are recorded. */
   node: GraphNode | null = null;
   private alive = true;
@@ -62,6 +61,17 @@ export class Tensor {
       throw new DTypeError(`requiresGrad: a tensor of ${this.dtype} has no gradient; cast it to f32`);
     }
     this.wantsGrad = wanted;
+  }
+
+  /** The gradient that `backward()` accumulated here, on leaves that require one. It lives until it is replaced or freed. */
+  get grad(): Tensor | null {
+    return this.gradient;
+  }
+
+  /** @throws ShapeError, DTypeError or DeviceError unless it is f32, of this shape and on this device; strides do not matter */
+  set grad(gradient: Tensor | null) {
+    if (gradient) checkGradient('grad', this, gradient);
+    this.gradient = gradient ? keep(gradient) : null;
   }
 
   get device(): Device {
@@ -210,8 +220,8 @@ export class Tensor {
     liveTensors.get(this.device)?.delete(this);
     this.node?.abandon();
     this.node = null;
-    this.grad?.dispose();
-    this.grad = null;
+    this.gradient?.dispose();
+    this.gradient = null;
     this.memory.release();
   }
 
@@ -221,6 +231,25 @@ export class Tensor {
 
   toString(): string {
     return `Tensor(${this.dtype}${showShape(this.shape)} by ${this.madeBy}${this.alive ? '' : ', disposed'})`;
+  }
+}
+
+/** @throws ShapeError, DTypeError or DeviceError unless `gradient` can be the gradient of `tensor`; DisposedError if it is freed */
+export function checkGradient(user: string, tensor: Tensor, gradient: Tensor): void {
+  if (!(gradient instanceof Tensor)) {
+    throw new DTypeError(`${user}: a gradient is a tensor, not ${typeof gradient}; make it with tensor()`);
+  }
+  gradient.storage(user); // throws if it was disposed
+  if (!sameShape(gradient.shape, tensor.shape)) {
+    throw new ShapeError(
+      `${user}: the gradient ${showShape(gradient.shape)} does not have the shape ${showShape(tensor.shape)} of its tensor; reshape() or expand() it`,
+    );
+  }
+  if (gradient.dtype !== 'f32') throw new DTypeError(`${user}: the gradient is ${gradient.dtype}; cast() it to f32`);
+  if (gradient.device !== tensor.device) {
+    throw new DeviceError(
+      `${user}: the gradient lives on another device than its tensor ${showShape(tensor.shape)}; create both on one device`,
+    );
   }
 }
 

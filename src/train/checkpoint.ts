@@ -44,14 +44,14 @@ export async function captureCheckpoint(
   about: Pick<CheckpointInfo, 'classes' | 'labels' | 'position' | 'run'>,
 ): Promise<Checkpoint> {
   const { network, optimizer, schedule, generator } = parts;
-  const state = optimizer.state();
+  const state = optimizer.stateDict();
   const { name, options } = network.architecture;
   const info: CheckpointInfo = {
     ...about,
     model: { name, options },
     optimizer: state.numbers,
-    schedule: schedule.state(),
-    generator: generator.state,
+    schedule: schedule.stateDict(),
+    generator: generator.stateDict(),
   };
   const named: [string, Tensor][] = [
     ...[...network.stateDict()].map(([key, tensor]): [string, Tensor] => [MODEL + key, tensor]),
@@ -93,9 +93,9 @@ export function restoreCheckpoint(parts: RunParts, checkpoint: Checkpoint, file:
   const info = checkpointInfo(checkpoint.metadata, file);
   try {
     parts.network.loadStateDict(checkpointWeights(checkpoint));
-    parts.optimizer.restore({ tensors: withoutPrefix(checkpoint.tensors, OPTIMIZER), numbers: info.optimizer });
-    parts.schedule.restore(info.schedule);
-    parts.generator.restore(info.generator);
+    parts.optimizer.loadStateDict({ tensors: withoutPrefix(checkpoint.tensors, OPTIMIZER), numbers: info.optimizer });
+    parts.schedule.loadStateDict(info.schedule);
+    parts.generator.loadStateDict(info.generator);
   } catch (error) {
     if (!(error instanceof SppgpuError) || error instanceof DeviceError || error instanceof MemoryError) throw error;
     throw new FileError(file, error.message, 'resume with the arguments of the first run, or use an undamaged copy');

@@ -9,9 +9,9 @@ import { relu } from '../../src/ops/relu.js';
 import { sum } from '../../src/ops/sum.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { DeviceError, DisposedError, DTypeError, GraphError, SppgpuError } from '../../src/runtime/errors.js';
-import { tensor } from '../../src/tensor/create.js';
+import { tensor, zeros } from '../../src/tensor/create.js';
 import { scope } from '../../src/tensor/scope.js';
-import { liveTensorCount } from '../../src/tensor/tensor.js';
+import { liveTensorCount, type Tensor } from '../../src/tensor/tensor.js';
 import { openTestDevice, testDevice } from '../setup/device.js';
 
 test('gradients accumulate over uses and over calls', async () => {
@@ -222,3 +222,17 @@ function squareWithWrongGradient(t: Parameters<typeof relu>[0]) {
     { vjp: (g) => [mul(g, 7)] },
   );
 }
+
+test('a gradient rule of one’s own that gives another shape or type is named, at leaves and in between', async () => {
+  const device = await testDevice();
+  const wrong = (x: Tensor, gradient: Tensor) => {
+    const y = noGrad(() => mul(x, 2));
+    return record('twice', [x], y, { vjp: () => [gradient] });
+  };
+  const leaf = tensor(device, [1, 2], { requiresGrad: true });
+  expect(() => sum(wrong(leaf, zeros(device, [3]))).backward()).toThrow(
+    'backward: the gradient rule of twice gave f32[3] for an input [2]',
+  );
+  expect(() => sum(wrong(mul(leaf, 1), zeros(device, [2], { dtype: 'i32' }))).backward()).toThrow(GraphError);
+  expect(leaf.grad).toBeNull();
+});

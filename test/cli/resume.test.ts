@@ -77,7 +77,7 @@ test('the plateau rule goes on from a rate that was typed, else from the one it 
   const options = command('--plateau', '5').opts<TrainOptions>();
   const rateAfter = (newRate?: number): number => {
     const optimizer = { lr: 0.01 } as Parameters<ReturnType<typeof trainingSchedule>>[0];
-    trainingSchedule(options, newRate)(optimizer).restore({ best: 1, waited: 2, lr: 0.0001 });
+    trainingSchedule(options, newRate)(optimizer).loadStateDict({ best: 1, waited: 2, lr: 0.0001 });
     return optimizer.lr;
   };
   expect(rateAfter()).toBe(0.0001);

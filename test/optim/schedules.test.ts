@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import {
   CosineAnnealingLR,
   MultiStepLR,
@@ -7,8 +7,16 @@ import {
   SGD,
   StepLR,
 } from '../../src/optim/index.js';
+import type { Device } from '../../src/runtime/device.js';
+import { zeros } from '../../src/tensor/create.js';
+import { testDevice } from '../setup/device.js';
 
-const optimizer = (lr = 1) => new SGD([], { lr });
+let device: Device;
+beforeAll(async () => {
+  device = await testDevice();
+});
+
+const optimizer = (lr = 1) => new SGD([zeros(device, [1])], { lr });
 
 function rates(schedule: Schedule, of: SGD, epochs: number): number[] {
   return Array.from({ length: epochs }, () => {
@@ -46,7 +54,7 @@ test('a schedule restored from JSON goes on as if it had never stopped', () => {
     const [a, b, c] = [make(whole), make(first), make(second)];
     for (let i = 0; i < 6; i++) a.step(1);
     for (let i = 0; i < 3; i++) b.step(1);
-    c.restore(JSON.parse(JSON.stringify(b.state())));
+    c.loadStateDict(JSON.parse(JSON.stringify(b.stateDict())));
     for (let i = 0; i < 3; i++) c.step(1);
     expect(second.lr).toBeCloseTo(whole.lr, 12);
   }
@@ -57,9 +65,9 @@ test('a schedule built after the optimizer was restored does not compound the de
   const a = new StepLR(first, 2);
   first.step();
   for (let i = 0; i < 3; i++) a.step();
-  second.restore({ tensors: new Map(), numbers: first.state().numbers });
+  second.loadStateDict({ tensors: new Map(), numbers: first.stateDict().numbers });
   const b = new StepLR(second, 2);
-  b.restore(JSON.parse(JSON.stringify(a.state())));
+  b.loadStateDict(JSON.parse(JSON.stringify(a.stateDict())));
   expect(second.lr).toBeCloseTo(0.1, 12);
   b.step();
   expect(second.lr).toBeCloseTo(0.01, 12);
@@ -70,7 +78,28 @@ test('a resumed run may be given another rate', () => {
   const a = new StepLR(first, 2);
   first.step();
   const b = new StepLR(second, 2);
-  second.restore({ tensors: new Map(), numbers: first.state().numbers });
-  b.restore(a.state());
+  second.loadStateDict({ tensors: new Map(), numbers: first.stateDict().numbers });
+  b.loadStateDict(a.stateDict());
   expect(second.lr).toBe(2);
+});
+
+test('settings that never make a rate are refused, as PyTorch refuses them, and a state of such numbers changes nothing', () => {
+  const of = optimizer();
+  const wrong: [() => unknown, string][] = [
+    [() => new StepLR(of, 0), 'StepLR: stepSize 0 is not usable; give a whole number from 1'],
+    [() => new StepLR(of, 2, Number.NaN), 'StepLR: gamma NaN is not usable'],
+    [() => new StepLR(of, { stepSize: 2 } as unknown as number), 'StepLR: stepSize a Object is not usable'],
+    [() => new MultiStepLR(of, [2, 3.5]), 'MultiStepLR: milestone 3.5'],
+    [() => new MultiStepLR(of, [2], -1), 'MultiStepLR: gamma -1'],
+    [() => new CosineAnnealingLR(of, 0), 'CosineAnnealingLR: epochs 0 is not usable; give a finite number above 0'],
+    [() => new CosineAnnealingLR(of, 5, Number.NaN), 'CosineAnnealingLR: minLr NaN'],
+    [() => new ReduceLROnPlateau(of, { factor: 1 }), 'factor 1 is not usable; give a finite number from 0 below 1'],
+    [() => new ReduceLROnPlateau(of, { patience: 1.5 }), 'patience 1.5'],
+    [() => new ReduceLROnPlateau(of, { threshold: Number.NaN }), 'threshold NaN'],
+    [() => new ReduceLROnPlateau(of, { min_lr: 0 } as never), 'there is no option min_lr; the nearest is minLr'],
+    [() => new StepLR(of, 2).loadStateDict({ epoch: 1.5, baseLr: 1 }), 'schedule state: epoch 1.5'],
+    [() => new ReduceLROnPlateau(of).loadStateDict({ lr: -1 }), 'learning rate -1'],
+  ];
+  for (const [make, message] of wrong) expect(make, message).toThrow(message);
+  expect(of.lr).toBe(1);
 });

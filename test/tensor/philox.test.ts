@@ -35,7 +35,7 @@ describe('Rng', () => {
         const rng = new Rng(seed, [1, 2, 3]);
         for (let i = 0; i < drawn; i++) rng.nextU32();
         const copy = new Rng(0);
-        copy.restore(JSON.parse(JSON.stringify(rng.state())));
+        copy.loadStateDict(JSON.parse(JSON.stringify(rng.stateDict())));
         for (let i = 0; i < 9; i++) expect(copy.nextU32()).toBe(rng.nextU32());
       }),
     );

@@ -135,6 +135,6 @@ describe('streams', () => {
 
   it('a generator refuses bad seeds as Rng does, and the state of another seed', () => {
     expect(() => new Generator(-1)).toThrow(/^seed: -1 is not a whole number/);
-    expect(() => new Generator(5).restore({ seed: 6, offset: 0 })).toThrow(/is of seed 6, .*; use seed 6$/);
+    expect(() => new Generator(5).loadStateDict({ seed: 6, offset: 0 })).toThrow(/is of seed 6, .*; use seed 6$/);
   });
 });

@@ -116,7 +116,7 @@ describe.each([
     const watched: (number | undefined)[] = [];
     const session = await options(objective, folder, {
       epochs: 2,
-      schedule: () => ({ step: (metric) => watched.push(metric), state: () => ({}), restore: () => {} }),
+      schedule: () => ({ step: (metric) => watched.push(metric), stateDict: () => ({}), loadStateDict: () => {} }),
     });
     const { network, history } = await runSession(session);
     network.dispose();

@@ -104,8 +104,8 @@ export function trainingSchedule(
     if (newRate === undefined) return schedule;
     return {
       step: (metric) => schedule.step(metric),
-      state: () => schedule.state(),
-      restore: (state) => schedule.restore({ ...state, lr: newRate }),
+      stateDict: () => schedule.stateDict(),
+      loadStateDict: (state) => schedule.loadStateDict({ ...state, lr: newRate }),
     };
   };
 }
