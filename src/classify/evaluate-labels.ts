@@ -1,6 +1,7 @@
 import type { ImageLoader } from '../data/loader.js';
 import type { Network } from '../models/network.js';
 import { SppgpuError } from '../runtime/errors.js';
+import { printable } from '../runtime/quote.js';
 import { averagePrecisions, meanAveragePrecision } from '../svm/average-precision.js';
 import { targetsFromPresence } from '../svm/targets.js';
 import { type EvaluateOptions, type ScoredPictures, scorePictures } from './score-pictures.js';
@@ -38,7 +39,9 @@ export async function evaluateLabels(
   const scored = await scorePictures(network, loader, protocol, { ...options, labels: 'multi' }, ({ id, labels }) => {
     if (labels?.length !== classes) {
       const found = labels ? `${labels.length} classes` : 'no list of classes';
-      throw new SppgpuError(`${id}: has ${found}, the model scores ${classes}; give the data it was trained for`);
+      throw new SppgpuError(
+        `${printable(id, 200)}: has ${found}, the model scores ${classes}; give the data it was trained for`,
+      );
     }
     presence.push(labels);
   });

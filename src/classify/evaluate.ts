@@ -1,6 +1,7 @@
 import type { ImageLoader } from '../data/loader.js';
 import type { Network } from '../models/network.js';
 import { SppgpuError } from '../runtime/errors.js';
+import { printable } from '../runtime/quote.js';
 import { type ClassificationReport, classificationReport } from './metrics.js';
 import { type EvaluateOptions, type ScoredPictures, scorePictures } from './score-pictures.js';
 import type { ViewProtocol } from './views.js';
@@ -26,7 +27,9 @@ export async function evaluate(
   const labels: number[] = [];
   const scored = await scorePictures(network, loader, protocol, options, ({ id, label }) => {
     if (label < 0 || label >= classes) {
-      throw new SppgpuError(`${id}: label ${label} is no class of the model (0 to ${classes - 1}); give its own data`);
+      throw new SppgpuError(
+        `${printable(id, 200)}: label ${label} is no class of the model (0 to ${classes - 1}); give its own data`,
+      );
     }
     labels.push(label);
   });

@@ -1,5 +1,6 @@
 import { resizedSize } from '../data/augment.js';
 import { ShapeError, SppgpuError } from '../runtime/errors.js';
+import { quoted } from '../runtime/quote.js';
 import { type PixelWindow, type Projection, projectWindow } from './windows.js';
 
 /** Where the windows of one scale lie: the middle; corners and middle (5); a 3x3 grid of corners, side mid-points and middle. */
@@ -43,7 +44,7 @@ export const VIEW_PROTOCOLS = {
 export function viewProtocol(name: string, inputSize = 224): ViewProtocol {
   if (!Object.hasOwn(VIEW_PROTOCOLS, name)) {
     throw new SppgpuError(
-      `views: unknown protocol ${JSON.stringify(name)}; there are ${Object.keys(VIEW_PROTOCOLS).join(', ')}`,
+      `views: unknown protocol ${quoted(name)}; there are ${Object.keys(VIEW_PROTOCOLS).join(', ')}`,
     );
   }
   const protocol: ViewProtocol = VIEW_PROTOCOLS[name as keyof typeof VIEW_PROTOCOLS];

@@ -1,15 +1,15 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { openCaltech101Folder } from '../data/caltech101.node.js';
 import type { ImageDataset } from '../data/dataset.js';
 import { DecodeCache } from '../data/decode-cache.js';
 import { DecodePool } from '../data/decode-pool.node.js';
-import { openImageFolder } from '../data/image-folder.node.js';
+import { folderNotes } from '../data/folder-notes.js';
 import { ImageLoader } from '../data/loader.js';
 import { DATA_FORMATS, type DataFormat, openDataset, recogniseFormat } from '../data/open-dataset.node.js';
 import type { PictureDecoder } from '../data/picture-decoder.js';
 import { concatenateDatasets } from '../data/subset.js';
 import { openVocParts } from '../data/voc.node.js';
+import { printable } from '../runtime/quote.js';
 import { say, wholeNumber } from './options.js';
 
 /** What every command that reads a data set takes. */
@@ -63,21 +63,18 @@ export async function openWhole(data: string, format: DataFormat): Promise<Image
   const layout = await recogniseFormat(data, format);
   if (layout === 'voc') return concatenateDatasets(await openVocParts(data));
   if (layout === 'caltech101') {
-    const categories = join(data, '101_ObjectCategories');
-    const folder = await openImageFolder(existsSync(categories) ? categories : data);
-    reportIgnored(folder.name, folder.ignored);
+    const folder = await openCaltech101Folder(data);
+    reportNotes(folderNotes(folder));
     return folder;
   }
-  const { train, test, ignored } = await openDataset(data, { format: layout, seed: 0 });
-  reportIgnored(data, ignored);
+  const { train, test, notes } = await openDataset(data, { format: layout, seed: 0 });
+  reportNotes(notes);
   return concatenateDatasets(test ? [train, test] : [train]);
 }
 
-/** Says which files in the folders of pictures were passed over, if any. */
-export function reportIgnored(name: string, ignored: readonly string[] = []): void {
-  if (ignored.length === 0) return;
-  const some = ignored.slice(0, 3).join(', ') + (ignored.length > 3 ? ', ...' : '');
-  say(`${name}: ${ignored.length} files are no PNG or JPEG and were left out: ${some}`);
+/** Says what was left out of a data set, or taken from places where one might not expect it. */
+export function reportNotes(notes: readonly string[] = []): void {
+  for (const note of notes) say(note);
 }
 
 /** All pictures once, in the order of the data set. */
@@ -94,5 +91,5 @@ export function sequentialLoader(
 export function reportUnreadable({ unreadable, dataset }: ImageLoader): void {
   if (unreadable.size === 0) return;
   say(`${unreadable.size} of ${dataset.length} pictures of ${dataset.name} were unreadable and left out:`);
-  for (const [id, problem] of unreadable) say(`  ${id}: ${problem}`);
+  for (const [id, problem] of unreadable) say(`  ${printable(id, 200)}: ${printable(problem, 400)}`);
 }

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { SppgpuError } from '../runtime/errors.js';
+import { printable } from '../runtime/quote.js';
 
 /** The user ended the run with Ctrl-C (or SIGTERM); what the command saves was saved. */
 export class Interrupted extends SppgpuError {
@@ -9,7 +10,7 @@ export class Interrupted extends SppgpuError {
 /** One line for a person, on stderr. The stack of an internal error appears with SPPGPU_DEBUG=1. */
 export function reportError(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  const line = message.replace(/\s*\n\s*/g, ' ').trim();
+  const line = printable(message.replace(/\s*\n\s*/g, ' ').trim(), 4000);
   if (error instanceof SppgpuError) process.stderr.write(`sppgpu: ${line}\n`);
   else process.stderr.write(`sppgpu: internal error: ${line}; run again with SPPGPU_DEBUG=1 and report the trace\n`);
   if (process.env.SPPGPU_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { LabelKind } from '../data/dataset.js';
 import type { PrepareOptions } from '../data/prepare.js';
-import { withFileErrors } from '../io/file-errors.node.js';
+import { readLines } from '../io/text-file.node.js';
 import type { Architecture } from '../models/architecture.js';
 import { featureParameters } from '../models/feature-layers.js';
 import { loadWeights } from '../models/load-weights.node.js';
@@ -11,6 +10,7 @@ import { Network } from '../models/network.js';
 import { ARCHITECTURE_NAMES, buildArchitecture } from '../models/registry.js';
 import type { Device } from '../runtime/device.js';
 import { FileError, SppgpuError } from '../runtime/errors.js';
+import { printable, quoted } from '../runtime/quote.js';
 import { Generator } from '../tensor/generator.js';
 import {
   type ArchitectureFlags,
@@ -168,7 +168,12 @@ export function reportMatch(match: ParameterMatch, file: string, needed: 'all' |
 
 function some(names: readonly string[]): string {
   if (names.length === 0) return 'none';
-  return names.slice(0, 6).join(', ') + (names.length > 6 ? `, and ${names.length - 6} more` : '');
+  return (
+    names
+      .slice(0, 6)
+      .map((name) => printable(name, 80))
+      .join(', ') + (names.length > 6 ? `, and ${names.length - 6} more` : '')
+  );
 }
 
 /** The architecture of `--backbone` with the other flags. */
@@ -177,8 +182,7 @@ function backboneArchitecture(source: ModelSource): Architecture {
 }
 
 async function readLabels(path: string, count: number): Promise<string[]> {
-  const text = await withFileErrors(path, () => readFile(path, 'utf8'));
-  const names = text.split(/\r?\n/u).filter((line) => line.trim() !== '');
+  const names = (await readLines(path)).filter((line) => line.trim() !== '');
   if (names.length !== count) {
     throw new FileError(path, `has ${names.length} names, the net has ${count} classes`, 'give one name a line');
   }
@@ -191,7 +195,7 @@ function checkNames(names: readonly string[], own: readonly string[], labels: st
   if (odd < 0) return;
   throw new FileError(
     labels,
-    `has ${JSON.stringify(names[odd])} where ${file} has ${JSON.stringify(own[odd])}`,
+    `has ${quoted(names[odd])} where ${file} has ${quoted(own[odd])}`,
     'leave --labels out: the file names its classes',
   );
 }

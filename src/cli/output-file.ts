@@ -1,5 +1,6 @@
-import { realpath, stat } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { sniffImageType } from '../data/sniff.js';
 import { makeFolder } from '../io/make-folder.node.js';
 import { FileError } from '../runtime/errors.js';
 
@@ -7,7 +8,8 @@ import { FileError } from '../runtime/errors.js';
  * The whole path of a file that a command will write, checked before its work begins, so that nothing is computed in vain:
  * its folder is made.
  * @param inputs files that the command reads, which must not be written over
- * @throws FileError for a folder, for a place without a folder, and for one of the inputs
+ * @throws FileError for a folder, for a place without a folder, for one of the inputs, and for a picture: no command writes
+ * pictures, so it is one of somebody's data
  */
 export async function outputFile(path: string, inputs: readonly (string | undefined)[] = []): Promise<string> {
   const out = resolve(path);
@@ -22,5 +24,22 @@ export async function outputFile(path: string, inputs: readonly (string | undefi
     const read = await realpath(input).catch(() => undefined);
     if (read === existing) throw new FileError(out, 'is what the command reads', 'write to another file');
   }
+  if (stats?.isFile() && (await isPicture(out))) {
+    throw new FileError(out, 'is a picture', 'write to another file, or remove it first');
+  }
   return out;
+}
+
+async function isPicture(path: string): Promise<boolean> {
+  const handle = await open(path, 'r').catch(() => undefined);
+  if (!handle) return false;
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(12), 0, 12, 0);
+    sniffImageType(buffer.subarray(0, bytesRead), path);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await handle.close();
+  }
 }

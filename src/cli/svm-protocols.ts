@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type ProtocolOptions, runCaltech101, runVoc07 } from '../classify/protocols.js';
+import { openCaltech101Folder } from '../data/caltech101.node.js';
 import type { ImageDataset } from '../data/dataset.js';
-import { openImageFolder } from '../data/image-folder.node.js';
+import { folderNotes } from '../data/folder-notes.js';
 import { concatenateDatasets } from '../data/subset.js';
 import { openVocParts } from '../data/voc.node.js';
-import { SppgpuError } from '../runtime/errors.js';
+import { FileError, SppgpuError } from '../runtime/errors.js';
+import { printable } from '../runtime/quote.js';
 import type { AveragePrecisionMethod } from '../svm/average-precision.js';
 import type { FeatureMatrix } from '../svm/features.js';
 import { type Targets, targetsFromPresence } from '../svm/targets.js';
 import { Rng } from '../tensor/rng.js';
+import { reportNotes } from './data-options.js';
 
 export const PROTOCOLS = ['caltech101', 'voc07'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
@@ -46,8 +47,8 @@ export function openProtocol(protocol: Protocol, data: string, seed: number): Pr
 }
 
 async function openCaltech(data: string): Promise<OpenProtocol> {
-  const inner = join(data, '101_ObjectCategories');
-  const dataset = await openImageFolder(existsSync(inner) ? inner : data);
+  const dataset = await openCaltech101Folder(data);
+  reportNotes(folderNotes(dataset));
   return {
     dataset,
     judge: async (features, indices, settings) => {
@@ -63,9 +64,12 @@ async function openCaltech(data: string): Promise<OpenProtocol> {
   };
 }
 
-/** Train, val and test where there is a test list; else a third of train chooses C, and val is the test part. */
+/** Train, val and test where there are lists of all three; else a third of the first chooses C, and the second is the test part. */
 async function openVocProtocol(data: string, seed: number): Promise<OpenProtocol> {
   const parts = await openVocParts(data);
+  if (parts.length === 1) {
+    throw new FileError(data, 'has no val.txt or test.txt in ImageSets/Main', 'add a list of pictures to test on');
+  }
   const dataset = concatenateDatasets(parts);
   const ends = parts.map((_, i) => parts.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0));
   return {
@@ -95,7 +99,9 @@ function presenceTargets(dataset: ImageDataset, indices: readonly number[]): Tar
   const presence = indices.map((index) => {
     const { labels, id } = dataset.entry(index);
     if (!labels) {
-      throw new SppgpuError(`${dataset.name}: ${id} has no list of classes; give data in the layout of VOC`);
+      throw new SppgpuError(
+        `${dataset.name}: ${printable(id, 200)} has no list of classes; give data in the layout of VOC`,
+      );
     }
     return labels;
   });

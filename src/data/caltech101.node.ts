@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageDataset } from './dataset.js';
-import { openImageFolder } from './image-folder.node.js';
+import { folderNotes } from './folder-notes.js';
+import { type ImageFolder, openImageFolder } from './image-folder.node.js';
 import { splitPerClass } from './subset.js';
 
 export interface Caltech101Options {
@@ -16,18 +17,23 @@ export interface Caltech101Options {
 
 /**
  * Caltech-101 (or any image folder) under its usual protocol: 30 training and up to 50 test pictures a class, chosen by the
- * seed. `root` is the folder of the class folders or the one above (`101_ObjectCategories`). Throws FileError, or
- * SppgpuError for a class with too few pictures.
+ * seed. `root` is the folder of the class folders or the one above (`101_ObjectCategories`). `notes` say what was left out.
+ * Throws FileError, or SppgpuError for a class with too few pictures.
  */
 export async function openCaltech101(
   root: string,
   { seed, train = 30, test = 50, background = true }: Caltech101Options,
-): Promise<{ train: ImageDataset; test: ImageDataset }> {
+): Promise<{ train: ImageDataset; test: ImageDataset; notes: readonly string[] }> {
+  const whole = await openCaltech101Folder(root, background ? [] : ['BACKGROUND_Google']);
+  return { ...splitPerClass(whole, { train, test, seed }), notes: folderNotes(whole) };
+}
+
+/** All pictures of Caltech-101, or of any image folder. Throws FileError. */
+export async function openCaltech101Folder(root: string, exclude: readonly string[] = []): Promise<ImageFolder> {
   const inner = join(root, '101_ObjectCategories');
   const isInside = await stat(inner).then(
     (stats) => stats.isDirectory(),
     () => false,
   );
-  const exclude = background ? [] : ['BACKGROUND_Google'];
-  return splitPerClass(await openImageFolder(isInside ? inner : root, { exclude }), { train, test, seed });
+  return openImageFolder(isInside ? inner : root, { exclude });
 }

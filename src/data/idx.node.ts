@@ -5,7 +5,7 @@ import { withFileErrors } from '../io/file-errors.node.js';
 import { readPlainFile } from '../io/plain-file.node.js';
 import { FileError } from '../runtime/errors.js';
 import { datasetOf, type ImageDataset } from './dataset.js';
-import { type IdxArray, idxHeader, MAX_IDX_HEADER, parseIdx } from './idx.js';
+import { type IdxArray, idxHeader, MAX_IDX_HEADER, parseIdx, shapeText } from './idx.js';
 import { fromGrey } from './image.js';
 
 export const FASHION_MNIST_CLASSES: readonly string[] = [
@@ -23,7 +23,7 @@ export async function readIdx(path: string): Promise<IdxArray> {
   const { shape, bytes: needed } = idxHeader(packed ? await unpackStart(bytes, path) : bytes, path);
   if (shape[0]! > MAX_ITEMS || needed > MAX_BYTES) {
     const limits = `at most ${MAX_ITEMS} items and ${MAX_BYTES} bytes are read`;
-    throw new FileError(path, `states the shape ${shape.join('x')}, ${needed} bytes; ${limits}`, 'make it smaller');
+    throw new FileError(path, `states the shape ${shapeText(shape)}, ${needed} bytes; ${limits}`, 'make it smaller');
   }
   return parseIdx(packed ? unpack(bytes, needed, path) : bytes, path);
 }
@@ -42,12 +42,12 @@ export async function openIdx(
   if (images.shape.length !== 3 || !width || !height) {
     throw new FileError(
       imagesPath,
-      `has shape ${images.shape.join('x')}, not pictures`,
+      `has shape ${shapeText(images.shape)}, not pictures`,
       'give the file of the pictures',
     );
   }
   if (labels.shape.length !== 1 || labels.shape[0] !== count) {
-    const problem = `has shape ${labels.shape.join('x')}, not ${count} labels`;
+    const problem = `has shape ${shapeText(labels.shape)}, not ${count} labels`;
     throw new FileError(labelsPath, problem, 'give the labels that belong to the pictures');
   }
   const highest = labels.data.reduce((max, label) => Math.max(max, label), 0);

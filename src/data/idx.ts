@@ -1,4 +1,5 @@
 import { FileError } from '../runtime/errors.js';
+import { printable } from '../runtime/quote.js';
 
 /** An array of bytes from an IDX file (the format of MNIST and its descendants). */
 export interface IdxArray {
@@ -25,12 +26,17 @@ export function idxHeader(start: Uint8Array, file: string): { shape: number[]; d
   return { shape, dataStart, bytes: dataStart + shape.reduce((product, length) => product * length, 1) };
 }
 
+/** A shape as messages show it; a damaged header may state 255 sides. */
+export function shapeText(shape: readonly number[]): string {
+  return printable(shape.join('x'), 60);
+}
+
 /** Parses IDX data of unsigned bytes; the result shares memory with `bytes`. Throws FileError. */
 export function parseIdx(bytes: Uint8Array, file: string): IdxArray {
   const { shape, dataStart, bytes: needed } = idxHeader(bytes, file);
   if (needed !== bytes.length) {
     const [wanted, found] = [needed - dataStart, bytes.length - dataStart];
-    throw new FileError(file, `shape ${shape.join('x')} needs ${wanted} bytes, it has ${found}`, WAY_OUT);
+    throw new FileError(file, `shape ${shapeText(shape)} needs ${wanted} bytes, it has ${found}`, WAY_OUT);
   }
   return { shape, data: bytes.subarray(dataStart) };
 }

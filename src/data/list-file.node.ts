@@ -1,8 +1,10 @@
 import { basename, dirname, resolve } from 'node:path';
-import { readPlainFile } from '../io/plain-file.node.js';
+import { readLines } from '../io/text-file.node.js';
 import { FileError } from '../runtime/errors.js';
+import { printable, quoted } from '../runtime/quote.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
 import { loadImage } from './decode.node.js';
+import { isPictureName } from './picture-names.js';
 
 export interface ListFileOptions {
   /** Folder that relative paths start from; the list's own folder by default. */
@@ -11,17 +13,13 @@ export interface ListFileOptions {
   classes?: readonly string[];
 }
 
-/** A million lines of long paths. */
-const MAX_LIST_BYTES = 2 ** 28;
-
 /**
- * A text file with `path label` on each line; the label is a class number or, with `classes`, a class name. Without a label
- * the folder that holds the picture names its class (then `classes` defaults to the folders seen, sorted). Empty lines and
- * lines that start with # are skipped. Throws FileError with the number of a bad line.
+ * A text file (UTF-8 or UTF-16, lines ended in any way) with `path label` on each line; the label is a class number or, with
+ * `classes`, a class name. Without a label the folder that holds the picture names its class (then `classes` defaults to the
+ * folders seen, sorted). Empty lines and lines that start with # are skipped. Throws FileError with the number of a bad line.
  */
 export async function openListFile(path: string, options: ListFileOptions = {}): Promise<ImageDataset> {
-  const bytes = await readPlainFile(path, { maxBytes: MAX_LIST_BYTES, wayOut: 'give the path of a list' });
-  const lines = parseLines(path, bytes.toString());
+  const lines = parseLines(path, await readLines(path, { wayOut: 'give the path of a list' }));
   const classes = options.classes ?? defaultClasses(path, lines);
   const root = options.root ?? dirname(path);
   const entries = lines.map(
@@ -38,16 +36,16 @@ interface Line {
 
 const HIGHEST_LABEL = 99_999;
 
-function parseLines(path: string, text: string): Line[] {
+function parseLines(path: string, text: readonly string[]): Line[] {
   const lines: Line[] = [];
-  for (const [i, raw] of text.split(/\r?\n/u).entries()) {
+  for (const [i, raw] of text.entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
     const labelled = /^(?<file>.*\S)\s+(?<label>\S+)$/u.exec(line)?.groups;
-    const bare = /^.*\.(?:jpe?g|jpe|png)$/iu.test(line);
+    const bare = isPictureName(line);
     if (labelled && !bare) lines.push({ number: i + 1, file: labelled.file!, label: labelled.label! });
     else if (bare && dirname(line) !== '.') lines.push({ number: i + 1, file: line, label: basename(dirname(line)) });
-    else throw lineError(path, i + 1, `${JSON.stringify(line)} has no label`, 'write "path label"');
+    else throw lineError(path, i + 1, `${quoted(line)} has no label`, 'write "path label"');
   }
   if (lines.length === 0) throw new FileError(path, 'lists no pictures', 'write "path label" on each line');
   return lines;
@@ -67,13 +65,18 @@ function labelOf(path: string, line: Line, classes: readonly string[]): number {
   const byName = classes.indexOf(line.label);
   if (byName >= 0) return byName;
   if (isNumber(line.label)) return numericLabel(path, line, classes.length - 1);
-  throw lineError(path, line.number, `${JSON.stringify(line.label)} is not a class`, 'use a class name or number');
+  throw lineError(path, line.number, `${quoted(line.label)} is not a class`, 'use a class name or number');
 }
 
 function numericLabel(path: string, line: Line, highest: number): number {
   const label = Number(line.label);
   if (Number.isInteger(label) && label >= 0 && label <= highest) return label;
-  throw lineError(path, line.number, `label ${line.label} is not in 0..${highest}`, 'correct it or the class list');
+  throw lineError(
+    path,
+    line.number,
+    `label ${printable(line.label, 60)} is not in 0..${highest}`,
+    'correct it or the class list',
+  );
 }
 
 function isNumber(label: string): boolean {

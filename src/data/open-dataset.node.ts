@@ -2,14 +2,18 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { withFileErrors } from '../io/file-errors.node.js';
 import { FileError, SppgpuError } from '../runtime/errors.js';
+import { printable, quoted } from '../runtime/quote.js';
 import { openCaltech101 } from './caltech101.node.js';
 import type { ImageDataset } from './dataset.js';
 import { openDigits } from './digits.node.js';
 import { FASHION_MNIST_CLASSES, openIdxFolder } from './idx.node.js';
+import { folderNotes } from './folder-notes.js';
 import { openImageFolder } from './image-folder.node.js';
 import { openListFile } from './list-file.node.js';
+import { isPictureName } from './picture-names.js';
 import { holdOut } from './subset.js';
-import { openVoc } from './voc.node.js';
+import { openVocParts } from './voc.node.js';
+import { listFolder } from './walk-folder.node.js';
 
 export const DATA_FORMATS = ['auto', 'folder', 'list', 'caltech101', 'voc', 'idx', 'digits'] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];
@@ -27,12 +31,13 @@ export interface DatasetSplits {
   readonly format: Exclude<DataFormat, 'auto'>;
   readonly train: ImageDataset;
   readonly test: ImageDataset | null;
-  /** Files in the folders of pictures that were passed over, where the layout has any. */
-  readonly ignored?: readonly string[];
+  /** What a user would want to know of the folders: what was left out, and where pictures lie deeper than usual. */
+  readonly notes?: readonly string[];
 }
 
-/** Names of test parts, in order of preference. */
-const TEST_NAMES = ['val', 'validation', 'test'];
+/** Names of parts, in order of preference; those of folders in upper or lower case. */
+const TRAIN_NAMES = ['train', 'training'];
+const TEST_NAMES = ['val', 'valid', 'validation', 'test', 'testing'];
 
 /**
  * Opens pictures for training and testing. `auto` looks at the path: `digits` (not a path) is the built-in set, a file is a
@@ -60,8 +65,8 @@ function classDifference(train: ImageDataset, test: ImageDataset): string {
   const onlyIn = (part: ImageDataset, other: ImageDataset) =>
     part.classes.find((name) => !other.classes.includes(name));
   const [missing, added] = [onlyIn(train, test), onlyIn(test, train)];
-  if (missing !== undefined) return `${JSON.stringify(missing)} is in training only`;
-  return added === undefined ? 'in another order' : `${JSON.stringify(added)} is in the test part only`;
+  if (missing !== undefined) return `${quoted(missing)} is in training only`;
+  return added === undefined ? 'in another order' : `${quoted(added)} is in the test part only`;
 }
 
 type Parts = Omit<DatasetSplits, 'format'>;
@@ -73,13 +78,14 @@ const OPENERS: Readonly<
   list: openLists,
   caltech101: (path, { seed }) => openCaltech101(path, { seed }),
   voc: async (path) => {
-    const train = await openVoc(path, { split: 'train' });
-    return { train, test: await openVoc(path, { split: 'val', classes: train.classes }) };
+    const [train, test = null] = await openVocParts(path);
+    return { train, test };
   },
   idx: async (path) => {
     const classes = isFashion(path) ? FASHION_MNIST_CLASSES : undefined;
     const train = await openIdxFolder(path, 'train', classes);
-    return { train, test: await openIdxFolder(path, 'test', train.classes) };
+    const hasTest = (await listFolder(path)).files.some((name) => name.startsWith('t10k-'));
+    return { train, test: hasTest ? await openIdxFolder(path, 'test', train.classes) : null };
   },
   digits: async (_, { seed }) => ({
     train: await openDigits({ split: 'train', seed }),
@@ -107,37 +113,37 @@ export async function recogniseFormat(path: string, format: DataFormat = 'auto')
 }
 
 async function openFolder(path: string): Promise<Parts> {
-  const names = await subfolders(path);
-  const test = TEST_NAMES.find((name) => names.includes(name));
-  if (!names.includes('train') || test === undefined) {
-    const train = await openImageFolder((await onlyTraining(path, names)) ? join(path, 'train') : path);
-    return { train, test: null, ignored: train.ignored };
+  const { files, folders } = await listFolder(path);
+  const named = (names: readonly string[]) =>
+    names.flatMap((name) => folders.filter((folder) => folder.toLowerCase() === name))[0];
+  const [train, test] = [named(TRAIN_NAMES), named(TEST_NAMES)];
+  if (train === undefined || test === undefined) {
+    const isPart = train !== undefined && (await onlyTraining(path, train, folders));
+    const whole = await openImageFolder(isPart ? join(path, train) : path);
+    return { train: whole, test: null, notes: folderNotes(whole) };
   }
-  const train = await openImageFolder(join(path, 'train'));
+  const pictures = await openImageFolder(join(path, train));
   const held = await openImageFolder(join(path, test), { minPerClass: 1 });
-  return { train, test: held, ignored: [...train.ignored, ...held.ignored] };
+  const others = [
+    ...folders.filter((folder) => folder !== train && folder !== test).map((folder) => `${folder}/`),
+    ...files.filter(isPictureName),
+  ];
+  const beside = `${basename(resolve(path))}: not used beside ${train} and ${test}: ${others.join(', ')}`;
+  return {
+    train: pictures,
+    test: held,
+    notes: [...(others.length > 0 ? [printable(beside, 300)] : []), ...folderNotes(pictures), ...folderNotes(held)],
+  };
 }
 
-/** Whether a folder holds nothing but a `train` folder with classes in it. Throws FileError where other folders lie beside it. */
-async function onlyTraining(path: string, names: readonly string[]): Promise<boolean> {
-  const train = join(path, 'train');
-  if (!names.includes('train') || (await subfolders(train)).length === 0) return false;
-  const other = names.find((name) => name !== 'train');
+/** Whether a folder holds nothing but a training folder with classes in it. Throws FileError where others lie beside it. */
+async function onlyTraining(path: string, name: string, folders: readonly string[]): Promise<boolean> {
+  const train = join(path, name);
+  if ((await listFolder(train)).folders.length === 0) return false;
+  const other = folders.find((folder) => folder !== name);
   if (other === undefined) return true;
-  const problem = `has folders of its own, so it is no class, and ${other} is no test part`;
+  const problem = `has folders of its own, so it is not a class, and ${other} is not a test part`;
   throw new FileError(train, problem, `call the test part val or test, or give ${train} alone`);
-}
-
-/** Names of the visible folders in a folder. */
-async function subfolders(path: string): Promise<string[]> {
-  return withFileErrors(path, async () => {
-    const found: string[] = [];
-    for (const name of await readdir(path)) {
-      const stats = name.startsWith('.') ? undefined : await stat(join(path, name)).catch(() => undefined);
-      if (stats?.isDirectory()) found.push(name);
-    }
-    return found.sort();
-  });
 }
 
 /** A list, or a folder with `train.txt` and perhaps `val.txt` or `test.txt`. */

@@ -1,4 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
+import { quoted } from '../runtime/quote.js';
 import type { ImageDataset } from './dataset.js';
 import { itemRng, PURPOSE } from './rng.js';
 
@@ -32,7 +33,7 @@ export function splitPerClass(
   const testIndices: number[] = [];
   for (const [label, members] of byClass.entries()) {
     if (members.length <= train) {
-      const problem = `class ${JSON.stringify(dataset.classes[label])} has ${members.length} pictures`;
+      const problem = `class ${quoted(dataset.classes[label])} has ${members.length} pictures`;
       throw new SppgpuError(`${dataset.name}: ${problem}, too few to train on ${train}; lower the number`);
     }
     itemRng(seed, PURPOSE.classSplit, 0, label).shuffle(members);

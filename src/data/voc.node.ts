@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
-import { withFileErrors } from '../io/file-errors.node.js';
 import { readPlainFile } from '../io/plain-file.node.js';
+import { readLines } from '../io/text-file.node.js';
 import { FileError } from '../runtime/errors.js';
+import { quoted } from '../runtime/quote.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
 import { loadImage } from './decode.node.js';
-import { MAX_ANNOTATION_CHARACTERS, parseVocAnnotation, type VocAnnotation } from './voc-annotation.js';
+import { isPictureName } from './picture-names.js';
+import { decodeVocAnnotation, MAX_ANNOTATION_CHARACTERS, type VocAnnotation } from './voc-annotation.js';
+import { listFolder } from './walk-folder.node.js';
 
 /** The 20 classes of PASCAL VOC 2007 to 2012, in their usual order. */
 export const VOC_CLASSES: readonly string[] = [
@@ -36,16 +39,21 @@ export interface VocDataset extends ImageDataset {
 export async function openVoc(root: string, { split, year, classes }: VocOptions): Promise<VocDataset> {
   const folder = await vocFolder(root, year);
   const ids = await readSplit(folder, split);
-  const pictures = await filesByStem(join(folder, 'JPEGImages'));
+  const { files } = await listFolder(join(folder, 'JPEGImages'));
+  const pictures = picturesByStem(files);
   const annotations: VocAnnotation[] = [];
   const paths: string[] = [];
   for (const id of ids) {
-    const path = pictures.get(id);
-    if (!path) throw new FileError(join(folder, 'JPEGImages'), `has no picture ${id}`, `correct the list ${split}.txt`);
-    paths.push(path);
+    const name = pictures.get(id);
+    if (!name) {
+      const other = files.find((file) => stem(file) === id);
+      const problem = `has no picture ${quoted(id)}${other === undefined ? '' : ` (${other} is not PNG or JPEG)`}`;
+      throw new FileError(join(folder, 'JPEGImages'), problem, `correct the list ${split}.txt`);
+    }
+    paths.push(join(folder, 'JPEGImages', name));
     const file = join(folder, 'Annotations', `${id}.xml`);
-    const xml = await readPlainFile(file, { maxBytes: MAX_ANNOTATION_CHARACTERS, wayOut: 'give an XML file' });
-    annotations.push(parseVocAnnotation(xml.toString(), file));
+    const xml = await readPlainFile(file, { maxBytes: 2 * MAX_ANNOTATION_CHARACTERS, wayOut: 'give an XML file' });
+    annotations.push(decodeVocAnnotation(xml, file));
   }
   const names = classes ?? classNames(annotations);
   const entries = ids.map((id, i): ImageEntry => {
@@ -57,12 +65,16 @@ export async function openVoc(root: string, { split, year, classes }: VocOptions
   return { ...dataset, annotation: (index) => annotations[index]! };
 }
 
-/** The parts `train`, `val` and, where that list exists (VOC 2007 has it), `test`, all of the same classes. Throws FileError. */
-export async function openVocParts(root: string): Promise<readonly VocDataset[]> {
+/**
+ * The parts `train` (or `trainval`, where there is no list of that name), `val` and `test`, as far as there are lists of them
+ * (VOC 2012 has no `test`, many sets of one's own no `val`), all of the same classes. Throws FileError.
+ */
+export async function openVocParts(root: string): Promise<readonly [VocDataset, ...VocDataset[]]> {
   const folder = await vocFolder(root);
-  const train = await openVoc(folder, { split: 'train' });
-  const hasTest = existsSync(join(folder, 'ImageSets', 'Main', 'test.txt'));
-  const others = hasTest ? ['val', 'test'] : ['val'];
+  const has = (split: string): boolean => existsSync(join(folder, 'ImageSets', 'Main', `${split}.txt`));
+  const both = !has('train') && has('trainval');
+  const train = await openVoc(folder, { split: both ? 'trainval' : 'train' });
+  const others = (both ? ['test'] : ['val', 'test']).filter(has);
   return [train, ...(await Promise.all(others.map((split) => openVoc(folder, { split, classes: train.classes }))))];
 }
 
@@ -81,23 +93,26 @@ async function vocFolder(root: string, year?: string | number): Promise<string> 
   throw new FileError(root, `has no VOC${year ?? ''} data`, wayOut);
 }
 
-/** Lists of VOC have some hundred kilobytes. */
-const MAX_LIST_BYTES = 2 ** 28;
-
 /** Ids of a list; a second column, as class lists have it, is passed over. */
 async function readSplit(folder: string, split: string): Promise<string[]> {
   const path = join(folder, 'ImageSets', 'Main', `${basename(split)}.txt`);
-  const text = (await readPlainFile(path, { maxBytes: MAX_LIST_BYTES, wayOut: 'give a text file' })).toString();
-  const ids = text.split(/\r?\n/u).flatMap((line) => line.trim().split(/\s+/u)[0] || []);
+  const ids = (await readLines(path)).flatMap((line) => line.trim().split(/\s+/u)[0] || []);
   if (ids.length === 0) throw new FileError(path, 'lists no pictures', 'choose another split');
   const bad = ids.find((id) => basename(id) !== id);
-  if (bad !== undefined) throw new FileError(path, `${JSON.stringify(bad)} is not a picture id`, 'correct the list');
+  if (bad !== undefined) throw new FileError(path, `${quoted(bad)} is not a picture id`, 'correct the list');
   return ids;
 }
 
-async function filesByStem(folder: string): Promise<Map<string, string>> {
-  const names = await withFileErrors(folder, () => readdir(folder));
-  return new Map(names.map((name) => [basename(name, extname(name)), join(folder, name)]));
+const stem = (file: string): string => basename(file, extname(file));
+
+/** The picture of each id. Other files of that name are none, and a JPEG, which VOC has, comes before a PNG. */
+function picturesByStem(files: readonly string[]): Map<string, string> {
+  const isPng = (file: string): boolean => extname(file).toLowerCase() === '.png';
+  const pictures = files.filter(isPictureName);
+  // The last one of an id stays.
+  return new Map(
+    [...pictures.filter(isPng), ...pictures.filter((file) => !isPng(file))].map((file) => [stem(file), file]),
+  );
 }
 
 function classNames(annotations: readonly VocAnnotation[]): readonly string[] {
@@ -109,7 +124,7 @@ function presence({ objects }: VocAnnotation, classes: readonly string[], file: 
   const labels = new Array<number>(classes.length).fill(-1);
   for (const { name, difficult } of objects) {
     const label = classes.indexOf(name);
-    if (label < 0) throw new FileError(file, `${JSON.stringify(name)} is not a class`, 'correct it or the class list');
+    if (label < 0) throw new FileError(file, `${quoted(name)} is not a class`, 'correct it or the class list');
     labels[label] = Math.max(labels[label]!, difficult ? 0 : 1);
   }
   return labels;

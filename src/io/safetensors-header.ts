@@ -1,4 +1,5 @@
 import { FileError } from '../runtime/errors.js';
+import { quoted } from '../runtime/quote.js';
 import { duplicateJsonKey } from './json-keys.js';
 
 /** Bytes an element takes, by the format's name of the type. */
@@ -80,7 +81,7 @@ function parseObject(json: Uint8Array, file: string): Record<string, unknown> {
   }
   if (!isObject(record)) throw new FileError(file, 'the header is not a JSON object', WAY_OUT);
   const twice = duplicateJsonKey(text);
-  if (twice !== undefined) throw new FileError(file, `the header has ${JSON.stringify(twice)} twice`, WAY_OUT);
+  if (twice !== undefined) throw new FileError(file, `the header has ${quoted(twice)} twice`, WAY_OUT);
   return record;
 }
 
@@ -98,23 +99,24 @@ function parseEntry(
   fileBytes: number,
   file: string,
 ): SafetensorsEntry {
-  const fail = (problem: string) => new FileError(file, `tensor ${JSON.stringify(name)}: ${problem}`, WAY_OUT);
+  const fail = (problem: string) => new FileError(file, `tensor ${quoted(name)}: ${problem}`, WAY_OUT);
   if (!isObject(value)) throw fail('its record is not an object');
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_BYTES, dtype)) {
-    throw fail(`type ${JSON.stringify(dtype)} is not one of ${Object.keys(ELEMENT_BYTES).join(', ')}`);
+    throw fail(`type ${quoted(dtype)} is not one of ${Object.keys(ELEMENT_BYTES).join(', ')}`);
   }
-  if (!isCountArray(shape)) throw fail(`shape ${JSON.stringify(shape)} is not a list of whole numbers`);
+  if (!isCountArray(shape)) throw fail(`shape ${quoted(shape)} is not a list of whole numbers`);
   if (!isCountArray(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
-    throw fail(`data_offsets ${JSON.stringify(offsets)} is not [begin, end]`);
+    throw fail(`data_offsets ${quoted(offsets)} is not [begin, end]`);
   }
   const begin = dataStart + offsets[0]!;
   const end = dataStart + offsets[1]!;
   if (end > fileBytes) throw fail(`ends at byte ${end} of a file of ${fileBytes}`);
   const type = dtype as SafetensorsDType;
   const bytes = shape.reduce((size, length) => size * length, ELEMENT_BYTES[type]);
-  if (!Number.isSafeInteger(bytes)) throw fail(`shape [${shape}] is too large`);
-  if (bytes !== end - begin) throw fail(`${type} [${shape}] needs ${bytes} bytes, data_offsets give ${end - begin}`);
+  if (!Number.isSafeInteger(bytes)) throw fail(`shape ${quoted(shape)} is too large`);
+  if (bytes !== end - begin)
+    throw fail(`${type} ${quoted(shape)} needs ${bytes} bytes, data_offsets give ${end - begin}`);
   return { dtype: type, shape, begin, end };
 }
 
@@ -124,7 +126,7 @@ function checkCover(entries: Map<string, SafetensorsEntry>, dataStart: number, f
   for (const [name, entry] of inOrder) {
     if (entry.begin !== position) {
       const problem = entry.begin < position ? 'overlaps the tensor before it' : 'leaves a hole before it';
-      throw new FileError(file, `tensor ${JSON.stringify(name)} ${problem}`, WAY_OUT);
+      throw new FileError(file, `tensor ${quoted(name)} ${problem}`, WAY_OUT);
     }
     position = entry.end;
   }

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileError } from '../runtime/errors.js';
+import { quoted } from '../runtime/quote.js';
 import { writeFileAtomic } from './atomic.node.js';
 import { withFileErrors } from './file-errors.node.js';
 import { plainFileSize } from './plain-file.node.js';
@@ -48,7 +49,7 @@ export class SafetensorsFile {
     const entry = this.header.entries.get(name);
     if (!entry) {
       const names = [...this.header.entries.keys()].slice(0, 8).join(', ');
-      throw new FileError(this.path, `has no tensor ${JSON.stringify(name)}`, `it has ${names || 'none'}`);
+      throw new FileError(this.path, `has no tensor ${quoted(name)}`, `it has ${names || 'none'}`);
     }
     const bytes = await withFileErrors(this.path, () =>
       readBytes(this.handle, this.path, entry.begin, entry.end - entry.begin),

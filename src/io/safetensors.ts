@@ -1,4 +1,5 @@
 import { FileError, SppgpuError } from '../runtime/errors.js';
+import { quoted } from '../runtime/quote.js';
 import { decodeElements, type ElementArray, encodeElements, storedType } from './safetensors-elements.js';
 import {
   ELEMENT_BYTES,
@@ -93,7 +94,7 @@ export function planFile(
   let offset = 0;
   for (const { name, dtype, shape } of order) {
     if (names.has(name)) {
-      throw new SppgpuError(`safetensors: ${JSON.stringify(name)} cannot name a tensor here; give each its own name`);
+      throw new SppgpuError(`safetensors: ${quoted(name)} cannot name a tensor here; give each its own name`);
     }
     names.add(name);
     const end = offset + planBytes(dtype, shape);
@@ -112,9 +113,7 @@ export function encodePlanned(plan: TensorPlan, data: ElementArray): Uint8Array 
   const bytes = encodeElements(plan.dtype, data);
   if (bytes.length !== planBytes(plan.dtype, plan.shape)) {
     const problem = `shape [${plan.shape}] does not hold ${data.length} elements`;
-    throw new SppgpuError(
-      `safetensors: tensor ${JSON.stringify(plan.name)}: ${problem}; pass shape and data that agree`,
-    );
+    throw new SppgpuError(`safetensors: tensor ${quoted(plan.name)}: ${problem}; pass shape and data that agree`);
   }
   return bytes;
 }
@@ -123,7 +122,7 @@ export function encodePlanned(plan: TensorPlan, data: ElementArray): Uint8Array 
 export function asFloat32(tensor: StoredTensor, name: string, file: string): Float32Array<ArrayBuffer> {
   if (tensor.data instanceof Float32Array) return tensor.data;
   if (tensor.data instanceof BigInt64Array) {
-    throw new FileError(file, `tensor ${JSON.stringify(name)} is ${tensor.dtype}`, 'store it as F32');
+    throw new FileError(file, `tensor ${quoted(name)} is ${tensor.dtype}`, 'store it as F32');
   }
   return Float32Array.from(tensor.data);
 }

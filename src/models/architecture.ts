@@ -1,4 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
+import { quoted } from '../runtime/quote.js';
 import type { Fill, LayerRecord, LrnLayer } from './layers.js';
 
 /** What the first layer expects of a picture. Values are `(byte - mean[c]) * scale`, channels in `channelOrder`. */
@@ -76,7 +77,7 @@ export function resolveOptions(
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as ModelOptions;
   const options = { ...defaults, ...set };
   const fail = (option: keyof ModelOptions, wanted: string): never => {
-    throw new SppgpuError(`${net}: ${option} is ${JSON.stringify(options[option])}; it must be ${wanted}`);
+    throw new SppgpuError(`${net}: ${option} is ${quoted(options[option])}; it must be ${wanted}`);
   };
   const count = (value: number): boolean => Number.isInteger(value) && value >= 1;
   if (!count(options.classes)) fail('classes', 'a whole number from 1');

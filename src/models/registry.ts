@@ -1,4 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
+import { quoted } from '../runtime/quote.js';
 import type { Architecture, ModelOptions } from './architecture.js';
 import { convnet5 } from './convnet5.js';
 import { overfeat5 } from './overfeat5.js';
@@ -25,7 +26,7 @@ export const ARCHITECTURE_NAMES: readonly string[] = Object.keys(BUILDERS);
  */
 export function buildArchitecture(name: string, options: ModelOptions = {}): Architecture {
   if (!Object.hasOwn(BUILDERS, name)) {
-    throw new SppgpuError(`unknown model ${JSON.stringify(name)}; there are ${ARCHITECTURE_NAMES.join(', ')}`);
+    throw new SppgpuError(`unknown model ${quoted(name)}; there are ${ARCHITECTURE_NAMES.join(', ')}`);
   }
   return BUILDERS[name]!(options);
 }

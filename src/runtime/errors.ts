@@ -1,6 +1,14 @@
-/** Every error this library throws on purpose. The message is one line: the thing, the value, the way out. */
+import { printable } from './quote.js';
+
+/**
+ * Every error this library throws on purpose. The message is one line: the thing, the value, the way out. Whatever of it
+ * came from a file, it has no control characters.
+ */
 export class SppgpuError extends Error {
   override name = 'SppgpuError';
+  constructor(message: string) {
+    super(printable(message));
+  }
 }
 
 /** Shapes, axes or sizes that do not fit together. */
@@ -38,7 +46,10 @@ export class MemoryError extends SppgpuError {
   override name = 'MemoryError';
 }
 
-/** A file that is missing, unreadable, corrupt, or cannot be written. */
+/** Of a path, a problem or a way out a message has no more than so many characters: each may hold text of a file. */
+const MOST = 400;
+
+/** A file that is missing, unreadable, corrupt, or cannot be written. The fields are whole, the message is cut to a sane length. */
 export class FileError extends SppgpuError {
   override name = 'FileError';
   constructor(
@@ -46,6 +57,6 @@ export class FileError extends SppgpuError {
     readonly problem: string,
     readonly wayOut: string,
   ) {
-    super(`${path}: ${problem}; ${wayOut}`);
+    super([`${printable(path, MOST)}: ${printable(problem, MOST)}`, printable(wayOut, MOST)].join('; '));
   }
 }

@@ -4,6 +4,7 @@ import { binaryCrossEntropyWithLogits } from '../ops/binary-cross-entropy-with-l
 import { crossEntropy } from '../ops/cross-entropy.js';
 import { mul } from '../ops/mul.js';
 import { SppgpuError } from '../runtime/errors.js';
+import { printable } from '../runtime/quote.js';
 import { tensor } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 
@@ -75,6 +76,6 @@ export const multiLabel: Objective<MultiLabelScores> = {
 
 /** 1, 0 (difficult) or -1 for each class. */
 function presenceOf({ id, labels }: Target): readonly number[] {
-  if (!labels) throw new SppgpuError(`${id}: has no list of classes; train with one class a picture`);
+  if (!labels) throw new SppgpuError(`${printable(id, 200)}: has no list of classes; train with one class a picture`);
   return labels;
 }

@@ -1,5 +1,6 @@
 import { itemRng, PURPOSE } from '../data/rng.js';
 import { SppgpuError } from '../runtime/errors.js';
+import { quoted } from '../runtime/quote.js';
 
 /**
  * Which input size an epoch trains at (paper section 3.3): always one; a list, one after the other; or uniformly random
@@ -32,7 +33,7 @@ export function parseSizePolicy(text: string): SizePolicy {
   const sizes = text.split(',').map(Number);
   if (!sizes.every((size) => Number.isInteger(size) && size >= 1)) {
     throw new SppgpuError(
-      `sizes: ${JSON.stringify(text)} is not usable; write 224, 224,180 (one after the other) or 180-224 (random every epoch)`,
+      `sizes: ${quoted(text)} is not usable; write 224, 224,180 (one after the other) or 180-224 (random every epoch)`,
     );
   }
   return sizes.length === 1 ? { kind: 'single', size: sizes[0]! } : { kind: 'alternate', sizes };

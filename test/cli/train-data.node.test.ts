@@ -1,5 +1,5 @@
 /** Data that `train` refuses, or takes with a notice. */
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -45,9 +45,23 @@ test('unreadable pictures for validation are listed too, and files that are no P
   const { code, stderr } = await start(parts, '--max-unreadable', '0.5');
   expect(code).toBe(0);
   expect(stderr).toMatch(/1 of 6 pictures of val were unreadable and left out:\n {2}red\/1\.png: /);
-  expect(stderr).toMatch(
-    /4 files are no PNG or JPEG and were left out: red\/0\.webp, red\/1\.webp, red\/2\.webp, \.\.\.$/m,
+  expect(stderr).toMatch(/4 files are not PNG or JPEG, left out: red\/0\.webp, red\/1\.webp, red\/2\.webp, \.\.\.$/m);
+});
+
+test('output within the data set is refused before anything is written', async () => {
+  const own = writeTinyPictures(join(folder, 'own'), 3);
+  const before = readdirSync(own, { recursive: true }).sort();
+  expectRefusal(await start(own, '--out', own), /own: is the data set's own folder; write outside the data set$/);
+  expectRefusal(
+    await start(own, '--out', join(own, 'runs', '1')),
+    /runs\/1: lies in the data set .*own, which it would change/,
   );
+  const backbone = ['--backbone', 'small', '--weights', join(folder, 'none.safetensors'), '--data', own];
+  const file = ['--out', join(own, 'new', 'f.safetensors')];
+  expectRefusal(await sppgpu(['features', ...backbone, ...file]), /f\.safetensors: lies in the data set/);
+  expectRefusal(await sppgpu(['svm', '--protocol', 'caltech101', ...backbone, ...file]), /lies in the data set/);
+  expectRefusal(await sppgpu(['eval', ...backbone, '--report', join(own, 'red', 'r.html')]), /lies in the data set/);
+  expect(readdirSync(own, { recursive: true }).sort()).toEqual(before);
 });
 
 test('a label that is no class', async () => {

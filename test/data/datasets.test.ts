@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openCaltech101 } from '../../src/data/caltech101.node.js';
 import { classCounts, type ImageDataset } from '../../src/data/dataset.js';
 import { openIdx, openIdxFolder } from '../../src/data/idx.node.js';
+import { folderNotes } from '../../src/data/folder-notes.js';
 import { openImageFolder } from '../../src/data/image-folder.node.js';
 import { openListFile } from '../../src/data/list-file.node.js';
 import { FileError, SppgpuError } from '../../src/runtime/errors.js';
@@ -25,7 +26,7 @@ function files(contents: Record<string, string | Uint8Array>): string {
 const ids = (dataset: ImageDataset) => Array.from({ length: dataset.length }, (_, i) => dataset.entry(i).id);
 
 describe('openImageFolder', () => {
-  it('sorts classes and pictures and passes over the rest', async () => {
+  it('sorts classes and pictures, takes those of inner folders and names the rest', async () => {
     const root = files({
       'b/2.PNG': picture,
       'b/10.png': picture,
@@ -34,17 +35,52 @@ describe('openImageFolder', () => {
       'a/notes.txt': '',
       'a/.hidden.png': '',
       'a/nested/z.png': picture,
+      'a/nested/deeper/v.jfif': picture,
+      'a/folder.png/.keep': '',
+      'a/taken.jpg/1.png': picture,
+      'loose.png': picture,
       '.cache/q.png': picture,
       'README.md': '',
     });
     symlinkSync(join(root, 'a'), join(root, 'c'));
     const dataset = await openImageFolder(root);
     expect(dataset.classes).toEqual(['a', 'b', 'c']);
-    expect(ids(dataset)).toEqual(['a/x.jpeg', 'a/y.jpg', 'b/10.png', 'b/2.PNG', 'c/x.jpeg', 'c/y.jpg']);
-    expect(dataset.ignored).toEqual(['a/notes.txt', 'c/notes.txt']);
-    expect(await dataset.item(2)).toMatchObject({ label: 1, id: 'b/10.png', image: { width: 3, height: 2 } });
-    expect(classCounts(dataset)).toEqual([2, 2, 2]);
-    expect(() => dataset.entry(6)).toThrow(/no item 6; it has 6/);
+    const own = ['nested/deeper/v.jfif', 'nested/z.png', 'taken.jpg/1.png', 'x.jpeg', 'y.jpg'];
+    expect(ids(dataset)).toEqual([
+      ...own.map((file) => `a/${file}`),
+      ...['b/10.png', 'b/2.PNG'],
+      ...own.map((file) => `c/${file}`),
+    ]);
+    expect(dataset.ignored).toEqual(['README.md', 'a/notes.txt', 'a/folder.png/', 'c/notes.txt', 'c/folder.png/']);
+    expect(dataset.loose).toEqual(['loose.png']);
+    expect([...dataset.nested].slice(0, 3)).toEqual([
+      ['a/nested/deeper', 1],
+      ['a/nested', 1],
+      ['a/taken.jpg', 1],
+    ]);
+    expect(await dataset.item(5)).toMatchObject({ label: 1, id: 'b/10.png', image: { width: 3, height: 2 } });
+    expect(classCounts(dataset)).toEqual([5, 2, 5]);
+    expect(() => dataset.entry(12)).toThrow(/no item 12; it has 12/);
+    expect(folderNotes({ ...dataset, name: 'set' })).toEqual([
+      'set: 6 of 12 pictures lie in folders within their class folder: a/nested/deeper/, a/nested/, a/taken.jpg/, ...',
+      'set: 1 picture lies beside the class folders, left out: loose.png',
+      'set: 5 files are not PNG or JPEG, left out: README.md, a/notes.txt, a/folder.png/, ...',
+    ]);
+  });
+
+  it('comes to an end where links lead in circles, and enters a folder once', async () => {
+    const root = files({ 'a/inner/x.png': picture, 'a/y.png': picture });
+    symlinkSync(join(root, 'a'), join(root, 'a', 'inner', 'up'));
+    symlinkSync(join(root, 'a', 'inner'), join(root, 'a', 'zzz'));
+    expect(ids(await openImageFolder(root))).toEqual(['a/inner/x.png', 'a/y.png']);
+  });
+
+  it('says nothing of an ordinary folder, and does not take folders of classes for one class', async () => {
+    const root = files({ 'data/cat/1.png': picture, 'data/cat/2.png': picture, 'data/dog/1.png': picture });
+    expect(folderNotes(await openImageFolder(join(root, 'data'), { minPerClass: 1 }))).toEqual([]);
+    await expect(openImageFolder(root)).rejects.toThrow(
+      /has one class folder only, data, whose 3 pictures lie in 2 folders; give \S+data if those are the classes/,
+    );
   });
 
   it('says what is wrong with a folder', async () => {
@@ -100,6 +136,34 @@ describe('openListFile', () => {
     const root = files({ 'mixed.txt': 'a.png cat\nb.png 1\n', 'huge.txt': 'a.png 4000000000\n' });
     await expect(openListFile(join(root, 'mixed.txt'))).rejects.toThrow(/mixed\.txt:2: mixes numbers and names/);
     await expect(openListFile(join(root, 'huge.txt'))).rejects.toThrow(/huge\.txt:1: label 4000000000 is not in/);
+  });
+});
+
+describe('a list', () => {
+  const text = 'ä.png cat\rb.png dog\r\nc.png dog\n';
+
+  it.each([
+    ['UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16 without a mark', Buffer.from(`# list\r${text}`, 'utf16le')],
+    ['UTF-8 with a mark', Buffer.from(`\ufeff${text}`)],
+  ])('may be in %s, and end its lines with a lone CR', async (_, bytes) => {
+    const dataset = await openListFile(join(files({ 'list.txt': bytes }), 'list.txt'));
+    expect([dataset.classes, ids(dataset)]).toEqual([
+      ['cat', 'dog'],
+      ['ä.png', 'b.png', 'c.png'],
+    ]);
+  });
+
+  it('is quoted in short, without what a terminal acts upon', async () => {
+    const path = join(files({ 'list.txt': `a.png \u001b[31m${'x'.repeat(28_000)}\n` }), 'list.txt');
+    const error = await openListFile(path, { classes: ['a'] }).catch((problem: Error) => problem);
+    expect((error as Error).message).toContain(':1: "\\u001b[31mxxx');
+    expect((error as Error).message).not.toContain('\u001b');
+    expect((error as Error).message.length).toBeLessThan(300);
+    const dataset = await openListFile(path);
+    await expect(dataset.item(0)).rejects.toThrow(/a\.png: no such file/);
+    const binary = join(files({ 'list.txt': 'a.png cat\0\n' }), 'list.txt');
+    await expect(openListFile(binary)).rejects.toThrow('holds NUL characters, so it is not a text; save it as UTF-8');
   });
 });
 
@@ -175,6 +239,12 @@ describe('openIdx', () => {
   });
 
   it.each<[string, Uint8Array, Uint8Array, RegExp]>([
+    [
+      'a header of 255 sides',
+      Uint8Array.from([0, 0, 8, 255, ...Array(255 * 4).fill(0xff)]),
+      labels,
+      /^.{0,120}images: states the shape 4294967295x42949672[\dx]*\.\.\.[\dx]*95, .{0,120}$/,
+    ],
     ['cut off', images.subarray(0, -1), labels, /images: shape 2x1x3 needs 6 bytes, it has 5/],
     ['another file', Uint8Array.of(1, 2, 3), labels, /images: is not an IDX file/],
     ['floats', idx([1, 1, 1], [0, 0, 0, 0], 0x0d), labels, /images: has element type 13, not bytes/],

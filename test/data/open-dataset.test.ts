@@ -37,13 +37,27 @@ describe('auto', () => {
     expect([train.length, test!.length]).toEqual([6, 3]);
   });
 
+  it('takes Train and valid as parts too, and says what it does not use', async () => {
+    folder('written/Train', { cat: 3, dog: 3 });
+    folder('written/valid', { cat: 1, dog: 2 });
+    folder('written/test', { cat: 1, dog: 2 });
+    writeFileSync(join(root, 'written', 'x.png'), plainPng(4, 4));
+    writeFileSync(join(root, 'written', 'Train', 'y.png'), plainPng(4, 4));
+    const { train, test, notes } = await openDataset(join(root, 'written'), { seed: 1 });
+    expect([train.classes, train.length, test!.length]).toEqual([['cat', 'dog'], 6, 3]);
+    expect(notes).toEqual([
+      'written: not used beside Train and valid: test/, x.png',
+      'Train: 1 picture lies beside the class folders, left out: y.png',
+    ]);
+  });
+
   it('takes a train folder alone, and says why it does not beside others', async () => {
     folder('alone/train', { cat: 3, dog: 3 });
     const { train, test } = await openDataset(join(root, 'alone'), { seed: 1 });
     expect([train.classes, train.length, test]).toEqual([['cat', 'dog'], 6, null]);
     folder('alone', { others: 2 });
     await expect(openDataset(join(root, 'alone'), { seed: 1 })).rejects.toThrow(
-      /train: has folders of its own, so it is no class, and others is no test part; call the test part val or test, or give/,
+      /train: has folders of its own, so it is not a class, and others is not a test part; call the test part val or test, or give/,
     );
     const classes = await openDataset(folder('vehicles', { train: 2, bus: 2 }), { seed: 1 });
     expect(classes.train.classes).toEqual(['bus', 'train']);

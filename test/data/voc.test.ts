@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openDataset } from '../../src/data/open-dataset.node.js';
 import { openVoc, VOC_CLASSES } from '../../src/data/voc.node.js';
-import { parseVocAnnotation } from '../../src/data/voc-annotation.js';
+import { decodeVocAnnotation, parseVocAnnotation } from '../../src/data/voc-annotation.js';
 import { FileError } from '../../src/runtime/errors.js';
 import { tempFolder } from '../io/temp-folder.js';
 import { plainPng } from './pictures.js';
@@ -35,6 +36,46 @@ function voc(annotations: Record<string, string>, folder = 'VOCdevkit/VOC2012'):
 }
 
 describe('openVoc', () => {
+  it('takes pictures for pictures, whatever else has their name', async () => {
+    const root = voc({ b: annotation(object('dog')), c: annotation(object('cat')) });
+    const folder = join(root, 'VOCdevkit', 'VOC2012', 'JPEGImages');
+    for (const name of ['b.xml', 'b.zip', 'b.png', 'c.bmp']) writeFileSync(join(folder, name), 'none');
+    mkdirSync(join(folder, 'b.jpeg'));
+    const dataset = await openVoc(root, { split: 'train' });
+    expect([0, 1].map((i) => basename(dataset.entry(i).path!))).toEqual(['b.JPG', 'c.JPG']);
+    rmSync(join(folder, 'c.JPG'));
+    await expect(openVoc(root, { split: 'train' })).rejects.toThrow(
+      /has no picture "c" \(c\.bmp is not PNG or JPEG\); correct the list train\.txt/,
+    );
+  });
+
+  it('takes the lists that there are as parts', async () => {
+    const all = { a: annotation(object('dog')), b: annotation(object('cat')) };
+    const parts = async (...lists: string[]) => {
+      const root = voc(all, '.');
+      const main = join(root, 'ImageSets', 'Main');
+      rmSync(join(main, 'train.txt'));
+      for (const [i, name] of lists.entries()) writeFileSync(join(main, `${name}.txt`), i === 0 ? 'a\rb\r' : 'b');
+      const { train, test } = await openDataset(root, { seed: 1 });
+      return [train.name, test?.name ?? null].map((name) => name?.split(' ').at(-1));
+    };
+    expect(await parts('train', 'test')).toEqual(['train', 'test']);
+    expect(await parts('train', 'val', 'test')).toEqual(['train', 'val']);
+    expect(await parts('trainval', 'test', 'val')).toEqual(['trainval', 'test']);
+    expect(await parts('train')).toEqual(['train', undefined]);
+    await expect(parts('val')).rejects.toThrow(/train\.txt: no such file/);
+  });
+
+  it('reads lists in UTF-16, and quotes what is wrong in short', async () => {
+    const root = voc({ a: annotation(object('dog')) }, '.');
+    const list = join(root, 'ImageSets', 'Main', 'train.txt');
+    writeFileSync(list, Buffer.from('\ufeffa 1\r', 'utf16le'));
+    expect((await openVoc(root, { split: 'train' })).entry(0).id).toBe('a');
+    writeFileSync(list, `${'n'.repeat(28_000)}\u001b`);
+    const error = await openVoc(root, { split: 'train' }).catch((problem: Error) => problem);
+    expect((error as Error).message).toMatch(/has no picture "n{60}\.\.\." \(28001 characters\)/);
+  });
+
   it('labels by the VOC rule and keeps the boxes', async () => {
     const root = voc({
       one: annotation(object('dog'), object('cat', { difficult: 1 }), object('person')),
@@ -69,7 +110,7 @@ describe('openVoc', () => {
     await expect(openVoc(root, { split: 'train', year: 2007 })).rejects.toThrow(/has no VOC2007 data/);
     await expect(openVoc(root, { split: 'train', classes: ['cat'] })).rejects.toThrow(/a\.xml: "dog" is not a class/);
     writeFileSync(join(folder, 'ImageSets/Main/train.txt'), 'b\n');
-    await expect(openVoc(root, { split: 'train' })).rejects.toThrow(/JPEGImages: has no picture b/);
+    await expect(openVoc(root, { split: 'train' })).rejects.toThrow(/JPEGImages: has no picture "b"; correct the list/);
     writeFileSync(join(folder, 'ImageSets/Main/train.txt'), '../../secret\n');
     await expect(openVoc(root, { split: 'train' })).rejects.toThrow(/is not a picture id/);
     mkdirSync(join(root, 'VOCdevkit', 'VOC2007'));
@@ -86,11 +127,55 @@ describe('parseVocAnnotation', () => {
     expect(parsed.objects[0]).toMatchObject({ name: '&b;', xmin: 1.5 });
   });
 
+  it('decodes the entities of XML once, and leaves CDATA as it is', () => {
+    const name = (text: string) => parseVocAnnotation(annotation(object(text)), 'a.xml').objects[0]!.name;
+    expect(name('salt &amp; pepper')).toBe('salt & pepper');
+    expect(name('&amp;lt;b&gt; &quot;&apos;')).toBe('&lt;b> "\'');
+    expect(name('&#65;&#x1F600;&#38;amp;')).toBe('A😀&amp;');
+    expect(name('&#0;&#xD800;&#x110000;&unknown;')).toBe('&#0;&#xD800;&#x110000;&unknown;');
+    expect(name('<![CDATA[salt &amp; pepper]]>')).toBe('salt &amp; pepper');
+  });
+
   it.each([
+    ['1', true],
+    ['true', true],
+    ['True', true],
+    [' yes ', true],
+    ['0', false],
+    ['FALSE', false],
+    ['Unspecified', false],
+    ['', false],
+  ])('reads %j as a flag', (text, value) => {
+    const xml = annotation(object('a')).replace('<difficult>0', `<truncated>${text}</truncated><difficult>${text}`);
+    expect(parseVocAnnotation(xml, 'a.xml').objects[0]).toMatchObject({ difficult: value, truncated: value });
+  });
+
+  it('needs no size', () => {
+    const box = object('a');
+    for (const size of ['', '<size/>', '<size><depth>3</depth></size>']) {
+      const parsed = parseVocAnnotation(`<annotation>${size}${box}</annotation>`, 'a.xml');
+      expect(parsed).toMatchObject({ width: null, height: null, objects: [{ name: 'a' }] });
+    }
+    expect(parseVocAnnotation(annotation(), 'a.xml')).toEqual({ width: 3, height: 2, objects: [] });
+  });
+
+  it('reads the encodings that XML has', () => {
+    const xml = (encoding: string) => `<?xml version="1.0" encoding="${encoding}"?>${annotation(object('é'))}`;
+    const name = (bytes: Buffer) => decodeVocAnnotation(bytes, 'a.xml').objects[0]!.name;
+    expect(name(Buffer.from(xml('utf-8')))).toBe('é');
+    expect(name(Buffer.from(xml('ISO-8859-1'), 'latin1'))).toBe('é');
+    expect(name(Buffer.from(`\ufeff${xml('UTF-16')}`, 'utf16le'))).toBe('é');
+    expect(name(Buffer.from(xml('utf-16')))).toBe('é');
+    expect(() => name(Buffer.from(xml('UTF-8'), 'latin1'))).toThrow('a.xml: is not text in UTF-8; save it as UTF-8');
+  });
+
+  it.each([
+    [annotation(object('a').replace('>0<', '>maybe<')), /<difficult> is "maybe", not 0 or 1/],
+    [annotation(object('a', { box: ['9'.repeat(400), 1, 2, 2] })), /<xmin> is "9{60}\.\.\." \(400 characters\), not/],
     ['', /has no <annotation>|not valid XML/],
     ['<annotation>', /is not valid XML/],
     ['nonsense', /is not valid XML|has no <annotation>/],
-    ['<annotation><size></size></annotation>', /has no <size>/],
+    ['<annotation><size><width>x</width></size></annotation>', /<width> is "x", not a number/],
     [annotation('<object><bndbox/></object>'), /object 1 has no name/],
     [annotation('<object><name>a</name></object>'), /has no <bndbox>/],
     [annotation(object('a', { box: ['x', 1, 2, 2] })), /<xmin> is "x", not a number/],

@@ -11,6 +11,7 @@ import {
   withDataOptions,
   withDecoder,
 } from '../data-options.js';
+import { keepOffData } from '../data-output.js';
 import type { EvaluationKind, Found } from '../evaluation/kind.js';
 import { multiLabelEvaluation } from '../evaluation/multi-label.js';
 import { evaluationPart, inModelClasses, type PartOptions } from '../evaluation/part.js';
@@ -45,6 +46,7 @@ export function addEval(program: Command): void {
 }
 
 async function run(options: EvalOptions, signal: AbortSignal): Promise<void> {
+  if (options.report !== undefined) await keepOffData(options.report, options.data, options.format);
   const dataset = await evaluationPart(options, await describeSource(options));
   await withDevice(options, (device) =>
     labelKind(dataset) === 'multi'

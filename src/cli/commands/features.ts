@@ -10,6 +10,7 @@ import {
   withDataOptions,
   withDecoder,
 } from '../data-options.js';
+import { keepOffData } from '../data-output.js';
 import { datasetFeatures, featureMode, withNormaliseFlag } from '../feature-options.js';
 import { type ModelSource, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
@@ -36,6 +37,7 @@ export function addFeatures(program: Command): void {
 
 async function features(options: FeaturesOptions): Promise<void> {
   const { data, format, layer, scale, mode, normalise } = options;
+  await keepOffData(options.out, data, format);
   const dataset = await openWhole(data, format);
   const out = await outputFile(options.out, [options.model, options.weights, options.labels]);
   await withDevice(options, (device) =>

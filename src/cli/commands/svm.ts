@@ -11,6 +11,7 @@ import {
   withDecoder,
   withDecodingOptions,
 } from '../data-options.js';
+import { keepOffData } from '../data-output.js';
 import { featuresByLayer, looksOf, type ModeEntry, modeEntries, names } from '../feature-options.js';
 import { type ModelSource, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
@@ -65,6 +66,8 @@ export function addSvm(program: Command): void {
 
 async function svm(device: Device, options: SvmCommandOptions): Promise<void> {
   const { protocol, json } = options;
+  const layout = protocol === 'voc07' ? 'voc' : 'caltech101';
+  if (options.out !== undefined) await keepOffData(options.out, options.data, layout);
   const out = options.out && (await outputFile(options.out, [options.model, options.weights]));
   const cells: Cell[] = [];
   await judge(device, options, async (cell) => {

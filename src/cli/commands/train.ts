@@ -17,6 +17,7 @@ import type { CheckpointInfo } from '../../train/checkpoint.js';
 import { runSession } from '../../train/session.node.js';
 import { absoluteData, fingerprintOf } from '../data-fingerprint.js';
 import { reportUnreadable, sequentialLoader, withDecoder } from '../data-options.js';
+import { keepOffData } from '../data-output.js';
 import { Interrupted } from '../errors.js';
 import { interruptible } from '../interrupt.js';
 import { readCheckpointInfo } from '../model-file.js';
@@ -48,6 +49,8 @@ export function addTrain(program: Command): void {
     .action((_: TrainOptions, command: Command) =>
       interruptible(async (signal) => {
         const run = await runOf(command);
+        const { out, data, format } = run.options;
+        if (data !== undefined) await keepOffData(out, data, format);
         await withDevice(run.options, (device) =>
           withDecoder(run.options, (decoder) => train(device, run, decoder, signal)),
         );

@@ -2,8 +2,9 @@ import { type ImageDataset, labelKind } from '../../data/dataset.js';
 import { type DatasetSplits, openDataset } from '../../data/open-dataset.node.js';
 import { openVoc } from '../../data/voc.node.js';
 import { SppgpuError } from '../../runtime/errors.js';
+import { quoted } from '../../runtime/quote.js';
 import { absoluteData, type DataFingerprint, dataDifference, fingerprintOf } from '../data-fingerprint.js';
-import { type DataOptions, reportIgnored } from '../data-options.js';
+import { type DataOptions, reportNotes } from '../data-options.js';
 import type { ModelDescription } from '../model-file.js';
 import type { OpenModel } from '../model-options.js';
 import { say } from '../options.js';
@@ -42,7 +43,7 @@ export async function evaluationPart(
     return openVoc(data, { split: list, ...classes });
   }
   const splits = await openSplits(options, description);
-  reportIgnored(data, splits.ignored);
+  reportNotes(splits.notes);
   if (part === 'train') return splits.train;
   if (part === undefined) return splits.test ?? splits.train;
   if (!splits.test) throw new SppgpuError(`${data}: has no test part; leave --part out, or give --val-share`);
@@ -119,7 +120,7 @@ export function inModelClasses(
   if (classes && JSON.stringify(classes) !== JSON.stringify(dataset.classes)) {
     const own = classes.find((name, i) => name !== dataset.classes[i]) ?? dataset.classes[classes.length];
     throw new SppgpuError(
-      `${dataset.name}: its ${dataset.classes.length} classes are not the model's ${classes.length} (they differ at ${JSON.stringify(own)}); give the data the model was trained for`,
+      `${dataset.name}: its ${dataset.classes.length} classes are not the model's ${classes.length} (they differ at ${quoted(own)}); give the data the model was trained for`,
     );
   }
   if (!classes && dataset.classes.length !== known) {

@@ -14,11 +14,12 @@ import { ConstantLR, MultiStepLR, ReduceLROnPlateau, type Schedule } from '../..
 import { SGD } from '../../optim/sgd.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
+import { quoted } from '../../runtime/quote.js';
 import type { CheckpointInfo, HostTensor } from '../../train/checkpoint.js';
 import { measureInputs } from '../../train/input-statistics.js';
 import { parseSizePolicy, type SizePolicy, sizesOf } from '../../train/size-policy.js';
 import { architectureName, architectureOptions } from '../architecture-flags.js';
-import { reportIgnored, sequentialLoader } from '../data-options.js';
+import { reportNotes, sequentialLoader } from '../data-options.js';
 import { readDataTensors } from '../model-file.js';
 import { say } from '../options.js';
 import { MEAN_IMAGE, type Preparation, restorePreparation, storedPreparation } from '../preparation.js';
@@ -33,7 +34,7 @@ export async function openTrainingData(options: TrainOptions): Promise<DatasetSp
   const { data, format, seed, valShare } = options;
   if (data === undefined) throw new SppgpuError('train: no pictures given; pass --data FOLDER');
   const splits = await openDataset(data, { format, seed, holdout: valShare });
-  reportIgnored(data, splits.ignored);
+  reportNotes(splits.notes);
   const counts = classCounts(splits.train);
   const empty = counts.indexOf(0);
   if (labelKind(splits.train) === 'multi') {
@@ -41,7 +42,7 @@ export async function openTrainingData(options: TrainOptions): Promise<DatasetSp
     if (lacking.length > 0) say(`${splits.train.name}: no training picture of ${lacking.join(', ')}`);
   } else if (empty >= 0) {
     throw new SppgpuError(
-      `${splits.train.name}: class ${JSON.stringify(splits.train.classes[empty])} has no training picture; add some, remove it, or lower --val-share`,
+      `${splits.train.name}: class ${quoted(splits.train.classes[empty])} has no training picture; add some, remove it, or lower --val-share`,
     );
   }
   return splits;
