@@ -66,9 +66,11 @@ async function softwareAdapter(choice: AdapterChoice, seen: Set<string>): Promis
   if (choice !== 'auto' && choice !== 'software' && !/swiftshader/i.test(choice) && seen.size > 0) {
     throw new DeviceError(`no adapter matches "${choice}"${offer(seen)}; give a part of such a name, or auto`);
   }
-  const environment = DRIVER_VARIABLES.map((name) => [name, process.env[name]] as const);
+  const before = driverVariables();
+  let announced = before;
   try {
     const problem = await useSoftwareVulkan();
+    announced = driverVariables();
     const adapter = problem === null ? await systemAdapter('auto', seen) : null;
     if (!adapter) throw new DeviceError(`no WebGPU adapter found${problem ? ` (${problem})` : ''}; ${wayOut}`);
     if (!matchesChoice(adapter, choice)) {
@@ -83,12 +85,18 @@ async function softwareAdapter(choice: AdapterChoice, seen: Set<string>): Promis
     }
     return adapter;
   } finally {
-    // Left in place, SwiftShader would be all that the next search, or a child process, finds.
-    for (const [name, value] of environment) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
+    // Left in place, SwiftShader would be all that the next search, or a child process, finds. What somebody else has
+    // set meanwhile stays.
+    for (const name of DRIVER_VARIABLES) {
+      if (process.env[name] !== announced[name]) continue;
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
     }
   }
+}
+
+function driverVariables(): Partial<Record<(typeof DRIVER_VARIABLES)[number], string>> {
+  return Object.fromEntries(DRIVER_VARIABLES.map((name) => [name, process.env[name]]));
 }
 
 function offer(names: ReadonlySet<string>): string {

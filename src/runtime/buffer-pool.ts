@@ -1,4 +1,5 @@
 import { BufferUsage } from './constants.js';
+import type { DriverErrors } from './driver-errors.js';
 import { MemoryError } from './errors.js';
 
 /** A GPU buffer of the pool. `bytes` is its real size, at least what was asked for. */
@@ -26,14 +27,14 @@ export interface PoolStatistics {
 }
 
 const USAGE = BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST;
-/** From this size on an allocation is worth the promise of an out-of-memory error scope. */
-const SCOPED_BYTES = 16 * 1024 * 1024;
 
 /**
  * Storage buffers by size class, with a cap on what is kept for reuse.
  * A freed buffer can be reused by a later dispatch at once, since dispatches run in order; uploads are guarded in `Device`.
  */
 export class BufferPool {
+  /** Set while memory is short: what is released is then destroyed, not kept. */
+  scarce = false;
   private readonly free = new Map<number, PooledBuffer[]>();
   private nextId = 1;
   private live = { bytes: 0, buffers: 0 };
@@ -45,9 +46,8 @@ export class BufferPool {
   constructor(
     private readonly gpu: GPUDevice,
     private readonly capBytes: number,
+    private readonly errors: Pick<DriverErrors, 'watch'>,
     private readonly onDestroy: (buffer: PooledBuffer) => void,
-    /** The driver had no memory; it may get some back by `trim`, after a submit. */
-    private readonly onOutOfMemory: (error: MemoryError) => void,
   ) {}
 
   /**
@@ -90,9 +90,10 @@ export class BufferPool {
     this.free.set(sizeClass(buffer.bytes), list);
     this.kept.bytes += buffer.bytes;
     this.kept.buffers++;
-    if (this.kept.bytes > this.capBytes) {
+    const cap = this.scarce ? 0 : this.capBytes;
+    if (this.kept.bytes > cap) {
       beforeDestroy();
-      this.trim(this.capBytes);
+      this.trim(cap);
     }
   }
 
@@ -124,17 +125,18 @@ export class BufferPool {
   }
 
   private create(bytes: number, label: string): PooledBuffer {
-    const watched = bytes >= SCOPED_BYTES;
-    if (watched) this.gpu.pushErrorScope('out-of-memory');
-    const gpu = this.gpu.createBuffer({ label: `pool ${bytes}`, size: bytes, usage: USAGE });
+    const held = this.live.bytes + this.kept.bytes;
+    const gpu = this.errors.watch(
+      'out-of-memory',
+      () => this.gpu.createBuffer({ label: `pool ${bytes}`, size: bytes, usage: USAGE }),
+      () => {
+        this.bury(buffer);
+        return new MemoryError(
+          `${label}: out of memory allocating ${bytes} bytes with ${held} bytes already held; use a smaller batch or input`,
+        );
+      },
+    );
     const buffer: PooledBuffer = { id: this.nextId++, gpu, bytes, lastBatch: -1 };
-    if (watched) {
-      const held = this.live.bytes + this.kept.bytes;
-      this.gpu.popErrorScope().then(
-        (error) => error && this.bury(buffer, label, held),
-        () => {}, // the device is gone; its own error is reported elsewhere
-      );
-    }
     this.created++;
     return buffer;
   }
@@ -145,21 +147,15 @@ export class BufferPool {
   }
 
   /** Keeps a buffer that got no memory from being used again; it may already have been freed. */
-  private bury(buffer: PooledBuffer, label: string, held: number): void {
+  private bury(buffer: PooledBuffer): void {
     buffer.dead = true;
     const list = this.free.get(sizeClass(buffer.bytes)) ?? [];
     const index = list.indexOf(buffer);
-    if (index >= 0) {
-      list.splice(index, 1);
-      this.kept.bytes -= buffer.bytes;
-      this.kept.buffers--;
-    }
-    this.onOutOfMemory(
-      new MemoryError(
-        `${label}: out of memory allocating ${buffer.bytes} bytes with ${held} bytes already held; use a smaller batch or input`,
-      ),
-    );
-    if (index >= 0) this.destroy(buffer);
+    if (index < 0) return;
+    list.splice(index, 1);
+    this.kept.bytes -= buffer.bytes;
+    this.kept.buffers--;
+    this.destroy(buffer);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AdapterInfo, FoundAdapter } from './adapter.js';
 import { BindGroupCache, type BufferSlice } from './bind-groups.js';
 import { BufferPool, type PooledBuffer, type PoolStatistics } from './buffer-pool.js';
+import { DriverErrors } from './driver-errors.js';
 import { DeviceError, DeviceLostError, DisposedError, MemoryError, SppgpuError } from './errors.js';
 import type { Workgroups } from './grid.js';
 import type { Kernel } from './kernel.js';
@@ -60,7 +61,9 @@ export class Device {
   private readonly batchSize: number;
   /** Ends the waits that are open, should the device be lost. */
   private readonly waiting = new Set<(error: Error) => void>();
-  private failure: Error | null = null;
+  private readonly errors: DriverErrors;
+  /** Buffers were destroyed, and the driver keeps their memory until the next submit. */
+  private owed = false;
   private lostError: DeviceLostError | null = null;
   /** Lost on purpose. */
   private closed = false;
@@ -88,28 +91,21 @@ export class Device {
       options.maxBindingBytes ?? Number.POSITIVE_INFINITY,
     );
     this.batchSize = options.batchSize ?? 64;
-    const fail = (error: Error) => {
-      this.failure ??= error;
-    };
-    const outOfMemory = (error: MemoryError) => {
-      fail(error);
+    this.errors = new DriverErrors(gpu, found.name, () => {
+      this.pool.scarce = true;
       if (!this.lostError) this.trim();
-    };
+    });
     this.arena = new UniformArena(gpu, gpu.limits.minUniformBufferOffsetAlignment);
     this.bindGroups = new BindGroupCache(gpu, this.arena, found.collectGarbage);
-    this.pool = new BufferPool(
-      gpu,
-      options.poolBytes ?? 2 ** 30,
-      (buffer) => this.bindGroups.forget(buffer),
-      outOfMemory,
-    );
-    // The cause: it replaces the driver's errors about everything that used the pipeline.
-    this.pipelines = new PipelineCache(gpu, (error) => {
-      this.failure = error;
+    this.pool = new BufferPool(gpu, options.poolBytes ?? 2 ** 30, this.errors, (buffer) => {
+      this.bindGroups.forget(buffer);
+      this.owed = true;
     });
+    this.pipelines = new PipelineCache(gpu, this.errors);
     this.recorder = new Recorder(gpu, this.arena);
     this.readback = new Readback({
       gpu,
+      errors: this.errors,
       copyOut: (slice, to, offset) => this.copyOut(slice, to, offset),
       submit: () => this.submit(),
       wait: (promise) => this.wait(promise),
@@ -123,12 +119,6 @@ export class Device {
             : `the device was lost (${message || reason}); create another one and reload the last checkpoint`,
         ),
       );
-    });
-    gpu.addEventListener('uncapturederror', (event) => {
-      const { error } = event as GPUUncapturedErrorEvent;
-      const message = `${found.name}: ${error.message.split('\n')[0]}`;
-      if (error.constructor.name === 'GPUOutOfMemoryError') outOfMemory(new MemoryError(message));
-      else fail(new DeviceError(message));
     });
   }
 
@@ -186,6 +176,7 @@ export class Device {
   /** A buffer of at least `bytes`, contents undefined; `label` names the op for error messages. */
   allocate(bytes: number, label: string): PooledBuffer {
     this.assertAlive(label);
+    if (this.owed && this.pool.scarce) this.returnMemory();
     return this.pool.acquire(Math.max(bytes, 16), label);
   }
 
@@ -251,10 +242,12 @@ export class Device {
     }
   }
 
-  /** Frees buffers kept for reuse. */
+  /** Gives buffers kept for reuse back to the system, as soon as the GPU is done with them. */
   trim(): void {
     this.submit();
     this.pool.trim();
+    this.readback.trim();
+    this.returnMemory();
   }
 
   get statistics(): DeviceStatistics {
@@ -276,7 +269,7 @@ export class Device {
     if (this.lostError) return;
     this.closed = true;
     this.end(new DeviceLostError(DISPOSED));
-    this.readback.destroy();
+    this.readback.trim();
     this.arena.destroy();
     this.gpu.destroy();
   }
@@ -299,28 +292,46 @@ export class Device {
     this.waiting.add(reject);
     if (this.lostError) reject(this.lostError);
     try {
-      const result = await this.found.wait(Promise.race([promise, lost]));
-      this.throwFailure();
-      return result;
+      return await this.found.wait(Promise.race([this.checked(promise), lost]));
     } catch (error) {
-      if (this.lostError) throw this.lostError;
-      this.throwFailure();
-      throw error;
+      throw this.lostError ?? error;
     } finally {
       this.waiting.delete(reject);
     }
+  }
+
+  /** The promise's value, or the error that the driver has reported by then. */
+  private async checked<T>(promise: Promise<T>): Promise<T> {
+    const since = this.errors.reports;
+    const [outcome] = await Promise.allSettled([promise]);
+    await this.errors.settle();
+    const failure = this.errors.take(since);
+    if (failure instanceof MemoryError) {
+      // What was freed meanwhile is back at the system before anybody tries again with less.
+      this.trim();
+      await this.gpu.queue.onSubmittedWorkDone();
+      await this.errors.settle();
+      this.errors.take(this.errors.reports); // nothing but what followed from it
+    }
+    if (failure) throw failure;
+    if (outcome.status === 'rejected') throw outcome.reason;
+    this.pool.scarce = false;
+    return outcome.value;
+  }
+
+  /** Has the driver free what was destroyed: it does so at the end of the next submit, and looks only while a promise waits. */
+  private returnMemory(): void {
+    this.owed = false;
+    this.submit();
+    this.gpu.queue.submit([]);
+    this.gpu.queue.onSubmittedWorkDone().catch(() => {}); // the device is gone, and its memory with it
   }
 
   private end(error: DeviceLostError): void {
     this.lostError ??= error;
     for (const reject of this.waiting) reject(this.lostError);
     this.waiting.clear();
-  }
-
-  private throwFailure(): void {
-    const { failure } = this;
-    this.failure = null;
-    if (failure) throw failure;
+    this.errors.close();
   }
 
   private assertAlive(what: string): void {

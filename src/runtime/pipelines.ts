@@ -1,4 +1,5 @@
 import { SHADER_STAGE_COMPUTE } from './constants.js';
+import type { DriverErrors } from './driver-errors.js';
 import { DeviceError } from './errors.js';
 import type { Kernel } from './kernel.js';
 
@@ -20,7 +21,7 @@ export class PipelineCache {
 
   constructor(
     private readonly gpu: GPUDevice,
-    private readonly onError: (error: Error) => void,
+    private readonly errors: Pick<DriverErrors, 'watch'>,
   ) {}
 
   /** The pipeline, compiled now if it has to be. A shader that the driver refuses is reported at the next readback. */
@@ -28,21 +29,16 @@ export class PipelineCache {
     const key = cacheKey(kernel, overrides);
     let pipeline = this.ready.get(key);
     if (!pipeline) {
-      this.gpu.pushErrorScope('validation');
-      try {
-        const { descriptor, bindLayout } = this.describe(kernel, overrides);
-        pipeline = { id: this.nextId++, kernel, gpu: this.gpu.createComputePipeline(descriptor), bindLayout };
-        this.ready.set(key, pipeline);
-      } finally {
-        this.gpu.popErrorScope().then(
-          (error) =>
-            error &&
-            this.onError(
-              new DeviceError(`kernel ${kernel.name} does not compile on this device: ${firstLine(error.message)}`),
-            ),
-          () => {},
-        );
-      }
+      pipeline = this.errors.watch(
+        'validation',
+        () => {
+          const { descriptor, bindLayout } = this.describe(kernel, overrides);
+          return { id: this.nextId++, kernel, gpu: this.gpu.createComputePipeline(descriptor), bindLayout };
+        },
+        ({ message }) =>
+          new DeviceError(`kernel ${kernel.name} does not compile on this device: ${firstLine(message)}`),
+      );
+      this.ready.set(key, pipeline);
     }
     return pipeline;
   }

@@ -1,9 +1,12 @@
 import type { BufferSlice } from './bind-groups.js';
 import { BufferUsage, MAP_READ } from './constants.js';
+import type { DriverErrors } from './driver-errors.js';
+import { MemoryError } from './errors.js';
 
 /** What the readback needs of its device. */
 export interface ReadbackHost {
   readonly gpu: GPUDevice;
+  readonly errors: Pick<DriverErrors, 'watch'>;
   copyOut(slice: BufferSlice, to: GPUBuffer, offset: number): void;
   submit(): void;
   /** Waits for a promise of Dawn or the browser, and fails with the device's own error if there is one. */
@@ -58,7 +61,8 @@ export class Readback {
     });
   }
 
-  destroy(): void {
+  /** Gives up the staging buffers kept for the next reads. */
+  trim(): void {
     for (const buffer of this.idle.splice(0)) buffer.destroy();
   }
 
@@ -107,11 +111,13 @@ export class Readback {
     }
     const more = last > 0 ? Math.max(this.overflow, Math.min(2 * last, GROWN)) : 0;
     const limit = Math.floor(this.host.gpu.limits.maxBufferSize / 8) * 8;
-    return this.host.gpu.createBuffer({
-      label: 'readback',
-      size: Math.min(roundUp(Math.max(bytes, more, SMALLEST), 256), limit),
-      usage: BufferUsage.COPY_DST | BufferUsage.MAP_READ,
-    });
+    const size = Math.min(roundUp(Math.max(bytes, more, SMALLEST), 256), limit);
+    return this.host.errors.watch(
+      'out-of-memory',
+      () => this.host.gpu.createBuffer({ label: 'readback', size, usage: BufferUsage.COPY_DST | BufferUsage.MAP_READ }),
+      () =>
+        new MemoryError(`reading back: out of memory allocating ${size} bytes; read fewer or smaller tensors at once`),
+    );
   }
 }
 

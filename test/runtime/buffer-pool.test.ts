@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
 import { BufferPool } from '../../src/runtime/buffer-pool.js';
+import { DriverErrors } from '../../src/runtime/driver-errors.js';
 import { MemoryError } from '../../src/runtime/errors.js';
 
 const MIB = 1024 * 1024;
 
 /** A pool whose device has memory only while `memory` says so. */
 function poolWith(memory: { left: boolean }) {
-  const errors: Error[] = [];
   const destroyed: GPUBuffer[] = [];
   const gpu = {
     limits: { maxBufferSize: 1024 * MIB },
+    addEventListener: () => {},
     pushErrorScope: () => {},
     popErrorScope: () => Promise.resolve(memory.left ? null : { message: 'out of memory' }),
     createBuffer: () => ({
@@ -18,15 +19,8 @@ function poolWith(memory: { left: boolean }) {
       },
     }),
   } as unknown as GPUDevice;
-  const pool = new BufferPool(
-    gpu,
-    1024 * MIB,
-    () => {},
-    (error) => {
-      errors.push(error);
-      pool.trim();
-    },
-  );
+  const errors = new DriverErrors(gpu, 'fake', () => pool.trim());
+  const pool = new BufferPool(gpu, 1024 * MIB, errors, () => {});
   return { pool, errors, destroyed };
 }
 
@@ -37,9 +31,10 @@ test('out of memory: free buffers are given back, and the dead one is never reus
   memory.left = false;
   const [held, freed] = [pool.acquire(32 * MIB, 'relu [8]'), pool.acquire(32 * MIB, 'relu [8]')];
   pool.release(freed, () => {}); // before the driver has answered
-  await Promise.resolve();
-  expect(errors[0]).toBeInstanceOf(MemoryError);
-  expect(errors[0]!.message).toMatch(/^relu \[8\]: out of memory allocating 33554432 bytes .*; use a smaller batch/);
+  await errors.settle();
+  const error = errors.take(0);
+  expect(error).toBeInstanceOf(MemoryError);
+  expect(error!.message).toMatch(/^relu \[8\]: out of memory allocating 33554432 bytes .*; use a smaller batch/);
   expect(pool.statistics).toMatchObject({ freeBytes: 0, freeBuffers: 0, liveBuffers: 1 });
   pool.release(held, () => {});
   expect(pool.statistics).toMatchObject({ freeBuffers: 0, liveBuffers: 0, liveBytes: 0 });

@@ -66,6 +66,7 @@ function fakeHost(fail?: Error) {
   };
   const host = {
     gpu,
+    errors: { watch: <T>(_: string, create: () => T) => create() },
     copyOut: ({ offset }: { offset: number }, to: { memory: ArrayBuffer }, at: number) =>
       new Uint32Array(to.memory, at, 1).fill(offset),
     submit: () => {},
