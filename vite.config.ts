@@ -32,22 +32,35 @@ const executable: Plugin = {
   writeBundle: ({ dir = 'dist' }) => chmodSync(`${dir}/cli.js`, 0o755),
 };
 
+/** `import base64 from 'package/file.wasm?base64'`: WebAssembly inside the library, so that nobody has to find its file. */
+const base64Wasm: Plugin = {
+  name: 'base64-wasm',
+  enforce: 'pre',
+  load(id) {
+    const [file, query] = id.split('?') as [string, string?];
+    if (query !== 'base64' || !file.endsWith('.wasm')) return undefined;
+    return `export default '${readFileSync(file, 'base64')}'`;
+  },
+};
+
 /** Tests that run in both worlds: everything below data sets, except what says `.node`. */
 const bothWorlds = ['runtime', 'tensor', 'autograd', 'ops', 'nn', 'optim'].map((layer) => `test/${layer}/**/*.test.ts`);
 
 export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
-  if (mode !== 'test') return { build, plugins: [executable] };
+  if (mode !== 'test') return { build, plugins: [base64Wasm, executable] };
   const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
   return {
     test: {
       projects: [
         {
+          plugins: [base64Wasm],
           test: {
             name: 'node',
             ...timeouts,
             include: ['test/**/*.test.ts'],
             exclude: ['**/*.browser.test.ts'],
             environment: 'node',
+            server: { deps: { inline: [/\.wasm\?base64$/] } },
             // Not 'threads': there process.env is a copy, which native code never sees.
             pool: 'forks',
             // Worker threads of the loader run from the sources.
@@ -57,6 +70,7 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
           },
         },
         {
+          plugins: [base64Wasm],
           test: {
             name: 'browser',
             ...timeouts,

@@ -1,6 +1,5 @@
 /** sppgpu in Node: everything of the shared face, with a device through Dawn, and files. */
 
-export { decodeImage } from './data/decode.node.js';
 export * from './data/index.node.js';
 export * from './index.js';
 export { writeFileAtomic } from './io/atomic.node.js';

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import jpeg from 'jpeg-js';
+import { loadImage } from '../../src/data/decode.node.js';
 import { DecodePool } from '../../src/data/decode-pool.node.js';
 import { SppgpuError } from '../../src/runtime/errors.js';
 import type { OwnCase, Way } from './own-case.js';
@@ -9,8 +9,6 @@ import { asJpeg, syntheticPicture } from './picture.js';
 
 const PICTURES = 24;
 const WORKERS = [1, 2];
-
-const decodeHere = async (path: string) => jpeg.decode(await readFile(path), { useTArray: true, formatAsRGBA: false });
 
 async function writePictures(folder: string): Promise<{ paths: string[]; fileBytes: number }> {
   const paths: string[] = [];
@@ -27,13 +25,15 @@ async function writePictures(folder: string): Promise<{ paths: string[]; fileByt
 
 /** A pool gives the same pixels as the decoder alone; this also starts all its threads. */
 async function check(pool: DecodePool, paths: readonly string[]): Promise<void> {
-  const expected = (await decodeHere(paths[0]!)).data;
+  const expected = (await loadImage(paths[0]!)).data;
   const [first] = await Promise.all(paths.map((path) => pool.decode(path)));
   if (Buffer.compare(first!.image.data, expected) !== 0)
-    throw new SppgpuError('loader: a worker decodes other pixels than jpeg-js alone; reinstall the packages (npm ci)');
+    throw new SppgpuError(
+      'loader: a worker decodes other pixels than the main thread; reinstall the packages (npm ci)',
+    );
 }
 
-/** JPEG files through the loader's worker threads, against jpeg-js in the main thread. */
+/** JPEG files through the loader's worker threads, against decoding in the main thread. */
 export const loader: OwnCase = {
   name: 'loader_jpeg_500x375',
   family: 'loader',
@@ -46,9 +46,9 @@ export const loader: OwnCase = {
       const { paths, fileBytes } = await writePictures(folder);
       for (const pool of pools) await check(pool, paths);
       const alone: Way = {
-        way: 'jpeg-js, main thread',
+        way: 'main thread',
         async run() {
-          for (const path of paths) await decodeHere(path);
+          for (const path of paths) await loadImage(path);
         },
         facts: { fileBytes },
       };

@@ -1,67 +1,60 @@
-import jpeg from 'jpeg-js';
 import { FileError } from '../runtime/errors.js';
-import { type ByteImage, orientImage } from './image.js';
-import { checkImageSize, DAMAGED, DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
-import { type JpegHeader, readJpegHeader } from './jpeg-header.js';
+import { type ByteImage, CHANNELS, orientImage } from './image.js';
+import { DAMAGED } from './image-limits.js';
+import type { JpegHeader } from './jpeg-header.js';
+import { decodeTurbo, TurboError } from './jpeg-turbo.js';
 
-/** Progressive files of cameras and programs have about ten scans; thousands would keep the decoder busy for hours. */
-const MAX_SCANS = 200;
-const MAX_DECODER_MEGABYTES = 2048;
+/** Bytes of one block's coefficients, kept for the whole picture where it comes in several scans. */
+const BLOCK_BYTES = 128;
+
+/** Complaints of the library after which a part of the picture is made up. */
+const CUT_OFF = /premature end/iu;
+const LOST = /bad Huffman code|instead of RST/u;
+
+/** Bytes of memory that decoding takes at its peak: the file twice, the pixels twice, or thrice when they are turned. */
+export function jpegMemory(
+  { width, height, orientation, components, blocks, scans }: JpegHeader,
+  file: number,
+): number {
+  const pixels = width * height;
+  const samples = components.length === 4 ? 4 : CHANNELS;
+  const decoded = pixels * (2 * samples + (samples > CHANNELS || orientation > 1 ? CHANNELS : 0));
+  return 2 * file + decoded + (scans > 1 ? blocks * BLOCK_BYTES : 0);
+}
 
 /**
  * Decodes a JPEG file: baseline and progressive, grey, YCbCr, RGB, CMYK and YCCK (Adobe), turned upright by its EXIF
- * orientation. Colour profiles are ignored. `file` names it in errors. Throws FileError when it is cut off, damaged, of an
- * unsupported kind or over the limits.
+ * orientation. Colour profiles are ignored. `file` names it in errors. Throws FileError when it is cut off or damaged.
  */
-export function decodeJpeg(bytes: Uint8Array, file: string, limits: ImageLimits = DEFAULT_IMAGE_LIMITS): ByteImage {
-  const header = readJpegHeader(bytes, file);
-  checkImageSize(header.width, header.height, limits, file);
-  checkData(header, file);
-  const { width, height, data } = runDecoder(bytes, header, file, limits);
-  return orientImage({ width, height, data: data as Uint8Array<ArrayBuffer> }, header.orientation);
-}
-
-function checkData(header: JpegHeader, file: string): void {
-  if (header.scans > MAX_SCANS) throw new FileError(file, `has ${header.scans} scans`, DAMAGED);
-  const lossy = header.progressive || header.scans > 1;
-  // A block takes at least one bit; a lone end marker may be missing when all data is in one scan.
-  if (header.scanBytes * 8 < header.blocks || (lossy && !header.complete)) {
-    throw new FileError(file, 'is cut off', DAMAGED);
-  }
-  if (header.components.length === 4 && header.adobeTransform === undefined) {
-    throw new FileError(file, 'has four colours without saying which', 'convert it to RGB');
-  }
-}
-
-function runDecoder(bytes: Uint8Array, header: JpegHeader, file: string, limits: ImageLimits) {
+export async function decodeJpeg(bytes: Uint8Array, header: JpegHeader, file: string): Promise<ByteImage> {
+  const { width, height, components } = header;
   try {
-    return jpeg.decode(withEnd(bytes, header), {
-      useTArray: true,
-      formatAsRGBA: false,
-      colorTransform: header.adobeTransform === undefined ? !hasRgbNames(header) : header.adobeTransform > 0,
-      // The decoder's own idea of a short last restart interval; cut-off data still throws.
-      tolerantDecoding: true,
-      // Again, should the decoder find another frame header than the one that was checked.
-      maxResolutionInMP: (limits.maxPixels + 1) / 1e6,
-      maxMemoryUsageInMB: MAX_DECODER_MEGABYTES,
-    });
+    const samples = components.length === 4 ? 4 : 3;
+    const { data, warning } = await decodeTurbo(withEnd(bytes, header), width, height, samples);
+    if (warning && CUT_OFF.test(warning)) throw new FileError(file, 'is cut off', DAMAGED);
+    if (warning && LOST.test(warning)) throw new TurboError(warning);
+    return orientImage({ width, height, data: samples === 4 ? fromInks(data) : data }, header.orientation);
   } catch (error) {
-    const [line] = String((error as Error).message).split('\n');
-    const cutOff = line === 'unexpected marker: ffd9' || line === 'marker was not found';
-    throw new FileError(file, cutOff ? 'is cut off' : `has damaged JPEG data (${line})`, DAMAGED);
+    if (!(error instanceof TurboError)) throw error;
+    throw new FileError(file, `has damaged JPEG data (${error.message})`, DAMAGED);
   }
 }
 
-/** With an end marker in any case: the decoder stops there instead of taking zeros for data that is missing. */
-function withEnd(bytes: Uint8Array, header: JpegHeader): Uint8Array {
-  if (header.complete) return bytes;
+/** With an end marker in any case: the decoder cannot tell a file without one from a file that lost data. */
+function withEnd(bytes: Uint8Array, { complete, end }: JpegHeader): Uint8Array {
+  if (complete) return bytes.subarray(0, end);
   const whole = new Uint8Array(bytes.length + 2);
   whole.set(bytes);
   whole.set([0xff, 0xd9], bytes.length);
   return whole;
 }
 
-/** Some encoders mark RGB data by the component ids alone. */
-function hasRgbNames(header: JpegHeader): boolean {
-  return String.fromCharCode(...header.components) === 'RGB';
+/** RGB from four inks as Adobe stores them: 255 is none, so that light passes through ink and black one after the other. */
+function fromInks(inks: Uint8Array): Uint8Array<ArrayBuffer> {
+  const data = new Uint8Array((inks.length / 4) * CHANNELS);
+  for (let source = 0, target = 0; target < data.length; source += 4) {
+    const black = inks[source + 3]!;
+    for (let ink = 0; ink < 3; ink++) data[target++] = (inks[source + ink]! * black + 127) / 255;
+  }
+  return data;
 }

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { FileError, SppgpuError } from '../runtime/errors.js';
-import type { DecodeJob, DecodeReply } from './decode-worker.node.js';
+import type { DecodeJob, DecodeReply, DecodeWorkerData } from './decode-worker.node.js';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
+import { MemoryGate } from './memory-gate.js';
 import type { DecodedPicture, PictureDecoder } from './picture-decoder.js';
 
 /** The worker beside this file: its own entry in the build, a source file when running from the sources. */
@@ -16,8 +17,13 @@ interface Task extends DecodeJob {
   reject: (error: Error) => void;
 }
 
+/** Room for two pictures of 64 million pixels, or three progressive ones of 30 million. */
+const DEFAULT_MEMORY = 2 ** 30;
+
 interface Lane {
   worker: Worker;
+  /** Its place in the shared memory counters. */
+  slot: number;
   /** Its code is loaded. */
   ready: boolean;
   task?: Task;
@@ -27,6 +33,11 @@ export interface DecodePoolOptions {
   /** Threads; by default one less than the machine runs at once, at least 1. */
   workers?: number;
   limits?: ImageLimits;
+  /**
+   * Bytes that all threads together take for decoding, beside the files that they hold and the pictures that they hand over;
+   * 1 GiB by default. A picture that needs more is decoded while no other is.
+   */
+  maxMemory?: number;
 }
 
 /**
@@ -36,6 +47,8 @@ export interface DecodePoolOptions {
 export class DecodePool implements PictureDecoder {
   readonly workers: number;
   private readonly limits: ImageLimits;
+  private readonly maxMemory: number;
+  private readonly memory: Int32Array<SharedArrayBuffer>;
   private readonly lanes: Lane[] = [];
   private readonly waiting: Task[] = [];
   private nextId = 0;
@@ -45,12 +58,15 @@ export class DecodePool implements PictureDecoder {
   constructor({
     workers = Math.max(1, availableParallelism() - 1),
     limits = DEFAULT_IMAGE_LIMITS,
+    maxMemory = DEFAULT_MEMORY,
   }: DecodePoolOptions = {}) {
     if (!Number.isInteger(workers) || workers < 1 || workers > 256) {
       throw new SppgpuError(`workers: ${workers} is not a whole number from 1 to 256; pass such a number`);
     }
     this.workers = workers;
     this.limits = limits;
+    this.maxMemory = maxMemory;
+    this.memory = MemoryGate.create(workers);
   }
 
   decode(path: string): Promise<DecodedPicture> {
@@ -90,7 +106,10 @@ export class DecodePool implements PictureDecoder {
 
   private startLane(): Lane | undefined {
     if (this.lanes.length >= this.workers) return undefined;
-    const lane: Lane = { worker: new Worker(WORKER_URL), ready: false };
+    const slots = Array.from({ length: this.workers }, (_, slot) => slot);
+    const slot = slots.find((free) => this.lanes.every((lane) => lane.slot !== free))!;
+    const workerData: DecodeWorkerData = { memory: this.memory, slot, maxMemory: this.maxMemory };
+    const lane: Lane = { worker: new Worker(WORKER_URL, { workerData }), slot, ready: false };
     lane.worker.on('message', (reply: DecodeReply) => this.finish(lane, reply));
     lane.worker.on('error', (error) => this.replace(lane, error));
     lane.worker.unref();
@@ -116,6 +135,7 @@ export class DecodePool implements PictureDecoder {
   private replace(lane: Lane, error: Error): void {
     const at = this.lanes.indexOf(lane);
     if (at >= 0) this.lanes.splice(at, 1);
+    new MemoryGate(this.memory, lane.slot, this.maxMemory).release();
     const [line] = error.message.split('\n');
     const { task } = lane;
     if (!lane.ready) {

@@ -1,8 +1,16 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { FileError } from '../runtime/errors.js';
-import { loadImage } from './decode.node.js';
+import { readImage } from './decode.node.js';
 import type { ByteImage } from './image.js';
 import type { ImageLimits } from './image-limits.js';
+import { MemoryGate } from './memory-gate.js';
+
+/** What a worker is started with: its part of the memory that all of them share. */
+export interface DecodeWorkerData {
+  memory: Int32Array<SharedArrayBuffer>;
+  slot: number;
+  maxMemory: number;
+}
 
 /** One picture to decode. */
 export interface DecodeJob {
@@ -17,15 +25,22 @@ export type DecodeReply =
   | { id: number; image: ByteImage; seconds: number }
   | { id: number; failure: { path: string; problem: string; wayOut: string } };
 
+const { memory, slot, maxMemory } = workerData as DecodeWorkerData;
+const gate = new MemoryGate(memory, slot, maxMemory);
+
 async function decode({ id, path, limits }: DecodeJob): Promise<void> {
-  const start = performance.now();
   try {
-    const image = await loadImage(path, limits);
+    const picture = await readImage(path, limits);
+    gate.take(picture.memory);
+    const start = performance.now();
+    const image = await picture.decode();
     reply({ id, image, seconds: (performance.now() - start) / 1000 }, [image.data.buffer]);
   } catch (error) {
     const { problem, wayOut } =
       error instanceof FileError ? error : { problem: String(error).split('\n')[0]!, wayOut: 'report this picture' };
     reply({ id, failure: { path, problem, wayOut } });
+  } finally {
+    gate.release();
   }
 }
 

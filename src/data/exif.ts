@@ -4,8 +4,12 @@ const SHORT = 3;
 
 /** The orientation (1 to 8) in a JPEG APP1 segment's content; 1 where there is none or the segment is damaged. */
 export function exifOrientation(segment: Uint8Array): number {
-  if (EXIF_NAME.some((byte, i) => segment[i] !== byte)) return 1;
-  const tiff = new DataView(segment.buffer, segment.byteOffset + 6, segment.byteLength - 6);
+  return EXIF_NAME.some((byte, i) => segment[i] !== byte) ? 1 : tiffOrientation(segment.subarray(EXIF_NAME.length));
+}
+
+/** The orientation (1 to 8) in EXIF data by itself, as a PNG eXIf chunk holds it; 1 where there is none or it is damaged. */
+export function tiffOrientation(data: Uint8Array): number {
+  const tiff = new DataView(data.buffer, data.byteOffset, data.byteLength);
   if (tiff.byteLength < 8) return 1;
   const order = tiff.getUint16(0);
   if (order !== 0x4949 && order !== 0x4d4d) return 1;

@@ -37,19 +37,6 @@ export function orientImage(image: ByteImage, orientation: number): ByteImage {
   return { width: outWidth, height: outHeight, data: upright };
 }
 
-/** RGB from RGBA by laying it over white (`alpha` not premultiplied). */
-export function overWhite(rgba: Uint8Array | Uint8ClampedArray, width: number, height: number): ByteImage {
-  const data = new Uint8Array(width * height * CHANNELS);
-  for (let source = 0, target = 0; target < data.length; source += 4) {
-    const alpha = rgba[source + 3]!;
-    const white = 255 * (255 - alpha) + 127;
-    data[target++] = (rgba[source]! * alpha + white) / 255;
-    data[target++] = (rgba[source + 1]! * alpha + white) / 255;
-    data[target++] = (rgba[source + 2]! * alpha + white) / 255;
-  }
-  return { width, height, data };
-}
-
 /** RGB from one grey byte a pixel. */
 export function fromGrey(grey: Uint8Array, width: number, height: number): ByteImage {
   const data = new Uint8Array(width * height * CHANNELS);

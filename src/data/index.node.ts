@@ -1,6 +1,6 @@
 /** Data sets that are files, and decoding in worker threads. */
 export { type Caltech101Options, openCaltech101 } from './caltech101.node.js';
-export { decodeImageSync, loadImage } from './decode.node.js';
+export { loadImage } from './decode.node.js';
 export { DecodePool, type DecodePoolOptions } from './decode-pool.node.js';
 export { loadDigits, openDigits } from './digits.node.js';
 export { FASHION_MNIST_CLASSES, openIdx, openIdxFolder } from './idx.node.js';

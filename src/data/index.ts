@@ -10,7 +10,7 @@ export {
   type LabelKind,
   labelKind,
 } from './dataset.js';
-export { decodeImage } from './decode.browser.js';
+export { decodeImage } from './decode.js';
 export { DecodeCache } from './decode-cache.js';
 export { type DigitPlacement, type DigitSource, type DigitsOptions, digitsDataset, placeDigit } from './digits.js';
 export { type ByteImage, fromGrey } from './image.js';

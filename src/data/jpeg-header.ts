@@ -1,31 +1,35 @@
 import { FileError } from '../runtime/errors.js';
 import { exifOrientation } from './exif.js';
-import { DAMAGED } from './image-limits.js';
+import { checkImageSize, DAMAGED, type ImageLimits } from './image-limits.js';
+import { type JpegComponent, leastScanBytes, readHuffmanTables, type ShortestCodes } from './jpeg-scans.js';
 
 /** What the markers of a JPEG file say, without decoding a pixel. */
 export interface JpegHeader {
   width: number;
   height: number;
   progressive: boolean;
-  /** Component ids in the order of the frame, e.g. 1, 2, 3. */
-  components: number[];
-  /** 8x8 blocks of all components, for judging whether the data can be enough. */
+  /** In the order of the frame. */
+  components: JpegComponent[];
+  /** 8x8 blocks of all components. */
   blocks: number;
-  /** The colour transform of an Adobe APP14 segment: 0 none, 1 YCbCr, 2 YCCK. */
-  adobeTransform?: number;
+  /** Whether there is an Adobe APP14 segment. */
+  adobe: boolean;
   /** EXIF orientation, 1 to 8. */
   orientation: number;
   scans: number;
-  /** Bytes of entropy-coded data. */
-  scanBytes: number;
   /** Whether the end-of-image marker is there. */
   complete: boolean;
+  /** The byte after the end-of-image marker; anything later is not part of the picture. */
+  end: number;
 }
 
 const END = 0xd9;
 const START_OF_SCAN = 0xda;
+const HUFFMAN_TABLES = 0xc4;
 const EXIF = 0xe1;
 const ADOBE = 0xee;
+/** Progressive files of cameras and programs have about ten scans; thousands would keep the decoder busy for hours. */
+const MAX_SCANS = 200;
 const UNSUPPORTED_FRAMES: Record<number, string> = {
   195: 'a lossless',
   197: 'a hierarchical',
@@ -39,38 +43,57 @@ const UNSUPPORTED_FRAMES: Record<number, string> = {
   207: 'an arithmetic-coded',
 };
 
-/** Walks over the markers of a whole file. Throws FileError when it is cut off in a header or of an unsupported kind. */
-export function readJpegHeader(bytes: Uint8Array, file: string): JpegHeader {
+/**
+ * Walks over the markers of a whole file, and looks whether each scan has the data that the picture's size asks for: a header
+ * that promises millions of pixels over little data is seen through before anything is allocated.
+ * Throws FileError when it is over the limits, cut off or of an unsupported kind.
+ */
+export function readJpegHeader(bytes: Uint8Array, file: string, limits: ImageLimits): JpegHeader {
   const header: JpegHeader = {
     width: 0,
     height: 0,
     progressive: false,
     components: [],
     blocks: 0,
+    adobe: false,
     orientation: 1,
     scans: 0,
-    scanBytes: 0,
     complete: false,
+    end: bytes.length,
   };
+  const tables: ShortestCodes = new Map();
   let position = 2;
   while (!header.complete) {
     position = nextMarker(bytes, position);
     if (position >= bytes.length) break;
     const marker = bytes[position++]!;
-    if (marker === END) header.complete = true;
+    if (marker === END) Object.assign(header, { complete: true, end: position });
     if (isStandalone(marker)) continue;
     const length = (bytes[position]! << 8) | bytes[position + 1]!;
     if (length < 2 || position + length > bytes.length) throw new FileError(file, 'is cut off', DAMAGED);
-    readSegment(header, marker, bytes.subarray(position + 2, position + length), file);
+    const content = bytes.subarray(position + 2, position + length);
     position += length;
-    if (marker === START_OF_SCAN) {
-      const end = endOfScan(bytes, position);
-      header.scanBytes += end - position;
-      position = end;
-    }
+    if (marker === HUFFMAN_TABLES) readHuffmanTables(content, tables);
+    readSegment(header, marker, content, file);
+    if (header.components.length > 0) checkImageSize(header.width, header.height, limits, file);
+    if (marker !== START_OF_SCAN) continue;
+    const start = position;
+    position = endOfScan(bytes, start);
+    const least = leastScanBytes(content, header.components, tables, header.progressive);
+    if (position - start < least) throw new FileError(file, 'is cut off', DAMAGED);
   }
-  if (header.scans === 0) throw new FileError(file, 'is cut off before the picture starts', DAMAGED);
+  checkScans(header, file);
   return header;
+}
+
+function checkScans({ components, adobe, scans, progressive, complete }: JpegHeader, file: string): void {
+  if (scans === 0) throw new FileError(file, 'is cut off before the picture starts', DAMAGED);
+  if (scans > MAX_SCANS) throw new FileError(file, `has ${scans} scans`, DAMAGED);
+  // A lone end marker may be missing when all data is in one scan.
+  if ((progressive || scans > 1) && !complete) throw new FileError(file, 'is cut off', DAMAGED);
+  if (components.length === 4 && !adobe) {
+    throw new FileError(file, 'has four colours without saying which', 'convert it to RGB');
+  }
 }
 
 function readSegment(header: JpegHeader, marker: number, content: Uint8Array, file: string): void {
@@ -79,7 +102,7 @@ function readSegment(header: JpegHeader, marker: number, content: Uint8Array, fi
   if (marker >= 0xc0 && marker <= 0xc2) readFrame(header, marker, content, file);
   if (marker === EXIF && header.orientation === 1) header.orientation = exifOrientation(content);
   if (marker === ADOBE && content.length >= 12 && String.fromCharCode(...content.subarray(0, 5)) === 'Adobe') {
-    header.adobeTransform = content[11]!;
+    header.adobe = true;
   }
   if (marker === START_OF_SCAN) {
     if (header.components.length === 0) throw new FileError(file, 'has picture data before its size', DAMAGED);
@@ -92,6 +115,9 @@ function readFrame(header: JpegHeader, marker: number, content: Uint8Array, file
   if (header.components.length > 0 || count < 1 || content.length < 6 + count * 3) {
     throw new FileError(file, 'has a damaged frame header', DAMAGED);
   }
+  if (count !== 1 && count !== 3 && count !== 4) {
+    throw new FileError(file, `has ${count} colours`, 'convert it to grey or RGB');
+  }
   if (content[0] !== 8) throw new FileError(file, `has ${content[0]} bits a sample`, 'convert it to 8 bits');
   header.progressive = marker === 0xc2;
   header.height = (content[1]! << 8) | content[2]!;
@@ -101,8 +127,9 @@ function readFrame(header: JpegHeader, marker: number, content: Uint8Array, file
   for (let i = 0; i < count; i++) {
     const [h, v] = [sampling[i]! >> 4, sampling[i]! & 15];
     if (h < 1 || h > 4 || v < 1 || v > 4) throw new FileError(file, `has sampling factors ${h}x${v}`, DAMAGED);
-    header.components.push(content[6 + i * 3]!);
-    header.blocks += Math.ceil((header.width * h) / maxH / 8) * Math.ceil((header.height * v) / maxV / 8);
+    const blocks = Math.ceil((header.width * h) / maxH / 8) * Math.ceil((header.height * v) / maxV / 8);
+    header.components.push({ id: content[6 + i * 3]!, blocks });
+    header.blocks += blocks;
   }
 }
 

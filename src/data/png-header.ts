@@ -1,17 +1,36 @@
+import { crc32 } from '../io/crc32.js';
 import { FileError } from '../runtime/errors.js';
-import { DAMAGED } from './image-limits.js';
+import { tiffOrientation } from './exif.js';
+import { checkImageSize, DAMAGED, type ImageLimits } from './image-limits.js';
 
 /** What the chunks of a PNG file say, without decoding a pixel. */
 export interface PngHeader {
-  width: number;
-  height: number;
-  depth: number;
-  colourType: number;
-  interlaced: boolean;
+  readonly width: number;
+  readonly height: number;
+  /** Bits of a sample. */
+  readonly depth: number;
+  /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
+  readonly colourType: number;
+  readonly interlaced: boolean;
+  /** Red, green, blue of each entry (PLTE). */
+  palette?: Uint8Array;
+  /** Alpha of the palette's first entries, or the samples of the one colour that is transparent, two bytes each (tRNS). */
+  transparency?: Uint8Array;
+  /** EXIF orientation, 1 to 8. */
+  orientation: number;
   /** Content of the image data chunks, in order. */
-  data: Uint8Array[];
-  /** The byte after the end chunk; anything later is not part of the picture. */
-  end: number;
+  readonly data: Uint8Array[];
+}
+
+/** One of Adam7's seven pictures, or the whole of a picture that is not interlaced. */
+export interface PngPass {
+  readonly x: number;
+  readonly y: number;
+  /** Distance to the next column and row. */
+  readonly stepX: number;
+  readonly stepY: number;
+  readonly columns: number;
+  readonly rows: number;
 }
 
 const FIRST_CHUNK = 8;
@@ -24,7 +43,7 @@ const COLOUR_TYPES: Record<number, { samples: number; depths: number[] }> = {
   6: { samples: 4, depths: [8, 16] },
 };
 /** Adam7: first column and row of each pass and the distance to the next. */
-const PASSES = [
+const ADAM7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
   [0, 4, 4, 8],
@@ -34,8 +53,11 @@ const PASSES = [
   [0, 1, 1, 2],
 ] as const;
 
-/** Walks over the chunks. Throws FileError when the file is cut off or its header is not one of a PNG. */
-export function readPngHeader(bytes: Uint8Array, file: string): PngHeader {
+/**
+ * Walks over the chunks. Throws FileError when the file is over the limits or cut off, a chunk that is needed is damaged or
+ * unknown, or the header is not one of a PNG.
+ */
+export function readPngHeader(bytes: Uint8Array, file: string, limits: ImageLimits): PngHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let header: PngHeader | undefined;
   for (let at = FIRST_CHUNK; at + 12 <= bytes.length; ) {
@@ -43,30 +65,61 @@ export function readPngHeader(bytes: Uint8Array, file: string): PngHeader {
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     const end = at + 12 + length;
     if (end > bytes.length) break;
-    if (!header) header = parseFirstChunk(type, view, at + 8, length, file);
-    else if (type === 'IDAT') header.data.push(bytes.subarray(at + 8, at + 8 + length));
-    else if (type === 'IEND') return { ...header, end };
+    const content = bytes.subarray(at + 8, at + 8 + length);
+    if (!header) {
+      header = parseFirstChunk(type, content, file);
+      checkImageSize(header.width, header.height, limits, file);
+    } else readChunk(header, type, content, file);
+    // Like other readers: a wrong checksum of what does not matter (a text, a date) is let pass.
+    if (isNeeded(type) && view.getUint32(end - 4) !== crc32(bytes.subarray(at + 4, end - 4))) {
+      throw new FileError(file, `has damaged PNG data (wrong checksum of ${type})`, DAMAGED);
+    }
+    if (type === 'IEND') return header;
     at = end;
   }
   throw new FileError(file, 'is cut off', DAMAGED);
 }
 
-/** Bytes of the unpacked image data: a filter byte and the packed samples of every row of every pass. */
-export function unpackedBytes({ width, height, depth, colourType, interlaced }: PngHeader): number {
-  const bits = COLOUR_TYPES[colourType]!.samples * depth;
-  const rows = (columns: number, lines: number) => (columns > 0 ? lines * (1 + Math.ceil((columns * bits) / 8)) : 0);
-  if (!interlaced) return rows(width, height);
-  return PASSES.reduce((sum, [x, y, stepX, stepY]) => {
-    return sum + rows(Math.ceil((width - x) / stepX), Math.ceil((height - y) / stepY));
-  }, 0);
+/** Bits of a pixel before unpacking. */
+export function pixelBits({ colourType, depth }: PngHeader): number {
+  return COLOUR_TYPES[colourType]!.samples * depth;
 }
 
-function parseFirstChunk(type: string, view: DataView, at: number, length: number, file: string): PngHeader {
-  if (type !== 'IHDR' || length !== 13) throw new FileError(file, 'does not start with a PNG header', DAMAGED);
-  const [width, height] = [view.getUint32(at), view.getUint32(at + 4)];
-  const [depth, colourType, interlace] = [view.getUint8(at + 8), view.getUint8(at + 9), view.getUint8(at + 12)];
+/** The pictures that the image data holds one after the other; those without a pixel are left out. */
+export function pngPasses({ width, height, interlaced }: PngHeader): PngPass[] {
+  const steps = interlaced ? ADAM7 : ([[0, 0, 1, 1]] as const);
+  return steps
+    .map(([x, y, stepX, stepY]) => {
+      return { x, y, stepX, stepY, columns: Math.ceil((width - x) / stepX), rows: Math.ceil((height - y) / stepY) };
+    })
+    .filter(({ columns, rows }) => columns > 0 && rows > 0);
+}
+
+function isNeeded(type: string): boolean {
+  return ['IHDR', 'PLTE', 'IDAT', 'tRNS', 'IEND'].includes(type);
+}
+
+function readChunk(header: PngHeader, type: string, content: Uint8Array, file: string): void {
+  if (type === 'IDAT') header.data.push(content);
+  else if (type === 'PLTE') header.palette = content;
+  else if (type === 'tRNS') header.transparency = content;
+  else if (type === 'eXIf') header.orientation = tiffOrientation(content);
+  else if (/^[A-Z]/u.test(type) && type !== 'IEND') {
+    throw new FileError(
+      file,
+      `has the PNG chunk ${JSON.stringify(type)}, which is not known`,
+      'convert it to a plain PNG',
+    );
+  }
+}
+
+function parseFirstChunk(type: string, content: Uint8Array, file: string): PngHeader {
+  if (type !== 'IHDR' || content.length !== 13) throw new FileError(file, 'does not start with a PNG header', DAMAGED);
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
+  const [width, height] = [view.getUint32(0), view.getUint32(4)];
+  const [depth, colourType, interlace] = [view.getUint8(8), view.getUint8(9), view.getUint8(12)];
   if (!COLOUR_TYPES[colourType]?.depths.includes(depth) || interlace > 1) {
     throw new FileError(file, `has PNG colour type ${colourType}, depth ${depth}, interlace ${interlace}`, DAMAGED);
   }
-  return { width, height, depth, colourType, interlaced: interlace === 1, data: [], end: 0 };
+  return { width, height, depth, colourType, interlaced: interlace === 1, orientation: 1, data: [] };
 }

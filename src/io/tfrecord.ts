@@ -1,4 +1,4 @@
-import { maskedCrc32c } from './crc32c.js';
+import { maskedCrc32c } from './crc32.js';
 
 /** A payload in TFRecord framing: u64 length, its masked CRC, the payload, its masked CRC; little-endian. */
 export function frameRecord(payload: Uint8Array): Uint8Array {

@@ -68,7 +68,7 @@ describe('bench', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines.map(({ way }) => way)).toEqual(['1 worker', '2 workers', 'jpeg-js, main thread']);
+    expect(lines.map(({ way }) => way)).toEqual(['1 worker', '2 workers', 'main thread']);
     for (const line of lines) {
       expect(line).toMatchObject({ family: 'loader', case: 'loader_jpeg_500x375', ok: true });
       for (const field of ['ms', 'imagesPerSecond', 'fileBytes', 'ratio']) expect(line[field]).toBeGreaterThan(0);

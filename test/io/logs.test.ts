@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { crc32c, maskedCrc32c } from '../../src/io/crc32c.js';
+import { crc32c, maskedCrc32c } from '../../src/io/crc32.js';
 import { JsonlLog, readJsonl } from '../../src/io/jsonl.node.js';
 import { readTfEvents, TfEventsWriter } from '../../src/io/tfevents.node.js';
 import { FileError } from '../../src/runtime/errors.js';

@@ -1,6 +1,6 @@
 /**
  * Lets worker threads that the code under test starts run from the TypeScript sources: Vitest transforms modules in its own
- * threads only. Loaded with `--import`, which worker threads inherit; `.js` imports of `.ts` files resolve as in the sources.
+ * threads only, and imports `.wasm?base64` as vite.config.ts does. Loaded with `--import`, which worker threads inherit; `.js` imports of `.ts` files resolve as in the sources.
  */
 import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
@@ -15,6 +15,10 @@ export async function resolve(specifier, context, next) {
 }
 
 export async function load(url, context, next) {
+  if (url.endsWith('.wasm?base64')) {
+    const source = `export default '${await readFile(fileURLToPath(url), 'base64')}'`;
+    return { format: 'module', source, shortCircuit: true };
+  }
   if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
   const { transformWithOxc } = await import('vite');
   const { code } = await transformWithOxc(await readFile(fileURLToPath(url), 'utf8'), fileURLToPath(url));

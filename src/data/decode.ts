@@ -1,0 +1,43 @@
+import type { ByteImage } from './image.js';
+import { decodeJpeg, jpegMemory } from './decode-jpeg.js';
+import { decodePng, pngMemory } from './decode-png.js';
+import { checkFileSize, DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
+import { readJpegHeader } from './jpeg-header.js';
+import { readPngHeader } from './png-header.js';
+import { sniffImageType } from './sniff.js';
+
+/** A file that was looked at and may be decoded. */
+export interface EncodedPicture {
+  /** Bytes of memory that decoding takes at its peak, the file itself included. */
+  readonly memory: number;
+  /** Throws FileError for damaged data. */
+  decode(): Promise<ByteImage>;
+}
+
+/** Looks at a PNG or JPEG file in memory without decoding it. Throws FileError where it must not, or cannot, be decoded. */
+export function inspectImage(
+  bytes: Uint8Array,
+  file: string,
+  limits: ImageLimits = DEFAULT_IMAGE_LIMITS,
+): EncodedPicture {
+  checkFileSize(bytes.length, limits, file);
+  if (sniffImageType(bytes, file) === 'png') {
+    const header = readPngHeader(bytes, file, limits);
+    return { memory: pngMemory(header, bytes.length), decode: () => decodePng(header, file) };
+  }
+  const header = readJpegHeader(bytes, file, limits);
+  return { memory: jpegMemory(header, bytes.length), decode: () => decodeJpeg(bytes, header, file) };
+}
+
+/**
+ * Decodes a PNG or JPEG file in memory; the type comes from its first bytes. Upright, transparent parts over white, colour
+ * profiles ignored; the same pixels in Node and in every browser, since the same code decodes. `file` names it in errors.
+ * Throws FileError for a file that is damaged, of another kind or over the limits.
+ */
+export async function decodeImage(
+  bytes: Uint8Array,
+  file: string,
+  limits: ImageLimits = DEFAULT_IMAGE_LIMITS,
+): Promise<ByteImage> {
+  return inspectImage(bytes, file, limits).decode();
+}
