@@ -1,3 +1,4 @@
+import { asBytes } from '../io/bytes.js';
 import type { ByteImage } from './image.js';
 import { decodeJpeg, jpegMemory } from './decode-jpeg.js';
 import { decodePng, pngMemory } from './decode-png.js';
@@ -20,6 +21,7 @@ export function inspectImage(
   file: string,
   limits: ImageLimits = DEFAULT_IMAGE_LIMITS,
 ): EncodedPicture {
+  asBytes('decodeImage', bytes);
   checkFileSize(bytes.length, limits, file);
   if (sniffImageType(bytes, file) === 'png') {
     const header = readPngHeader(bytes, file, limits);

@@ -29,11 +29,22 @@ function toFileError(path: string, error: unknown): FileError {
   return new FileError(path, line || 'unknown error', 'check the path and the disk');
 }
 
-/** Runs `action` and turns what the system throws into a `FileError` that names `path`; errors of this library pass through. */
+/**
+ * Runs `action` and turns what the system throws into a `FileError` that names `path`. Errors of this library pass through,
+ * and so do mistakes of the program (a Tensor where a path or bytes belong), which are no fault of the file.
+ */
 export async function withFileErrors<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    throw error instanceof SppgpuError ? error : toFileError(path, error);
+    throw error instanceof SppgpuError || isMistake(path, error) ? error : toFileError(path, error);
   }
+}
+
+function isMistake(path: string, error: unknown): boolean {
+  const isFault = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+  if (!isFault) return false;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  // A path with NUL, and a file too large for one buffer, come from outside.
+  return !/^ERR_(FS_|STRING_TOO_LONG|OUT_OF_RANGE)/.test(code) && !String(path).includes('\0');
 }

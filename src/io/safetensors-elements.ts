@@ -54,7 +54,7 @@ export function encodeElements(dtype: SafetensorsDType, data: ElementArray): Uin
   return bytesOf(data);
 }
 
-/** The format's type for an array as it is. */
+/** The format's type for an array as it is. @throws TypeError for what is none. */
 export function storedType(data: ElementArray): SafetensorsDType {
   if (data instanceof Float32Array) return 'F32';
   if (data instanceof Int32Array) return 'I32';
@@ -63,7 +63,11 @@ export function storedType(data: ElementArray): SafetensorsDType {
   if (data instanceof Uint16Array) return 'U16';
   if (data instanceof Int8Array) return 'I8';
   if (data instanceof Uint8Array) return 'U8';
-  return 'I64';
+  if (data instanceof BigInt64Array) return 'I64';
+  const given = (data as object | null | undefined)?.constructor?.name ?? String(data);
+  throw new TypeError(
+    `safetensors: data cannot be ${given}; give a Float32Array or an array of integers (read a Tensor with data())`,
+  );
 }
 
 function decodeHalves(bits: Uint16Array): Float32Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import { FileError, SppgpuError } from '../runtime/errors.js';
 import { quoted } from '../runtime/quote.js';
+import { asBytes } from './bytes.js';
 import { decodeElements, type ElementArray, encodeElements, storedType } from './safetensors-elements.js';
 import {
   ELEMENT_BYTES,
@@ -36,9 +37,9 @@ export interface TensorPlan {
   shape: readonly number[];
 }
 
-/** Parses a whole file in memory. `file` names it in errors. Throws FileError for anything that is not sound. */
+/** Parses a whole file in memory. `file` names it in errors. Throws FileError for anything that is not sound, TypeError for what is not bytes. */
 export function parseSafetensors(bytes: Uint8Array | ArrayBuffer, file = 'safetensors data'): SafetensorsContent {
-  const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  const view = asBytes('parseSafetensors', bytes);
   const length = headerLength(view.subarray(0, PREFIX_BYTES), view.length, file);
   const header = parseHeader(view.subarray(PREFIX_BYTES, PREFIX_BYTES + length), view.length, file);
   const tensors = new Map<string, StoredTensor>();

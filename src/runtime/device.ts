@@ -186,11 +186,16 @@ export class Device {
   }
 
   /** Writes bytes (a multiple of 4) into a buffer. */
-  upload(buffer: PooledBuffer, offset: number, data: ArrayBufferView<ArrayBuffer>): void {
+  upload(buffer: PooledBuffer, offset: number, data: ArrayBufferView): void {
     this.assertAlive('upload');
     // A queue write overtakes what is recorded but not yet submitted.
     if (buffer.lastBatch === this.recorder.batch) this.submit();
-    this.gpu.queue.writeBuffer(buffer.gpu, offset, data.buffer, data.byteOffset, data.byteLength);
+    const { buffer: memory, byteOffset, byteLength } = data;
+    // Dawn's Node binding takes no shared memory.
+    const shared = typeof SharedArrayBuffer !== 'undefined' && memory instanceof SharedArrayBuffer;
+    if (shared)
+      this.gpu.queue.writeBuffer(buffer.gpu, offset, Uint8Array.from(new Uint8Array(memory, byteOffset, byteLength)));
+    else this.gpu.queue.writeBuffer(buffer.gpu, offset, memory as ArrayBuffer, byteOffset, byteLength);
   }
 
   /** Copies bytes from one buffer to another; offsets and size are multiples of 4. */

@@ -4,6 +4,7 @@ import type { DType } from './dtype.js';
 import { fill } from './fill.js';
 import { toHalf } from './half.js';
 import { checkShape, type Shape, showShape, sizeOf } from './shape.js';
+import { flatten, isTyped, shapeOf, type TypedSource } from './source.js';
 import { type NestedArray, Tensor } from './tensor.js';
 
 export interface CreateOptions {
@@ -12,26 +13,17 @@ export interface CreateOptions {
   readonly requiresGrad?: boolean;
 }
 
-type TypedSource =
-  | Float32Array
-  | Float64Array
-  | Int32Array
-  | Uint32Array
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array;
-
 /**
  * A tensor from a number, nested arrays or a typed array.
- * @throws ShapeError if rows differ in length or `shape` does not hold the data; DTypeError for f16 without the feature.
+ * @throws ShapeError if rows differ in length or `shape` does not hold the data; DTypeError for data that is not of numbers,
+ * and for f16 without the feature.
  */
 export function tensor(
   device: Device,
   data: NestedArray | TypedSource,
   options: CreateOptions & { readonly shape?: Shape } = {},
 ): Tensor {
-  const typed = ArrayBuffer.isView(data);
+  const typed = isTyped(data);
   const shape = options.shape ?? (typed ? [data.length] : shapeOf(data));
   checkShape('tensor', shape);
   const values = typed ? data : flatten(data, sizeOf(options.shape ? shapeOf(data) : shape));
@@ -111,32 +103,4 @@ function withGrad(result: Tensor, { requiresGrad }: CreateOptions): Tensor {
     result.requiresGrad = true;
   }
   return result;
-}
-
-function shapeOf(data: NestedArray | TypedSource): number[] {
-  const shape: number[] = [];
-  for (let level: unknown = data; Array.isArray(level); level = level[0]) shape.push(level.length);
-  return shape;
-}
-
-function flatten(data: NestedArray, size: number): number[] {
-  const values: number[] = [];
-  const visit = (level: NestedArray, depth: number, shape: readonly number[]) => {
-    if (!Array.isArray(level)) {
-      if (depth !== shape.length)
-        throw new ShapeError('tensor: the nested array is ragged; every row needs the same depth');
-      values.push(level);
-      return;
-    }
-    if (level.length !== shape[depth]) {
-      throw new ShapeError(
-        `tensor: the nested array is ragged; a row at depth ${depth} has ${level.length} items, the first has ${shape[depth] ?? 0}`,
-      );
-    }
-    for (const item of level) visit(item, depth + 1, shape);
-  };
-  visit(data, 0, shapeOf(data));
-  if (values.length !== size)
-    throw new ShapeError('tensor: the nested array is ragged; every row needs the same length');
-  return values;
 }
