@@ -3,6 +3,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { chromiumArguments, unpackChromium } from './test/setup/chromium.js';
+import { shaders } from './tools/shaders/plugin.js';
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
   dependencies: Record<string, string>;
@@ -10,7 +11,7 @@ const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url
 };
 const packages = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
 
-/** The library: one file per entry, shaders inlined, packages left to the user's installation. */
+/** The library: one file per entry, shaders and their interfaces inlined, packages left to the user's installation. */
 const build: ViteUserConfig['build'] = {
   target: 'es2022',
   minify: false,
@@ -47,13 +48,13 @@ const base64Wasm: Plugin = {
 const bothWorlds = ['runtime', 'tensor', 'autograd', 'ops', 'nn', 'optim'].map((layer) => `test/${layer}/**/*.test.ts`);
 
 export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
-  if (mode !== 'test') return { build, plugins: [base64Wasm, executable] };
+  if (mode !== 'test') return { build, plugins: [shaders(), base64Wasm, executable] };
   const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
   return {
     test: {
       projects: [
         {
-          plugins: [base64Wasm],
+          plugins: [shaders(), base64Wasm],
           test: {
             name: 'node',
             ...timeouts,
@@ -70,7 +71,7 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
           },
         },
         {
-          plugins: [base64Wasm],
+          plugins: [shaders(), base64Wasm],
           test: {
             name: 'browser',
             ...timeouts,

@@ -5,9 +5,11 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Bundles our own runner from the sources as they are now, shaders inlined as in the package, into bench/dist. */
 export async function bundleOwnRunner() {
-  const { build } = await import('vite');
+  const { build, runnerImport } = await import('vite');
+  const { module } = await runnerImport(here('../tools/shaders/plugin.ts'));
   await build({
     configFile: false,
+    plugins: [module.shaders()],
     root: here('..'),
     logLevel: 'error',
     build: {

@@ -1,5 +1,5 @@
 // Positions in strided memory. Dims and strides of up to 8 axes are packed in two vec4u, outermost axis first. The walk is
-// written out: dynamic indices would cost more than the arithmetic. Prelude: common/divide.wgsl.
+// written out: dynamic indices would cost more than the arithmetic. Preludes: common/divide.wgsl.
 
 struct Walk {
   rest: u32, // what is left of the index for the axes further out

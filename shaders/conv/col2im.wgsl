@@ -3,19 +3,16 @@
 //   columns: [image][pixel][pitch], (channel, kernel row, kernel column) along pitch   ->   dx: [image, channel, row, column]
 //
 // One group at a time.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32, // images * group_channels * height * width
   pitch: u32, // floats per pixel
-  images: u32,
   channels: u32, // of all groups
   height: u32,
   width: u32,
-  out_channels: u32, // of all groups
   out_height: u32,
   out_width: u32,
   group_channels: u32,
-  group_out_channels: u32,
   kernel: vec2u,
   stride: vec2i,
   padding: vec2i,

@@ -1,9 +1,8 @@
 // First rung: one invocation per output number of a convolution, the six loops of the definition.
 // It wins where a product would be mostly padding: depthwise convolutions.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32,
-  images: u32,
   channels: u32, // of all groups
   height: u32,
   width: u32,

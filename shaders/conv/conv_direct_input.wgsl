@@ -1,9 +1,8 @@
 // First rung of the gradient to a convolution's input: one invocation per input number gathers from all outputs that
 // read it. No atomics, so the result does not depend on the order of invocations.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32,
-  images: u32,
   channels: u32, // of all groups
   height: u32,
   width: u32,

@@ -1,5 +1,5 @@
 // First rung of the gradient to a convolution's weights: one invocation per weight sums over all pixels of all images.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32,
   images: u32,

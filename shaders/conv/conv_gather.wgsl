@@ -1,11 +1,12 @@
-// Problem of a tile engine (matmul/tile_*.wgsl): convolution as an implicit product, [pixels, k] x [k, channels],
+// Problem of a tile engine: convolution as an implicit product, [pixels, k] x [k, channels],
 // where k walks over kernel taps and input channels and the left operand is gathered from the map as it is needed.
 // The gradient to the input is the same product over the output's gradient; with a stride s, once for each of the s * s
 // phases of input pixels, with those taps that reach the phase.
 //
 //   x: [image][row][column][group][depth4] vec4f, padded with zeros (pack_maps.wgsl)
-//   w: [group][panel][tap][4 depth4][panel column] vec4f of four output channels (matmul/pack.wgsl)
+//   w: [group][panel][tap][4 depth4][panel column] vec4f of four output channels (tile/pack.wgsl)
 //   y: [image, channel, row, column], or every stride-th pixel of it
+// Preludes: tile/engines/*.wgsl.
 struct Params {
   rows: u32, // pixels: images * grid_height * grid_width
   columns: u32, // output channels of one group

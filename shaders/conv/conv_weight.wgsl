@@ -1,4 +1,4 @@
-// Problem of a tile engine (matmul/tile_*.wgsl): gradient to a convolution's weights as an implicit product,
+// Problem of a tile engine: gradient to a convolution's weights as an implicit product,
 // [channels, pixels] x [pixels, taps * depth], summed over the pixels of all images. The right operand is gathered from
 // the map as it is needed: one column is one kernel tap and four input channels.
 //
@@ -6,7 +6,8 @@
 //   x:  [image][row][column][group][depth4] vec4f, padded with zeros (pack_maps.wgsl), as wide as the padded rows need
 //
 // A run of the sum is one row of pixels. Few weights and many pixels leave few tiles, so the rows are cut into `splits`
-// slices, each with its own result (matmul/sum_slices.wgsl adds them in a fixed order).
+// slices, each with its own result (tile/sum_slices.wgsl adds them in a fixed order).
+// Preludes: tile/engines/*.wgsl.
 struct Params {
   rows: u32, // output channels of one group
   columns4: u32, // taps * depth4

@@ -3,20 +3,16 @@
 //   x: [image, channel, row, column]   ->   columns: [image][pixel][depth4] vec4f, depth = (channel, kernel row, kernel column)
 //
 // One group at a time; the padding and the end of the last vec4 are zeros.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32, // vec4 of the columns
   depth: u32,
   depth4: u32,
-  images: u32,
   channels: u32, // of all groups
   height: u32,
   width: u32,
-  out_channels: u32, // of all groups
   out_height: u32,
   out_width: u32,
-  group_channels: u32,
-  group_out_channels: u32,
   kernel: vec2u,
   stride: vec2i,
   padding: vec2i,

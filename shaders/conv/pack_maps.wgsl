@@ -6,7 +6,7 @@
 // With few channels a vec4 of them would be mostly padding (3 of 4 for RGB). Then the kernel's columns are unfolded too:
 // one output column holds the `depth = kernel_width * channels` numbers that a kernel row sees there, and the
 // convolution behind has a kernel of width 1.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32, // invocations
   channels: u32, // of all groups

@@ -1,7 +1,6 @@
 // c = apply(a, b) for inputs that broadcast, where the innermost axis is a multiple of four long and each input either
 // walks it densely or repeats one element along it: four elements an invocation.
-// Preludes: common/types/*.wgsl (Element), common/grid.wgsl, common/divide.wgsl, common/strided.wgsl,
-// elementwise/binary/*.wgsl (apply, Result).
+// Preludes: common/grid.wgsl, common/strided.wgsl, elementwise/binary/*.wgsl (apply, Result).
 struct Params {
   size: u32, // in vectors
   inner: u32, // vectors along the innermost axis

@@ -1,5 +1,5 @@
 // c = apply(a, b) where one of the two is a single element, four elements an invocation.
-// Preludes: common/types/*.wgsl (Element), common/grid.wgsl, elementwise/binary/*.wgsl (apply, Result).
+// Preludes: common/grid.wgsl, elementwise/binary/*.wgsl (apply, Result).
 struct Params { size: u32, single_first: u32, p: f32, q: f32 } // size in vectors; single_first: 1 if a is the single one
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> many: array<vec4<Element>>;

@@ -1,6 +1,5 @@
 // c = apply(a, b) for any inputs that broadcast, up to four neighbours along the innermost axis an invocation.
-// Preludes: common/types/*.wgsl (Element), common/grid.wgsl, common/divide.wgsl, common/strided.wgsl,
-// elementwise/binary/*.wgsl (apply, Result).
+// Preludes: common/grid.wgsl, common/strided.wgsl, elementwise/binary/*.wgsl (apply, Result).
 struct Params {
   size: u32, // outer elements times runs
   runs: u32, // of four along the innermost axis, the last one perhaps shorter

@@ -1,5 +1,5 @@
 // y = apply(x), four elements an invocation.
-// Preludes: common/types/*.wgsl (Element), common/grid.wgsl, elementwise/unary/*.wgsl (apply).
+// Preludes: common/grid.wgsl, elementwise/unary/*.wgsl (apply).
 struct Params { size: u32, a: f32, b: f32 } // size in vectors; a and b are constants of the op, e.g. a slope
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<Element>>;

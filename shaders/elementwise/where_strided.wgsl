@@ -1,5 +1,5 @@
 // output = condition != 0 ? a : b for inputs that broadcast, one element an invocation. Values are moved as bits.
-// Preludes: common/grid.wgsl, common/divide.wgsl, common/strided.wgsl.
+// Preludes: common/grid.wgsl, common/strided.wgsl.
 struct Params {
   size: u32,
   rank: u32,

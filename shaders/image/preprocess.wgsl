@@ -1,6 +1,6 @@
 // Packed RGB bytes of several pictures to a batch [views, channels, rows, columns]: box, bilinear sampling, mirroring, colour
 // shift, mean, scale, order of channels or grey. One output pixel an invocation.
-// Preludes: common/grid.wgsl, common/divide.wgsl, image/mean_*.wgsl (mean_at).
+// Preludes: common/grid.wgsl, common/divide.wgsl, image/{mean_constant,mean_image}.wgsl (mean_at).
 struct View {
   first: u32, // byte of the picture's first pixel
   width: u32, // of the picture

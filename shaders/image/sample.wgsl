@@ -1,5 +1,5 @@
 // Where bilinear resizing reads (pixel centres at half-integers, edges clamped), in integers up to the one division: exact on
-// every adapter for out_size * in_size < 2^30. Prelude: common/divide.wgsl.
+// every adapter for out_size * in_size < 2^30. Preludes: common/divide.wgsl.
 struct Sample {
   low: u32,
   high: u32,

@@ -1,5 +1,5 @@
 // First rung: one invocation per element of C = A B, operands of any strides, straight from storage.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   rows: u32,
   columns: u32,

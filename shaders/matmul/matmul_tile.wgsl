@@ -1,9 +1,10 @@
-// Problem of a tile engine (tile_*.wgsl): C = A B, batched, with A row-major along k and B row-major along columns.
+// Problem of a tile engine: C = A B, batched, with A row-major along k and B row-major along columns.
 //
 //   a: [batch][rows][steps] vec4f, four k each         b: [batch][4 steps][columns4] vec4f, four columns each
 //
-// Both are padded with zeros to whole vec4 (pack.wgsl makes them so where they are not). `c` has any strides, which also
-// gives the transposed product. A long k can be cut into `splits` slices, each with its own result (sum_slices.wgsl adds them).
+// Both are padded with zeros to whole vec4 (tile/pack.wgsl makes them so where they are not). `c` has any strides, which also
+// gives the transposed product. A long k can be cut into `splits` slices, each with its own result (tile/sum_slices.wgsl adds them).
+// Preludes: tile/engines/*.wgsl.
 struct Params {
   rows: u32,
   columns: u32,

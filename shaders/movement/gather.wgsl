@@ -1,6 +1,6 @@
 // y [outer, count, inner] = x [outer, n, inner] at i32 indices [count]. Values are moved as bits. An index outside
 // 0 .. n - 1 reads nothing: all bits are set, which is NaN in f32 and -1 in i32.
-// Preludes: common/types/word.wgsl (Element), common/lanes/*.wgsl (Lane), common/grid.wgsl, common/divide.wgsl.
+// Preludes: common/types/word.wgsl (Element), common/lanes/{scalar,vector}.wgsl (Lane), common/grid.wgsl, common/divide.wgsl.
 struct Params { size: u32, n: u32, count: u32, inner: u32 } // size: of y; size and inner in lanes
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<Lane>;

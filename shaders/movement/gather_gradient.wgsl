@@ -1,6 +1,6 @@
 // The gradient of a gather: every element of dx [outer, n, inner] adds up the gradients [outer, count, inner] of the places
 // that read it, by walking its list (gather_links.wgsl).
-// Preludes: common/types/f32.wgsl (Element), common/lanes/*.wgsl (Lane), common/grid.wgsl, common/divide.wgsl.
+// Preludes: common/types/f32.wgsl (Element), common/lanes/{scalar,vector}.wgsl (Lane), common/grid.wgsl, common/divide.wgsl.
 struct Params { size: u32, n: u32, count: u32, inner: u32 } // size: of dx; size and inner in lanes
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> gradient: array<Lane>;

@@ -1,7 +1,7 @@
 // Turns indices [count] into lists, so that the gradient of a gather can walk the places that read one row, in order and
 // without atomics. links[r] for a row r < n is the first place that reads it; links[n + j] is the next place after j that
 // reads the same row; `count` ends a list.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params { n: u32, count: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> indices: array<i32>;

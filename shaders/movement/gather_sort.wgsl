@@ -1,7 +1,7 @@
 // One pass of a merge sort of the places 0 .. count - 1 by the index that stands there: every pair of neighbouring sorted
 // runs of `width` places becomes one run. Each invocation moves one place: behind its own run's earlier ones and those of
 // the other run that come before it, found by bisection. Equal indices keep their order, so the result is always the same.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params { count: u32, width: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> indices: array<i32>;

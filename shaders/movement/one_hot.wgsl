@@ -1,5 +1,5 @@
 // y [count, classes] is 1 where the class is the row's index, else 0; four elements an invocation.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params { size: u32, count: u32, classes: u32 } // size in vectors
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> indices: array<i32>;

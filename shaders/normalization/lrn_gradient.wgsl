@@ -1,6 +1,6 @@
 // Gradient of local response normalisation:
 //   dx_i = g_i * scale_i^-beta - 2 * alpha * beta * x_i * sum over the j whose neighbourhood holds i of g_j * y_j / scale_j
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32,
   alpha: f32,

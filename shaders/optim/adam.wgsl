@@ -1,5 +1,5 @@
 // One step of Adam or AdamW, in place, four weights an invocation (PyTorch's rule).
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32, // in vectors
   decoupled: u32, // 1: AdamW, the decay shrinks weights directly

@@ -1,7 +1,7 @@
 // One step of stochastic gradient descent with momentum, in place, four weights an invocation (PyTorch's rule):
 //   d = g + decay * p;  v = momentum * v + (1 - dampening) * d  (the first step: v = d)
 //   p -= lr * (nesterov ? d + momentum * v : v)
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32, // in vectors
   first: u32, // 1: there is no velocity yet

@@ -1,5 +1,5 @@
 // One step of stochastic gradient descent without momentum, in place: p -= lr * (g + decay * p).
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params { size: u32, lr: f32, decay: f32 } // size in vectors
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> gradient: array<vec4f>;

@@ -1,6 +1,6 @@
 // Average pooling, one invocation an output. The divisor is the window clipped to the padded map (Caffe, and PyTorch's
 // count_include_pad) or the cells inside the map.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32, // outputs
   height: u32,

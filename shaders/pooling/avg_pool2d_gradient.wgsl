@@ -1,5 +1,5 @@
 // Gradient of average pooling: one invocation an input cell gathers its share of every window that covers it.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32, // input cells
   height: u32,

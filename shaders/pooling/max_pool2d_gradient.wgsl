@@ -1,5 +1,5 @@
 // Gradient of max pooling: one invocation an input cell gathers from the outputs whose arg-max it is. The rung for GPUs.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32, // input cells
   height: u32,

@@ -1,6 +1,6 @@
 // Gradient of max pooling: one invocation owns a whole input plane and adds each output's gradient to its arg-max cell,
 // in a fixed order, so there are no atomics and the sum is deterministic. The rung for adapters that run on the CPU.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   planes: u32,
   cells: u32, // of an input plane
@@ -11,7 +11,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> indices: array<i32>;
 @group(0) @binding(3) var<storage, read_write> dx: array<f32>; // zero before
 
-override WG: u32 = 64;
+override WG: u32 = 8; // small: few planes must still spread over all cores
 
 @compute @workgroup_size(WG)
 fn main(

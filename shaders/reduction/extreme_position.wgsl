@@ -1,4 +1,4 @@
-// Turns flat places in an array [outer, n, inner] into positions along the middle axis. Prelude: common/grid.wgsl.
+// Turns flat places in an array [outer, n, inner] into positions along the middle axis. Preludes: common/grid.wgsl.
 struct Params { size: u32, n: u32, inner: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> places: array<u32>;

@@ -1,4 +1,4 @@
-// y[i] = x[places[i]]. Values are moved as bits. Prelude: common/grid.wgsl.
+// y[i] = x[places[i]]. Values are moved as bits. Preludes: common/grid.wgsl.
 struct Params { size: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<u32>;

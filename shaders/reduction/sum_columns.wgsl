@@ -1,6 +1,6 @@
 // Sums over the middle axis of x [outer, n, inner], which is cut into parts of `length`: one part of one column (of four
 // neighbouring columns with vector lanes) an invocation.
-// Preludes: common/types/*.wgsl (Element), common/lanes/*.wgsl (Lane), common/grid.wgsl.
+// Preludes: common/types/{f32,i32,u32}.wgsl (Element), common/lanes/{scalar,vector}.wgsl (Lane), common/grid.wgsl.
 struct Params { size: u32, n: u32, parts: u32, length: u32, inner: u32 } // size: outer * parts * inner; both in lanes
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<Lane>;

@@ -1,6 +1,6 @@
 // Sums of rows of x [rows, n]. Each row is cut into parts of `length`; an invocation sums one part with vector loads.
 // Rows may start anywhere in a vector: elements outside the part are masked.
-// Preludes: common/types/*.wgsl (Element), common/grid.wgsl.
+// Preludes: common/types/{f32,i32,u32}.wgsl (Element), common/grid.wgsl.
 struct Params { size: u32, n: u32, parts: u32, length: u32 } // size: rows * parts
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4<Element>>;

@@ -1,6 +1,6 @@
 // Softmax, or its logarithm, over the middle axis of x [outer, n, inner]: one line (four neighbouring lines with vector
 // lanes) an invocation. Shifted by the maximum, so that nothing overflows.
-// Preludes: common/types/f32.wgsl, common/nan*.wgsl, common/lanes/*.wgsl (Lane, exp_lane, log_lane), common/grid.wgsl.
+// Preludes: softmax/lanes/{scalar,vector}.wgsl (Lane, exp_lane, log_lane), common/grid.wgsl.
 struct Params { size: u32, n: u32, inner: u32 } // size: outer * inner; both in lanes
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<Lane>;

@@ -1,5 +1,5 @@
 // The gradient of softmax, or of its logarithm, from its output y [outer, n, inner]; lines as in softmax.wgsl.
-// Preludes: common/types/f32.wgsl, common/nan*.wgsl, common/lanes/*.wgsl (Lane, exp_lane, log_lane), common/grid.wgsl.
+// Preludes: softmax/lanes/{scalar,vector}.wgsl (Lane, exp_lane, log_lane), common/grid.wgsl.
 struct Params { size: u32, n: u32, inner: u32 } // size: outer * inner; both in lanes
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> y: array<Lane>;

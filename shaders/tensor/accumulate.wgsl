@@ -1,5 +1,5 @@
 // total += source, element by element: how gradients of a tensor used twice add up.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params { size: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> source: array<vec4f>;

@@ -1,6 +1,6 @@
 // Copies a strided view into another: what makes a view dense, and what joins and cuts tensors. Up to four neighbours along
 // the innermost axis an invocation.
-// Preludes: common/types/*.wgsl (Element), common/grid.wgsl, common/divide.wgsl, common/strided.wgsl.
+// Preludes: common/types/{word,words4,f16}.wgsl (Element), common/grid.wgsl, common/strided.wgsl.
 struct Params {
   size: u32, // outer elements times runs
   runs: u32, // of four along the innermost axis, the last one perhaps shorter

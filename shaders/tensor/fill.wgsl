@@ -1,5 +1,5 @@
 // Sets every 4-byte word to the same bits.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params { size: u32, bits: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> output: array<u32>;

@@ -1,5 +1,5 @@
-import absGradientWgsl from '../../shaders/elementwise/binary/abs_gradient.wgsl?raw';
-import absWgsl from '../../shaders/elementwise/unary/abs.wgsl?raw';
+import absGradientWgsl from '../../shaders/elementwise/binary/abs_gradient.wgsl';
+import absWgsl from '../../shaders/elementwise/unary/abs.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -7,8 +7,8 @@ import { defineBinary, runBinary } from './elementwise/binary.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('abs', absWgsl, ['f32', 'i32']);
-const gradientKernels = defineBinary('abs_gradient', absGradientWgsl);
+const kernels = defineUnary(absWgsl);
+const gradientKernels = defineBinary(absGradientWgsl);
 
 /** `|x|`, element by element. The gradient at 0 is 0. f32 or i32. */
 export function abs(x: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import addWgsl from '../../shaders/elementwise/binary/add.wgsl?raw';
+import addWgsl from '../../shaders/elementwise/binary/add.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -6,7 +6,7 @@ import { asTensors, defineBinary, runBinary } from './elementwise/binary.js';
 import { sumTo } from './elementwise/sum-to.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineBinary('add', addWgsl, ['f32', 'i32', 'u32']);
+const kernels = defineBinary(addWgsl);
 
 /** `a + b` with NumPy broadcasting. @throws ShapeError, DTypeError naming both inputs. */
 export function add(a: Tensor | number, b: Tensor | number): Tensor {

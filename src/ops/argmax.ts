@@ -1,6 +1,4 @@
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import positionWgsl from '../../shaders/reduction/extreme_position.wgsl?raw';
-import { gridFor } from '../runtime/grid.js';
+import positionWgsl from '../../shaders/reduction/extreme_position.wgsl';
 import { defineKernel } from '../runtime/kernel.js';
 import { zeros } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
@@ -9,8 +7,7 @@ import { checkDTypes, dense, type OpRow } from './op.js';
 import { planReduction } from './reduction/axes.js';
 import { extremePlaces } from './reduction/extreme.js';
 
-const kernel = defineKernel('extreme_position', gridWgsl, positionWgsl);
-const WG = 64;
+const kernel = defineKernel(positionWgsl);
 
 export interface ArgmaxOptions {
   /** The axis to search, counted from the end if negative; without it the flat, row-major tensor. */
@@ -35,8 +32,7 @@ export function argmax(x: Tensor, { axis, keepdim }: ArgmaxOptions = {}): Tensor
     device.dispatch(kernel, {
       bindings: { places: places.binding('argmax'), y: y.binding('argmax') },
       params: { size: y.size, n: pass.n, inner: pass.inner },
-      overrides: { WG },
-      workgroups: gridFor(y.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: y.size,
     });
     return y;
   });

@@ -1,11 +1,7 @@
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import expVectorWgsl from '../../shaders/common/lanes/exp_vector.wgsl?raw';
-import nanVectorWgsl from '../../shaders/common/nan_vector.wgsl?raw';
-import lossWgsl from '../../shaders/loss/binary_cross_entropy_with_logits.wgsl?raw';
-import gradientWgsl from '../../shaders/loss/binary_cross_entropy_with_logits_gradient.wgsl?raw';
+import lossWgsl from '../../shaders/loss/binary_cross_entropy_with_logits.wgsl';
+import gradientWgsl from '../../shaders/loss/binary_cross_entropy_with_logits_gradient.wgsl';
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
-import { gridFor } from '../runtime/grid.js';
 import { defineKernel, type Kernel } from '../runtime/kernel.js';
 import { chunkOf, chunks } from '../tensor/chunks.js';
 import { scope } from '../tensor/scope.js';
@@ -18,10 +14,8 @@ import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
 import { sum } from './sum.js';
 
 const OP = 'binaryCrossEntropyWithLogits';
-const preludes = [gridWgsl, nanVectorWgsl, expVectorWgsl];
-const lossKernel = defineKernel('binary_cross_entropy_with_logits', ...preludes, lossWgsl);
-const gradientKernel = defineKernel('binary_cross_entropy_with_logits_gradient', ...preludes, gradientWgsl);
-const WG = 64;
+const lossKernel = defineKernel(lossWgsl);
+const gradientKernel = defineKernel(gradientWgsl);
 
 export interface BinaryCrossEntropyOptions {
   /** Factor of each element's loss, f32, the shape of the logits; 0 leaves an element out. Default 1. */
@@ -85,8 +79,7 @@ function run(kernel: Kernel, name: 'losses' | 'dx', inputs: readonly Tensor[], g
         [name]: chunkOf(output, chunk, OP),
       },
       params: { size, weighted: weight !== undefined },
-      overrides: { WG },
-      workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: size,
     });
   }
   return output;

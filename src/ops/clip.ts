@@ -1,5 +1,5 @@
-import clipGradientWgsl from '../../shaders/elementwise/binary/clip_gradient.wgsl?raw';
-import clipWgsl from '../../shaders/elementwise/unary/clip.wgsl?raw';
+import clipGradientWgsl from '../../shaders/elementwise/binary/clip_gradient.wgsl';
+import clipWgsl from '../../shaders/elementwise/unary/clip.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -7,8 +7,8 @@ import { defineBinary, runBinary } from './elementwise/binary.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('clip', clipWgsl);
-const gradientKernels = defineBinary('clip_gradient', clipGradientWgsl);
+const kernels = defineUnary(clipWgsl);
+const gradientKernels = defineBinary(clipGradientWgsl);
 
 export interface ClipOptions {
   /** Lower bound. Default: none. */

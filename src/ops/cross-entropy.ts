@@ -1,18 +1,9 @@
-import divideWgsl from '../../shaders/common/divide.wgsl?raw';
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import expScalarWgsl from '../../shaders/common/lanes/exp_scalar.wgsl?raw';
-import expVectorWgsl from '../../shaders/common/lanes/exp_vector.wgsl?raw';
-import nanWgsl from '../../shaders/common/nan.wgsl?raw';
-import nanVectorWgsl from '../../shaders/common/nan_vector.wgsl?raw';
-import specialWgsl from '../../shaders/common/special.wgsl?raw';
-import reduceWgsl from '../../shaders/common/workgroup_reduce.wgsl?raw';
-import crossEntropyWgsl from '../../shaders/loss/cross_entropy.wgsl?raw';
-import gradientWgsl from '../../shaders/loss/cross_entropy_gradient.wgsl?raw';
-import workgroupRowsWgsl from '../../shaders/loss/cross_entropy_rows.wgsl?raw';
-import totalWgsl from '../../shaders/loss/cross_entropy_total.wgsl?raw';
+import crossEntropyWgsl from '../../shaders/loss/cross_entropy.wgsl';
+import gradientWgsl from '../../shaders/loss/cross_entropy_gradient.wgsl';
+import workgroupRowsWgsl from '../../shaders/loss/cross_entropy_rows.wgsl';
+import totalWgsl from '../../shaders/loss/cross_entropy_total.wgsl';
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
-import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
@@ -22,26 +13,10 @@ import { type RowAlgorithm, workgroupRows } from './reduction/row-algorithm.js';
 import { sumAxis } from './reduction/sum-axis.js';
 
 const OP = 'crossEntropy';
-const rowsKernel = defineKernel('cross_entropy', gridWgsl, specialWgsl, nanVectorWgsl, expVectorWgsl, crossEntropyWgsl);
-const workgroupRowsKernel = defineKernel(
-  'cross_entropy_rows',
-  gridWgsl,
-  specialWgsl,
-  nanWgsl,
-  expScalarWgsl,
-  reduceWgsl,
-  workgroupRowsWgsl,
-);
-const totalKernel = defineKernel('cross_entropy_total', totalWgsl);
-const gradientKernel = defineKernel(
-  'cross_entropy_gradient',
-  gridWgsl,
-  divideWgsl,
-  nanWgsl,
-  expScalarWgsl,
-  gradientWgsl,
-);
-const WG = 64;
+const rowsKernel = defineKernel(crossEntropyWgsl);
+const workgroupRowsKernel = defineKernel(workgroupRowsWgsl);
+const totalKernel = defineKernel(totalWgsl);
+const gradientKernel = defineKernel(gradientWgsl);
 /** Rows that the one invocation of the total adds up itself. */
 const FEW_ROWS = 256;
 
@@ -66,7 +41,6 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
   check(logits, labels, labelSmoothing);
   const device = commonDevice(OP, [logits, labels]);
   const [rows, classes] = logits.shape as [number, number];
-  const grid = (count: number) => gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension);
   return scope(() => {
     const source = dense(logits, OP);
     const targets = dense(labels, OP);
@@ -81,8 +55,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
         rows: statistics.binding(OP),
       },
       params: { rows, classes, ignore_index: ignoreIndex, smoothing: labelSmoothing },
-      overrides: { WG },
-      workgroups: grid(byWorkgroup ? rows * WG : rows),
+      ...(byWorkgroup ? { workgroups: rows } : { invocations: rows }),
     });
     const { loss, counted } =
       reduction === 'none' ? { loss: losses, counted: losses } : total(statistics, reduction === 'mean');
@@ -110,8 +83,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
             per_row: reduction === 'none',
             divide: reduction === 'mean',
           },
-          overrides: { WG },
-          workgroups: grid(size),
+          invocations: size,
         });
         return [dx];
       },
@@ -129,7 +101,7 @@ function total(statistics: Tensor, divide: boolean): { loss: Tensor; counted: Te
   device.dispatch(totalKernel, {
     bindings: { rows: few.binding(OP), loss: loss.binding(OP), counted: counted.binding(OP) },
     params: { rows: few === statistics ? rows : 1, divide },
-    workgroups: [1, 1, 1],
+    workgroups: 1,
   });
   return { loss, counted };
 }

@@ -1,4 +1,4 @@
-import divWgsl from '../../shaders/elementwise/binary/div.wgsl?raw';
+import divWgsl from '../../shaders/elementwise/binary/div.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -8,7 +8,7 @@ import { mul } from './mul.js';
 import { neg } from './neg.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineBinary('div', divWgsl, ['f32', 'i32', 'u32']);
+const kernels = defineBinary(divWgsl);
 
 /**
  * `a / b` with NumPy broadcasting. Integers divide towards zero, and by zero they give the dividend.

@@ -1,8 +1,5 @@
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import dropoutWgsl from '../../shaders/random/dropout.wgsl?raw';
-import philoxWgsl from '../../shaders/random/philox.wgsl?raw';
+import dropoutWgsl from '../../shaders/random/dropout.wgsl';
 import { record } from '../autograd/record.js';
-import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { chunkOf, chunks } from '../tensor/chunks.js';
 import { streamParams, threshold24 } from '../tensor/random.js';
@@ -10,8 +7,7 @@ import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, dense, type OpRow } from './op.js';
 
-const kernel = defineKernel('dropout', gridWgsl, philoxWgsl, dropoutWgsl);
-const WG = 64;
+const kernel = defineKernel(dropoutWgsl);
 
 export interface DropoutOptions {
   /** Probability of dropping an element, in steps of 2^-24. Default 0.5. */
@@ -44,8 +40,7 @@ export function dropout(x: Tensor, { p = 0.5, training = true, ...stream }: Drop
       device.dispatch(kernel, {
         bindings: { x: chunkOf(source, chunk, 'dropout'), y: chunkOf(y, chunk, 'dropout') },
         params: { size, threshold, scale, ...streamParams('dropout', stream, chunk.start) },
-        overrides: { WG },
-        workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+        invocations: size,
       });
     }
     return y;

@@ -1,6 +1,4 @@
-import expVectorWgsl from '../../shaders/common/lanes/exp_vector.wgsl?raw';
-import nanWgsl from '../../shaders/common/nan_vector.wgsl?raw';
-import expWgsl from '../../shaders/elementwise/unary/exp.wgsl?raw';
+import expWgsl from '../../shaders/elementwise/unary/exp.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -8,7 +6,7 @@ import { defineUnary, runUnary } from './elementwise/unary.js';
 import { mul } from './mul.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('exp', [nanWgsl, expVectorWgsl, expWgsl]);
+const kernels = defineUnary(expWgsl);
 
 /** `e^x`, element by element. f32. */
 export function exp(x: Tensor): Tensor {

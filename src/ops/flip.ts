@@ -1,8 +1,6 @@
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import flipWgsl from '../../shaders/movement/flip.wgsl?raw';
+import flipWgsl from '../../shaders/movement/flip.wgsl';
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
-import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { MAX_RANK } from '../tensor/copy-strided.js';
 import { scope } from '../tensor/scope.js';
@@ -10,8 +8,7 @@ import { normalizeAxes } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, dense, type OpRow } from './op.js';
 
-const kernel = defineKernel('flip', gridWgsl, flipWgsl);
-const WG = 64;
+const kernel = defineKernel(flipWgsl);
 
 export interface FlipOptions {
   /** The axes to turn round. Default: all. */
@@ -34,8 +31,7 @@ export function flip(x: Tensor, options: FlipOptions = {}): Tensor {
         flipped: axes.reduce((bits, axis) => bits | (1 << axis), 0),
         dims: x.shape,
       },
-      overrides: { WG },
-      workgroups: gridFor(y.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: y.size,
     });
     return record('flip', [x], y, { vjp: (gradient) => [flip(gradient, { axes })] });
   });

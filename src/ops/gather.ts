@@ -1,15 +1,8 @@
-import divideWgsl from '../../shaders/common/divide.wgsl?raw';
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import scalarWgsl from '../../shaders/common/lanes/scalar.wgsl?raw';
-import vectorWgsl from '../../shaders/common/lanes/vector.wgsl?raw';
-import f32Wgsl from '../../shaders/common/types/f32.wgsl?raw';
-import wordWgsl from '../../shaders/common/types/word.wgsl?raw';
-import gatherWgsl from '../../shaders/movement/gather.wgsl?raw';
-import gradientWgsl from '../../shaders/movement/gather_gradient.wgsl?raw';
-import linksWgsl from '../../shaders/movement/gather_links.wgsl?raw';
-import sortWgsl from '../../shaders/movement/gather_sort.wgsl?raw';
+import gatherWgsl from '../../shaders/movement/gather.wgsl';
+import gradientWgsl from '../../shaders/movement/gather_gradient.wgsl';
+import linksWgsl from '../../shaders/movement/gather_links.wgsl';
+import sortWgsl from '../../shaders/movement/gather_sort.wgsl';
 import { record } from '../autograd/record.js';
-import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
 import { normalizeAxis, type Shape, sizeOf } from '../tensor/shape.js';
@@ -18,17 +11,16 @@ import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
 
 const kernels = {
   vectors: {
-    forward: defineKernel('gather4', wordWgsl, vectorWgsl, gridWgsl, divideWgsl, gatherWgsl),
-    backward: defineKernel('gather4_gradient', f32Wgsl, vectorWgsl, gridWgsl, divideWgsl, gradientWgsl),
+    forward: defineKernel(gatherWgsl, 'vector'),
+    backward: defineKernel(gradientWgsl, 'vector'),
   },
   scalars: {
-    forward: defineKernel('gather', wordWgsl, scalarWgsl, gridWgsl, divideWgsl, gatherWgsl),
-    backward: defineKernel('gather_gradient', f32Wgsl, scalarWgsl, gridWgsl, divideWgsl, gradientWgsl),
+    forward: defineKernel(gatherWgsl, 'scalar'),
+    backward: defineKernel(gradientWgsl, 'scalar'),
   },
 };
-const sortKernel = defineKernel('gather_sort', gridWgsl, sortWgsl);
-const linksKernel = defineKernel('gather_links', gridWgsl, linksWgsl);
-const WG = 64;
+const sortKernel = defineKernel(sortWgsl);
+const linksKernel = defineKernel(linksWgsl);
 
 export interface GatherOptions {
   /** The axis that the indices pick from. Default 0: rows. */
@@ -55,8 +47,7 @@ export function gather(x: Tensor, indices: Tensor, { axis = 0 }: GatherOptions =
     const [lanes, { forward, backward }] = inner % 4 === 0 ? [4, kernels.vectors] : [1, kernels.scalars];
     const dispatch = (size: number) => ({
       params: { size, n, count: indices.size, inner: inner / lanes },
-      overrides: { WG },
-      workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: size,
     });
     device.dispatch(forward, {
       bindings: {
@@ -97,8 +88,7 @@ function linksOf(indices: Tensor, n: number): Tensor {
       links: links.binding('gather'),
     },
     params: { n, count: indices.size },
-    overrides: { WG },
-    workgroups: gridFor(links.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    invocations: links.size,
   });
   return links;
 }
@@ -117,8 +107,7 @@ function sortedPlaces(indices: Tensor): Tensor {
         after: places.binding('gather'),
       },
       params: { count, width },
-      overrides: { WG },
-      workgroups: gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: count,
     });
   }
   return places;

@@ -1,9 +1,10 @@
-import greaterEqualWgsl from '../../shaders/elementwise/binary/greater_equal.wgsl?raw';
+import greaterEqualWgsl from '../../shaders/elementwise/binary/greater_equal.wgsl';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineComparison, runComparison } from './elementwise/comparison.js';
+import { defineBinary } from './elementwise/binary.js';
+import { runComparison } from './elementwise/comparison.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineComparison('greater_equal', greaterEqualWgsl);
+const kernels = defineBinary(greaterEqualWgsl);
 
 /** `a >= b` as u32 0 or 1, with NumPy broadcasting; NaN compares false. No gradient. @throws ShapeError, DTypeError naming both inputs. */
 export function greaterEqual(a: Tensor | number, b: Tensor | number): Tensor {

@@ -1,9 +1,10 @@
-import greaterWgsl from '../../shaders/elementwise/binary/greater.wgsl?raw';
+import greaterWgsl from '../../shaders/elementwise/binary/greater.wgsl';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineComparison, runComparison } from './elementwise/comparison.js';
+import { defineBinary } from './elementwise/binary.js';
+import { runComparison } from './elementwise/comparison.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineComparison('greater', greaterWgsl);
+const kernels = defineBinary(greaterWgsl);
 
 /** `a > b` as u32 0 or 1, with NumPy broadcasting; NaN compares false. No gradient. @throws ShapeError, DTypeError naming both inputs. */
 export function greater(a: Tensor | number, b: Tensor | number): Tensor {

@@ -1,5 +1,5 @@
-import leakyReluGradientWgsl from '../../shaders/elementwise/binary/leaky_relu_gradient.wgsl?raw';
-import leakyReluWgsl from '../../shaders/elementwise/unary/leaky_relu.wgsl?raw';
+import leakyReluGradientWgsl from '../../shaders/elementwise/binary/leaky_relu_gradient.wgsl';
+import leakyReluWgsl from '../../shaders/elementwise/unary/leaky_relu.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -7,8 +7,8 @@ import { defineBinary, runBinary } from './elementwise/binary.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('leaky_relu', leakyReluWgsl);
-const gradientKernels = defineBinary('leaky_relu_gradient', leakyReluGradientWgsl);
+const kernels = defineUnary(leakyReluWgsl);
+const gradientKernels = defineBinary(leakyReluGradientWgsl);
 
 export interface LeakyReluOptions {
   /** Factor below 0. Default 0.01. */

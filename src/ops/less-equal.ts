@@ -1,9 +1,10 @@
-import lessEqualWgsl from '../../shaders/elementwise/binary/less_equal.wgsl?raw';
+import lessEqualWgsl from '../../shaders/elementwise/binary/less_equal.wgsl';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineComparison, runComparison } from './elementwise/comparison.js';
+import { defineBinary } from './elementwise/binary.js';
+import { runComparison } from './elementwise/comparison.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineComparison('less_equal', lessEqualWgsl);
+const kernels = defineBinary(lessEqualWgsl);
 
 /** `a <= b` as u32 0 or 1, with NumPy broadcasting; NaN compares false. No gradient. @throws ShapeError, DTypeError naming both inputs. */
 export function lessEqual(a: Tensor | number, b: Tensor | number): Tensor {

@@ -1,9 +1,10 @@
-import lessWgsl from '../../shaders/elementwise/binary/less.wgsl?raw';
+import lessWgsl from '../../shaders/elementwise/binary/less.wgsl';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineComparison, runComparison } from './elementwise/comparison.js';
+import { defineBinary } from './elementwise/binary.js';
+import { runComparison } from './elementwise/comparison.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineComparison('less', lessWgsl);
+const kernels = defineBinary(lessWgsl);
 
 /** `a < b` as u32 0 or 1, with NumPy broadcasting; NaN compares false. No gradient. @throws ShapeError, DTypeError naming both inputs. */
 export function less(a: Tensor | number, b: Tensor | number): Tensor {

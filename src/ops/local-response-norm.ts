@@ -1,14 +1,12 @@
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import lrnWgsl from '../../shaders/normalization/lrn.wgsl?raw';
-import gradientWgsl from '../../shaders/normalization/lrn_gradient.wgsl?raw';
+import lrnWgsl from '../../shaders/normalization/lrn.wgsl';
+import gradientWgsl from '../../shaders/normalization/lrn_gradient.wgsl';
 import { isGradEnabled } from '../autograd/mode.js';
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
-import { gridFor } from '../runtime/grid.js';
-import { defineKernel, type Kernel } from '../runtime/kernel.js';
+import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
-import { checkDTypes, checkRank, dense, type OpRow } from './op.js';
+import { bind, checkDTypes, checkRank, dense, type OpRow } from './op.js';
 
 const OP = 'localResponseNorm';
 
@@ -21,9 +19,8 @@ export interface LocalResponseNormOptions {
   readonly mode?: 'acrossChannels' | 'withinChannel';
 }
 
-const forwardKernel = defineKernel('lrn', gridWgsl, lrnWgsl);
-const gradientKernel = defineKernel('lrn_gradient', gridWgsl, gradientWgsl);
-const WG = 64;
+const forwardKernel = defineKernel(lrnWgsl);
+const gradientKernel = defineKernel(gradientWgsl);
 
 /**
  * `x * (k + a * sum of squares)^-beta` over a neighbourhood clipped at the border. `acrossChannels` (default): `size`
@@ -40,35 +37,38 @@ export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions):
     throw new ShapeError(`${OP}: size ${size} is not usable; give an ${within ? 'odd ' : ''}integer >= 1`);
   }
   const [back, ahead] = [Math.floor(size / 2), Math.floor((size - 1) / 2)];
+  const reachOf = (cells: number) => (within ? ([0, cells, cells] as const) : ([cells, 0, 0] as const));
   const params = {
+    size: x.size,
     alpha: alpha / (within ? size * size : size),
     beta,
-    shape: x.shape.slice(1),
-    before: within ? [0, back, back] : [back, 0, 0],
-    after: within ? [0, ahead, ahead] : [ahead, 0, 0],
+    shape: x.shape.slice(1) as [number, number, number],
+    before: reachOf(back),
+    after: reachOf(ahead),
   };
   const { device } = x;
-  const run = (kernel: Kernel, tensors: Record<string, Tensor>, extra: Record<string, number>, overrides = {}) => {
-    if (x.size === 0) return;
-    device.dispatch(kernel, {
-      bindings: Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.binding(OP)])),
-      params: { size: x.size, ...params, ...extra },
-      overrides: { WG, ...overrides },
-      workgroups: gridFor(x.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
-    });
-  };
   return scope(() => {
     const source = dense(x, OP);
     const y = Tensor.empty(device, x.shape, 'f32', OP);
     // Only the gradient reads the scale.
     const recorded = isGradEnabled() && x.requiresGrad;
     const scale = Tensor.empty(device, recorded ? x.shape : [1], 'f32', OP);
-    run(forwardKernel, { x: source, y, scale }, { k }, { SCALE: Number(recorded) });
+    device.dispatch(forwardKernel, {
+      bindings: bind(OP, { x: source, y, scale }),
+      params: { ...params, k },
+      overrides: { SCALE: recorded },
+      invocations: x.size,
+    });
     return record(OP, [x], y, {
       save: [source, y, scale],
-      vjp: (gradient, [savedX, savedY, savedScale]) => {
-        const dx = Tensor.empty(device, savedX!.shape, 'f32', OP);
-        run(gradientKernel, { gradient: dense(gradient, OP), x: savedX!, y: savedY!, scale: savedScale!, dx }, {});
+      vjp: (gradient, saved) => {
+        const [x, y, scale] = saved as [Tensor, Tensor, Tensor];
+        const dx = Tensor.empty(device, x.shape, 'f32', OP);
+        device.dispatch(gradientKernel, {
+          bindings: bind(OP, { gradient: dense(gradient, OP), x, y, scale, dx }),
+          params,
+          invocations: dx.size,
+        });
         return [dx];
       },
     });

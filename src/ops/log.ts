@@ -1,6 +1,4 @@
-import nanWgsl from '../../shaders/common/nan_vector.wgsl?raw';
-import specialWgsl from '../../shaders/common/special.wgsl?raw';
-import logWgsl from '../../shaders/elementwise/unary/log.wgsl?raw';
+import logWgsl from '../../shaders/elementwise/unary/log.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -8,7 +6,7 @@ import { div } from './div.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('log', [specialWgsl, nanWgsl, logWgsl]);
+const kernels = defineUnary(logWgsl);
 
 /** The natural logarithm: -Infinity at 0, NaN below. f32. */
 export function log(x: Tensor): Tensor {

@@ -5,7 +5,7 @@ import { scope } from '../tensor/scope.js';
 import { type Shape, showShape, sizeOf } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { sumTo } from './elementwise/sum-to.js';
-import type { Matrix } from './matmul/job.js';
+import type { Matrix } from './tile/job.js';
 import { type MatmulAlgorithm, multiply } from './matmul/multiply.js';
 import { checkDTypes, commonDevice, type OpRow } from './op.js';
 import { reluGradient } from './relu.js';

@@ -1,12 +1,8 @@
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import nanWgsl from '../../shaders/common/nan.wgsl?raw';
-import specialWgsl from '../../shaders/common/special.wgsl?raw';
-import maxPoolWgsl from '../../shaders/pooling/max_pool2d.wgsl?raw';
-import gatherWgsl from '../../shaders/pooling/max_pool2d_gradient.wgsl?raw';
+import maxPoolWgsl from '../../shaders/pooling/max_pool2d.wgsl';
+import gatherWgsl from '../../shaders/pooling/max_pool2d_gradient.wgsl';
 import { isGradEnabled } from '../autograd/mode.js';
 import { record } from '../autograd/record.js';
 import type { Device } from '../runtime/device.js';
-import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -26,9 +22,10 @@ export interface MaxPool2dOptions extends Pool2dOptions {
 /** `gather`: an invocation an input cell, for GPUs. `scatter`: an invocation a plane, for adapters that run on the CPU. */
 export type MaxPoolGradient = 'gather' | 'scatter';
 
-const forwardKernel = defineKernel('max_pool2d', nanWgsl, specialWgsl, maxPoolWgsl);
-const gatherKernel = defineKernel('max_pool2d_gradient', gridWgsl, gatherWgsl);
-const WG = 64;
+const forwardKernel = defineKernel(maxPoolWgsl);
+const gatherKernel = defineKernel(gatherWgsl);
+/** Invocations of a workgroup on a GPU. */
+const GPU_WORKGROUP = 64;
 
 /**
  * Max pooling of `[N, C, H, W]`, floor or ceil mode exactly as Caffe and PyTorch. Ties go to the first element in
@@ -81,8 +78,8 @@ function forwardDispatch(device: Device, inputShape: readonly number[], shape: P
   const [outHeight, outWidth] = out;
   const { software } = device.info;
   // On a GPU every output has an invocation; on a CPU an invocation walks down rows, and eight columns are one vector.
-  const WG_X = software ? 8 : Math.min(WG, 2 ** Math.ceil(Math.log2(outWidth)));
-  const WG_Y = software ? 1 : WG / WG_X;
+  const WG_X = software ? 8 : Math.min(GPU_WORKGROUP, 2 ** Math.ceil(Math.log2(outWidth)));
+  const WG_Y = software ? 1 : GPU_WORKGROUP / WG_X;
   const acrossGroups = Math.ceil(outWidth / WG_X);
   const walk = software
     ? Math.ceil(outHeight / Math.min(outHeight, Math.ceil(CPU_GROUPS / (planes * acrossGroups))))
@@ -90,7 +87,6 @@ function forwardDispatch(device: Device, inputShape: readonly number[], shape: P
   const downGroups = Math.ceil(outHeight / (walk * WG_Y));
   const overlap = kernel[0] - stride[0];
   const shared = walk > 1 && dilation[0] === 1 && overlap > 0 && 2 * overlap <= kernel[0] ? overlap : 0;
-  const most = device.limits.maxComputeWorkgroupsPerDimension;
   const padded = out.some((count, axis) => {
     const reach = (count - 1) * stride[axis]! + (kernel[axis]! - 1) * dilation[axis]!;
     return padding[axis]! > 0 || reach >= [height!, width!][axis]!;
@@ -104,10 +100,10 @@ function forwardDispatch(device: Device, inputShape: readonly number[], shape: P
       KERNEL_Y: small ? kernel[0] : 0,
       KERNEL_X: small ? kernel[1] : 0,
       SHARED: shared,
-      PADDED: Number(padded),
-      INDICES: Number(withIndices),
+      PADDED: padded,
+      INDICES: withIndices,
     },
-    workgroups: [Math.min(acrossGroups, most), Math.min(downGroups, most), Math.min(planes, most)] as const,
+    workgroups: [acrossGroups, downGroups, planes] as const,
   };
 }
 
@@ -131,8 +127,7 @@ function maxPoolGradient(
         dx: dx.binding('maxPool2d'),
       },
       params: { size: dx.size, ...kernelParams(inputShape, shape) },
-      overrides: { WG },
-      workgroups: gridFor(dx.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: dx.size,
     });
   }
   return dx;

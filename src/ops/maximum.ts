@@ -1,6 +1,4 @@
-import nanWgsl from '../../shaders/common/nan_vector.wgsl?raw';
-import noNanWgsl from '../../shaders/common/nan_vector_integer.wgsl?raw';
-import maximumWgsl from '../../shaders/elementwise/binary/maximum.wgsl?raw';
+import maximumWgsl from '../../shaders/elementwise/binary/maximum.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -11,10 +9,7 @@ import { less } from './less.js';
 import type { OpRow } from './op.js';
 import { where } from './where.js';
 
-const kernels = {
-  ...defineBinary('maximum', [nanWgsl, maximumWgsl]),
-  ...defineBinary('maximum', [noNanWgsl, maximumWgsl], ['i32', 'u32']),
-};
+const kernels = defineBinary(maximumWgsl);
 
 /**
  * The larger of `a` and `b` with NumPy broadcasting; NaN on either side wins. On ties the gradient goes to `a`.

@@ -1,4 +1,4 @@
-import divideWgsl from '../../shaders/elementwise/unary/divide.wgsl?raw';
+import divideWgsl from '../../shaders/elementwise/unary/divide.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -9,7 +9,7 @@ import { planReduction, type ReductionOptions } from './reduction/axes.js';
 import { reshape } from './reshape.js';
 import { sum } from './sum.js';
 
-const kernels = defineUnary('divide', divideWgsl);
+const kernels = defineUnary(divideWgsl);
 
 /**
  * The mean over axes (all by default); NaN over no elements. f32. Deterministic.

@@ -1,11 +1,11 @@
-import negWgsl from '../../shaders/elementwise/unary/neg.wgsl?raw';
+import negWgsl from '../../shaders/elementwise/unary/neg.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('neg', negWgsl, ['f32', 'i32']);
+const kernels = defineUnary(negWgsl);
 
 /** `-x`, element by element. f32 or i32. */
 export function neg(x: Tensor): Tensor {

@@ -1,9 +1,10 @@
-import notEqualWgsl from '../../shaders/elementwise/binary/not_equal.wgsl?raw';
+import notEqualWgsl from '../../shaders/elementwise/binary/not_equal.wgsl';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineComparison, runComparison } from './elementwise/comparison.js';
+import { defineBinary } from './elementwise/binary.js';
+import { runComparison } from './elementwise/comparison.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineComparison('not_equal', notEqualWgsl);
+const kernels = defineBinary(notEqualWgsl);
 
 /** `a != b` as u32 0 or 1, with NumPy broadcasting; NaN differs from everything, itself included. No gradient. @throws ShapeError, DTypeError naming both inputs. */
 export function notEqual(a: Tensor | number, b: Tensor | number): Tensor {

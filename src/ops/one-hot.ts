@@ -1,14 +1,11 @@
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import oneHotWgsl from '../../shaders/movement/one_hot.wgsl?raw';
+import oneHotWgsl from '../../shaders/movement/one_hot.wgsl';
 import { ShapeError } from '../runtime/errors.js';
-import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, dense, type OpRow } from './op.js';
 
-const kernel = defineKernel('one_hot', gridWgsl, oneHotWgsl);
-const WG = 64;
+const kernel = defineKernel(oneHotWgsl);
 
 /**
  * A last axis of `classes` that is 1 at the index and 0 elsewhere, in f32; an index outside `0 .. classes - 1` gives zeros.
@@ -26,8 +23,7 @@ export function oneHot(indices: Tensor, classes: number): Tensor {
     device.dispatch(kernel, {
       bindings: { indices: dense(indices, 'oneHot').binding('oneHot'), y: y.binding('oneHot') },
       params: { size, count: indices.size, classes },
-      overrides: { WG },
-      workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: size,
     });
     return y;
   });

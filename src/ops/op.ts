@@ -1,3 +1,4 @@
+import type { BufferSlice } from '../runtime/bind-groups.js';
 import type { Device } from '../runtime/device.js';
 import { DeviceError, DTypeError, ShapeError } from '../runtime/errors.js';
 import type { DType } from '../tensor/dtype.js';
@@ -70,6 +71,12 @@ export function checkRank(op: string, argument: string, tensor: Tensor, rank: nu
   if (tensor.rank !== rank) {
     throw new ShapeError(`${op}: ${argument} has shape ${showShape(tensor.shape)}, but must be ${layout}`);
   }
+}
+
+/** The bindings of a dispatch from whole tensors, by the names of the shader's variables. */
+export function bind<N extends string>(op: string, tensors: Readonly<Record<N, Tensor>>): Record<N, BufferSlice> {
+  const slices = Object.entries<Tensor>(tensors).map(([name, tensor]) => [name, tensor.binding(op)]);
+  return Object.fromEntries(slices) as Record<N, BufferSlice>;
 }
 
 /** The tensor itself if a shader can bind it as it is, else a dense copy; released by the caller's scope. */

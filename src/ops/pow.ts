@@ -1,10 +1,7 @@
-import nanWgsl from '../../shaders/common/nan_vector.wgsl?raw';
-import specialWgsl from '../../shaders/common/special.wgsl?raw';
-import powWgsl from '../../shaders/elementwise/binary/pow.wgsl?raw';
-import baseSlopeWgsl from '../../shaders/elementwise/binary/pow_base_slope.wgsl?raw';
-import exponentSlopeWgsl from '../../shaders/elementwise/binary/pow_exponent_slope.wgsl?raw';
-import integerWgsl from '../../shaders/elementwise/binary/pow_integer.wgsl?raw';
-import powerWgsl from '../../shaders/elementwise/power.wgsl?raw';
+import powWgsl from '../../shaders/elementwise/binary/pow.wgsl';
+import baseSlopeWgsl from '../../shaders/elementwise/binary/pow_base_slope.wgsl';
+import exponentSlopeWgsl from '../../shaders/elementwise/binary/pow_exponent_slope.wgsl';
+import integerWgsl from '../../shaders/elementwise/binary/pow_integer.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -13,12 +10,9 @@ import { sumTo } from './elementwise/sum-to.js';
 import { mul } from './mul.js';
 import type { OpRow } from './op.js';
 
-const kernels = {
-  ...defineBinary('pow', [nanWgsl, specialWgsl, powerWgsl, powWgsl]),
-  ...defineBinary('pow', integerWgsl, ['i32', 'u32']),
-};
-const baseSlope = defineBinary('pow_base_slope', [nanWgsl, specialWgsl, powerWgsl, baseSlopeWgsl]);
-const exponentSlope = defineBinary('pow_exponent_slope', exponentSlopeWgsl);
+const kernels = defineBinary(powWgsl, integerWgsl);
+const baseSlope = defineBinary(baseSlopeWgsl);
+const exponentSlope = defineBinary(exponentSlopeWgsl);
 
 /**
  * `a ^ b` with NumPy broadcasting and the special cases of JavaScript: anything to the 0 is 1, a negative base to a

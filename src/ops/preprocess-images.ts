@@ -1,12 +1,7 @@
-import divideWgsl from '../../shaders/common/divide.wgsl?raw';
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import constantMeanWgsl from '../../shaders/image/mean_constant.wgsl?raw';
-import imageMeanWgsl from '../../shaders/image/mean_image.wgsl?raw';
-import preprocessWgsl from '../../shaders/image/preprocess.wgsl?raw';
+import preprocessWgsl from '../../shaders/image/preprocess.wgsl';
 import { noGrad } from '../autograd/mode.js';
 import type { Device } from '../runtime/device.js';
 import { ShapeError } from '../runtime/errors.js';
-import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
 import { sameShape, showShape } from '../tensor/shape.js';
@@ -17,9 +12,8 @@ import { reshape } from './reshape.js';
 import { resizeBilinear } from './resize-bilinear.js';
 
 const OP = 'preprocessImages';
-const constantKernel = defineKernel('preprocess', gridWgsl, divideWgsl, constantMeanWgsl, preprocessWgsl);
-const imageKernel = defineKernel('preprocess_mean_image', gridWgsl, divideWgsl, imageMeanWgsl, preprocessWgsl);
-const WG = 64;
+const constantKernel = defineKernel(preprocessWgsl, 'mean_constant');
+const imageKernel = defineKernel(preprocessWgsl, 'mean_image');
 
 /** A decoded picture: three bytes a pixel (red, green, blue), rows from the top, no padding. */
 export interface RgbImage {
@@ -96,11 +90,10 @@ export function preprocessImages(
           columns,
           channels,
           reverse: order === 'bgr',
-          mean: mean instanceof Tensor ? [] : colour(mean),
+          mean: mean instanceof Tensor ? colour(0) : colour(mean),
           scale: colour(scale),
         },
-        overrides: { WG },
-        workgroups: gridFor(count * rows * columns, WG, device.limits.maxComputeWorkgroupsPerDimension),
+        invocations: count * rows * columns,
       });
       pixels.dispose();
       table.dispose();
@@ -109,7 +102,9 @@ export function preprocessImages(
   });
 }
 
-const colour = (value: Colour): readonly number[] => (typeof value === 'number' ? [value, value, value] : value);
+/** A colour as a vec4f of the shader. */
+const colour = (value: Colour): readonly [number, number, number, number] =>
+  typeof value === 'number' ? [value, value, value, 0] : [...value, 0];
 
 function meanOfSize(batch: Tensor, mean: Tensor, size: readonly [number, number]): Tensor {
   checkDTypes(OP, 'mean', mean, ['f32']);

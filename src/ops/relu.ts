@@ -1,5 +1,5 @@
-import reluGradientWgsl from '../../shaders/elementwise/binary/relu_gradient.wgsl?raw';
-import reluWgsl from '../../shaders/elementwise/unary/relu.wgsl?raw';
+import reluGradientWgsl from '../../shaders/elementwise/binary/relu_gradient.wgsl';
+import reluWgsl from '../../shaders/elementwise/unary/relu.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -7,8 +7,8 @@ import { defineBinary, runBinary } from './elementwise/binary.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('relu', reluWgsl, ['f32', 'i32']);
-const gradientKernels = defineBinary('relu_gradient', reluGradientWgsl);
+const kernels = defineUnary(reluWgsl);
+const gradientKernels = defineBinary(reluGradientWgsl);
 
 /** `max(x, 0)`, element by element; NaN stays NaN. The gradient at 0 is 0. f32 or i32. */
 export function relu(x: Tensor): Tensor {

@@ -1,11 +1,7 @@
-import divideWgsl from '../../shaders/common/divide.wgsl?raw';
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import resizeWgsl from '../../shaders/image/resize_bilinear.wgsl?raw';
-import gradientWgsl from '../../shaders/image/resize_bilinear_gradient.wgsl?raw';
-import sampleWgsl from '../../shaders/image/sample.wgsl?raw';
+import resizeWgsl from '../../shaders/image/resize_bilinear.wgsl';
+import gradientWgsl from '../../shaders/image/resize_bilinear_gradient.wgsl';
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
-import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
@@ -13,9 +9,8 @@ import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, checkRank, dense, type OpRow } from './op.js';
 
 const OP = 'resizeBilinear';
-const forwardKernel = defineKernel('resize_bilinear', gridWgsl, divideWgsl, sampleWgsl, resizeWgsl);
-const gradientKernel = defineKernel('resize_bilinear_gradient', gridWgsl, divideWgsl, sampleWgsl, gradientWgsl);
-const WG = 64;
+const forwardKernel = defineKernel(resizeWgsl);
+const gradientKernel = defineKernel(gradientWgsl);
 /** Planes that one invocation works on. */
 const PLANES = 4;
 /** Positions are exact integers up to this product of input and output size. */
@@ -38,7 +33,7 @@ export function resizeBilinear(x: Tensor, size: readonly [height: number, width:
       `${OP}: ${showShape(x.shape)} cannot be resized to ${showShape(size)}; use positive integers with in * out < 2^30`,
     );
   }
-  const to = [...size];
+  const to = [size[0], size[1]] as const;
   return scope(() => {
     const { device } = x;
     const planes = images * channels;
@@ -46,8 +41,7 @@ export function resizeBilinear(x: Tensor, size: readonly [height: number, width:
       const count = Math.ceil(planes / PLANES) * rows! * columns!;
       return {
         params: { size: count, planes, in_size: from, out_size: to },
-        overrides: { WG },
-        workgroups: gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension),
+        invocations: count,
       };
     };
     const y = Tensor.empty(device, [images, channels, ...to], 'f32', OP);

@@ -1,7 +1,5 @@
-import expVectorWgsl from '../../shaders/common/lanes/exp_vector.wgsl?raw';
-import nanWgsl from '../../shaders/common/nan_vector.wgsl?raw';
-import sigmoidGradientWgsl from '../../shaders/elementwise/binary/sigmoid_gradient.wgsl?raw';
-import sigmoidWgsl from '../../shaders/elementwise/unary/sigmoid.wgsl?raw';
+import sigmoidGradientWgsl from '../../shaders/elementwise/binary/sigmoid_gradient.wgsl';
+import sigmoidWgsl from '../../shaders/elementwise/unary/sigmoid.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -9,8 +7,8 @@ import { defineBinary, runBinary } from './elementwise/binary.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('sigmoid', [nanWgsl, expVectorWgsl, sigmoidWgsl]);
-const gradientKernels = defineBinary('sigmoid_gradient', sigmoidGradientWgsl);
+const kernels = defineUnary(sigmoidWgsl);
+const gradientKernels = defineBinary(sigmoidGradientWgsl);
 
 /** `1 / (1 + e^-x)`, element by element, without overflow. f32. */
 export function sigmoid(x: Tensor): Tensor {

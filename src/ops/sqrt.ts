@@ -1,5 +1,5 @@
-import sqrtGradientWgsl from '../../shaders/elementwise/binary/sqrt_gradient.wgsl?raw';
-import sqrtWgsl from '../../shaders/elementwise/unary/sqrt.wgsl?raw';
+import sqrtGradientWgsl from '../../shaders/elementwise/binary/sqrt_gradient.wgsl';
+import sqrtWgsl from '../../shaders/elementwise/unary/sqrt.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -7,8 +7,8 @@ import { defineBinary, runBinary } from './elementwise/binary.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('sqrt', sqrtWgsl);
-const gradientKernels = defineBinary('sqrt_gradient', sqrtGradientWgsl);
+const kernels = defineUnary(sqrtWgsl);
+const gradientKernels = defineBinary(sqrtGradientWgsl);
 
 /** The square root: NaN below 0. f32. */
 export function sqrt(x: Tensor): Tensor {

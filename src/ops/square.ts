@@ -1,5 +1,5 @@
-import squareGradientWgsl from '../../shaders/elementwise/binary/square_gradient.wgsl?raw';
-import squareWgsl from '../../shaders/elementwise/unary/square.wgsl?raw';
+import squareGradientWgsl from '../../shaders/elementwise/binary/square_gradient.wgsl';
+import squareWgsl from '../../shaders/elementwise/unary/square.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -7,8 +7,8 @@ import { defineBinary, runBinary } from './elementwise/binary.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('square', squareWgsl, ['f32', 'i32', 'u32']);
-const gradientKernels = defineBinary('square_gradient', squareGradientWgsl);
+const kernels = defineUnary(squareWgsl);
+const gradientKernels = defineBinary(squareGradientWgsl);
 
 /** `x * x`, element by element. f32, i32 or u32. */
 export function square(x: Tensor): Tensor {

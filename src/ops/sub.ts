@@ -1,4 +1,4 @@
-import subWgsl from '../../shaders/elementwise/binary/sub.wgsl?raw';
+import subWgsl from '../../shaders/elementwise/binary/sub.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -7,7 +7,7 @@ import { sumTo } from './elementwise/sum-to.js';
 import { neg } from './neg.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineBinary('sub', subWgsl, ['f32', 'i32', 'u32']);
+const kernels = defineBinary(subWgsl);
 
 /** `a - b` with NumPy broadcasting. @throws ShapeError, DTypeError naming both inputs. */
 export function sub(a: Tensor | number, b: Tensor | number): Tensor {

@@ -1,6 +1,5 @@
-import nanWgsl from '../../shaders/common/nan_vector.wgsl?raw';
-import tanhGradientWgsl from '../../shaders/elementwise/binary/tanh_gradient.wgsl?raw';
-import tanhWgsl from '../../shaders/elementwise/unary/tanh.wgsl?raw';
+import tanhGradientWgsl from '../../shaders/elementwise/binary/tanh_gradient.wgsl';
+import tanhWgsl from '../../shaders/elementwise/unary/tanh.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -8,8 +7,8 @@ import { defineBinary, runBinary } from './elementwise/binary.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
-const kernels = defineUnary('tanh', [nanWgsl, tanhWgsl]);
-const gradientKernels = defineBinary('tanh_gradient', tanhGradientWgsl);
+const kernels = defineUnary(tanhWgsl);
+const gradientKernels = defineBinary(tanhGradientWgsl);
 
 /** The hyperbolic tangent, 1 and -1 far out on every adapter. f32. */
 export function tanh(x: Tensor): Tensor {

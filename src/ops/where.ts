@@ -1,11 +1,7 @@
-import divideWgsl from '../../shaders/common/divide.wgsl?raw';
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import stridedWgsl from '../../shaders/common/strided.wgsl?raw';
-import whereWgsl from '../../shaders/elementwise/where.wgsl?raw';
-import whereStridedWgsl from '../../shaders/elementwise/where_strided.wgsl?raw';
+import whereWgsl from '../../shaders/elementwise/where.wgsl';
+import whereStridedWgsl from '../../shaders/elementwise/where_strided.wgsl';
 import { record } from '../autograd/record.js';
 import { DTypeError } from '../runtime/errors.js';
-import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { chunkOf, chunks } from '../tensor/chunks.js';
 import { mergeAxes } from '../tensor/copy-strided.js';
@@ -16,9 +12,8 @@ import { asTensors } from './elementwise/binary.js';
 import { sumTo } from './elementwise/sum-to.js';
 import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
 
-const flatKernel = defineKernel('where', gridWgsl, whereWgsl);
-const stridedKernel = defineKernel('where_strided', gridWgsl, divideWgsl, stridedWgsl, whereStridedWgsl);
-const WG = 64;
+const flatKernel = defineKernel(whereWgsl);
+const stridedKernel = defineKernel(whereStridedWgsl);
 
 /**
  * `a` where `condition` (u32) is not 0, else `b`; all three broadcast. The side not taken may be NaN.
@@ -47,7 +42,6 @@ function select(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   const device = commonDevice('where', inputs);
   const shape = broadcastShapes('where', condition.shape, broadcastShapes('where', a.shape, b.shape));
   const output = Tensor.empty(device, shape, a.dtype, 'where');
-  const grid = (count: number) => gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension);
   if (output.bytes <= device.maxBindingBytes && !inputs.every((input) => sameShape(input.shape, shape))) {
     const sources = inputs.map((input) => dense(input, 'where'));
     const { dims, strides } = mergeAxes(
@@ -69,8 +63,7 @@ function select(condition: Tensor, a: Tensor, b: Tensor): Tensor {
         a_strides: strides[1]!,
         b_strides: strides[2]!,
       },
-      overrides: { WG },
-      workgroups: grid(output.size),
+      invocations: output.size,
     });
     return output;
   }
@@ -87,8 +80,7 @@ function select(condition: Tensor, a: Tensor, b: Tensor): Tensor {
         output: chunkOf(output, chunk, 'where'),
       },
       params: { size },
-      overrides: { WG },
-      workgroups: grid(size),
+      invocations: size,
     });
   }
   return output;

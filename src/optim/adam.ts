@@ -1,5 +1,4 @@
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import adamWgsl from '../../shaders/optim/adam.wgsl?raw';
+import adamWgsl from '../../shaders/optim/adam.wgsl';
 import { SppgpuError } from '../runtime/errors.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { checkOptions, checkSetting, type OptionNames } from '../runtime/options.js';
@@ -15,7 +14,7 @@ export interface AdamOptions {
 }
 
 const NAMES: OptionNames<AdamOptions> = { lr: true, betas: true, eps: true, weightDecay: true };
-const kernel = defineKernel('adam', gridWgsl, adamWgsl);
+const kernel = defineKernel(adamWgsl);
 
 /** PyTorch's `Adam`: the weight decay is added to the gradient. */
 export class Adam extends Optimizer {

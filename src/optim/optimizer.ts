@@ -1,10 +1,10 @@
 import { dense } from '../ops/op.js';
 import type { Device } from '../runtime/device.js';
 import { DeviceError, DTypeError, SppgpuError } from '../runtime/errors.js';
-import { gridFor } from '../runtime/grid.js';
 import type { Kernel } from '../runtime/kernel.js';
 import { checkOptions, checkSetting, type OptionNames } from '../runtime/options.js';
-import type { Params } from '../runtime/uniform-arena.js';
+import type { ParamValues } from '../runtime/params.js';
+import type { ShaderInterface } from '../runtime/shader.js';
 import { chunkOf, chunks } from '../tensor/chunks.js';
 import { zeros } from '../tensor/create.js';
 import { keep, scope } from '../tensor/scope.js';
@@ -22,7 +22,6 @@ export interface ParameterGroup {
 }
 
 const GROUP_NAMES: OptionNames<ParameterGroup> = { params: true, lrMultiplier: true, decayMultiplier: true };
-const WG = 64;
 
 /** Common ground of the optimizers: groups, per-parameter buffers, chunked in-place steps. */
 export abstract class Optimizer {
@@ -133,15 +132,19 @@ export abstract class Optimizer {
   }
 
   /** Runs an in-place kernel over dense tensors of one shape, in pieces that fit one binding. */
-  protected run(device: Device, kernel: Kernel, tensors: Readonly<Record<string, Tensor>>, params: Params): void {
-    const list = Object.entries(tensors);
+  protected run<I extends ShaderInterface>(
+    device: Device,
+    kernel: Kernel<I>,
+    tensors: Readonly<Record<I['bindings'], Tensor>>,
+    params: Omit<ParamValues<I['params']>, 'size'>,
+  ): void {
+    const list = Object.entries<Tensor>(tensors);
     for (const chunk of chunks(device, list[0]![1].size)) {
       const size = Math.ceil(chunk.count / 4);
-      device.dispatch(kernel, {
+      device.dispatch(kernel as Kernel, {
         bindings: Object.fromEntries(list.map(([name, tensor]) => [name, chunkOf(tensor, chunk, 'optimizer')])),
         params: { ...params, size },
-        overrides: { WG },
-        workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+        invocations: size,
       });
     }
   }

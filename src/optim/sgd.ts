@@ -1,6 +1,5 @@
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import sgdWgsl from '../../shaders/optim/sgd.wgsl?raw';
-import sgdPlainWgsl from '../../shaders/optim/sgd_plain.wgsl?raw';
+import sgdWgsl from '../../shaders/optim/sgd.wgsl';
+import sgdPlainWgsl from '../../shaders/optim/sgd_plain.wgsl';
 import { SppgpuError } from '../runtime/errors.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { checkOptions, checkSetting, type OptionNames } from '../runtime/options.js';
@@ -22,8 +21,8 @@ const NAMES: OptionNames<SgdOptions> = {
   weightDecay: true,
   nesterov: true,
 };
-const withMomentum = defineKernel('sgd_momentum', gridWgsl, sgdWgsl);
-const plain = defineKernel('sgd', gridWgsl, sgdPlainWgsl);
+const withMomentum = defineKernel(sgdWgsl);
+const plain = defineKernel(sgdPlainWgsl);
 
 /** Stochastic gradient descent with momentum, Nesterov and weight decay: PyTorch's `SGD`. */
 export class SGD extends Optimizer {

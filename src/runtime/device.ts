@@ -3,13 +3,15 @@ import { BindGroupCache, type BufferSlice } from './bind-groups.js';
 import { BufferPool, type PooledBuffer, type PoolStatistics } from './buffer-pool.js';
 import { DriverErrors } from './driver-errors.js';
 import { DeviceError, DeviceLostError, DisposedError, MemoryError, SppgpuError } from './errors.js';
-import type { Workgroups } from './grid.js';
-import type { Kernel } from './kernel.js';
+import { foldGrid, type Workgroups } from './grid.js';
+import type { InterfaceOf, Kernel } from './kernel.js';
+import type { ParamValues, Params } from './params.js';
 import { type Overrides, PipelineCache } from './pipelines.js';
 import { type ProfileRow, Profiler } from './profiler.js';
 import { Readback } from './readback.js';
 import { Recorder } from './recorder.js';
-import { type Params, UniformArena } from './uniform-arena.js';
+import type { ShaderInterface } from './shader.js';
+import { UniformArena } from './uniform-arena.js';
 
 export interface DeviceOptions {
   /** Dispatches per submit; a submit also happens at every readback. Default 64. */
@@ -20,14 +22,34 @@ export interface DeviceOptions {
   readonly maxBindingBytes?: number;
 }
 
-export interface Dispatch {
+/** How much of a kernel runs. */
+export type Extent =
+  | {
+      /** Invocations of a kernel that finds its place by `flat_index` and drops the surplus. */
+      readonly invocations: number;
+    }
+  | {
+      /**
+       * Workgroups, for kernels of which a whole workgroup works on one thing: their number, for `flat_index`; or along x, y
+       * and z, cut to what the device allows along one, for kernels that walk on by `num_workgroups`.
+       */
+      readonly workgroups: number | Workgroups;
+    };
+
+/** One run of a kernel; names and types are those of its shader. */
+export type Dispatch<I extends ShaderInterface = ShaderInterface> = Extent & {
   /** Buffer ranges by the names of the shader's storage variables. */
-  readonly bindings: Readonly<Record<string, BufferSlice>>;
-  /** The fields of the shader's `Params`. */
-  readonly params?: Params;
-  readonly overrides?: Overrides;
-  readonly workgroups: Workgroups;
-}
+  readonly bindings: Readonly<Record<I['bindings'], BufferSlice> & Partial<Record<I['optional'], BufferSlice>>>;
+  /** Override constants that differ from the shader's defaults. */
+  readonly overrides?: Readonly<Partial<Record<I['overrides'], number | boolean>>>;
+} & (string extends keyof I['params']
+    ? { readonly params?: Params }
+    : keyof I['params'] extends never
+      ? { readonly params?: undefined }
+      : {
+          /** The fields of the shader's `Params`. */
+          readonly params: ParamValues<I['params']>;
+        });
 
 export interface DeviceStatistics {
   readonly pool: PoolStatistics;
@@ -141,9 +163,14 @@ export class Device {
     return new Device(gpu, found, options);
   }
 
-  /** Records one dispatch. Grids with a zero dimension are dropped. */
-  dispatch(kernel: Kernel, { bindings, params, overrides = NO_OVERRIDES, workgroups }: Dispatch): void {
+  /** Records one dispatch; the grid follows from the shader's workgroup size and the device's limits. An empty one is dropped. */
+  dispatch<K extends Kernel>(kernel: K, dispatch: Dispatch<InterfaceOf<K>>): void {
+    this.run(kernel, dispatch as Dispatch);
+  }
+
+  private run(kernel: Kernel, { bindings, params, overrides = NO_OVERRIDES, ...extent }: Dispatch): void {
     this.assertAlive(kernel.name);
+    const workgroups = gridOf(kernel, overrides, extent, this.limits.maxComputeWorkgroupsPerDimension);
     if (workgroups[0] === 0 || workgroups[1] === 0 || workgroups[2] === 0) return;
     const pipeline = this.pipelines.get(kernel, overrides);
     const { storage, params: layout } = kernel.layout;
@@ -343,6 +370,18 @@ export class Device {
     if (this.closed) throw new DisposedError(`${what}: ${DISPOSED}`);
     if (this.lostError) throw this.lostError;
   }
+}
+
+function gridOf({ layout }: Kernel, overrides: Overrides, extent: Extent, most: number): Workgroups {
+  if ('invocations' in extent) {
+    const sides = layout.entry.workgroupSize.map((side) =>
+      typeof side === 'number' ? side : Number(overrides[side] ?? layout.overrides[side]),
+    );
+    return foldGrid(Math.ceil(extent.invocations / sides.reduce((size, side) => size * side)), most);
+  }
+  const { workgroups } = extent;
+  if (typeof workgroups === 'number') return foldGrid(workgroups, most);
+  return [Math.min(workgroups[0], most), Math.min(workgroups[1], most), Math.min(workgroups[2], most)];
 }
 
 const LIMITS = [

@@ -1,48 +1,121 @@
-import { type KernelLayout, reflectKernel } from './reflect.js';
+import { type ParamField, placeFields } from './params.js';
+import {
+  assemble,
+  type Chosen,
+  type Entry,
+  type Shader,
+  type ShaderInterface,
+  type StorageBinding,
+  stemOf,
+} from './shader.js';
 
-/** A compute shader as written: a name for labels and profiles, and its WGSL source. Device-independent. */
-export interface Kernel {
+/** A compute shader with all that goes in front of it: what a device compiles. Device-independent. */
+export interface Kernel<I extends ShaderInterface = ShaderInterface> {
+  /** The shader's name and what was chosen: `gather(vector)`. */
   readonly name: string;
+  /** The whole WGSL. */
   readonly code: string;
-  /** Bindings, uniform layout and overrides, reflected from the source on first use. */
   readonly layout: KernelLayout;
+  /** For the compiler only, as in `Shader`. */
+  interface?(it: I): void;
 }
 
-const registry = new Map<string, Kernel>();
+/** The interface of a kernel, or what one of several may want. */
+export type InterfaceOf<K extends Kernel> = K extends { interface?(it: infer I extends ShaderInterface): void }
+  ? I
+  : never;
+
+/** What a dispatch must supply. */
+export interface KernelLayout {
+  readonly storage: readonly (StorageBinding & { readonly name: string })[];
+  readonly params: { readonly binding: number; readonly size: number; readonly fields: readonly ParamField[] } | null;
+  /** Defaults by name. */
+  readonly overrides: Readonly<Record<string, number>>;
+  readonly entry: Entry;
+}
+
+/** The interface of a kernel of a shader `I` with `F` in its open places. */
+interface Filled<I extends ShaderInterface, F extends ShaderInterface> extends ShaderInterface {
+  readonly params: I['params'];
+  readonly bindings: I['bindings'] | F['bindings'];
+  readonly optional: I['optional'] | F['optional'];
+  readonly overrides: I['overrides'] | F['overrides'];
+  readonly choices: never;
+}
+
+interface Nothing extends ShaderInterface {
+  readonly bindings: never;
+  readonly optional: never;
+  readonly overrides: never;
+  readonly choices: never;
+}
 
 /**
- * Declares a kernel from WGSL sources: preludes first, the entry point last.
- * WGSL wants `enable` directives before everything else, so they are moved to the top.
- * @throws if another kernel has the same name.
+ * The kernel of a shader. Where its head, or that of a prelude, offers alternatives (`common/lanes/{scalar,vector}.wgsl`),
+ * one is chosen by name; where it leaves a place open (`elementwise/unary/*.wgsl`), a shader fills it. Nothing is assembled
+ * before the first use. A choice that does not fit is an error there.
  */
-export function defineKernel(name: string, ...sources: string[]): Kernel {
-  if (registry.has(name)) throw new Error(`kernel ${name} is defined twice`);
-  let layout: KernelLayout | undefined;
-  const code = assemble(sources);
-  const kernel: Kernel = {
-    name,
-    code,
-    get layout() {
-      layout ??= reflectKernel(name, code);
-      return layout;
-    },
-  };
-  registry.set(name, kernel);
-  return kernel;
+/* @__NO_SIDE_EFFECTS__ */
+export function defineKernel<I extends ShaderInterface, F extends ShaderInterface = Nothing>(
+  shader: Shader<I>,
+  ...chosen: readonly (I['choices'] | F['choices'] | Shader<F>)[]
+): Kernel<Filled<I, F>> {
+  return new AssembledKernel(shader as Shader, chosen as readonly Chosen[]);
 }
 
-/** Every kernel of the modules loaded so far, in order of definition: for compile checks and study. */
-export function definedKernels(): readonly Kernel[] {
-  return [...registry.values()];
+class AssembledKernel implements Kernel {
+  private parts: readonly Shader[] | null = null;
+  private wholeCode: string | null = null;
+  private wholeLayout: KernelLayout | null = null;
+
+  constructor(
+    private readonly shader: Shader,
+    private readonly chosen: readonly Chosen[],
+  ) {}
+
+  get name(): string {
+    const chosen = this.chosen.map((each) => (typeof each === 'string' ? each : stemOf(each)));
+    return `${stemOf(this.shader)}${chosen.length > 0 ? `(${chosen.join(', ')})` : ''}`;
+  }
+
+  get code(): string {
+    this.wholeCode ??= join(this.assembled());
+    return this.wholeCode;
+  }
+
+  get layout(): KernelLayout {
+    this.wholeLayout ??= layoutOf(this.name, this.assembled());
+    return this.wholeLayout;
+  }
+
+  private assembled(): readonly Shader[] {
+    this.parts ??= assemble(this.shader, this.chosen);
+    return this.parts;
+  }
 }
 
-function assemble(sources: readonly string[]): string {
+/** One text. WGSL wants `enable` directives before everything else, so they are moved to the top. */
+function join(parts: readonly Shader[]): string {
   const enables = new Set<string>();
-  const bodies = sources.map((source) =>
-    source.replace(/^[ \t]*(?:enable|requires)\s[^;]*;[^\n]*\n?/gm, (directive) => {
+  const bodies = parts.map(({ path, code }) => {
+    const body = code.replace(/^[ \t]*(?:enable|requires)\s[^;]*;[^\n]*\n?/gm, (directive) => {
       enables.add(directive.trim());
       return '';
-    }),
-  );
+    });
+    return parts.length > 1 ? `// ${path}\n${body}` : body;
+  });
   return [...enables, ...bodies].join('\n');
+}
+
+function layoutOf(kernel: string, parts: readonly Shader[]): KernelLayout {
+  const [entry, second] = parts.flatMap((part) => part.entry ?? []);
+  if (!entry || second) throw new Error(`kernel ${kernel} needs exactly one compute entry point`);
+  const [params, another] = parts.flatMap((part) => part.params ?? []);
+  if (another) throw new Error(`kernel ${kernel} has more than one uniform; put all in Params`);
+  return {
+    storage: parts.flatMap(({ bindings = {} }) => Object.entries(bindings).map(([name, at]) => ({ name, ...at }))),
+    params: params ? { binding: params.binding, ...placeFields(params.fields) } : null,
+    overrides: Object.assign({}, ...parts.map(({ overrides }) => overrides)),
+    entry,
+  };
 }

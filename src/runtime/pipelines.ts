@@ -3,7 +3,8 @@ import type { DriverErrors } from './driver-errors.js';
 import { DeviceError } from './errors.js';
 import type { Kernel } from './kernel.js';
 
-export type Overrides = Readonly<Record<string, number>>;
+/** Values of override constants by name; flags may be given as booleans. */
+export type Overrides = Readonly<Record<string, number | boolean | undefined>>;
 
 /** A compiled kernel with one set of override values. */
 export interface Pipeline {
@@ -15,7 +16,7 @@ export interface Pipeline {
 
 /** Compiles kernels once per set of overrides; `warmUp` compiles ahead of use and in parallel. */
 export class PipelineCache {
-  private readonly ready = new Map<string, Pipeline>();
+  private readonly ready = new Map<Kernel, Map<string, Pipeline>>();
   private readonly modules = new Map<Kernel, GPUShaderModule>();
   private nextId = 1;
 
@@ -26,8 +27,9 @@ export class PipelineCache {
 
   /** The pipeline, compiled now if it has to be. A shader that the driver refuses is reported at the next readback. */
   get(kernel: Kernel, overrides: Overrides): Pipeline {
-    const key = cacheKey(kernel, overrides);
-    let pipeline = this.ready.get(key);
+    const ready = this.readyOf(kernel);
+    const key = cacheKey(overrides);
+    let pipeline = ready.get(key);
     if (!pipeline) {
       pipeline = this.errors.watch(
         'validation',
@@ -38,33 +40,42 @@ export class PipelineCache {
         ({ message }) =>
           new DeviceError(`kernel ${kernel.name} does not compile on this device: ${firstLine(message)}`),
       );
-      this.ready.set(key, pipeline);
+      ready.set(key, pipeline);
     }
     return pipeline;
   }
 
   /** Compiles without blocking. @throws DeviceError naming the kernel that this device refuses. */
   async warmUp(kernel: Kernel, overrides: Overrides): Promise<void> {
-    const key = cacheKey(kernel, overrides);
-    if (this.ready.has(key)) return;
+    const ready = this.readyOf(kernel);
+    const key = cacheKey(overrides);
+    if (ready.has(key)) return;
     const { descriptor, bindLayout } = this.describe(kernel, overrides);
     try {
       const gpu = await this.gpu.createComputePipelineAsync(descriptor);
-      if (!this.ready.has(key)) this.ready.set(key, { id: this.nextId++, kernel, gpu, bindLayout });
+      if (!ready.has(key)) ready.set(key, { id: this.nextId++, kernel, gpu, bindLayout });
     } catch (error) {
       throw new DeviceError(`kernel ${kernel.name} does not compile on this device: ${firstLine(String(error))}`);
     }
   }
 
   get size(): number {
-    return this.ready.size;
+    return [...this.ready.values()].reduce((total, { size }) => total + size, 0);
+  }
+
+  private readyOf(kernel: Kernel): Map<string, Pipeline> {
+    const pipelines = this.ready.get(kernel) ?? new Map<string, Pipeline>();
+    this.ready.set(kernel, pipelines);
+    return pipelines;
   }
 
   private describe(kernel: Kernel, overrides: Overrides) {
-    const { storage, params, overrides: declared, entryPoint } = kernel.layout;
-    const unknown = Object.keys(overrides).find((name) => !declared.includes(name));
+    const { storage, params, overrides: declared, entry } = kernel.layout;
+    const unknown = Object.keys(overrides).find((name) => !(name in declared));
     if (unknown)
-      throw new Error(`kernel ${kernel.name} has no override ${unknown}; it declares ${declared.join(', ') || 'none'}`);
+      throw new Error(
+        `kernel ${kernel.name} has no override ${unknown}; it declares ${Object.keys(declared).join(', ') || 'none'}`,
+      );
     const entries: GPUBindGroupLayoutEntry[] = storage.map(({ binding, access }) => ({
       binding,
       visibility: SHADER_STAGE_COMPUTE,
@@ -85,16 +96,25 @@ export class PipelineCache {
       this.modules.set(kernel, module);
     }
     return {
-      descriptor: { label: kernel.name, layout, compute: { module, entryPoint, constants: { ...overrides } } },
+      descriptor: {
+        label: kernel.name,
+        layout,
+        compute: { module, entryPoint: entry.name, constants: constantsOf(overrides) },
+      },
       bindLayout,
     };
   }
 }
 
-function cacheKey(kernel: Kernel, overrides: Overrides): string {
-  let key = kernel.name;
-  for (const name of Object.keys(overrides).sort()) key += `|${name}=${overrides[name]}`;
+function cacheKey(overrides: Overrides): string {
+  let key = '';
+  for (const [name, value] of Object.entries(constantsOf(overrides)).sort()) key += `|${name}=${value}`;
   return key;
+}
+
+function constantsOf(overrides: Overrides): Record<string, number> {
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, Number(value)]));
 }
 
 function firstLine(message: string): string {

@@ -1,8 +1,6 @@
 import { BufferUsage } from './constants.js';
-import type { KernelLayout } from './reflect.js';
-
-export type ParamValue = number | boolean | readonly number[];
-export type Params = Readonly<Record<string, ParamValue>>;
+import type { KernelLayout } from './kernel.js';
+import type { Params } from './params.js';
 
 /**
  * All uniforms of one batch in one buffer: a slot a dispatch, written together just before the submit.

@@ -1,12 +1,5 @@
-import divideWgsl from '../../shaders/common/divide.wgsl?raw';
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import stridedWgsl from '../../shaders/common/strided.wgsl?raw';
-import f16Wgsl from '../../shaders/common/types/f16.wgsl?raw';
-import wordWgsl from '../../shaders/common/types/word.wgsl?raw';
-import words4Wgsl from '../../shaders/common/types/words4.wgsl?raw';
-import copyWgsl from '../../shaders/tensor/copy.wgsl?raw';
+import copyWgsl from '../../shaders/tensor/copy.wgsl';
 import { ShapeError } from '../runtime/errors.js';
-import { gridFor } from '../runtime/grid.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { bytesPerElement, type DType } from './dtype.js';
 import { isContiguous, type Shape, showShape, sizeOf } from './shape.js';
@@ -21,11 +14,9 @@ export interface View {
   readonly offset: number;
 }
 
-const shared = [gridWgsl, divideWgsl, stridedWgsl, copyWgsl];
-const copyWords = defineKernel('copy_strided', wordWgsl, ...shared);
-const copyWords4 = defineKernel('copy_strided4', words4Wgsl, ...shared);
-const copyHalves = defineKernel('copy_strided_f16', f16Wgsl, ...shared);
-const WG = 64;
+const copyWords = defineKernel(copyWgsl, 'word');
+const copyWords4 = defineKernel(copyWgsl, 'words4');
+const copyHalves = defineKernel(copyWgsl, 'f16');
 /** Neighbours that one invocation copies. */
 const RUN = 4;
 
@@ -81,8 +72,7 @@ export function copyStrided(source: View, target: View): void {
       source_strides: strides[0],
       target_strides: strides[1],
     },
-    overrides: { WG },
-    workgroups: gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    invocations: count,
   });
 }
 

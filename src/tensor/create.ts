@@ -81,7 +81,7 @@ export function checkDType(device: Device, dtype: DType, user: string): void {
 }
 
 /** The bytes of values as the device stores them, padded to whole words. */
-export function pack(
+function pack(
   values: ArrayLike<number>,
   dtype: DType,
 ): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> {

@@ -1,15 +1,12 @@
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import accumulateWgsl from '../../shaders/tensor/accumulate.wgsl?raw';
-import fillWgsl from '../../shaders/tensor/fill.wgsl?raw';
-import { gridFor } from '../runtime/grid.js';
+import accumulateWgsl from '../../shaders/tensor/accumulate.wgsl';
+import fillWgsl from '../../shaders/tensor/fill.wgsl';
 import { defineKernel } from '../runtime/kernel.js';
 import { chunkOf, chunks } from './chunks.js';
 import { toHalf } from './half.js';
 import type { Tensor } from './tensor.js';
 
-const fillKernel = defineKernel('fill', gridWgsl, fillWgsl);
-const accumulateKernel = defineKernel('accumulate', gridWgsl, accumulateWgsl);
-const WG = 64;
+const fillKernel = defineKernel(fillWgsl);
+const accumulateKernel = defineKernel(accumulateWgsl);
 
 /** Sets every element of a dense tensor that starts at offset 0, in place. */
 export function fill(tensor: Tensor, value: number): void {
@@ -19,8 +16,7 @@ export function fill(tensor: Tensor, value: number): void {
     device.dispatch(fillKernel, {
       bindings: { output: tensor.storage('fill').slice(chunk.start * 4, chunk.count * 4) },
       params: { size: chunk.count, bits: wordOf(tensor, value) },
-      overrides: { WG },
-      workgroups: gridFor(chunk.count, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: chunk.count,
     });
   }
 }
@@ -33,8 +29,7 @@ export function accumulate(total: Tensor, source: Tensor): void {
     device.dispatch(accumulateKernel, {
       bindings: { source: chunkOf(source, chunk, 'accumulate'), total: chunkOf(total, chunk, 'accumulate') },
       params: { size: vectors },
-      overrides: { WG },
-      workgroups: gridFor(vectors, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: vectors,
     });
   }
 }

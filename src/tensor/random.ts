@@ -1,15 +1,10 @@
-import gridWgsl from '../../shaders/common/grid.wgsl?raw';
-import affineWgsl from '../../shaders/random/affine.wgsl?raw';
-import bernoulliWgsl from '../../shaders/random/bernoulli.wgsl?raw';
-import normalWgsl from '../../shaders/random/normal.wgsl?raw';
-import philoxWgsl from '../../shaders/random/philox.wgsl?raw';
-import uniformWgsl from '../../shaders/random/uniform.wgsl?raw';
+import bernoulliWgsl from '../../shaders/random/bernoulli.wgsl';
+import normalWgsl from '../../shaders/random/normal.wgsl';
+import uniformWgsl from '../../shaders/random/uniform.wgsl';
 import type { BufferSlice } from '../runtime/bind-groups.js';
 import type { Device } from '../runtime/device.js';
 import { SppgpuError } from '../runtime/errors.js';
-import { gridFor } from '../runtime/grid.js';
-import { defineKernel, type Kernel } from '../runtime/kernel.js';
-import type { Params } from '../runtime/uniform-arena.js';
+import { defineKernel } from '../runtime/kernel.js';
 import { chunkOf, chunks } from './chunks.js';
 import { empty } from './create.js';
 import type { StreamPosition } from './generator.js';
@@ -25,10 +20,9 @@ export interface RandomOptions extends Omit<StreamPosition, 'offset'> {
   readonly requiresGrad?: boolean;
 }
 
-const uniformKernel = defineKernel('random_uniform', gridWgsl, philoxWgsl, affineWgsl, uniformWgsl);
-const normalKernel = defineKernel('random_normal', gridWgsl, philoxWgsl, affineWgsl, normalWgsl);
-const bernoulliKernel = defineKernel('random_bernoulli', gridWgsl, philoxWgsl, bernoulliWgsl);
-const WG = 64;
+const uniformKernel = defineKernel(uniformWgsl);
+const normalKernel = defineKernel(normalWgsl);
+const bernoulliKernel = defineKernel(bernoulliWgsl);
 
 /**
  * Uniform f32 numbers on [low, high), 24 bits each: `low + (high - low) * (word >>> 8) / 2^24`. The same seed and offset
@@ -40,7 +34,10 @@ export function rand(
   shape: Shape,
   { low = 0, high = 1, ...options }: RandomOptions & { readonly low?: number; readonly high?: number },
 ): Tensor {
-  return generate(device, shape, 'rand', options, uniformKernel, { zero: 0, scale: high - low, shift: low });
+  const constants = { zero: 0, scale: high - low, shift: low };
+  return generate(device, shape, 'rand', options, (y, stream) =>
+    device.dispatch(uniformKernel, { bindings: { y }, params: { ...stream, ...constants }, invocations: stream.size }),
+  );
 }
 
 /**
@@ -53,8 +50,15 @@ export function randn(
   shape: Shape,
   { mean = 0, std = 1, ...options }: RandomOptions & { readonly mean?: number; readonly std?: number },
 ): Tensor {
-  const params = { zero: 0, scale: std, shift: mean };
-  return generate(device, shape, 'randn', options, normalKernel, params, { quantiles: quantilesOn(device) });
+  const quantiles = quantilesOn(device);
+  const constants = { zero: 0, scale: std, shift: mean };
+  return generate(device, shape, 'randn', options, (y, stream) =>
+    device.dispatch(normalKernel, {
+      bindings: { quantiles, y },
+      params: { ...stream, ...constants },
+      invocations: stream.size,
+    }),
+  );
 }
 
 /**
@@ -66,7 +70,10 @@ export function bernoulli(
   shape: Shape,
   { p = 0.5, ...options }: RandomOptions & { readonly p?: number },
 ): Tensor {
-  return generate(device, shape, 'bernoulli', options, bernoulliKernel, { threshold: threshold24('bernoulli', p) });
+  const threshold = threshold24('bernoulli', p);
+  return generate(device, shape, 'bernoulli', options, (y, stream) =>
+    device.dispatch(bernoulliKernel, { bindings: { y }, params: { ...stream, threshold }, invocations: stream.size }),
+  );
 }
 
 /** A probability in units of 2^-24. @throws SppgpuError outside 0 to 1. */
@@ -75,8 +82,14 @@ export function threshold24(op: string, p: number): number {
   return Math.round(p * 2 ** 24);
 }
 
+type Words = readonly [low: number, high: number];
+
 /** The shader's view of a place in a stream, `skip` numbers (a multiple of 4) further on. */
-export function streamParams(op: string, { seed, offset = 0 }: RandomOptions, skip = 0): Params {
+export function streamParams(
+  op: string,
+  { seed, offset = 0 }: RandomOptions,
+  skip = 0,
+): { readonly seed: Words; readonly offset: Words } {
   if (!Number.isSafeInteger(offset) || offset < 0) {
     throw new SppgpuError(`${op}: offset ${offset} is not a place in a random stream; use a whole number from 0`);
   }
@@ -84,25 +97,18 @@ export function streamParams(op: string, { seed, offset = 0 }: RandomOptions, sk
   return { seed: seedKey(seed), offset: [block % 2 ** 32, Math.floor(block / 2 ** 32)] };
 }
 
+/** Fills a new tensor, in pieces that fit one binding; a piece's size is in blocks of four numbers. */
 function generate(
   device: Device,
   shape: Shape,
   op: string,
   options: RandomOptions,
-  kernel: Kernel,
-  params: Params,
-  bindings: Record<string, BufferSlice> = {},
+  run: (y: BufferSlice, stream: ReturnType<typeof streamParams> & { readonly size: number }) => void,
 ): Tensor {
   streamParams(op, options);
   const y = empty(device, shape, 'f32', op);
   for (const chunk of chunks(device, y.size)) {
-    const size = Math.ceil(chunk.count / 4);
-    device.dispatch(kernel, {
-      bindings: { ...bindings, y: chunkOf(y, chunk, op) },
-      params: { size, ...streamParams(op, options, chunk.start), ...params },
-      overrides: { WG },
-      workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
-    });
+    run(chunkOf(y, chunk, op), { size: Math.ceil(chunk.count / 4), ...streamParams(op, options, chunk.start) });
   }
   y.requiresGrad = options.requiresGrad ?? false;
   return y;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { SLIDE_ENGINE } from '../../src/ops/conv/slide.js';
 import { type ConvAlgorithm, conv2d } from '../../src/ops/conv2d.js';
-import { availableEngines, tileEngines } from '../../src/ops/matmul/engines.js';
+import { availableEngines, tileEngines } from '../../src/ops/tile/engines.js';
 import { type MatmulAlgorithm, matmul } from '../../src/ops/matmul.js';
 import { DeviceError } from '../../src/runtime/errors.js';
 import { bindings } from '../../src/selftest/bindings.js';

@@ -1,7 +1,7 @@
 /** Matrix products beyond the self-test's cases: operands larger than a binding, long sums, random shapes, bad input. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { splitJob } from '../../src/ops/matmul/job.js';
+import { splitJob } from '../../src/ops/tile/job.js';
 import { matmul } from '../../src/ops/matmul.js';
 import type { Device } from '../../src/runtime/device.js';
 import { DTypeError, ShapeError } from '../../src/runtime/errors.js';

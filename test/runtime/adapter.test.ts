@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { defineKernel } from '../../src/runtime/kernel.js';
 import { testDevice } from '../setup/device.js';
-import triple from './shaders/triple.wgsl?raw';
+import triple from './shaders/triple.wgsl';
 
 test('an adapter is present and computes', async () => {
   const device = await testDevice();
   console.log(
     `${device.info.name}, subgroups of ${device.info.subgroupSize}, ${device.info.software ? 'software' : 'hardware'}`,
   );
-  const kernel = defineKernel('test_triple', triple);
+  const kernel = defineKernel(triple);
   const count = 1000;
   const x = { buffer: device.allocate(count * 4, 'x'), offset: 0, bytes: count * 4 };
   const y = { buffer: device.allocate(count * 4, 'y'), offset: 0, bytes: count * 4 };

@@ -29,7 +29,13 @@ export async function ensureBuilt(): Promise<void> {
 }
 
 function isFresh(): boolean {
-  const sources = [...filesBelow('src', /./), ...filesBelow('shaders', /\.wgsl$/), 'package.json', 'vite.config.ts'];
+  const sources = [
+    ...filesBelow('src', /./),
+    ...filesBelow('shaders', /\.wgsl$/),
+    ...filesBelow('tools', /./),
+    'package.json',
+    'vite.config.ts',
+  ];
   const newest = Math.max(...sources.map(modified));
   return Math.min(modified('dist/cli.js'), modified('dist/index.d.ts')) > newest;
 }

@@ -1,14 +1,31 @@
+import { matches } from '../../src/runtime/shader.js';
+import { closureOf, NONE, readShader } from '../../tools/shaders/read.js';
 import { expect, test } from 'vitest';
 import { importGraph, readSources } from './imports.js';
 import { filesBelow, root } from './repository.js';
 
 const shaders = filesBelow('shaders', /\.wgsl$/);
 
-test('every shader is imported by a source file', () => {
+test('every shader is imported by a source file, or by the head of another', () => {
   const graph = importGraph(readSources(root, filesBelow('src', /\.ts$/)));
   const imported = new Set([...graph.values()].flatMap((imports) => imports.map(({ target }) => target)));
-  expect(shaders.filter((path) => !imported.has(path))).toEqual([]);
+  const heads = shaders.flatMap((path) => readShader(root + path).head);
+  const named = new Set(
+    heads.flatMap((item) => (item.kind === 'file' ? [item.path] : item.kind === 'choice' ? item.paths : [])),
+  );
+  expect(shaders.filter((path) => !imported.has(path) && !named.has(path.slice('shaders/'.length)))).toEqual([]);
   expect([...imported].filter((path) => path.startsWith('shaders/') && !shaders.includes(path))).toEqual([]);
+});
+
+test('what fills an open place declares no bindings or overrides, which the compiler would not know', () => {
+  const files = shaders.map((path) => readShader(root + path));
+  const patterns = files.flatMap(({ head }) => head.flatMap((item) => (item.kind === 'open' ? [item.pattern] : [])));
+  const filling = files.filter(({ path }) => patterns.some((pattern) => matches(pattern, path)));
+  expect(filling.length).toBeGreaterThan(20);
+  const declaring = filling
+    .flatMap((file) => closureOf(file, NONE))
+    .filter(({ code }) => /@binding|\boverride\b/u.test(code));
+  expect(declaring.map(({ path }) => path)).toEqual([]);
 });
 
 test('every shader of more than one line of work says on top what it computes', () => {

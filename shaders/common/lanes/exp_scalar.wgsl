@@ -1,4 +1,4 @@
-// exp and log that keep NaN, which some adapters turn into numbers. Prelude: common/nan.wgsl.
+// exp and log that keep NaN, which some adapters turn into numbers. Preludes: common/nan.wgsl.
 fn exp_lane(x: f32) -> f32 {
   return select(exp(x), x, is_nan(x));
 }

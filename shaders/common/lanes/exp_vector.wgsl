@@ -1,4 +1,4 @@
-// exp and log that keep NaN, which some adapters turn into numbers. Prelude: common/nan_vector.wgsl.
+// exp and log that keep NaN, which some adapters turn into numbers. Preludes: common/nan_vector.wgsl.
 fn exp_lane(x: vec4f) -> vec4f {
   return select(exp(x), x, nans(x));
 }

@@ -1,5 +1,6 @@
 alias Result = Element;
-// The larger one; NaN on either side wins. Prelude: common/nan_vector*.wgsl.
+// The larger one; NaN on either side wins.
+// Preludes: common/nans/{f32,i32,u32}.wgsl (Element, nans).
 fn apply(a: vec4<Element>, b: vec4<Element>, p: f32, q: f32) -> vec4<Result> {
   return select(select(a, b, b > a), select(b, a, nans(a)), nans(a) | nans(b));
 }

@@ -1,5 +1,6 @@
 alias Result = Element;
-// a^b. Prelude: elementwise/power.wgsl.
+// a^b.
+// Preludes: common/types/{f32}.wgsl (Element), elementwise/power.wgsl.
 fn apply(a: vec4<Element>, b: vec4<Element>, p: f32, q: f32) -> vec4<Result> {
   return power(a, b);
 }

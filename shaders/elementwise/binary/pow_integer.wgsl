@@ -1,5 +1,6 @@
 alias Result = Element;
 // a^b by squaring; wraps around at 32 bits. Negative exponents give 1 / a^|b| cut towards zero: 0 unless |a| is 1.
+// Preludes: common/types/{i32,u32}.wgsl (Element).
 fn power(base: Element, exponent: Element) -> Element {
   var square = base;
   var rest = u32(abs(exponent));

@@ -1,4 +1,5 @@
 // max(x, 0); NaN stays NaN, since no comparison with it is true.
+// Preludes: common/types/{f32,i32}.wgsl (Element).
 fn apply(x: vec4<Element>, a: f32, b: f32) -> vec4<Element> {
   return select(x, vec4<Element>(), x < vec4<Element>());
 }

@@ -1,5 +1,6 @@
 // The hyperbolic tangent: a series near 0, where a quotient of exponentials cancels, and 1 far out, where some adapters
-// overflow. Prelude: common/nan_vector.wgsl.
+// overflow.
+// Preludes: common/types/{f32}.wgsl (Element), common/nan_vector.wgsl.
 fn apply(x: vec4<Element>, a: f32, b: f32) -> vec4<Element> {
   let s = x * x;
   let near = x * (1.0 + s * (-1.0 / 3.0 + s * (2.0 / 15.0 - s * 17.0 / 315.0)));

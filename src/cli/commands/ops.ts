@@ -1,18 +1,31 @@
 import type { Command } from 'commander';
 import { opTable } from '../../ops/table.js';
+import { SppgpuError } from '../../runtime/errors.js';
+import { everyKernel } from '../kernel-library.js';
 import { printJson } from '../options.js';
 import { textTable } from '../table.js';
 
-/** `sppgpu ops`: the table of ops. Needs no device. */
+interface OpsOptions {
+  readonly json?: boolean;
+  /** True without a name. */
+  readonly shader?: string | true;
+}
+
+/** `sppgpu ops`: the table of ops, and the text of their shaders. Needs no device. */
 export function addOps(program: Command): void {
   program
     .command('ops')
     .description('every op: family, element types, which inputs get a gradient')
     .option('--json', 'machine-readable output on stdout')
+    .option('--shader [name]', 'the whole WGSL of a kernel, with all that goes in front; without a name, the names')
     .action(ops);
 }
 
-function ops({ json }: { readonly json?: boolean }): void {
+function ops({ json, shader }: OpsOptions): void {
+  if (shader) {
+    printShader(shader, json ?? false);
+    return;
+  }
   if (json) {
     printJson(opTable);
     return;
@@ -25,4 +38,25 @@ function ops({ json }: { readonly json?: boolean }): void {
     summary,
   ]);
   process.stdout.write(`${textTable(['op', 'family', 'types', 'gradient', 'what it does'], rows)}\n`);
+}
+
+function printShader(name: string | true, json: boolean): void {
+  const kernels = everyKernel();
+  const names = [...kernels.keys()].sort();
+  if (name === true) {
+    if (json) printJson(names);
+    else process.stdout.write(`${names.join('\n')}\n`);
+    return;
+  }
+  const variants = names.filter((each) => each.startsWith(`${name}(`));
+  const kernel = kernels.get(name) ?? (variants.length === 1 ? kernels.get(variants[0]!) : undefined);
+  if (!kernel) {
+    throw new SppgpuError(
+      variants.length > 0
+        ? `ops: --shader ${name} has variants; name one of ${variants.join(', ')}`
+        : `ops: --shader ${name} is not a kernel; \`sppgpu ops --shader\` lists them`,
+    );
+  }
+  if (json) printJson({ name: kernel.name, code: kernel.code });
+  else process.stdout.write(kernel.code.endsWith('\n') ? kernel.code : `${kernel.code}\n`);
 }

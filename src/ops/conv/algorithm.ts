@@ -1,5 +1,5 @@
 import type { Device } from '../../runtime/device.js';
-import { checkEngine, chooseEngine, type TileEngine } from '../matmul/engines.js';
+import { checkEngine, chooseEngine, type TileEngine } from '../tile/engines.js';
 import { type ConvShape, multiplyAdds } from './shape.js';
 import { canSlide, SLIDE_ENGINE, suitsSlide } from './slide.js';
 
@@ -19,7 +19,7 @@ interface Rule {
 }
 
 /** Exceptions from "implicit product on the adapter's tile engine", first match counts. */
-export const convRules: readonly Rule[] = [
+const convRules: readonly Rule[] = [
   {
     applies: ({ groups, groupChannels, groupOutChannels }) => groups > 1 && groupChannels * groupOutChannels < 16,
     algorithm: 'direct',

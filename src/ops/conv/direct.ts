@@ -1,20 +1,17 @@
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import directWgsl from '../../../shaders/conv/conv_direct.wgsl?raw';
-import directInputWgsl from '../../../shaders/conv/conv_direct_input.wgsl?raw';
-import directWeightWgsl from '../../../shaders/conv/conv_direct_weight.wgsl?raw';
-import { gridFor } from '../../runtime/grid.js';
+import directWgsl from '../../../shaders/conv/conv_direct.wgsl';
+import directInputWgsl from '../../../shaders/conv/conv_direct_input.wgsl';
+import directWeightWgsl from '../../../shaders/conv/conv_direct_weight.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
 import { scope } from '../../tensor/scope.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { sumSlices } from '../matmul/sum-slices.js';
-import { windowOf } from '../matmul/window.js';
+import { sumSlices } from '../tile/sum-slices.js';
+import { windowOf } from '../tile/window.js';
 import { type ConvShape, geometryParams, imageRuns, imageSizes } from './shape.js';
 
-const forwardKernel = defineKernel('conv_direct', gridWgsl, directWgsl);
-const inputKernel = defineKernel('conv_direct_input', gridWgsl, directInputWgsl);
-const weightKernel = defineKernel('conv_direct_weight', gridWgsl, directWeightWgsl);
+const forwardKernel = defineKernel(directWgsl);
+const inputKernel = defineKernel(directInputWgsl);
+const weightKernel = defineKernel(directWeightWgsl);
 const OP = 'conv2d';
-const WG = 64;
 
 /** One invocation per output number. Fills `y`. */
 export function directForward(
@@ -46,8 +43,7 @@ export function directForward(
         has_bias: bias !== null,
         relu,
       },
-      overrides: { WG },
-      workgroups: gridFor(size, WG, x.device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: size,
     });
   });
 }
@@ -61,8 +57,7 @@ export function directInputGradient(dy: Tensor, w: Tensor, dx: Tensor, shape: Co
     dy.device.dispatch(inputKernel, {
       bindings: { dy: source.slice, w: w.binding(OP), dx: target.slice },
       params: { size, ...geometryParams(shape, count), dx_offset: target.offset, dy_offset: source.offset },
-      overrides: { WG },
-      workgroups: gridFor(size, WG, dy.device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: size,
     });
   });
 }
@@ -85,8 +80,7 @@ export function directWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape: C
         dy_offset: gradient.offset,
         parts_offset: run * dw.size,
       },
-      overrides: { WG },
-      workgroups: gridFor(dw.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: dw.size,
     });
   }
   sumSlices(OP, windowOf(OP, dw, 0, dw.size), { parts, batches: 1, splits: runs.length, size: dw.size });

@@ -1,12 +1,12 @@
-import convGatherWgsl from '../../../shaders/conv/conv_gather.wgsl?raw';
+import convGatherWgsl from '../../../shaders/conv/conv_gather.wgsl';
 import type { Tensor } from '../../tensor/tensor.js';
-import { defineTileKernels, type TileEngine, tileEngines, tileGrid } from '../matmul/engines.js';
-import { pack } from '../matmul/pack.js';
-import { windowOf } from '../matmul/window.js';
+import { defineTileKernels, type TileEngine, tileEngines, tilesOf } from '../tile/engines.js';
+import { pack } from '../tile/pack.js';
+import { windowOf } from '../tile/window.js';
 import type { PackedMaps } from './maps.js';
 import type { ConvShape } from './shape.js';
 
-const kernels = defineTileKernels('conv_gather', convGatherWgsl);
+const kernels = defineTileKernels(convGatherWgsl);
 
 /** Weights as the gathering kernel reads them: `[group, panel, tap, 4 depth4, panel column]`. */
 export interface PackedWeights {
@@ -101,7 +101,7 @@ export function gather(product: Gather): void {
       has_bias: bias !== null,
       relu,
     },
-    workgroups: tileGrid(device, engine, rows, columns4, groups),
+    workgroups: tilesOf(engine, rows, columns4, groups),
   });
 }
 

@@ -1,22 +1,19 @@
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import col2imWgsl from '../../../shaders/conv/col2im.wgsl?raw';
-import im2colWgsl from '../../../shaders/conv/im2col.wgsl?raw';
-import { gridFor } from '../../runtime/grid.js';
+import col2imWgsl from '../../../shaders/conv/col2im.wgsl';
+import im2colWgsl from '../../../shaders/conv/im2col.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
 import { scope } from '../../tensor/scope.js';
 import { Tensor } from '../../tensor/tensor.js';
-import type { Matrix } from '../matmul/job.js';
+import type { Matrix } from '../tile/job.js';
 import { multiply } from '../matmul/multiply.js';
-import { pack } from '../matmul/pack.js';
-import { sumSlices } from '../matmul/sum-slices.js';
-import { windowOf } from '../matmul/window.js';
-import { tapSteps } from './phases.js';
+import { pack } from '../tile/pack.js';
+import { sumSlices } from '../tile/sum-slices.js';
+import { windowOf } from '../tile/window.js';
+import { type TapSteps, tapSteps } from './phases.js';
 import { type ConvShape, geometryParams, imageRuns, imageSizes } from './shape.js';
 
-const im2colKernel = defineKernel('im2col', gridWgsl, im2colWgsl);
-const col2imKernel = defineKernel('col2im', gridWgsl, col2imWgsl);
+const im2colKernel = defineKernel(im2colWgsl);
+const col2imKernel = defineKernel(col2imWgsl);
 const OP = 'conv2d';
-const WG = 64;
 /** Columns are many times larger than maps: images are taken in runs of at most this many bytes of them. */
 const COLUMN_BYTES = 64 * 1024 * 1024;
 
@@ -74,8 +71,7 @@ function im2col(x: Tensor, first: number, count: number, group: number, shape: C
       first_channel: group * shape.groupChannels,
       x_offset: source.offset,
     },
-    overrides: { WG },
-    workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    invocations: size,
   });
   return columns;
 }
@@ -118,7 +114,10 @@ export function im2colForward(
 /** Gradient to the input: a matrix product makes the columns' gradient, col2im gathers it. Fills `dx`. */
 export function im2colInputGradient(dy: Tensor, w: Tensor, dx: Tensor, shape: ConvShape): void {
   const { groups, groupChannels, groupOutChannels, out, size } = shape;
-  const steps = ([0, 1] as const).map((axis) => tapSteps(shape.stride[axis], shape.dilation[axis]));
+  const [down, across] = [0, 1].map((axis) => tapSteps(shape.stride[axis]!, shape.dilation[axis]!)) as [
+    TapSteps,
+    TapSteps,
+  ];
   const { device } = dy;
   const pixels = out[0] * out[1];
   const { pitch } = columnDepth(shape);
@@ -149,13 +148,12 @@ export function im2colInputGradient(dy: Tensor, w: Tensor, dx: Tensor, shape: Co
             size: cells,
             pitch,
             ...geometryParams(shape, count),
-            tap_step: steps.map(({ tapStep }) => tapStep),
-            shift_step: steps.map(({ shiftStep }) => shiftStep),
+            tap_step: [down.tapStep, across.tapStep],
+            shift_step: [down.shiftStep, across.shiftStep],
             first_channel: group * groupChannels,
             dx_offset: target.offset,
           },
-          overrides: { WG },
-          workgroups: gridFor(cells, WG, device.limits.maxComputeWorkgroupsPerDimension),
+          invocations: cells,
         });
       });
     }

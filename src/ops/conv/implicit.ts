@@ -1,6 +1,6 @@
 import { scope } from '../../tensor/scope.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import type { TileEngine } from '../matmul/engines.js';
+import type { TileEngine } from '../tile/engines.js';
 import { gather, packBackwardWeights, packForwardWeights } from './gather.js';
 import { inputLayout, packedImageSize, packInput, packMaps } from './maps.js';
 import { phasePadding, phasesOf } from './phases.js';

@@ -1,13 +1,10 @@
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import packMapsWgsl from '../../../shaders/conv/pack_maps.wgsl?raw';
-import { gridFor } from '../../runtime/grid.js';
+import packMapsWgsl from '../../../shaders/conv/pack_maps.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { windowOf } from '../matmul/window.js';
+import { windowOf } from '../tile/window.js';
 import type { ConvShape } from './shape.js';
 
-const kernel = defineKernel('pack_maps', gridWgsl, packMapsWgsl);
-const WG = 64;
+const kernel = defineKernel(packMapsWgsl);
 /** Columns that one invocation copies. */
 const RUN = 8;
 
@@ -66,8 +63,8 @@ export function packMaps(op: string, x: Tensor, first: number, count: number, pa
       tap_step: unfold.tapStep,
       x_offset: source.offset,
     },
-    overrides: { WG, RUN },
-    workgroups: gridFor(invocations, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    overrides: { RUN },
+    invocations: invocations,
   });
   return { tensor, depth, depth4, image: rows * columns * vectors, row: columns * vectors, column: vectors };
 }

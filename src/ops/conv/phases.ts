@@ -42,7 +42,12 @@ export function phasesOf(
 }
 
 /** Kernel taps between those that reach one input cell, and how far apart the outputs are that they come from. */
-export function tapSteps(stride: number, dilation: number): { tapStep: number; shiftStep: number } {
+export interface TapSteps {
+  readonly tapStep: number;
+  readonly shiftStep: number;
+}
+
+export function tapSteps(stride: number, dilation: number): TapSteps {
   const common = gcd(stride, dilation);
   return { tapStep: stride / common, shiftStep: dilation / common };
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../tensor/tensor.js';
-import { pack } from '../matmul/pack.js';
-import { type MemoryWindow, windowOf } from '../matmul/window.js';
+import { pack } from '../tile/pack.js';
+import { type MemoryWindow, windowOf } from '../tile/window.js';
 
 /**
  * Images of a dense `[N, C, H, W]` as `[N, C, H][ceil(W / 4)]` vec4: where they are if a row is a whole number of vec4,

@@ -1,13 +1,12 @@
-import slideWgsl from '../../../shaders/conv/conv_slide.wgsl?raw';
+import slideWgsl from '../../../shaders/conv/conv_slide.wgsl';
 import type { Device } from '../../runtime/device.js';
-import { gridFor } from '../../runtime/grid.js';
 import { defineKernel } from '../../runtime/kernel.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import type { TileEngine } from '../matmul/engines.js';
-import { windowOf } from '../matmul/window.js';
+import type { TileEngine } from '../tile/engines.js';
+import { windowOf } from '../tile/window.js';
 import { type ConvShape, imageRuns, imageSizes } from './shape.js';
 
-const kernel = defineKernel('conv_slide', slideWgsl);
+const kernel = defineKernel(slideWgsl);
 const OP = 'conv2d';
 /** Neighbouring output pixels of one lane, lanes, and output channels of one subgroup. */
 const RUN = 8;
@@ -73,7 +72,7 @@ export function slideForward(
         has_bias: bias !== null,
         relu,
       },
-      workgroups: gridFor(tiles, 1, device.limits.maxComputeWorkgroupsPerDimension),
+      workgroups: tiles,
     });
   }
 }

@@ -1,14 +1,14 @@
-import convWeightWgsl from '../../../shaders/conv/conv_weight.wgsl?raw';
+import convWeightWgsl from '../../../shaders/conv/conv_weight.wgsl';
 import { scope } from '../../tensor/scope.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { defineTileKernels, splitsFor, type TileEngine, tileGrid } from '../matmul/engines.js';
-import { sumSlices } from '../matmul/sum-slices.js';
-import { windowOf } from '../matmul/window.js';
+import { defineTileKernels, splitsFor, type TileEngine, tilesOf } from '../tile/engines.js';
+import { sumSlices } from '../tile/sum-slices.js';
+import { windowOf } from '../tile/window.js';
 import { inputLayout, packedImageSize, packInput } from './maps.js';
 import { pixelVectors } from './pixel-vectors.js';
 import { type ConvShape, imageRuns, imageSizes } from './shape.js';
 
-const kernels = defineTileKernels('conv_weight', convWeightWgsl);
+const kernels = defineTileKernels(convWeightWgsl);
 const OP = 'conv2d';
 
 /** Gradient to the weights as an implicit product summed over all pixels, in slices added in a fixed order. Fills `dw`. */
@@ -68,7 +68,7 @@ export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape:
           inner_stride: taps,
           outer_stride: 1,
         },
-        workgroups: tileGrid(device, engine, groupOutChannels, columns4, groups * splits),
+        workgroups: tilesOf(engine, groupOutChannels, columns4, groups * splits),
       });
     });
   }

@@ -1,13 +1,9 @@
-import divideWgsl from '../../../shaders/common/divide.wgsl?raw';
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import stridedWgsl from '../../../shaders/common/strided.wgsl?raw';
-import binaryWgsl from '../../../shaders/elementwise/binary.wgsl?raw';
-import rowsBinaryWgsl from '../../../shaders/elementwise/binary_rows.wgsl?raw';
-import scalarBinaryWgsl from '../../../shaders/elementwise/binary_scalar.wgsl?raw';
-import stridedBinaryWgsl from '../../../shaders/elementwise/binary_strided.wgsl?raw';
+import binaryWgsl from '../../../shaders/elementwise/binary.wgsl';
+import rowsBinaryWgsl from '../../../shaders/elementwise/binary_rows.wgsl';
+import scalarBinaryWgsl from '../../../shaders/elementwise/binary_scalar.wgsl';
+import stridedBinaryWgsl from '../../../shaders/elementwise/binary_strided.wgsl';
 import { DTypeError } from '../../runtime/errors.js';
-import { gridFor } from '../../runtime/grid.js';
-import { defineKernel, type Kernel } from '../../runtime/kernel.js';
+import { defineKernel } from '../../runtime/kernel.js';
 import { chunkOf, chunks } from '../../tensor/chunks.js';
 import { mergeAxes } from '../../tensor/copy-strided.js';
 import { full } from '../../tensor/create.js';
@@ -15,34 +11,27 @@ import type { DType } from '../../tensor/dtype.js';
 import { broadcastShapes, broadcastStrides, sameShape, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { checkDTypes, checkNumber, commonDevice, dense } from '../op.js';
-import { type ComputeType, TYPE_PRELUDES } from './unary.js';
+import { type Apply, type ComputeType, typesOf } from './unary.js';
 
-const WG = 64;
+const kernelsOf = (apply: Apply, dtype: ComputeType) => ({
+  /** Dense inputs of one shape. */
+  flat: defineKernel(binaryWgsl, apply, dtype),
+  /** A single element on one side. */
+  scalar: defineKernel(scalarBinaryWgsl, apply, dtype),
+  /** Broadcasting in whole vectors. */
+  rows: defineKernel(rowsBinaryWgsl, apply, dtype),
+  /** Any other broadcasting. */
+  strided: defineKernel(stridedBinaryWgsl, apply, dtype),
+});
 
-/**
- * The kernels of one binary op, by dtype: for dense inputs of one shape, for a single element on one side, for broadcasting
- * in whole vectors, for any other broadcasting.
- */
-export type BinaryKernels = Partial<
-  Record<ComputeType, Readonly<Record<'flat' | 'scalar' | 'rows' | 'strided', Kernel>>>
->;
+/** The kernels of one binary op, by dtype. */
+export type BinaryKernels = Partial<Record<ComputeType, ReturnType<typeof kernelsOf>>>;
 
-/** Declares `c = apply(a, b)` for the given dtypes; the last of `sources` defines `apply` and the type `Result`. */
-export function defineBinary(
-  op: string,
-  sources: string | readonly string[],
-  dtypes: readonly ComputeType[] = ['f32'],
-): BinaryKernels {
+/** `c = apply(a, b)` for the element types that the files of `apply` name; each defines `apply` and the type `Result`. */
+/* @__NO_SIDE_EFFECTS__ */
+export function defineBinary(...applies: readonly Apply[]): BinaryKernels {
   return Object.fromEntries(
-    dtypes.map((dtype) => {
-      const preludes = [TYPE_PRELUDES[dtype], gridWgsl, ...[sources].flat()];
-      const walk = [divideWgsl, stridedWgsl];
-      const flat = defineKernel(`${op}_${dtype}`, ...preludes, binaryWgsl);
-      const scalar = defineKernel(`${op}_scalar_${dtype}`, ...preludes, scalarBinaryWgsl);
-      const rows = defineKernel(`${op}_rows_${dtype}`, ...preludes, ...walk, rowsBinaryWgsl);
-      const strided = defineKernel(`${op}_strided_${dtype}`, ...preludes, ...walk, stridedBinaryWgsl);
-      return [dtype, { flat, scalar, rows, strided }];
-    }),
+    applies.flatMap((apply) => typesOf(apply).map((dtype) => [dtype, kernelsOf(apply, dtype)])),
   );
 }
 
@@ -76,7 +65,6 @@ export function runBinary(
   const shape = broadcastShapes(op, a.shape, b.shape);
   const output = Tensor.empty(device, shape, resultType ?? a.dtype, op);
   const { flat, scalar, rows, strided } = kernels[a.dtype as ComputeType]!;
-  const grid = (count: number) => gridFor(count, WG, device.limits.maxComputeWorkgroupsPerDimension);
   const many = b.size === 1 && a.size === output.size ? a : a.size === 1 && b.size === output.size ? b : null;
   const large = Math.max(sizeOf(shape), a.size, b.size) * 4 > device.maxBindingBytes;
   if (sameShape(a.shape, shape) && sameShape(b.shape, shape)) {
@@ -86,8 +74,7 @@ export function runBinary(
       device.dispatch(flat, {
         bindings: { a: chunkOf(left, chunk, op), b: chunkOf(right, chunk, op), c: chunkOf(output, chunk, op) },
         params: { size, p, q },
-        overrides: { WG },
-        workgroups: grid(size),
+        invocations: size,
       });
     }
   } else if (many) {
@@ -97,8 +84,7 @@ export function runBinary(
       device.dispatch(scalar, {
         bindings: { many: chunkOf(source, chunk, op), single: single.binding(op), c: chunkOf(output, chunk, op) },
         params: { size, single_first: many === b, p, q },
-        overrides: { WG },
-        workgroups: grid(size),
+        invocations: size,
       });
     }
   } else if (large) {
@@ -119,23 +105,20 @@ export function runBinary(
     const runs = Math.ceil(inner / 4);
     const whole = inner % 4 === 0;
     const size = sizeOf(dims) * runs;
-    device.dispatch(whole ? rows : strided, {
-      bindings: { a: left.binding(op), b: right.binding(op), c: output.binding(op) },
-      params: {
-        size,
-        ...(whole ? { inner: runs } : { inner, runs }),
-        a_step: aStep,
-        b_step: bStep,
-        rank: dims.length,
-        p,
-        q,
-        dims,
-        a_strides: aStrides,
-        b_strides: bStrides,
-      },
-      overrides: { WG },
-      workgroups: grid(size),
-    });
+    const bindings = { a: left.binding(op), b: right.binding(op), c: output.binding(op) };
+    const params = {
+      size,
+      a_step: aStep,
+      b_step: bStep,
+      rank: dims.length,
+      p,
+      q,
+      dims,
+      a_strides: aStrides,
+      b_strides: bStrides,
+    };
+    if (whole) device.dispatch(rows, { bindings, params: { ...params, inner: runs }, invocations: size });
+    else device.dispatch(strided, { bindings, params: { ...params, inner, runs }, invocations: size });
   }
   return output;
 }

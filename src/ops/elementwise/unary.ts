@@ -1,35 +1,33 @@
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import f32Wgsl from '../../../shaders/common/types/f32.wgsl?raw';
-import i32Wgsl from '../../../shaders/common/types/i32.wgsl?raw';
-import u32Wgsl from '../../../shaders/common/types/u32.wgsl?raw';
-import unaryWgsl from '../../../shaders/elementwise/unary.wgsl?raw';
-import { gridFor } from '../../runtime/grid.js';
-import { defineKernel, type Kernel } from '../../runtime/kernel.js';
+import unaryWgsl from '../../../shaders/elementwise/unary.wgsl';
+import { defineKernel } from '../../runtime/kernel.js';
+import { type Shader, type ShaderInterface, waysOf } from '../../runtime/shader.js';
 import { chunkOf, chunks } from '../../tensor/chunks.js';
 import type { DType } from '../../tensor/dtype.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { checkDTypes, dense } from '../op.js';
 
-export const TYPE_PRELUDES = { f32: f32Wgsl, i32: i32Wgsl, u32: u32Wgsl } as const;
-export type ComputeType = keyof typeof TYPE_PRELUDES;
+/** Element types that kernels compute in. */
+export type ComputeType = 'f32' | 'i32' | 'u32';
 
-const WG = 64;
+/** The file of an element-wise op: it defines `apply`, and its head names the element types. */
+export type Apply = Shader<
+  ShaderInterface & { bindings: never; optional: never; overrides: never; choices: ComputeType }
+>;
+
+/** The element types that the head of an op's file names. */
+export function typesOf(apply: Apply): ComputeType[] {
+  return waysOf(apply).map(([dtype]) => dtype as ComputeType);
+}
 
 /** The kernels of one unary op, by dtype. */
-export type UnaryKernels = Partial<Record<ComputeType, Kernel>>;
+export type UnaryKernels = Partial<Record<ComputeType, ReturnType<typeof kernelOf>>>;
 
-/** Declares `y = apply(x)` for the given dtypes; the last of `sources` defines `apply`. */
-export function defineUnary(
-  op: string,
-  sources: string | readonly string[],
-  dtypes: readonly ComputeType[] = ['f32'],
-): UnaryKernels {
-  return Object.fromEntries(
-    dtypes.map((dtype) => [
-      dtype,
-      defineKernel(`${op}_${dtype}`, TYPE_PRELUDES[dtype], gridWgsl, ...[sources].flat(), unaryWgsl),
-    ]),
-  );
+const kernelOf = (apply: Apply, dtype: ComputeType) => defineKernel(unaryWgsl, apply, dtype);
+
+/** `y = apply(x)` for the element types that the file of `apply` names. */
+/* @__NO_SIDE_EFFECTS__ */
+export function defineUnary(apply: Apply): UnaryKernels {
+  return Object.fromEntries(typesOf(apply).map((dtype) => [dtype, kernelOf(apply, dtype)]));
 }
 
 /** Runs a unary kernel; temporaries belong to the caller's scope. */
@@ -43,8 +41,7 @@ export function runUnary(op: string, kernels: UnaryKernels, x: Tensor, a = 0, b 
     device.dispatch(kernels[x.dtype as ComputeType]!, {
       bindings: { x: chunkOf(source, chunk, op), y: chunkOf(output, chunk, op) },
       params: { size, a, b },
-      overrides: { WG },
-      workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: size,
     });
   }
   return output;

@@ -1,6 +1,6 @@
 import { scope } from '../../tensor/scope.js';
-import { checkEngine, chooseEngine, type TileEngine } from './engines.js';
-import { type Job, type Matrix, splitJob } from './job.js';
+import { checkEngine, chooseEngine, type TileEngine } from '../tile/engines.js';
+import { type Job, type Matrix, splitJob } from '../tile/job.js';
 import { stridedProduct } from './strided-product.js';
 import { tileProduct } from './tile-product.js';
 

@@ -1,15 +1,12 @@
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import naiveWgsl from '../../../shaders/matmul/matmul_naive.wgsl?raw';
-import tiledWgsl from '../../../shaders/matmul/matmul_tiled.wgsl?raw';
+import naiveWgsl from '../../../shaders/matmul/matmul_naive.wgsl';
+import tiledWgsl from '../../../shaders/matmul/matmul_tiled.wgsl';
 import type { Device } from '../../runtime/device.js';
-import { gridFor } from '../../runtime/grid.js';
 import { defineKernel } from '../../runtime/kernel.js';
-import { type Job, matrixWindow } from './job.js';
-import { windowOf } from './window.js';
+import { type Job, matrixWindow } from '../tile/job.js';
+import { windowOf } from '../tile/window.js';
 
-const naive = defineKernel('matmul_naive', gridWgsl, naiveWgsl);
-const tiled = defineKernel('matmul_tiled', tiledWgsl);
-const WG = 64;
+const naive = defineKernel(naiveWgsl);
+const tiled = defineKernel(tiledWgsl);
 const TILE = 16;
 
 /** The first two rungs: they take any strides and pack nothing. Bias along columns, c with dense rows. */
@@ -19,7 +16,6 @@ export function stridedProduct(device: Device, job: Job, rung: 'naive' | 'tiled'
   const bWindow = matrixWindow(op, b, batches, inner, columns);
   const cWindow = matrixWindow(op, c, batches, rows, columns);
   const biasWindow = bias && windowOf(op, bias.tensor, bias.offset, columns);
-  const limit = device.limits.maxComputeWorkgroupsPerDimension;
   device.dispatch(rung === 'naive' ? naive : tiled, {
     bindings: {
       a: aWindow.slice,
@@ -48,10 +44,8 @@ export function stridedProduct(device: Device, job: Job, rung: 'naive' | 'tiled'
       accumulate: job.accumulate,
       relu: job.relu,
     },
-    ...(rung === 'naive' && { overrides: { WG } }),
-    workgroups:
-      rung === 'naive'
-        ? gridFor(batches * rows * columns, WG, limit)
-        : gridFor(batches * Math.ceil(rows / TILE) * Math.ceil(columns / TILE), 1, limit),
+    ...(rung === 'naive'
+      ? { invocations: batches * rows * columns }
+      : { workgroups: batches * Math.ceil(rows / TILE) * Math.ceil(columns / TILE) }),
   });
 }

@@ -1,14 +1,14 @@
-import matmulTileWgsl from '../../../shaders/matmul/matmul_tile.wgsl?raw';
+import matmulTileWgsl from '../../../shaders/matmul/matmul_tile.wgsl';
 import type { Device } from '../../runtime/device.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { defineTileKernels, splitsFor, type TileEngine, tileEngines, tileGrid } from './engines.js';
-import { extent, type Job, type Matrix, matrixWindow, transposed } from './job.js';
-import { pack } from './pack.js';
-import { planFor } from './plan.js';
-import { sumSlices } from './sum-slices.js';
-import { windowOf } from './window.js';
+import { defineTileKernels, splitsFor, type TileEngine, tileEngines, tilesOf } from '../tile/engines.js';
+import { extent, type Job, type Matrix, matrixWindow, transposed } from '../tile/job.js';
+import { pack } from '../tile/pack.js';
+import { planFor } from '../tile/plan.js';
+import { sumSlices } from '../tile/sum-slices.js';
+import { windowOf } from '../tile/window.js';
 
-const kernels = defineTileKernels('matmul', matmulTileWgsl);
+const kernels = defineTileKernels(matmulTileWgsl);
 
 /** An operand as a tile engine reads it: rows of vec4, strides in elements. */
 interface Operand {
@@ -90,7 +90,7 @@ export function tileProduct(device: Device, job: Job, engine: TileEngine): void 
       accumulate: job.accumulate,
       relu: job.relu && !parts,
     },
-    workgroups: tileGrid(device, engine, rows, columns4, batches * splits),
+    workgroups: tilesOf(engine, rows, columns4, batches * splits),
   });
 
   if (parts) {

@@ -1,42 +1,32 @@
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import nanWgsl from '../../../shaders/common/nan.wgsl?raw';
-import pyramidWgsl from '../../../shaders/pooling/pyramid.wgsl?raw';
-import avgWgsl from '../../../shaders/pooling/pyramid_avg.wgsl?raw';
-import avgGradientWgsl from '../../../shaders/pooling/pyramid_avg_gradient.wgsl?raw';
-import gatherWgsl from '../../../shaders/pooling/pyramid_gather.wgsl?raw';
-import gatherAvgWgsl from '../../../shaders/pooling/pyramid_gather_avg.wgsl?raw';
-import gatherMaxWgsl from '../../../shaders/pooling/pyramid_gather_max.wgsl?raw';
-import maxWgsl from '../../../shaders/pooling/pyramid_max.wgsl?raw';
-import maxGradientWgsl from '../../../shaders/pooling/pyramid_max_gradient.wgsl?raw';
-import nestedWgsl from '../../../shaders/pooling/pyramid_max_nested.wgsl?raw';
+import avgWgsl from '../../../shaders/pooling/pyramid_avg.wgsl';
+import avgGradientWgsl from '../../../shaders/pooling/pyramid_avg_gradient.wgsl';
+import gatherWgsl from '../../../shaders/pooling/pyramid_gather.wgsl';
+import maxWgsl from '../../../shaders/pooling/pyramid_max.wgsl';
+import maxGradientWgsl from '../../../shaders/pooling/pyramid_max_gradient.wgsl';
+import nestedWgsl from '../../../shaders/pooling/pyramid_max_nested.wgsl';
 import { isGradEnabled } from '../../autograd/mode.js';
 import { record } from '../../autograd/record.js';
-import { gridFor } from '../../runtime/grid.js';
-import { defineKernel, type Kernel } from '../../runtime/kernel.js';
-import type { Overrides } from '../../runtime/pipelines.js';
+import { defineKernel } from '../../runtime/kernel.js';
 import { fill } from '../../tensor/fill.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { dense } from '../op.js';
+import { bind, dense } from '../op.js';
 import { type Level, levelTable, nestedTable } from './nested-levels.js';
 
-const maxKernel = defineKernel('pyramid_max', gridWgsl, nanWgsl, pyramidWgsl, maxWgsl);
-const nestedKernel = defineKernel('pyramid_max_nested', nanWgsl, pyramidWgsl, nestedWgsl);
-const avgKernel = defineKernel('pyramid_avg', gridWgsl, pyramidWgsl, avgWgsl);
+const maxKernel = defineKernel(maxWgsl);
+const nestedKernel = defineKernel(nestedWgsl);
+const avgKernel = defineKernel(avgWgsl);
 const gradientKernels = {
   gather: {
-    max: defineKernel('pyramid_max_gather', gridWgsl, pyramidWgsl, gatherMaxWgsl, gatherWgsl),
-    avg: defineKernel('pyramid_avg_gather', gridWgsl, pyramidWgsl, gatherAvgWgsl, gatherWgsl),
+    max: defineKernel(gatherWgsl, 'pyramid_gather_max'),
+    avg: defineKernel(gatherWgsl, 'pyramid_gather_avg'),
   },
   scatter: {
-    max: defineKernel('pyramid_max_gradient', gridWgsl, pyramidWgsl, maxGradientWgsl),
-    avg: defineKernel('pyramid_avg_gradient', gridWgsl, pyramidWgsl, avgGradientWgsl),
+    max: defineKernel(maxGradientWgsl),
+    avg: defineKernel(avgGradientWgsl),
   },
 };
-const WG = 64;
-/** Few planes must still spread over all cores. */
-const SCATTER_WG = 8;
 
-/** Channels of one row that a workgroup of the nested kernel pools. */
+/** Channels of one row that a workgroup of the nested kernel pools: the shader's WG. */
 const NESTED_WG = 32;
 /** Unrolled reads, at most: more of them make the compilation long and nothing faster. */
 const MOST_CELLS = 12;
@@ -96,59 +86,45 @@ export function poolPyramid(
     table: table.flat(),
   };
   const listed = windows ? dense(windows, op) : noWindows(x);
-  const bind = (tensors: Record<string, Tensor>) =>
-    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.binding(op)]));
-  const run = (
-    kernel: Kernel,
-    tensors: Record<string, Tensor>,
-    count: number,
-    overrides: Overrides & { WG: number },
-  ) => {
-    if (count === 0) return;
-    const workgroups = gridFor(count, overrides.WG, device.limits.maxComputeWorkgroupsPerDimension);
-    device.dispatch(kernel, { bindings: bind(tensors), params, overrides, workgroups });
-  };
-
   const y = Tensor.empty(device, [rows, channels * bins], 'f32', op);
   const source = dense(x, op);
   const inputShape = x.shape;
   const rungFor = <T extends string>(rung: T | 'auto' = 'auto', gpu: T, cpu: T): T =>
     rung !== 'auto' ? rung : device.info.software ? cpu : gpu;
-  const runGradient = (tensors: Record<string, Tensor>) => {
+  const runGradient = (gradient: Tensor, saved: Tensor, indices?: Tensor) => {
     const dx = Tensor.empty(device, inputShape, 'f32', op);
     const rung = rungFor(rungs.gradient, 'gather', 'scatter');
     if (rung === 'scatter') fill(dx, 0);
-    const [count, workgroup] = rung === 'scatter' ? [images * channels, SCATTER_WG] : [dx.size, WG];
-    run(gradientKernels[rung][mode], { ...tensors, dx }, count, { WG: workgroup });
+    const call = { params, invocations: rung === 'scatter' ? images * channels : dx.size };
+    const always = { gradient: dense(gradient, op), windows: saved, dx };
+    if (mode === 'avg') device.dispatch(gradientKernels[rung].avg, { bindings: bind(op, always), ...call });
+    else device.dispatch(gradientKernels[rung].max, { bindings: bind(op, { ...always, indices: indices! }), ...call });
     return dx;
   };
   if (mode === 'avg') {
-    run(avgKernel, { x: source, windows: listed, y }, y.size, { WG });
+    device.dispatch(avgKernel, { bindings: bind(op, { x: source, windows: listed, y }), params, invocations: y.size });
     return record(op, [x], y, {
       save: [listed],
-      vjp: (gradient, [saved]) => [runGradient({ gradient: dense(gradient, op), windows: saved! })],
+      vjp: (gradient, [saved]) => [runGradient(gradient, saved!)],
     });
   }
   const withIndices = isGradEnabled() && x.requiresGrad;
   const indices = Tensor.empty(device, withIndices ? y.shape : [1], 'i32', op);
-  const tensors = { x: source, windows: listed, y, indices };
-  const INDICES = Number(withIndices);
+  const bindings = bind(op, { x: source, windows: listed, y, indices });
+  const INDICES = withIndices;
   if (rungFor(rungs.algorithm, 'direct', 'nested') === 'direct') {
-    run(maxKernel, tensors, y.size, { WG, INDICES });
-  } else if (y.size > 0) {
-    const most = device.limits.maxComputeWorkgroupsPerDimension;
+    device.dispatch(maxKernel, { bindings, params, overrides: { INDICES }, invocations: y.size });
+  } else {
     device.dispatch(nestedKernel, {
-      bindings: bind(tensors),
+      bindings,
       params: { ...params, table: nestedTable(levels).flat() },
-      overrides: { WG: NESTED_WG, INDICES, ...tileOf(levels, windows ? null : [height, width]) },
-      workgroups: [Math.min(rows, most), Math.min(Math.ceil(channels / NESTED_WG), most), 1],
+      overrides: { INDICES, ...tileOf(levels, windows ? null : [height, width]) },
+      workgroups: [rows, Math.ceil(channels / NESTED_WG), 1],
     });
   }
   return record(op, [x], y, {
     save: [listed, indices],
-    vjp: (gradient, [saved, positions]) => [
-      runGradient({ gradient: dense(gradient, op), windows: saved!, indices: positions! }),
-    ],
+    vjp: (gradient, [saved, positions]) => [runGradient(gradient, saved!, positions!)],
   });
 }
 

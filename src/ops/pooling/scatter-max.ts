@@ -1,14 +1,10 @@
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import scatterWgsl from '../../../shaders/pooling/scatter_max.wgsl?raw';
-import { gridFor } from '../../runtime/grid.js';
+import scatterWgsl from '../../../shaders/pooling/scatter_max.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
 import { fill } from '../../tensor/fill.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { dense } from '../op.js';
 
-const kernel = defineKernel('scatter_max', gridWgsl, scatterWgsl);
-/** Small, so that few planes still spread over all cores. */
-const WG = 8;
+const kernel = defineKernel(scatterWgsl);
 
 /** Adds each element of `[N, C, …]` gradients to the cell of its plane that `indices` names: max pooling's gradient. */
 export function scatterMax(op: string, gradient: Tensor, indices: Tensor, inputShape: readonly number[]): Tensor {
@@ -20,8 +16,7 @@ export function scatterMax(op: string, gradient: Tensor, indices: Tensor, inputS
     device.dispatch(kernel, {
       bindings: { gradient: dense(gradient, op).binding(op), indices: indices.binding(op), dx: dx.binding(op) },
       params: { planes, cells: inputShape[2]! * inputShape[3]!, outputs: gradient.size / planes },
-      overrides: { WG },
-      workgroups: gridFor(planes, WG, device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: planes,
     });
   }
   return dx;

@@ -1,37 +1,25 @@
-import divideWgsl from '../../../shaders/common/divide.wgsl?raw';
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import nanWgsl from '../../../shaders/common/nan_vector.wgsl?raw';
-import noNanWgsl from '../../../shaders/common/nan_vector_integer.wgsl?raw';
-import stridedWgsl from '../../../shaders/common/strided.wgsl?raw';
-import allWgsl from '../../../shaders/reduction/candidate_all.wgsl?raw';
-import listedWgsl from '../../../shaders/reduction/candidate_listed.wgsl?raw';
-import extremeWgsl from '../../../shaders/reduction/extreme.wgsl?raw';
-import gradientWgsl from '../../../shaders/reduction/extreme_gradient.wgsl?raw';
-import valueWgsl from '../../../shaders/reduction/extreme_value.wgsl?raw';
+import extremeWgsl from '../../../shaders/reduction/extreme.wgsl';
+import gradientWgsl from '../../../shaders/reduction/extreme_gradient.wgsl';
+import valueWgsl from '../../../shaders/reduction/extreme_value.wgsl';
 import { record } from '../../autograd/record.js';
 import { ShapeError } from '../../runtime/errors.js';
-import { gridFor } from '../../runtime/grid.js';
 import { defineKernel } from '../../runtime/kernel.js';
 import { mergeAxes } from '../../tensor/copy-strided.js';
 import { scope } from '../../tensor/scope.js';
 import { broadcastStrides, rowMajorStrides, type Shape, showShape } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { type ComputeType, TYPE_PRELUDES } from '../elementwise/unary.js';
+import type { ComputeType } from '../elementwise/unary.js';
 import { checkDTypes, dense } from '../op.js';
 import { reshape } from '../reshape.js';
 import { type Pass, planReduction, type ReductionOptions, type ReductionPlan } from './axes.js';
 
-const extremeKernels = (dtype: ComputeType) => {
-  const preludes = [TYPE_PRELUDES[dtype], dtype === 'f32' ? nanWgsl : noNanWgsl, gridWgsl];
-  return {
-    first: defineKernel(`extreme_${dtype}`, ...preludes, allWgsl, extremeWgsl),
-    later: defineKernel(`extreme_listed_${dtype}`, ...preludes, listedWgsl, extremeWgsl),
-  };
-};
+const extremeKernels = (dtype: ComputeType) => ({
+  first: defineKernel(extremeWgsl, dtype, 'candidate_all'),
+  later: defineKernel(extremeWgsl, dtype, 'candidate_listed'),
+});
 const KERNELS = { f32: extremeKernels('f32'), i32: extremeKernels('i32'), u32: extremeKernels('u32') };
-const valueKernel = defineKernel('extreme_value', gridWgsl, valueWgsl);
-const gradientKernel = defineKernel('extreme_gradient', gridWgsl, divideWgsl, stridedWgsl, gradientWgsl);
-const WG = 64;
+const valueKernel = defineKernel(valueWgsl);
+const gradientKernel = defineKernel(gradientWgsl);
 /** Elements that one invocation looks at. */
 const PART = 512;
 
@@ -52,8 +40,7 @@ export function reduceExtreme(op: Extreme, x: Tensor, options: ReductionOptions)
     x.device.dispatch(valueKernel, {
       bindings: { x: source.binding(op), places: places.binding(op), y: y.binding(op) },
       params: { size: y.size },
-      overrides: { WG },
-      workgroups: gridFor(y.size, WG, x.device.limits.maxComputeWorkgroupsPerDimension),
+      invocations: y.size,
     });
     return record(op, [x], y, {
       save: [places],
@@ -87,8 +74,8 @@ function placesOf(op: string, kind: Extreme, x: Tensor, candidates: Tensor | nul
       ...(candidates && { candidates: candidates.binding(op) }),
     },
     params: { size: places.size, n, parts, length: PART, inner },
-    overrides: { WG, MINIMUM: kind === 'min' ? 1 : 0 },
-    workgroups: gridFor(places.size, WG, x.device.limits.maxComputeWorkgroupsPerDimension),
+    overrides: { MINIMUM: kind === 'min' },
+    invocations: places.size,
   });
   return parts === 1 ? places : placesOf(op, kind, x, places, { outer, n: parts, inner });
 }
@@ -100,8 +87,7 @@ function extremeGradient(op: string, gradient: Tensor, places: Tensor, shape: Sh
   device.dispatch(gradientKernel, {
     bindings: { places: places.binding(op), gradient: dense(gradient, op).binding(op), dx: dx.binding(op) },
     params: { size: dx.size, rank: dims.length, dims, strides: strides[0]! },
-    overrides: { WG },
-    workgroups: gridFor(dx.size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    invocations: dx.size,
   });
   return dx;
 }

@@ -1,18 +1,13 @@
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import scalarWgsl from '../../../shaders/common/lanes/scalar.wgsl?raw';
-import vectorWgsl from '../../../shaders/common/lanes/vector.wgsl?raw';
-import sumColumnsWgsl from '../../../shaders/reduction/sum_columns.wgsl?raw';
-import sumRowsWgsl from '../../../shaders/reduction/sum_rows.wgsl?raw';
-import sumRowsWorkgroupWgsl from '../../../shaders/reduction/sum_rows_workgroup.wgsl?raw';
-import { gridFor } from '../../runtime/grid.js';
+import sumColumnsWgsl from '../../../shaders/reduction/sum_columns.wgsl';
+import sumRowsWgsl from '../../../shaders/reduction/sum_rows.wgsl';
+import sumRowsWorkgroupWgsl from '../../../shaders/reduction/sum_rows_workgroup.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
 import { copyStrided } from '../../tensor/copy-strided.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { type ComputeType, TYPE_PRELUDES } from '../elementwise/unary.js';
+import type { ComputeType } from '../elementwise/unary.js';
 import type { Pass } from './axes.js';
 import { type RowAlgorithm, workgroupRows } from './row-algorithm.js';
 
-const WG = 64;
 /** Elements that one invocation sums when there are many lines, and when there are few. */
 const LONG_PART = 1024;
 const SHORT_PART = 128;
@@ -20,15 +15,12 @@ const MANY_LINES = 4096;
 /** Elements that one workgroup sums. */
 const WORKGROUP_PART = 16384;
 
-const sumKernels = (dtype: ComputeType) => {
-  const prelude = TYPE_PRELUDES[dtype];
-  return {
-    rows: defineKernel(`sum_rows_${dtype}`, prelude, gridWgsl, sumRowsWgsl),
-    workgroupRows: defineKernel(`sum_rows_workgroup_${dtype}`, prelude, gridWgsl, sumRowsWorkgroupWgsl),
-    vectors: defineKernel(`sum_columns4_${dtype}`, prelude, vectorWgsl, gridWgsl, sumColumnsWgsl),
-    scalars: defineKernel(`sum_columns_${dtype}`, prelude, scalarWgsl, gridWgsl, sumColumnsWgsl),
-  };
-};
+const sumKernels = (dtype: ComputeType) => ({
+  rows: defineKernel(sumRowsWgsl, dtype),
+  workgroupRows: defineKernel(sumRowsWorkgroupWgsl, dtype),
+  vectors: defineKernel(sumColumnsWgsl, dtype, 'vector'),
+  scalars: defineKernel(sumColumnsWgsl, dtype, 'scalar'),
+});
 const KERNELS = { f32: sumKernels('f32'), i32: sumKernels('i32'), u32: sumKernels('u32') };
 
 /**
@@ -47,13 +39,14 @@ export function sumAxis(op: string, x: Tensor, pass: Pass, algorithm?: RowAlgori
   const kernels = KERNELS[x.dtype as ComputeType];
   const lanes = inner % 4 === 0 ? 4 : 1;
   const size = output.size / lanes;
-  const forRows = byWorkgroup ? kernels.workgroupRows : kernels.rows;
-  device.dispatch(inner === 1 ? forRows : lanes === 4 ? kernels.vectors : kernels.scalars, {
-    bindings: { x: x.binding(op), y: output.binding(op) },
-    params: { size, n, parts, length, inner: inner / lanes },
-    overrides: { WG },
-    workgroups: gridFor(size, byWorkgroup ? 1 : WG, device.limits.maxComputeWorkgroupsPerDimension),
-  });
+  const bindings = { x: x.binding(op), y: output.binding(op) };
+  const params = { size, n, parts, length };
+  if (byWorkgroup) device.dispatch(kernels.workgroupRows, { bindings, params, workgroups: size });
+  else if (inner === 1) device.dispatch(kernels.rows, { bindings, params, invocations: size });
+  else {
+    const kernel = lanes === 4 ? kernels.vectors : kernels.scalars;
+    device.dispatch(kernel, { bindings, params: { ...params, inner: inner / lanes }, invocations: size });
+  }
   return parts === 1 ? output : sumAxis(op, output, { outer, n: parts, inner }, algorithm);
 }
 

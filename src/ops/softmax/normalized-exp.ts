@@ -1,18 +1,8 @@
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import expScalarWgsl from '../../../shaders/common/lanes/exp_scalar.wgsl?raw';
-import expVectorWgsl from '../../../shaders/common/lanes/exp_vector.wgsl?raw';
-import scalarWgsl from '../../../shaders/common/lanes/scalar.wgsl?raw';
-import vectorWgsl from '../../../shaders/common/lanes/vector.wgsl?raw';
-import nanWgsl from '../../../shaders/common/nan.wgsl?raw';
-import nanVectorWgsl from '../../../shaders/common/nan_vector.wgsl?raw';
-import f32Wgsl from '../../../shaders/common/types/f32.wgsl?raw';
-import reduceWgsl from '../../../shaders/common/workgroup_reduce.wgsl?raw';
-import softmaxWgsl from '../../../shaders/softmax/softmax.wgsl?raw';
-import softmaxGradientWgsl from '../../../shaders/softmax/softmax_gradient.wgsl?raw';
-import rowsWgsl from '../../../shaders/softmax/softmax_rows.wgsl?raw';
-import rowsGradientWgsl from '../../../shaders/softmax/softmax_rows_gradient.wgsl?raw';
+import softmaxWgsl from '../../../shaders/softmax/softmax.wgsl';
+import softmaxGradientWgsl from '../../../shaders/softmax/softmax_gradient.wgsl';
+import rowsWgsl from '../../../shaders/softmax/softmax_rows.wgsl';
+import rowsGradientWgsl from '../../../shaders/softmax/softmax_rows_gradient.wgsl';
 import { record } from '../../autograd/record.js';
-import { gridFor } from '../../runtime/grid.js';
 import { defineKernel } from '../../runtime/kernel.js';
 import { scope } from '../../tensor/scope.js';
 import { normalizeAxis, sizeOf } from '../../tensor/shape.js';
@@ -20,24 +10,20 @@ import { Tensor } from '../../tensor/tensor.js';
 import { checkDTypes, dense } from '../op.js';
 import { type RowAlgorithm, workgroupRows } from '../reduction/row-algorithm.js';
 
-const vectors = [f32Wgsl, nanVectorWgsl, vectorWgsl, expVectorWgsl, gridWgsl];
-const scalars = [f32Wgsl, nanWgsl, scalarWgsl, expScalarWgsl, gridWgsl];
-const rows = [gridWgsl, nanWgsl, expScalarWgsl, reduceWgsl];
 const kernels = {
   rows: {
-    forward: defineKernel('softmax_rows', ...rows, rowsWgsl),
-    backward: defineKernel('softmax_rows_gradient', ...rows, rowsGradientWgsl),
+    forward: defineKernel(rowsWgsl),
+    backward: defineKernel(rowsGradientWgsl),
   },
   vectors: {
-    forward: defineKernel('softmax4', ...vectors, softmaxWgsl),
-    backward: defineKernel('softmax4_gradient', ...vectors, softmaxGradientWgsl),
+    forward: defineKernel(softmaxWgsl, 'vector'),
+    backward: defineKernel(softmaxGradientWgsl, 'vector'),
   },
   scalars: {
-    forward: defineKernel('softmax', ...scalars, softmaxWgsl),
-    backward: defineKernel('softmax_gradient', ...scalars, softmaxGradientWgsl),
+    forward: defineKernel(softmaxWgsl, 'scalar'),
+    backward: defineKernel(softmaxGradientWgsl, 'scalar'),
   },
 };
-const WG = 64;
 
 export interface SoftmaxOptions {
   /** The axis along which the results add up to 1. Default: the last. */
@@ -64,8 +50,8 @@ export function normalizedExp(
     const size = x.size / Math.max(1, n) / lanes;
     const dispatch = {
       params: { size, n, inner: inner / lanes },
-      overrides: { WG, LOG: op === 'logSoftmax' ? 1 : 0 },
-      workgroups: gridFor(size, byRows ? 1 : WG, device.limits.maxComputeWorkgroupsPerDimension),
+      overrides: { LOG: op === 'logSoftmax' },
+      ...(byRows ? { workgroups: size } : { invocations: size }),
     };
     const y = Tensor.empty(device, x.shape, 'f32', op);
     device.dispatch(forward, { bindings: { x: dense(x, op).binding(op), y: y.binding(op) }, ...dispatch });

@@ -6,7 +6,7 @@
 //
 // Row r is (block, k) = (r / block_rows, r % block_rows): a tap and a channel, say. k >= block_valid is padding; below,
 // it stands at (k / inner) * outer_stride + (k % inner) * inner_stride.
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   size: u32, // invocations
   rows: u32,

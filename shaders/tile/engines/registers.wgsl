@@ -3,7 +3,7 @@
 //
 // The 32 invocations of a workgroup stand side by side over the columns and read the same rows.
 //
-// The problem (the file behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
+// The problem (the file that stands behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
 // slice_runs, run_steps, row_origin, run_rows, load_row, column_origin, run_columns, load_column, column_bias, store.
 // The sum over k is `runs` of equal steps of four k: one run for a matrix, one per kernel tap for a convolution.
 const TILE_ROWS = 8u;

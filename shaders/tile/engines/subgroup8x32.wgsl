@@ -1,14 +1,14 @@
 enable subgroups;
 
 // Tile engine: one subgroup of 8 lanes makes 32 rows x 32 columns of a product, for adapters
-// with 8-lane subgroups that compute on the CPU (Mesa lavapipe). More rows per load than tile_subgroup8: 15 % faster on large
+// with 8-lane subgroups that compute on the CPU (Mesa lavapipe). More rows per load than subgroup8.wgsl: 15 % faster on large
 // products, twice its compile time.
 //
 // Each lane owns one vec4 of columns. Per step of four k it loads 4 rows of the left operand (a vec4 along k)
 // and its columns of four k of the right one; a broadcast hands every lane's row to all others. So 4 + 4 loads feed
 // 32 x 4 x 4 multiply-adds per lane, and no workgroup memory or barrier is touched: both are ruinous on CPU adapters.
 //
-// The problem (the file behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
+// The problem (the file that stands behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
 // slice_runs, run_steps, row_origin, run_rows, load_row, column_origin, run_columns, load_column, column_bias, store.
 // The sum over k is `runs` of equal steps of four k: one run for a matrix, one per kernel tap for a convolution.
 const TILE_ROWS = 32u;

@@ -1,18 +1,17 @@
-import blockWgsl from '../../../shaders/matmul/tile_block.wgsl?raw';
-import registersWgsl from '../../../shaders/matmul/tile_registers.wgsl?raw';
-import subgroup4Wgsl from '../../../shaders/matmul/tile_subgroup4.wgsl?raw';
-import subgroup8Wgsl from '../../../shaders/matmul/tile_subgroup8.wgsl?raw';
-import subgroup8x32Wgsl from '../../../shaders/matmul/tile_subgroup8x32.wgsl?raw';
+import blockWgsl from '../../../shaders/tile/engines/block.wgsl';
+import registersWgsl from '../../../shaders/tile/engines/registers.wgsl';
+import subgroup4Wgsl from '../../../shaders/tile/engines/subgroup4.wgsl';
+import subgroup8Wgsl from '../../../shaders/tile/engines/subgroup8.wgsl';
+import subgroup8x32Wgsl from '../../../shaders/tile/engines/subgroup8x32.wgsl';
 import type { Device } from '../../runtime/device.js';
 import { DeviceError } from '../../runtime/errors.js';
-import { gridFor, type Workgroups } from '../../runtime/grid.js';
-import { defineKernel, type Kernel } from '../../runtime/kernel.js';
+import { defineKernel } from '../../runtime/kernel.js';
+import type { Shader, ShaderInterface } from '../../runtime/shader.js';
 
 /** What a workgroup computes, by name: the rungs that matmul and the implicit convolutions share. */
 export type TileEngine = 'registers' | 'block' | 'subgroup4' | 'subgroup8' | 'subgroup8x32';
 
 interface Engine {
-  readonly wgsl: string;
   /** Rows and vec4 columns of one tile. */
   readonly rows: number;
   readonly columns4: number;
@@ -24,35 +23,30 @@ interface Engine {
 /** The one table of which tile suits which adapter (docs and benches print it). */
 export const tileEngines: Readonly<Record<TileEngine, Engine>> = {
   registers: {
-    wgsl: registersWgsl,
     rows: 8,
     columns4: 32,
     subgroup: 0,
     why: 'CPU adapters without usable subgroups: workgroup memory and barriers are ruinous there',
   },
   block: {
-    wgsl: blockWgsl,
     rows: 64,
     columns4: 16,
     subgroup: 0,
     why: 'GPUs: workgroup memory feeds 4 x 4 registers an invocation',
   },
   subgroup4: {
-    wgsl: subgroup4Wgsl,
     rows: 8,
     columns4: 4,
     subgroup: 4,
     why: 'CPU adapters with 4 lanes (SwiftShader): few loads, broadcasts instead of workgroup memory',
   },
   subgroup8: {
-    wgsl: subgroup8Wgsl,
     rows: 16,
     columns4: 8,
     subgroup: 8,
     why: 'CPU adapters with 8 lanes (lavapipe), small products: compiles in half the time of the next rung',
   },
   subgroup8x32: {
-    wgsl: subgroup8x32Wgsl,
     rows: 32,
     columns4: 8,
     subgroup: 8,
@@ -60,15 +54,16 @@ export const tileEngines: Readonly<Record<TileEngine, Engine>> = {
   },
 };
 
-export type TileKernels = Readonly<Record<TileEngine, Kernel>>;
-
-/** One kernel per engine for a problem file. */
-export function defineTileKernels(name: string, problemWgsl: string): TileKernels {
-  const entries = Object.entries(tileEngines).map(([engine, { wgsl }]) => [
-    engine,
-    defineKernel(`${name}_${engine}`, wgsl, problemWgsl),
-  ]);
-  return Object.fromEntries(entries) as TileKernels;
+/** The kernel of a problem's file on each engine. */
+/* @__NO_SIDE_EFFECTS__ */
+export function defineTileKernels<I extends ShaderInterface>(problem: Shader<I>) {
+  return {
+    registers: defineKernel(problem, registersWgsl),
+    block: defineKernel(problem, blockWgsl),
+    subgroup4: defineKernel(problem, subgroup4Wgsl),
+    subgroup8: defineKernel(problem, subgroup8Wgsl),
+    subgroup8x32: defineKernel(problem, subgroup8x32Wgsl),
+  } satisfies Record<TileEngine, unknown>;
 }
 
 /** Multiply-adds from which the longer compilation of the larger tile pays. */
@@ -100,16 +95,10 @@ export function checkEngine(op: string, device: Device, engine: TileEngine): voi
   }
 }
 
-export function tileGrid(
-  device: Device,
-  engine: TileEngine,
-  rows: number,
-  columns4: number,
-  slices: number,
-): Workgroups {
+/** Tiles, of one workgroup each. */
+export function tilesOf(engine: TileEngine, rows: number, columns4: number, slices = 1): number {
   const tile = tileEngines[engine];
-  const tiles = Math.ceil(rows / tile.rows) * Math.ceil(columns4 / tile.columns4) * slices;
-  return gridFor(tiles, 1, device.limits.maxComputeWorkgroupsPerDimension);
+  return Math.ceil(rows / tile.rows) * Math.ceil(columns4 / tile.columns4) * slices;
 }
 
 /** Slices of a long sum are not cut shorter than this many steps of four. */
@@ -120,8 +109,7 @@ const SHORTEST_SLICE = 64;
  * fixed order by a second kernel, so the result does not depend on timing.
  */
 export function splitsFor(device: Device, engine: TileEngine, rows: number, columns4: number, steps: number): number {
-  const tile = tileEngines[engine];
-  const tiles = Math.ceil(rows / tile.rows) * Math.ceil(columns4 / tile.columns4);
+  const tiles = tilesOf(engine, rows, columns4);
   const wanted = device.info.software ? 8 : 512;
   return Math.max(1, Math.min(Math.ceil(wanted / tiles), Math.floor(steps / SHORTEST_SLICE)));
 }

@@ -1,4 +1,4 @@
-// Integers are never NaN. Prelude: common/types/*.wgsl (Element).
+// Integers are never NaN. Preludes: common/types/i32.wgsl (Element).
 fn nans(x: vec4<Element>) -> vec4<bool> {
   return vec4<bool>(false);
 }

@@ -1,19 +1,19 @@
 enable subgroups;
 
-// Tile engine: one subgroup of 4 lanes makes 8 rows x 16 columns of a product, for adapters
-// with 4-lane subgroups that compute on the CPU (SwiftShader).
+// Tile engine: one subgroup of 8 lanes makes 16 rows x 32 columns of a product, for adapters
+// with 8-lane subgroups that compute on the CPU (Mesa lavapipe).
 //
 // Each lane owns one vec4 of columns. Per step of four k it loads 2 rows of the left operand (a vec4 along k)
 // and its columns of four k of the right one; a broadcast hands every lane's row to all others. So 2 + 4 loads feed
-// 8 x 4 x 4 multiply-adds per lane, and no workgroup memory or barrier is touched: both are ruinous on CPU adapters.
+// 16 x 4 x 4 multiply-adds per lane, and no workgroup memory or barrier is touched: both are ruinous on CPU adapters.
 //
-// The problem (the file behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
+// The problem (the file that stands behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
 // slice_runs, run_steps, row_origin, run_rows, load_row, column_origin, run_columns, load_column, column_bias, store.
 // The sum over k is `runs` of equal steps of four k: one run for a matrix, one per kernel tap for a convolution.
-const TILE_ROWS = 8u;
-const LANES = 4u;
+const TILE_ROWS = 16u;
+const LANES = 8u;
 
-@compute @workgroup_size(4)
+@compute @workgroup_size(8)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -32,7 +32,7 @@ fn main(
   // Rows and columns beyond the edge repeat the last one, so that the loop needs no test; they are not stored.
   let last = params.rows - 1;
   let row_0 = row_origin(slice, min(row + lane, last));
-  let row_1 = row_origin(slice, min(row + 4 + lane, last));
+  let row_1 = row_origin(slice, min(row + 8 + lane, last));
   let columns = column_origin(slice, min(column, params.columns4 - 1));
   var r0: vec4f;
   var r1: vec4f;
@@ -42,6 +42,14 @@ fn main(
   var r5: vec4f;
   var r6: vec4f;
   var r7: vec4f;
+  var r8: vec4f;
+  var r9: vec4f;
+  var r10: vec4f;
+  var r11: vec4f;
+  var r12: vec4f;
+  var r13: vec4f;
+  var r14: vec4f;
+  var r15: vec4f;
   let runs = slice_runs(slice);
   let steps = run_steps(slice);
   for (var run = runs.x; run < runs.y; run++) {
@@ -61,15 +69,23 @@ fn main(
       r1 += b * subgroupBroadcast(a0, 1u);
       r2 += b * subgroupBroadcast(a0, 2u);
       r3 += b * subgroupBroadcast(a0, 3u);
-      r4 += b * subgroupBroadcast(a1, 0u);
-      r5 += b * subgroupBroadcast(a1, 1u);
-      r6 += b * subgroupBroadcast(a1, 2u);
-      r7 += b * subgroupBroadcast(a1, 3u);
+      r4 += b * subgroupBroadcast(a0, 4u);
+      r5 += b * subgroupBroadcast(a0, 5u);
+      r6 += b * subgroupBroadcast(a0, 6u);
+      r7 += b * subgroupBroadcast(a0, 7u);
+      r8 += b * subgroupBroadcast(a1, 0u);
+      r9 += b * subgroupBroadcast(a1, 1u);
+      r10 += b * subgroupBroadcast(a1, 2u);
+      r11 += b * subgroupBroadcast(a1, 3u);
+      r12 += b * subgroupBroadcast(a1, 4u);
+      r13 += b * subgroupBroadcast(a1, 5u);
+      r14 += b * subgroupBroadcast(a1, 6u);
+      r15 += b * subgroupBroadcast(a1, 7u);
     }
   }
 
-  // A loop over a copy, not one call a row: the epilogue is compiled once.
-  var result = array<vec4f, TILE_ROWS>(r0, r1, r2, r3, r4, r5, r6, r7);
+  // A loop over a copy, not sixteen calls: the epilogue is compiled once (a third of the compile time on lavapipe).
+  var result = array<vec4f, TILE_ROWS>(r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15);
   if (column < params.columns4) {
     let bias = column_bias(slice, column);
     let count = min(TILE_ROWS, params.rows - row);

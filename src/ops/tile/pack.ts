@@ -1,17 +1,14 @@
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import packWgsl from '../../../shaders/matmul/pack.wgsl?raw';
+import packWgsl from '../../../shaders/tile/pack.wgsl';
 import type { Device } from '../../runtime/device.js';
-import { gridFor } from '../../runtime/grid.js';
 import { defineKernel } from '../../runtime/kernel.js';
 import { Tensor } from '../../tensor/tensor.js';
 import type { MemoryWindow } from './window.js';
 
-const kernel = defineKernel('pack', gridWgsl, packWgsl);
-const WG = 64;
+const kernel = defineKernel(packWgsl);
 /** Rows that one invocation copies. */
 const RUN = 8;
 
-/** How rows, columns and slices stand in the source; see `shaders/matmul/pack.wgsl`. Strides in elements. */
+/** How rows, columns and slices stand in the source; see `shaders/tile/pack.wgsl`. Strides in elements. */
 export interface PackLayout {
   readonly slices: number;
   /** Rows of the result: blocks * blockRows. */
@@ -59,8 +56,8 @@ export function pack(op: string, device: Device, source: MemoryWindow, layout: P
       slice_stride: layout.sliceStride,
       source_offset: source.offset,
     },
-    overrides: { WG, RUN },
-    workgroups: gridFor(size, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    overrides: { RUN },
+    invocations: size,
   });
   return output;
 }

@@ -1,7 +1,7 @@
 // Adds the results of a product whose k was cut into slices, in a fixed order, then bias and ReLU.
 //
 //   parts: [batch][splits][size]   ->   output: [batch][size]
-// Prelude: common/grid.wgsl.
+// Preludes: common/grid.wgsl.
 struct Params {
   total: u32, // batch * size
   size: u32,

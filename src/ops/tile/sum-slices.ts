@@ -1,12 +1,9 @@
-import gridWgsl from '../../../shaders/common/grid.wgsl?raw';
-import sumSlicesWgsl from '../../../shaders/matmul/sum_slices.wgsl?raw';
-import { gridFor } from '../../runtime/grid.js';
+import sumSlicesWgsl from '../../../shaders/tile/sum_slices.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { MemoryWindow } from './window.js';
 
-const kernel = defineKernel('sum_slices', gridWgsl, sumSlicesWgsl);
-const WG = 64;
+const kernel = defineKernel(sumSlicesWgsl);
 
 export interface SumSlices {
   readonly parts: Tensor;
@@ -38,7 +35,6 @@ export function sumSlices(op: string, output: MemoryWindow, sum: SumSlices): voi
       bias_offset: bias?.window.offset ?? 0,
       output_offset: output.offset,
     },
-    overrides: { WG },
-    workgroups: gridFor(total, WG, device.limits.maxComputeWorkgroupsPerDimension),
+    invocations: total,
   });
 }

@@ -1,0 +1,4 @@
+// Integers are never NaN. Preludes: common/types/u32.wgsl (Element).
+fn nans(x: vec4<Element>) -> vec4<bool> {
+  return vec4<bool>(false);
+}

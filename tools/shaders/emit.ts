@@ -1,0 +1,62 @@
+import { dirname, relative } from 'node:path/posix';
+import { stemOf } from './head.js';
+import { ALL, closureOf, declarationsOf, NONE, type ShaderFile } from './read.js';
+
+/** The JavaScript module of a shader: a `Shader` (src/runtime/shader.ts) whose preludes are imports, so that a bundler takes what is used. */
+export function moduleOf(shader: ShaderFile): string {
+  const imports: string[] = [];
+  const importOf = (path: string): string => {
+    const from = relative(dirname(shader.path), path);
+    imports.push(`import prelude${imports.length} from ${JSON.stringify(from.startsWith('.') ? from : `./${from}`)};`);
+    return `prelude${imports.length - 1}`;
+  };
+  const preludes = shader.head.map((item) => {
+    if (item.kind === 'file') return importOf(item.path);
+    if (item.kind === 'open') return JSON.stringify(item.pattern);
+    return `{ ${item.paths.map((path) => `${stemOf(path)}: ${importOf(path)}`).join(', ')} }`;
+  });
+  const { bindings, params, overrides, entry } = declarationsOf(shader);
+  const parts = {
+    path: shader.path,
+    code: shader.code,
+    ...(Object.keys(bindings).length > 0 && { bindings }),
+    ...(params && { params }),
+    ...(Object.keys(overrides).length > 0 && { overrides }),
+    ...(entry && { entry }),
+  };
+  const fields = Object.entries(parts).map(([name, value]) => `  ${name}: ${JSON.stringify(value)},`);
+  if (preludes.length > 0) fields.push(`  preludes: [${preludes.join(', ')}],`);
+  return [...imports, 'export default {', ...fields, '};', ''].join('\n');
+}
+
+/** The TypeScript declaration of that module: names and types that the compiler checks at every dispatch. */
+export function declarationOf(shader: ShaderFile, types: string): string {
+  const fixed = closureOf(shader, NONE).map(declarationsOf);
+  const all = closureOf(shader, ALL);
+  const params = fixed.find((each) => each.params)?.params?.fields ?? {};
+  const bindings = fixed.flatMap((each) => Object.keys(each.bindings));
+  const optional = all
+    .flatMap((each) => Object.keys(declarationsOf(each).bindings))
+    .filter((name) => !bindings.includes(name));
+  const overrides = all.flatMap((each) => Object.keys(declarationsOf(each).overrides));
+  const choices = all.flatMap(({ head }) =>
+    head.flatMap((item) => (item.kind === 'choice' ? item.paths.map(stemOf) : [])),
+  );
+  const fields = Object.entries(params).map(([name, type]) => `${name}: '${type}'`);
+  return [
+    `import type { Shader } from '${types}';`,
+    'declare const shader: Shader<{',
+    `  params: { ${fields.join('; ')} };`,
+    `  bindings: ${union(bindings)};`,
+    `  optional: ${union(optional)};`,
+    `  overrides: ${union(overrides)};`,
+    `  choices: ${union(choices)};`,
+    '}>;',
+    'export default shader;',
+    '',
+  ].join('\n');
+}
+
+function union(names: readonly string[]): string {
+  return [...new Set(names)].map((name) => `'${name}'`).join(' | ') || 'never';
+}
