@@ -35,7 +35,7 @@ export interface KernelLayout {
 }
 
 /** The interface of a kernel of a shader `I` with `F` in its open places. */
-interface Filled<I extends ShaderInterface, F extends ShaderInterface> extends ShaderInterface {
+export interface Filled<I extends ShaderInterface, F extends ShaderInterface> extends ShaderInterface {
   readonly params: I['params'];
   readonly bindings: I['bindings'] | F['bindings'];
   readonly optional: I['optional'] | F['optional'];
@@ -43,7 +43,7 @@ interface Filled<I extends ShaderInterface, F extends ShaderInterface> extends S
   readonly choices: never;
 }
 
-interface Nothing extends ShaderInterface {
+export interface Nothing extends ShaderInterface {
   readonly bindings: never;
   readonly optional: never;
   readonly overrides: never;
