@@ -6,7 +6,7 @@ export interface ByteImage {
   data: Uint8Array<ArrayBuffer>;
 }
 
-const CHANNELS = 3;
+export const CHANNELS = 3;
 
 /**
  * The picture upright, from its EXIF orientation (1 to 8; 1 returns the picture itself). Orientations 5 to 8 swap width
