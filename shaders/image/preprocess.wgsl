@@ -6,6 +6,8 @@ struct View {
   width: u32, // of the picture
   height: u32,
   flip: u32,
+  origin: vec2u, // column and row of the first pixel that is there, where only a part of the picture is
+  pitch: u32, // pixels of a row that are there
   box: vec4f, // x0, y0, x1, y1 in pixels of the picture
   shift: vec4f, // added to red, green, blue
 }
@@ -14,6 +16,7 @@ struct Params {
   first_view: u32, // where this part of the batch begins
   rows: u32,
   columns: u32,
+  part: vec4u, // of the output: first row, first column, rows, columns; all of it, or what a part of a picture shows
   channels: u32, // 3, or 1: grey
   reverse: u32, // 1: blue, green, red
   mean: vec4f,
@@ -41,10 +44,12 @@ fn sample(view: View, place: vec2f) -> vec3f {
   let low = vec2u(at);
   let high = min(low + 1u, vec2u(last));
   let part = at - vec2f(low);
-  let upper = view.first + low.y * view.width * 3u;
-  let lower = view.first + high.y * view.width * 3u;
-  let above = mix(pixel(upper + low.x * 3u), pixel(upper + high.x * 3u), part.x);
-  let below = mix(pixel(lower + low.x * 3u), pixel(lower + high.x * 3u), part.x);
+  let upper = view.first + (low.y - view.origin.y) * view.pitch * 3u;
+  let lower = view.first + (high.y - view.origin.y) * view.pitch * 3u;
+  let left = (low.x - view.origin.x) * 3u;
+  let right = (high.x - view.origin.x) * 3u;
+  let above = mix(pixel(upper + left), pixel(upper + right), part.x);
+  let below = mix(pixel(lower + left), pixel(lower + right), part.x);
   return mix(above, below, part.y);
 }
 
@@ -58,17 +63,19 @@ fn main(
 ) {
   let i = flat_index(workgroup, groups, local, WG);
   if (i >= params.size) { return; }
-  let plane = params.rows * params.columns;
-  let image = divide(i, plane);
-  let place = i - image * plane;
-  let row = divide(place, params.columns);
-  let column = place - row * params.columns;
+  let part = params.part.z * params.part.w;
+  let image = divide(i, part);
+  let place = i - image * part;
+  let line = divide(place, params.part.w);
+  let row = params.part.x + line;
+  let column = params.part.y + place - line * params.part.w;
   let view = views[image];
   let across = select(column, params.columns - 1u - column, view.flip != 0u);
   let share = (vec2f(f32(across), f32(row)) + 0.5) / vec2f(f32(params.columns), f32(params.rows));
   let colour = sample(view, view.box.xy + share * (view.box.zw - view.box.xy) - 0.5);
   let value = (colour + view.shift.xyz - mean_at(row, column)) * params.scale.xyz;
-  let first = (params.first_view + image) * params.channels * plane + place;
+  let plane = params.rows * params.columns;
+  let first = (params.first_view + image) * params.channels * plane + row * params.columns + column;
   if (params.channels == 1u) {
     y[first] = dot(value, LUMA);
     return;

@@ -53,7 +53,8 @@ export interface PreprocessOptions {
  * A batch f32 `[views, channels, height, width]` from decoded pictures, in one shader: each view's box is sampled bilinearly
  * (pixel centres at half-integers), mirrored, shifted in colour, then `(value - mean) * scale`. The mean picture is not
  * mirrored. Without gradient.
- * @throws ShapeError for pictures, views or a size that cannot be; MemoryError for a picture beyond one binding
+ * A picture beyond one binding is uploaded in parts, with the same result.
+ * @throws ShapeError for pictures, views or a size that cannot be
  */
 export function preprocessImages(
   device: Device,
@@ -69,7 +70,8 @@ export function preprocessImages(
     const [rows, columns] = size;
     const y = Tensor.empty(device, [views.length, channels, rows, columns], 'f32', OP);
     const meanImage = mean instanceof Tensor ? meanOfSize(y, mean, size) : null;
-    for (const { first, count, bytes, records } of packViews(device, images, views)) {
+    for (const { first, count, output, bytes, records } of packViews(device, images, views, size)) {
+      const pixelCount = count * output.rows * output.columns;
       // Whole words; the scope frees them if anything here throws.
       const [pixels, table] = [bytes, records].map((data) => {
         const words = Tensor.empty(device, [data.length / 4], 'u32', OP);
@@ -84,16 +86,17 @@ export function preprocessImages(
           ...(meanImage && { mean_image: meanImage.binding(OP) }),
         },
         params: {
-          size: count * rows * columns,
+          size: pixelCount,
           first_view: first,
           rows,
           columns,
+          part: [output.row, output.column, output.rows, output.columns],
           channels,
           reverse: order === 'bgr',
           mean: mean instanceof Tensor ? colour(0) : colour(mean),
           scale: colour(scale),
         },
-        invocations: count * rows * columns,
+        invocations: pixelCount,
       });
       pixels.dispose();
       table.dispose();
