@@ -49,6 +49,16 @@ export class FeatureRows {
     );
   }
 
+  /** The rows so far, or why there are none. */
+  result(): FeatureMatrix | SppgpuError {
+    try {
+      return this.matrix();
+    } catch (error) {
+      if (error instanceof SppgpuError) return error;
+      throw error;
+    }
+  }
+
   private oddLength(vectors: readonly Float32Array[]): SppgpuError | null {
     const expected = this.data ? this.dimension : vectors[0]!.length;
     const odd = vectors.find(({ length }) => length !== expected);

@@ -1,13 +1,13 @@
 import { ShapeError } from '../runtime/errors.js';
 import { type AveragePrecisionMethod, averagePrecisions, meanAveragePrecision } from '../svm/average-precision.js';
-import { type FeatureMatrix, takeRows } from '../svm/features.js';
+import { type FeatureMatrix, requireFinite, takeRows } from '../svm/features.js';
 import { type Gram, gramMatrix, gramPays } from '../svm/gram.js';
 import { type LinearSvm, svmScores } from '../svm/linear-svm.js';
 import { type TrainedSvm, trainOneVsRest } from '../svm/one-vs-rest.js';
 import type { SvmOptions } from '../svm/options.js';
 import { type Criterion, type SelectedC, type Split, selectC } from '../svm/select-c.js';
 import { type Targets, takeTargets, targetsFromLabels } from '../svm/targets.js';
-import { confusionMatrix, meanAndDeviation, meanPerClassAccuracy, perClassAccuracy, predictions } from './metrics.js';
+import { meanAndDeviation, meanPerClassAccuracy, perClassAccuracy, predictions } from './metrics.js';
 import { caltechSplit, stratifiedHoldout } from './splits.js';
 
 /** Solver options, and the C: one value, or a grid from which a validation part chooses. */
@@ -72,7 +72,7 @@ export interface CaltechResult {
  * The Caltech-101 protocol (paper 3.3): random splits of 30 training and up to 50 test samples a class, mean of the
  * per-class accuracies, mean and deviation over splits. C is chosen within each training part, a third of it held out.
  * @param labels class of each sample
- * @throws SppgpuError for a class that is too small
+ * @throws SppgpuError for a class that is too small, or a feature that is not finite
  */
 export async function runCaltech101(
   features: FeatureMatrix,
@@ -89,33 +89,30 @@ export async function runCaltech101(
   if (labels.length !== features.count) {
     throw new ShapeError(`caltech101: ${features.count} samples but ${labels.length} labels; pass one label a sample`);
   }
+  requireFinite(features);
   const seed = options.seed ?? 0;
-  const runs: { svm: TrainedSvm; confusion: Int32Array }[] = [];
+  const runs: { svm: TrainedSvm; predicted: Int32Array; truth: Int32Array }[] = [];
   for (let index = 0; index < splits; index += 1) {
     const split = caltechSplit(labels, classes, { train, maximumTest, seed, index });
     const labelsOf = (samples: Int32Array): Int32Array => samples.map((sample) => labels[sample]!);
     const trainLabels = labelsOf(split.train);
-    const confusionOf = (scores: Float64Array, truth: Int32Array): Int32Array =>
-      confusionMatrix(predictions(scores, classes), truth, classes);
     const { svm } = await trainChoosingC(
       takeRows(features, split.train),
       targetsFromLabels(trainLabels, classes),
       () => stratifiedHoldout(trainLabels, classes, { seed }),
       (scores, samples) =>
         meanPerClassAccuracy(
-          confusionOf(
-            scores,
-            samples.map((i) => trainLabels[i]!),
-          ),
+          predictions(scores, classes),
+          samples.map((i) => trainLabels[i]!),
           classes,
         ),
       options,
     );
     const scores = await score(svm.model, features, split.test);
-    runs.push({ svm, confusion: confusionOf(scores, labelsOf(split.test)) });
+    runs.push({ svm, predicted: predictions(scores, classes), truth: labelsOf(split.test) });
   }
-  const accuracies = runs.map(({ confusion }) => meanPerClassAccuracy(confusion, classes));
-  const perSplit = runs.map(({ confusion }) => perClassAccuracy(confusion, classes));
+  const accuracies = runs.map(({ predicted, truth }) => meanPerClassAccuracy(predicted, truth, classes));
+  const perSplit = runs.map(({ predicted, truth }) => perClassAccuracy(predicted, truth, classes));
   const { mean, deviation } = meanAndDeviation(accuracies);
   return {
     accuracies,
@@ -141,6 +138,7 @@ export interface VocResult {
  * The VOC 2007 classification protocol (paper 3.2): C chosen by mean average precision with `train` training and `val`
  * judging, then trained on both and tested. Difficult images (target 0) neither train nor count.
  * @param parts samples of train, val and test by index; without C to choose, val only adds to the training set
+ * @throws SppgpuError for a feature that is not finite
  */
 export async function runVoc07(
   features: FeatureMatrix,
@@ -153,6 +151,7 @@ export async function runVoc07(
       `voc07: ${features.count} samples but targets of ${targets.count}; pass targets of the same samples`,
     );
   }
+  requireFinite(features);
   const trainval = Int32Array.from([...parts.train, ...parts.val]);
   const ownTargets = takeTargets(targets, trainval);
   const positions = Int32Array.from(trainval.keys());

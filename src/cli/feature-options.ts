@@ -98,7 +98,7 @@ export async function* featuresByLayer(
     const { layers: found, indices } = await collect(network, loader, { ...options, layers: rest }, maxBytes);
     rest = rest.slice(found.length);
     for (let rows = found.shift(); rows; rows = found.shift()) {
-      yield { layer: rows.layer, features: rows.problem ?? rows.matrix(), indices };
+      yield { layer: rows.layer, features: rows.result(), indices };
     }
   }
 }

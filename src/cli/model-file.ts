@@ -1,4 +1,4 @@
-import { asFloat32 } from '../io/safetensors.js';
+import { finiteFloat32 } from '../io/safetensors.js';
 import { loadSafetensors, SafetensorsFile } from '../io/safetensors.node.js';
 import { CHECKPOINT_PREFIX, DATA_PREFIX } from '../models/load-weights.node.js';
 import type { HostTensor } from '../train/checkpoint.js';
@@ -48,7 +48,7 @@ export async function readDataTensors(path: string): Promise<Map<string, HostTen
   const { tensors } = await loadSafetensors(path, (name) => name.startsWith(DATA_PREFIX));
   const data = new Map<string, HostTensor>();
   for (const [name, stored] of tensors) {
-    data.set(name.slice(DATA_PREFIX.length), { shape: stored.shape, data: asFloat32(stored, name, path) });
+    data.set(name.slice(DATA_PREFIX.length), { shape: stored.shape, data: finiteFloat32(stored, name, path) });
   }
   return data;
 }

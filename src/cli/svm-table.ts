@@ -1,3 +1,4 @@
+import { TIE_RULE } from '../svm/ranking.js';
 import { type Look, lookName } from './feature-options.js';
 import type { Protocol, ProtocolResult } from './svm-protocols.js';
 import { textTable } from './table.js';
@@ -38,8 +39,9 @@ export function cellTables(protocol: Protocol, cells: readonly Cell[]): string {
       ...[String(cell.result?.c ?? '-'), cell.result?.gap.toExponential(1) ?? '-'],
     ]),
   );
+  const rule = protocol === 'voc07' ? `\n\nmAP: ${TIE_RULE}` : '';
   const looks = [...new Set(cells.map(lookName))];
-  if (looks.length < 2) return details;
+  if (looks.length < 2) return details + rule;
   const layers = [...new Set(cells.map(({ layer }) => layer))];
   const rows = layers.map((layer) => [
     layer,
@@ -48,7 +50,7 @@ export function cellTables(protocol: Protocol, cells: readonly Cell[]): string {
       return cell ? score(cell) : '-';
     }),
   ]);
-  return `${details}\n\n${textTable([measure, ...looks], rows)}`;
+  return `${details}\n\n${textTable([measure, ...looks], rows)}${rule}`;
 }
 
 const percent = (share: number | null | undefined): string =>

@@ -1,4 +1,4 @@
-import { asFloat32 } from '../io/safetensors.js';
+import { finiteFloat32 } from '../io/safetensors.js';
 import { SafetensorsFile } from '../io/safetensors.node.js';
 import type { StateEntry } from '../nn/module.js';
 import { FileError } from '../runtime/errors.js';
@@ -15,7 +15,7 @@ export const DATA_PREFIX = 'data.';
 /**
  * Loads what a safetensors file has for a network, by name; halves become f32. Partial files are fine (convolutions only,
  * another head): the result says what was loaded, missing, unused, or of another shape.
- * @throws FileError if the file is unreadable, or has nothing for this network
+ * @throws FileError if the file is unreadable, has nothing for this network, or a weight for it that is not finite
  */
 export async function loadWeights(network: Network, path: string): Promise<ParameterMatch> {
   const file = await SafetensorsFile.open(path);
@@ -40,7 +40,7 @@ export async function loadWeights(network: Network, path: string): Promise<Param
     const state = new Map<string, StateEntry>();
     for (const { target, source } of match.matched) {
       const stored = await file.read(prefix + source);
-      state.set(target, { shape: stored.shape, data: asFloat32(stored, source, path) });
+      state.set(target, { shape: stored.shape, data: finiteFloat32(stored, source, path) });
     }
     network.loadStateDict(state, { strict: false });
     return match;

@@ -34,7 +34,7 @@ ${section(
   'A picture can be looked at several times, at several scales, mirrored and cropped; the answers are averaged. More views cost more time.',
   viewsTable(views),
 )}
-${perClass.length > 0 && section('Class by class', `How well each class ranks the images, best first${report.perClassOf ? `; ${report.perClassOf}` : ''}. A class without a positive has no precision, and does not count in the mean.`, classTable(perClass))}
+${perClass.length > 0 && section('Class by class', `How well each class ranks the images, best first${report.perClassOf ? `; ${report.perClassOf}` : ''}. Pictures of equal scores share their rank; a score that is not a number ranks last. A class without a positive has no precision, and does not count in the mean.`, classTable(perClass))}
 ${samples.length > 0 && section('Sample predictions', 'The five classes that the net is surest of; true ones in bold. Each has a probability of its own.', photoGrid(samples))}
 ${runDetails(report.run)}`,
   });

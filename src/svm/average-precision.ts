@@ -1,11 +1,12 @@
 import { ShapeError } from '../runtime/errors.js';
+import { betterFirst } from './ranking.js';
 import type { Targets } from './targets.js';
 
 /** `'11point'`: VOC 2007. `'allPoint'`: area under the monotone curve, VOC 2010 and later. */
 export type AveragePrecisionMethod = '11point' | 'allPoint';
 
 /**
- * Average precision of a ranking.
+ * Average precision of a ranking without equal places.
  * @param hits best first; true where the item is a positive (for detection: a matched ground truth)
  * @param positives how many positives there are in all, found or not
  * @returns 0 .. 1; NaN where there is no positive, since recall is then undefined
@@ -15,12 +16,19 @@ export function averagePrecisionOfRanking(
   positives: number,
   method: AveragePrecisionMethod = '11point',
 ): number {
-  if (positives === 0) return Number.NaN;
-  // Only ranks of hits matter: between them recall stands still and precision falls.
   const precision: number[] = [];
   for (let rank = 0; rank < hits.length; rank += 1) {
     if (hits[rank]) precision.push((precision.length + 1) / (rank + 1));
   }
+  return averageOf(precision, positives, method);
+}
+
+/**
+ * Only ranks of hits matter: between them recall stands still and precision falls.
+ * @param precision where each hit was found, best first; changed in place
+ */
+function averageOf(precision: number[], positives: number, method: AveragePrecisionMethod): number {
+  if (positives === 0) return Number.NaN;
   for (let index = precision.length - 2; index >= 0; index -= 1) {
     precision[index] = Math.max(precision[index]!, precision[index + 1]!);
   }
@@ -35,7 +43,9 @@ export function averagePrecisionOfRanking(
 }
 
 /**
- * Average precision of classifier scores. Equal scores keep the order of the items; NaN ranks last.
+ * Average precision of classifier scores, whatever the order of the items: those of equal scores share the last of their
+ * ranks, as if a threshold let all of them in at once, so that a net that scores all alike gets the share of the positives.
+ * NaN ranks last, behind -Infinity.
  * @param targets above 0: positive; below 0: negative; 0: difficult, left out as the VOC protocol says
  * @throws ShapeError where the lengths differ
  */
@@ -46,14 +56,20 @@ export function averagePrecision(
 ): number {
   if (scores.length !== targets.length) {
     throw new ShapeError(
-      `averagePrecision: ${scores.length} scores but ${targets.length} targets; pass one target a score`,
+      `averagePrecision: ${scores.length} scores but ${targets.length} targets; pass one target for each score`,
     );
   }
-  const value = (index: number): number => (Number.isNaN(scores[index]!) ? Number.NEGATIVE_INFINITY : scores[index]!);
   const counted = Array.from({ length: targets.length }, (_, index) => index).filter((index) => targets[index] !== 0);
-  counted.sort((a, b) => (value(a) === value(b) ? a - b : value(a) < value(b) ? 1 : -1));
-  const hits = counted.map((index) => targets[index]! > 0);
-  return averagePrecisionOfRanking(hits, hits.filter(Boolean).length, method);
+  counted.sort((a, b) => betterFirst(scores[a]!, scores[b]!));
+  const precision: number[] = [];
+  let hits = 0;
+  for (const [rank, index] of counted.entries()) {
+    if (targets[index]! > 0) hits += 1;
+    const next = counted[rank + 1];
+    if (next !== undefined && betterFirst(scores[index]!, scores[next]!) === 0) continue;
+    while (precision.length < hits) precision.push(hits / (rank + 1));
+  }
+  return averageOf(precision, hits, method);
 }
 
 /** Average precision of each class of scores [samples, classes], as `averagePrecision`; NaN for a class without a positive. */

@@ -48,7 +48,7 @@ function measure({ space, targets, costs, alpha }: DualProblem): Objective {
   }
   const primal = squaredNorm / 2 + loss;
   const dual = alphaSum - squaredNorm / 2;
-  return { primal, dual, relativeGap: primal > 0 ? Math.max(0, primal - dual) / primal : 0 };
+  return { primal, dual, relativeGap: primal === 0 ? 0 : Math.max(0, primal - dual) / primal };
 }
 
 /** Projected gradients within these bounds were seen in the last pass; samples beyond them are shrunk. */

@@ -1,5 +1,5 @@
 import { ShapeError } from '../runtime/errors.js';
-import type { FeatureMatrix } from './features.js';
+import { type FeatureMatrix, requireFinite } from './features.js';
 import { type Gram, gramMatrix, gramPays } from './gram.js';
 import type { LinearSvm } from './linear-svm.js';
 import { resolveSvmOptions, type SvmClassReport, type SvmOptions } from './options.js';
@@ -20,7 +20,8 @@ export interface TrainedSvm {
  * float64 on the features, and a class above the tolerance (coarse inner products) is polished there.
  * @param gram inner products of these samples, if at hand (a device computes them much faster)
  * @returns float32 classifiers, and the objectives of the float64 ones that they were rounded from
- * @throws ShapeError where samples, targets or Gram matrix do not agree; SppgpuError for an option out of range
+ * @throws ShapeError where samples, targets or Gram matrix do not agree; SppgpuError for an option out of range, or a feature
+ * that is not finite
  */
 export function trainOneVsRest(
   features: FeatureMatrix,
@@ -35,6 +36,7 @@ export function trainOneVsRest(
     const matrix = gram ? `, a Gram matrix of ${gram.count}` : '';
     throw new ShapeError(`svm: ${count} samples, targets of ${targets.count}${matrix}; give each the same samples`);
   }
+  requireFinite(features);
   const problems = classProblems(targets, options);
   const products = gram ?? (gramPays(features) ? gramMatrix(features) : undefined);
   if (products) solveOverGram(products, problems, options);

@@ -1,5 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
-import { type FeatureMatrix, takeRows } from './features.js';
+import { type FeatureMatrix, requireFinite, takeRows } from './features.js';
 import { type Gram, takeGram } from './gram.js';
 import { svmScores } from './linear-svm.js';
 import { trainOneVsRest } from './one-vs-rest.js';
@@ -51,7 +51,7 @@ function scoresOverGram(
 /**
  * Trains on one part for each C of a grid and keeps the C that the other part scores best; equal scores take the smaller C.
  * With a Gram matrix of all samples every C starts from the solution of the one before, and nothing touches the features.
- * @throws SppgpuError for an empty grid, a C out of range, or a split with an empty part
+ * @throws SppgpuError for an empty grid, a C out of range, a split with an empty part, or a feature that is not finite
  */
 export function selectC(
   features: FeatureMatrix,
@@ -67,6 +67,7 @@ export function selectC(
       `svm: ${split.train.length} samples to train and ${split.test.length} to judge leave C nothing to be chosen by; give one value of C`,
     );
   }
+  requireFinite(features);
   const trainTargets = takeTargets(targets, split.train);
   const trainGram = gram && takeGram(gram, split.train);
   const [train, judge] = gram ? [] : [takeRows(features, split.train), takeRows(features, split.test)];

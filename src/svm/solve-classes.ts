@@ -1,7 +1,8 @@
+import { SppgpuError } from '../runtime/errors.js';
 import { Rng } from '../tensor/rng.js';
 import { type DualSpace, solveDual } from './dual.js';
 import { FeatureSpace, GramSpace } from './dual-spaces.js';
-import type { FeatureMatrix } from './features.js';
+import { type FeatureMatrix, notFinite } from './features.js';
 import type { Gram } from './gram.js';
 import { type ResolvedSvmOptions, type SvmClassReport, sampleCosts } from './options.js';
 import type { Targets } from './targets.js';
@@ -65,10 +66,18 @@ function solveIn(
   return { ...solved, passes: problem.passes, supportVectors };
 }
 
-/** Solves problems over inner products, each from its present alpha. */
+/**
+ * Solves problems over inner products, each from its present alpha.
+ * @throws SppgpuError for an inner product that is not finite: features far from 1 may overflow f32
+ */
 export function solveOverGram(gram: Gram, problems: readonly ClassProblem[], options: ResolvedSvmOptions): void {
   const { data, count } = gram;
   const { biasFeature, tolerance } = options;
+  const odd = notFinite(data);
+  if (odd >= 0) {
+    const pair = `${Math.floor(odd / count)} and ${odd % count}`;
+    throw new SppgpuError(`svm: the inner product of samples ${pair} is ${data[odd]}; normalise the features`);
+  }
   const squaredNorms = Float64Array.from({ length: count }, (_, i) => data[i * (count + 1)]! + biasFeature ** 2);
   for (const problem of problems) {
     solveIn(new GramSpace(gram, biasFeature), squaredNorms, problem, { ...options, tolerance: GRAM_AIM * tolerance });

@@ -1,4 +1,4 @@
-import { asFloat32 } from '../io/safetensors.js';
+import { finiteFloat32 } from '../io/safetensors.js';
 import { loadSafetensors, saveSafetensors } from '../io/safetensors.node.js';
 import type { Checkpoint, HostTensor } from './checkpoint.js';
 
@@ -7,10 +7,11 @@ export async function saveCheckpoint(path: string, { tensors, metadata }: Checkp
   await saveSafetensors(path, tensors, metadata);
 }
 
-/** Reads a checkpoint. @throws FileError if the file is missing or damaged. */
+/** Reads a checkpoint. @throws FileError if the file is missing or damaged, or one of its numbers is not finite. */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const { tensors, metadata } = await loadSafetensors(path);
   const host = new Map<string, HostTensor>();
-  for (const [name, stored] of tensors) host.set(name, { shape: stored.shape, data: asFloat32(stored, name, path) });
+  for (const [name, stored] of tensors)
+    host.set(name, { shape: stored.shape, data: finiteFloat32(stored, name, path) });
   return { tensors: host, metadata };
 }

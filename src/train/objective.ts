@@ -1,4 +1,4 @@
-import { topClasses } from '../classify/metrics.js';
+import { rankOf } from '../classify/metrics.js';
 import type { ImageEntry, LabelKind } from '../data/dataset.js';
 import { binaryCrossEntropyWithLogits } from '../ops/binary-cross-entropy-with-logits.js';
 import { crossEntropy } from '../ops/cross-entropy.js';
@@ -35,8 +35,8 @@ export const singleLabel: Objective<SingleLabelScores> = {
     return crossEntropy(logits, tensor(logits.device, labels));
   },
   score: (logits, { label }) => {
-    const best = topClasses(logits, Math.min(5, logits.length));
-    return { top1: Number(best[0] === label), top5: Number(best.includes(label)) };
+    const rank = rankOf(logits, 0, logits.length, label);
+    return { top1: Number(rank < 1), top5: Number(rank < 5) };
   },
 };
 

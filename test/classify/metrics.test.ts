@@ -27,8 +27,14 @@ describe('top-k', () => {
     expect(topKAccuracy([Number.NaN, 0.4, 0.6], [1], 3, 5)).toBe(1);
     const diverged = classificationReport([Number.NaN, Number.NaN, Number.NaN], [2], 3);
     expect(diverged).toMatchObject({ top1: 0, top5: 0 });
+    // A row of NaN names no class: not the first one either.
+    const first = classificationReport([Number.NaN, Number.NaN, 1, 0], [0, 0], 2);
+    expect(first).toMatchObject({ top1: 0.5, top5: 0.5, perClass: [0.5, null], meanPerClass: 0.5 });
+    expect([...first.confusion]).toEqual([1, 0, 0, 0]);
     expect(topKAccuracy([0.5, 0.5], [1], 2, 1)).toBe(0);
-    expect(topClasses([0.2, Number.NaN, 0.9, 0.2, Number.NEGATIVE_INFINITY], 5)).toEqual([2, 0, 3, 1, 4]);
+    expect(topClasses([Number.NaN, Number.NEGATIVE_INFINITY, 0], 3)).toEqual([2, 1, 0]);
+    expect(topClasses([0.2, Number.NaN, 0.9, 0.2, Number.NEGATIVE_INFINITY], 5)).toEqual([2, 0, 3, 4, 1]);
+    expect([...predictions([Number.NaN, Number.NEGATIVE_INFINITY, Number.NaN, Number.NaN], 2)]).toEqual([1, -1]);
     expect([...predictions([Number.NaN, 0.1, 0.1, 0.3, 0.3, 0.2], 3)]).toEqual([1, 0]);
   });
 
@@ -60,8 +66,8 @@ describe('confusion', () => {
   it('has true classes in rows and weighs classes equally in the mean', () => {
     const confusion = confusionMatrix([0, 0, 1, 0], [0, 0, 1, 1], 3);
     expect([...confusion]).toEqual([2, 0, 0, 1, 1, 0, 0, 0, 0]);
-    expect(perClassAccuracy(confusion, 3)).toEqual([1, 0.5, null]);
-    expect(meanPerClassAccuracy(confusion, 3)).toBe(0.75);
+    expect(perClassAccuracy([0, 0, 1, 0], [0, 0, 1, 1], 3)).toEqual([1, 0.5, null]);
+    expect(meanPerClassAccuracy([0, 0, 1, 0], [0, 0, 1, 1], 3)).toBe(0.75);
   });
 
   it('comes with every other number in one report', () => {

@@ -4,9 +4,11 @@ import { meanAndDeviation } from '../../src/classify/metrics.js';
 import { runCaltech101, runVoc07 } from '../../src/classify/protocols.js';
 import { caltechSplit, stratifiedHoldout } from '../../src/classify/splits.js';
 import { averagePrecisions } from '../../src/svm/average-precision.js';
+import { solveDual } from '../../src/svm/dual.js';
 import { type FeatureMatrix, featureMatrix, l2Normalise, takeRows } from '../../src/svm/features.js';
 import { gramMatrix, gramPays } from '../../src/svm/gram.js';
 import { type LinearSvm, svmScores } from '../../src/svm/linear-svm.js';
+import { trainOneVsRest } from '../../src/svm/one-vs-rest.js';
 import { selectC } from '../../src/svm/select-c.js';
 import { targetsFromLabels } from '../../src/svm/targets.js';
 import { Rng } from '../../src/tensor/rng.js';
@@ -234,6 +236,52 @@ describe('VOC 2007', () => {
     const targets = { data: Int8Array.of(1, -1, 1, -1, 1, 0), classes: 2, count: 3 };
     const scores = [0.9, 0.1, 0.5, 0.8, 0.7, 0.9];
     expect(averagePrecisions(scores, targets, 'allPoint')).toEqual([1, 1]);
+  });
+
+  it('refuses features that are not finite, also such that only test, in every public function', async () => {
+    const { features, labels } = samples(1);
+    const targets = targetsFromLabels(labels, CLASSES);
+    const order = new Rng(8).shuffle(Int32Array.from(labels.keys()));
+    const parts = { train: order.slice(0, 26), val: order.slice(26, 52), test: order.slice(52) };
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      for (const sample of [order[0]!, order[77]!]) {
+        // Not through featureMatrix, which checks as well: any object of that shape is taken.
+        const odd = { ...features, data: features.data.slice() };
+        odd.data[sample * DIMENSION + 3] = value;
+        const message = `svm: feature 3 of sample ${sample} is ${value}; leave that sample out`;
+        await expect(runVoc07(odd, targets, parts, { c: 1 })).rejects.toThrow(message);
+        await expect(runCaltech101(odd, labels, CLASSES, { train: 5, splits: 1 })).rejects.toThrow(message);
+        expect(() => trainOneVsRest(odd, targets)).toThrow(message);
+        expect(() => selectC(odd, targets, { train: parts.train, test: parts.val }, () => 0)).toThrow(message);
+      }
+    }
+  });
+
+  it('does not call a problem solved whose numbers overflow', () => {
+    const targets = targetsFromLabels([0, 1], 2);
+    const huge = featureMatrix(Float32Array.of(1e30, 0, 0, 1e30), 2);
+    expect(() => trainOneVsRest(huge, targets)).toThrow(
+      'svm: the inner product of samples 0 and 0 is Infinity; normalise the features',
+    );
+    const objective = solveDual({
+      space: { margin: () => Number.NaN, add: () => {}, passesPerMeasurement: 1 },
+      ...{ squaredNorms: Float64Array.of(1, 1), targets: [1, -1], costs: Float64Array.of(1, 1) },
+      ...{ alpha: new Float64Array(2), tolerance: 1e-3, maximumPasses: 5, shrinking: true, rng: new Rng(1) },
+    });
+    expect(objective).toMatchObject({ relativeGap: Number.NaN, converged: false });
+  });
+
+  it('counts test samples with NaN scores as wrong', async () => {
+    const { features, labels } = samples(1);
+    const order = new Rng(8).shuffle(Int32Array.from(labels.keys()));
+    const parts = { train: order.slice(0, 26), val: order.slice(26, 52), test: order.slice(52) };
+    const score = (_: LinearSvm, __: FeatureMatrix, rows: Int32Array) =>
+      new Float64Array(rows.length * CLASSES).fill(Number.NaN);
+    const voc = await runVoc07(features, targetsFromLabels(labels, CLASSES), parts, { c: 1, score });
+    const share = (c: number) => parts.test.filter((sample) => labels[sample] === c).length / parts.test.length;
+    expect(voc.perClass.map((ap, c) => Math.abs(ap - share(c)) < 1e-12)).toEqual([true, true, true, true]);
+    const caltech = await runCaltech101(features, labels, CLASSES, { train: 5, splits: 2, c: 1, score });
+    expect(caltech).toMatchObject({ accuracy: 0, perClass: [0, 0, 0, 0] });
   });
 
   it('needs targets of the same samples', async () => {

@@ -1,5 +1,5 @@
 /** Where networks come from: checkpoints, exports of them, weights of other programs; and what features need of each. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -123,6 +123,52 @@ describe('an export', () => {
       await sppgpu(['export', '--model', exported, '--out', join(folder, 'twice.safetensors')]),
       /exported\.safetensors: is not a checkpoint of this program \(format sppgpu-weights-1\)/,
     );
+  });
+});
+
+describe('weights that are not finite', () => {
+  /** A copy of a file with one element changed. */
+  async function changed(file: string, name: string, value: number): Promise<string> {
+    const { tensors, metadata } = await loadSafetensors(file);
+    (tensors.get(name)!.data as Float32Array)[1] = value;
+    const copy = join(folder, 'changed.safetensors');
+    await saveSafetensors(copy, tensors, metadata);
+    return copy;
+  }
+
+  test('are refused by every command that loads them', async () => {
+    const name = 'features.conv2.weight';
+    const bad = await changed(exported, name, Number.NaN);
+    const picture = join(data, 'red', '0.png');
+    const refusal = new RegExp(`changed\\.safetensors: tensor "${name}" is not finite: element 1 of \\d+ is NaN; use`);
+    const out = join(folder, 'never.safetensors');
+    expectRefusal(await sppgpu(['predict', '--model', bad, picture]), refusal);
+    expectRefusal(await sppgpu(['eval', '--model', bad, '--data', data]), refusal);
+    expectRefusal(await sppgpu(['features', '--model', bad, '--data', data, '--out', out]), refusal);
+    const svm = ['svm', '--protocol', 'caltech101', '--data', data, '--train', '2'];
+    expectRefusal(await sppgpu([...svm, '--backbone', 'zf5', '--weights', bad]), refusal);
+    const start = ['train', '--data', data, '--model', 'zf5', '--width', '0.05', '--hidden', '40', '--init', 'he'];
+    const small = ['--normalisation', 'none', '--input-size', '64', '--weights', bad, '--out', join(folder, 'start')];
+    expectRefusal(await sppgpu([...start, ...small]), refusal);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('are neither exported nor resumed from; halves that would be infinite are not written', async () => {
+    const out = join(folder, 'never.safetensors');
+    const bad = await changed(model, 'model.classifier.fc6.bias', Number.POSITIVE_INFINITY);
+    const refusal = /tensor "model\.classifier\.fc6\.bias" is not finite: element 1 of \d+ is Infinity/;
+    expectRefusal(await sppgpu(['export', '--model', bad, '--out', out]), refusal);
+    mkdirSync(join(folder, 'broken'));
+    copyFileSync(bad, join(folder, 'broken', 'model.safetensors'));
+    const resume = ['train', '--resume', '--epochs', '2', '--out', join(folder, 'broken')];
+    expectRefusal(await sppgpu(resume), refusal);
+    const large = await changed(model, 'model.classifier.fc6.bias', 65_520);
+    expectRefusal(
+      await sppgpu(['export', '--half', '--model', large, '--out', out]),
+      /tensor "model\.classifier\.fc6\.bias" holds 65520, which halves cannot hold; leave --half out/,
+    );
+    expect(existsSync(out)).toBe(false);
+    expect((await sppgpu(['export', '--model', large, '--out', out])).code).toBe(0);
   });
 });
 

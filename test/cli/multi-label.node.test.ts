@@ -46,6 +46,7 @@ describe('eval', () => {
     const { stdout } = await sppgpu(['eval', '--model', model, '--data', voc]);
     expect(stdout).toMatch(/^views +a picture +mAP % +all-point % +images/m);
     expect(stdout).toMatch(/^class +positives +AP % +all-point %/m);
+    expect(stdout).toMatch(/^mAP: pictures of equal scores share their rank; a score that is NaN ranks last$/m);
     for (const name of TINY_CLASSES)
       expect(stdout).toMatch(new RegExp(`^${name} +\\d+ +\\d+\\.\\d\\d +\\d+\\.\\d\\d$`, 'm'));
   });

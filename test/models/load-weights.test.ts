@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { saveSafetensors } from '../../src/io/safetensors.node.js';
+import { loadSafetensors, saveSafetensors } from '../../src/io/safetensors.node.js';
 import { loadWeights } from '../../src/models/load-weights.node.js';
 import { Network } from '../../src/models/network.js';
 import { buildArchitecture } from '../../src/models/registry.js';
@@ -43,6 +43,31 @@ it('loads halves by Caffe names, and lists what a file and a net do not share', 
     expect(values[Math.min(5, values.length - 1)]).toBe(Math.min(5, values.length - 1) / 256);
   }
   expect(match.matched.some(({ source }) => source === 'fire9/expand3x3.weight')).toBe(true);
+  network.dispose();
+});
+
+it('refuses weights that are not finite, and names the tensor', async () => {
+  const device = await testDevice();
+  const architecture = buildArchitecture('squeezenet11', { width: 0.25, classes: 7 });
+  const path = await write('sound.safetensors', architecture, 'F32');
+  const { tensors } = await loadSafetensors(path);
+  const odd = join(folder, 'odd.safetensors');
+  const network = new Network(architecture, { device, generator: new Generator(1) });
+  for (const [dtype, value] of [
+    ['F32', Number.NaN],
+    ['F32', Number.NEGATIVE_INFINITY],
+    ['F16', 70_000],
+  ] as const) {
+    const changed = [...tensors].map(([name, { shape, data }]) => {
+      const values = Float32Array.from(data as Float32Array);
+      if (name === 'fire3/expand1x1.weight') values[5] = value;
+      return [name, { dtype, shape, data: values }] as const;
+    });
+    await saveSafetensors(odd, changed);
+    await expect(loadWeights(network, odd)).rejects.toThrow(
+      /odd\.safetensors: tensor "fire3\/expand1x1\.weight" is not finite: element 5 of \d+ is (NaN|-?Infinity); use a copy/,
+    );
+  }
   network.dispose();
 });
 

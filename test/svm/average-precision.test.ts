@@ -19,6 +19,27 @@ function literal(hits: readonly boolean[], positives: number, method: '11point' 
   return area;
 }
 
+/**
+ * The plain definition, in O(n^2): each score is a threshold that lets in what is not below it; precision at a recall is the
+ * best of any threshold with that recall or more. NaN is let in by NaN only, with everything else.
+ */
+function byThresholds(items: readonly (readonly [number, number])[], method: '11point' | 'allPoint'): number {
+  const counted = items.filter(([, target]) => target !== 0);
+  const positives = counted.filter(([, target]) => target > 0).length;
+  const points = counted.map(([threshold]) => {
+    const inside = counted.filter(([score]) => Number.isNaN(threshold) || score >= threshold);
+    const found = inside.filter(([, target]) => target > 0).length;
+    return { found, precision: found / inside.length };
+  });
+  const best = (reaches: (found: number) => boolean): number =>
+    Math.max(0, ...points.filter(({ found }) => reaches(found)).map(({ precision }) => precision));
+  const levels =
+    method === '11point'
+      ? Array.from({ length: 11 }, (_, tenth) => best((found) => found > 0 && found * 10 >= tenth * positives))
+      : Array.from({ length: positives }, (_, i) => best((found) => found > i));
+  return positives === 0 ? Number.NaN : levels.reduce((sum, value) => sum + value, 0) / levels.length;
+}
+
 describe('average precision', () => {
   it('matches hand-made rankings', () => {
     expect(averagePrecision([4, 3, 2, 1], [1, 1, -1, -1])).toBe(1);
@@ -38,7 +59,54 @@ describe('average precision', () => {
     expect(averagePrecision([Number.NaN, 3], [-1, 1])).toBe(1);
     expect(averagePrecision([1, 2], [-1, 0])).toBeNaN();
     expect(meanAveragePrecision([0.5, Number.NaN, 1])).toBe(0.75);
-    expect(() => averagePrecision([1], [1, 1])).toThrow('1 scores but 2 targets');
+    expect(() => averagePrecision([1], [1, 1])).toThrow('1 scores but 2 targets; pass one target for each');
+  });
+
+  it('does not depend on the order of equal scores', () => {
+    for (const dead of [0, Number.NaN, Number.NEGATIVE_INFINITY]) {
+      const scores = [dead, dead, dead, dead];
+      for (const targets of [
+        [1, -1, -1, -1],
+        [-1, -1, -1, 1],
+      ]) {
+        for (const method of ['11point', 'allPoint'] as const)
+          expect(averagePrecision(scores, targets, method)).toBe(0.25);
+      }
+    }
+    // 1 is found alone; the three of 0.5 come together, as numbers two to four.
+    expect(averagePrecision([0.5, 1, 0.5, 0.5], [1, 1, -1, 1], 'allPoint')).toBeCloseTo((1 + 0.75 + 0.75) / 3);
+    expect(averagePrecision([0, -0], [-1, 1], 'allPoint')).toBe(0.5);
+  });
+
+  it('ranks NaN behind -Infinity', () => {
+    expect(averagePrecision([Number.NaN, Number.NEGATIVE_INFINITY], [1, -1])).toBe(0.5);
+    expect(averagePrecision([Number.NaN, Number.NEGATIVE_INFINITY], [-1, 1])).toBe(1);
+  });
+
+  it('equals its definition by thresholds, with ties, NaN, infinities and difficult items, in any order', () => {
+    const score = fc.oneof(
+      fc.constantFrom(0, 1, 1, 2, 3, Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
+      fc.double(),
+    );
+    const items = fc.array(fc.tuple(score, fc.constantFrom(1, -1, -1, 0)), { maxLength: 25 });
+    const shuffled = items.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, fc.constantFrom('11point' as const, 'allPoint' as const), ([all, other], method) => {
+        const of = (list: readonly (readonly [number, number])[]) =>
+          averagePrecision(
+            list.map(([own]) => own),
+            list.map(([, target]) => target),
+            method,
+          );
+        expect(of(other)).toBe(of(all));
+        const expected = byThresholds(all, method);
+        if (Number.isNaN(expected)) expect(of(all)).toBeNaN();
+        else expect(of(all)).toBeCloseTo(expected, 12);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('equals the definition for any ranking, with positives that were never found', () => {

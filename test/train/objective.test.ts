@@ -20,6 +20,14 @@ async function lossAndGradient<Scores extends object>(objective: Objective<Score
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
+test('one class a picture: NaN is never right, equal scores go by class', () => {
+  const score = (logits: number[], label: number) => singleLabel.score(Float32Array.from(logits), { id: '0', label });
+  expect(score([Number.NaN, Number.NaN], 0)).toEqual({ top1: 0, top5: 0 });
+  expect(score([Number.NaN, Number.NEGATIVE_INFINITY], 1)).toEqual({ top1: 1, top5: 1 });
+  expect(score([0, 0, 0], 0)).toEqual({ top1: 1, top5: 1 });
+  expect(score([0, 0, 0], 1)).toEqual({ top1: 0, top5: 1 });
+});
+
 describe('several classes a picture', () => {
   const presence = [1, -1, 0, -1, 1, 1];
   const targets: Target[] = [0, 1].map((i) => ({ id: `${i}`, label: i, labels: presence.slice(3 * i, 3 * i + 3) }));

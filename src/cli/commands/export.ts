@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import { asFloat32 } from '../../io/safetensors.js';
+import { finiteFloat32 } from '../../io/safetensors.js';
 import { SafetensorsFile, saveSafetensors, type TensorSource } from '../../io/safetensors.node.js';
 import { CHECKPOINT_PREFIX, DATA_PREFIX } from '../../models/load-weights.node.js';
+import { FileError } from '../../runtime/errors.js';
+import { quoted } from '../../runtime/quote.js';
 import { checkpointInfo } from '../../train/checkpoint.js';
 import { exportMetadata } from '../model-file.js';
 import { printJson, say } from '../options.js';
@@ -35,9 +37,10 @@ async function exportWeights({ model: path, half, json, ...options }: ExportOpti
     const tensors: [string, TensorSource][] = [];
     let [weights, parameters] = [0, 0];
     for (const [name, { shape }] of file.header.entries) {
-      const data = async () => asFloat32(await file.read(name), name, path);
+      const data = async () => finiteFloat32(await file.read(name), name, path);
       if (name.startsWith(CHECKPOINT_PREFIX)) {
-        tensors.push([name.slice(CHECKPOINT_PREFIX.length), { dtype, shape, data }]);
+        const stored = half ? async () => withinHalves(await data(), name, path) : data;
+        tensors.push([name.slice(CHECKPOINT_PREFIX.length), { dtype, shape, data: stored }]);
         weights += 1;
         parameters += shape.reduce((product, side) => product * side, 1);
       }
@@ -50,4 +53,17 @@ async function exportWeights({ model: path, half, json, ...options }: ExportOpti
   } finally {
     await file.close();
   }
+}
+
+/** The least value that rounds to infinity as a half. */
+const BEYOND_HALVES = 65_520;
+
+/** @throws FileError where halves would make infinity of a weight */
+function withinHalves(data: Float32Array<ArrayBuffer>, name: string, path: string): Float32Array<ArrayBuffer> {
+  for (let i = 0; i < data.length; i += 1) {
+    if (Math.abs(data[i]!) < BEYOND_HALVES) continue;
+    const problem = `tensor ${quoted(name)} holds ${data[i]}, which halves cannot hold`;
+    throw new FileError(path, problem, 'leave --half out');
+  }
+  return data;
 }

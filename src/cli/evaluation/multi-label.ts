@@ -1,5 +1,6 @@
 import { evaluateLabels, type LabelEvaluation } from '../../classify/evaluate-labels.js';
 import { labelReport } from '../../report/label-report.js';
+import { betterFirst, TIE_RULE } from '../../svm/ranking.js';
 import { textTable } from '../table.js';
 import { type EvaluationKind, hundredths, viewsOf } from './kind.js';
 
@@ -34,10 +35,11 @@ export const multiLabelEvaluation: EvaluationKind<LabelEvaluation> = {
     });
     return [
       textTable(['views', 'a picture', 'mAP %', 'all-point %', 'images', 's', 'images/s'], rows),
+      `mAP: ${TIE_RULE}`,
       textTable(['class', 'positives', ...columns], perClass),
     ].join('\n\n');
   },
-  best: (found) => found.reduce((a, b) => (b.result.map > a.result.map ? b : a)),
+  best: (found) => found.reduce((a, b) => (betterFirst(b.result.map, a.result.map) < 0 ? b : a)),
   report: (found, context) => {
     const best = multiLabelEvaluation.best(found);
     return labelReport({
