@@ -1,5 +1,6 @@
 import { crc32 } from '../io/crc32.js';
 import { FileError } from '../runtime/errors.js';
+import { quoted } from '../runtime/quote.js';
 import { tiffOrientation } from './exif.js';
 import { checkImageSize, DAMAGED, type ImageLimits } from './image-limits.js';
 
@@ -105,11 +106,7 @@ function readChunk(header: PngHeader, type: string, content: Uint8Array, file: s
   else if (type === 'tRNS') header.transparency = content;
   else if (type === 'eXIf') header.orientation = tiffOrientation(content);
   else if (/^[A-Z]/u.test(type) && type !== 'IEND') {
-    throw new FileError(
-      file,
-      `has the PNG chunk ${JSON.stringify(type)}, which is not known`,
-      'convert it to a plain PNG',
-    );
+    throw new FileError(file, `has the PNG chunk ${quoted(type)}, which is not known`, 'convert it to a plain PNG');
   }
 }
 

@@ -1,4 +1,5 @@
 import { ShapeError, SppgpuError } from '../runtime/errors.js';
+import { printable, quoted } from '../runtime/quote.js';
 import { sameShape, showShape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 
@@ -23,7 +24,7 @@ export function numbersOf({ numbers, metadata = {} }: StoredOptimizerState): Rea
       const value = Number(text);
       if (text.trim() === '' || Number.isNaN(value)) {
         throw new SppgpuError(
-          `optimizer state: ${name} is ${JSON.stringify(text)}, not a number; give a file that holds an optimizer's stateDict()`,
+          `optimizer state: ${printable(name, 80)} is ${quoted(text)}, not a number; give a file that holds an optimizer's stateDict()`,
         );
       }
       return [name, value];

@@ -14,6 +14,7 @@ export function printable(text: string, most = Number.POSITIVE_INFINITY): string
  * than its first `most` characters, with their number where that is not all.
  */
 export function quoted(value: unknown, most = 60): string {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (typeof value !== 'string') return printable(asJson(value), most);
   if (value.length <= most) return escapeHidden(JSON.stringify(value));
   return `${escapeHidden(JSON.stringify(`${value.slice(0, most)}...`))} (${value.length} characters)`;

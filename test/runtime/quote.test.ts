@@ -19,6 +19,11 @@ describe('text from outside in messages', () => {
       '[1,2]',
       '{"a":1}',
     ]);
+    expect([quoted(Number.NaN), quoted(-1 / 0), quoted(2n ** 64n)]).toEqual([
+      'NaN',
+      '-Infinity',
+      '18446744073709551616',
+    ]);
     expect(quoted(Array.from({ length: 1000 }, (_, i) => i)).length).toBeLessThanOrEqual(60);
     const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
     expect(quoted(deep)).toBe('a list');
