@@ -78,6 +78,11 @@ describe('auto', () => {
     expect((await classesOf('fashion-mnist', `${root}/fashion-mnist/.`))[1]).toBe('trouser');
     expect((await classesOf('FashionMNIST/raw'))[1]).toBe('trouser');
     expect(await classesOf('fashion-week/mnist')).toEqual(['0', '1']);
+    // Without the t10k files there is no test part of its own.
+    for (const kind of ['images-idx3', 'labels-idx1'])
+      rmSync(join(root, 'fashion-week', 'mnist', `t10k-${kind}-ubyte`));
+    const alone = await openDataset(join(root, 'fashion-week', 'mnist'), { seed: 1 });
+    expect([alone.train.length, alone.test]).toEqual([1, null]);
   });
 
   it('refuses parts of different classes', async () => {
