@@ -208,7 +208,7 @@ describe('features of published nets', () => {
     expectRefusal(await sppgpu([...args, '--model', convs]), /is neither a checkpoint nor an export of one; give/);
   });
 
-  test('a folder of Caltech-101 is taken whole, and files that are no pictures are named', async () => {
+  test('a folder of Caltech-101 is taken whole, and files that are not pictures are named', async () => {
     const caltech = join(folder, 'caltech');
     writeTinyPictures(join(caltech, '101_ObjectCategories'), 3);
     writeFileSync(join(caltech, '101_ObjectCategories', 'red', '9.webp'), 'RIFF');
@@ -217,7 +217,7 @@ describe('features of published nets', () => {
       const result = await from(convs, 'spp', caltech, '--format', format);
       expect(errorLines(result)).toEqual([]);
       expect(JSON.parse(result.stdout).images).toBe(9);
-      expect(result.stderr).toMatch(/1 files are no PNG or JPEG and were left out: red\/9\.webp/);
+      expect(result.stderr).toMatch(/1 file is not PNG or JPEG, left out: red\/9\.webp/);
     }
   });
 });
