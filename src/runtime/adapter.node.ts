@@ -1,5 +1,6 @@
 import { type AdapterChoice, adapterName, type FoundAdapter, isSoftware, matchesChoice } from './adapter.js';
 import { withThrottledPolling } from './dawn-polling.node.js';
+import { withoutDawnWarnings } from './dawn-warnings.node.js';
 import { DeviceError } from './errors.js';
 import { collectGarbage } from './garbage.node.js';
 import { useSoftwareVulkan } from './software-vulkan.node.js';
@@ -52,7 +53,7 @@ async function systemAdapter(choice: AdapterChoice, seen: Set<string>): Promise<
   await ensureVulkanLoader();
   const gpu = await instance();
   for (const options of choice === 'software' ? TRIES.toReversed() : TRIES) {
-    const adapter = await gpu.requestAdapter(options);
+    const adapter = await withoutDawnWarnings(() => gpu.requestAdapter(options));
     if (adapter && matchesChoice(adapter, choice)) return adapter;
     if (adapter) seen.add(adapterName(adapter));
   }
