@@ -45,9 +45,12 @@ function readOptions() {
     if (!(value > 0)) throw new Error(`--${name} must be a positive number, not "${values[name]}"`);
     return value;
   };
+  const runners = values.runners.split(',');
+  const unknown = runners.find((name) => !Object.hasOwn(RUNNERS, name));
+  if (unknown !== undefined) throw new Error(`no runner "${unknown}"; there are ${Object.keys(RUNNERS).join(', ')}`);
   return {
     ...values,
-    runners: values.runners.split(','),
+    runners,
     cases: CASES.filter(({ name }) => new RegExp(values.cases).test(name)),
     budgetMs: 1000 * positive('budget'),
     rounds: Math.ceil(positive('rounds')),
@@ -64,11 +67,18 @@ async function useSwiftShader() {
   process.env.LD_LIBRARY_PATH = [process.env.LD_LIBRARY_PATH, folder].filter(Boolean).join(':');
 }
 
+/** The processes of the libraries. Whatever happens, they end with this one: a running child would keep it alive. */
+const remotes = [];
+const stopAll = () => {
+  for (const remote of remotes) remote.stop();
+};
+
 /** Starts the libraries; one that cannot start is said and left out. All must have found the same adapter. */
 async function startAll({ runners, adapter, verbose }) {
   const started = [];
   for (const name of runners) {
     const remote = new Remote(name, { adapter, verbose });
+    remotes.push(remote);
     try {
       started.push({ name, remote, ...(await remote.start()) });
     } catch (error) {
@@ -170,25 +180,31 @@ async function main() {
   const { adapter } = runners.find(({ name }) => name !== 'torch') ?? runners[0];
   say(`adapter: ${adapter}\n`);
   const lines = [];
-  try {
-    for (const benchCase of options.cases) {
-      const results = await runCase(runners, benchCase, options);
-      const base = results[runners[0].name];
-      const ratios = Object.fromEntries(runners.slice(1).map(({ name }) => [name, ratio(base, results[name])]));
-      const { name, family, flops, bytes } = benchCase;
-      const line = { family, case: name, adapter, flops, bytes, results, ratios };
-      lines.push(line);
-      process.stdout.write(`${JSON.stringify(line)}\n`);
-      say(table([line], runners).split('\n')[1]);
-    }
-  } finally {
-    for (const { remote } of runners) remote.stop();
+  for (const benchCase of options.cases) {
+    const results = await runCase(runners, benchCase, options);
+    const base = results[runners[0].name];
+    const ratios = Object.fromEntries(runners.slice(1).map(({ name }) => [name, ratio(base, results[name])]));
+    const { name, family, flops, bytes } = benchCase;
+    const line = { family, case: name, adapter, flops, bytes, results, ratios };
+    lines.push(line);
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+    say(table([line], runners).split('\n')[1]);
   }
   say(`\n${table(lines, runners)}\n`);
   for (const text of summary(lines, runners)) say(text);
 }
 
-main().catch((error) => {
-  say(`bench: ${error.message}`);
-  process.exitCode = 1;
+// Nobody reads the results any more, or the disk is full.
+process.stdout.on('error', (error) => {
+  stopAll();
+  if (error.code !== 'EPIPE') say(`bench: stdout: ${error.message}`);
+  process.exit(error.code === 'EPIPE' ? 141 : 1);
 });
+process.stderr.on('error', () => {});
+
+main()
+  .catch((error) => {
+    say(`bench: ${error.message}`);
+    process.exitCode = 1;
+  })
+  .finally(stopAll);

@@ -7,6 +7,7 @@ import { mapGeometry } from '../models/geometry.js';
 import type { Network } from '../models/network.js';
 import { traceLayers } from '../models/trace.js';
 import { SppgpuError } from '../runtime/errors.js';
+import { Pace } from '../runtime/pace.js';
 import { tensor } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -26,6 +27,8 @@ export interface ClassifyOptions extends PrepareOptions {
   readonly labels?: LabelKind;
   /** Windows of pixels to cells; by default the cells whose receptive-field centre lies in the window. */
   readonly projection?: Projection;
+  /** Stops the work at the next batch, with its reason. */
+  readonly signal?: AbortSignal;
   /** Input pixels of one forward pass at most (one picture may exceed it); default 2^20, about 20 pictures of 224x224. */
   readonly maxPixels?: number;
 }
@@ -38,8 +41,17 @@ export interface ViewScores {
   readonly views: Int32Array;
 }
 
-/** Batches whose logits are on the way back at once. */
+/** Batches whose logits are on the way back at once, at most. */
 const MOST_PENDING = 4;
+/** How fast networks are: known from one call to the next. */
+const paces = new WeakMap<Network, Pace>();
+
+function paceOf(network: Network): Pace {
+  const pace = paces.get(network) ?? new Pace(MOST_PENDING);
+  paces.set(network, pace);
+  pace.begin();
+  return pace;
+}
 
 /** Whether the network's head takes windows on a map (it starts with a pyramid). */
 export function canPoolWindows({ architecture }: Network): boolean {
@@ -64,7 +76,8 @@ export function checkProtocol({ architecture }: Network, { viewSize, fullScale }
 /**
  * Looks at each picture through all views of a protocol and averages the softmax outputs (sigmoids for several classes a picture), all views weighing the same
  * (paper 3.1.4 and the appendix).
- * @throws ShapeError where a view does not fit a picture or the network; SppgpuError for maps, or whole pictures, without a pyramid
+ * @throws ShapeError where a view does not fit a picture or the network; SppgpuError for maps, or whole pictures, without a
+ * pyramid; the reason of `signal` when it aborts
  */
 export async function classifyViews(
   network: Network,
@@ -88,15 +101,27 @@ export async function classifyViews(
   const parts: Float64Array[] = [];
   await inEvaluation(network, async () => {
     const pending: Promise<Float64Array>[] = [];
-    for (const { imageOf, pictures, records, logits } of batches) {
-      rows.push(...imageOf);
-      const result = noGrad(() =>
-        scope(() => logits(network, prepareImages(networkDevice(network), pictures, records, input, options))),
-      );
-      pending.push(probabilitiesOf(result, classes, options.labels));
-      if (pending.length >= MOST_PENDING) parts.push(await pending.shift()!);
+    const pace = paceOf(network);
+    const takeOldest = async () => {
+      parts.push(await pending[0]!);
+      pending.shift();
+      pace.finished(1);
+    };
+    try {
+      for (const { imageOf, pictures, records, logits } of batches) {
+        options.signal?.throwIfAborted();
+        rows.push(...imageOf);
+        const result = noGrad(() =>
+          scope(() => logits(network, prepareImages(networkDevice(network), pictures, records, input, options))),
+        );
+        pending.push(probabilitiesOf(result, classes, options.labels));
+        while (pending.length >= pace.depth) await takeOldest();
+      }
+      while (pending.length > 0) await takeOldest();
+    } finally {
+      // What is queued cannot be called back: nobody may take the device away before.
+      await Promise.allSettled(pending);
     }
-    parts.push(...(await Promise.all(pending)));
   });
   const views = new Int32Array(images.length);
   for (const image of rows) views[image]!++;

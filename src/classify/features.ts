@@ -31,6 +31,8 @@ export interface FeatureOptions extends PrepareOptions {
   /** Divide each vector by its length, as the paper does before every SVM (default true). */
   readonly normalise?: boolean;
   readonly maxPixels?: number;
+  /** Stops the work at the next batch, with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Vectors of one layer, one a picture; or why there are none. */
@@ -79,6 +81,7 @@ export async function extractVectors(
   if (running.length === 0) return found;
   await inEvaluation(network, async () => {
     for (const group of groups) {
+      options.signal?.throwIfAborted();
       const outputs = noGrad(() =>
         scope(() => {
           const pictures = group.map(({ index }) => images[index]!);

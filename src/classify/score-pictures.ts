@@ -6,7 +6,6 @@ import type { ViewProtocol } from './views.js';
 
 export interface EvaluateOptions extends Omit<ClassifyOptions, 'labels'> {
   readonly onProgress?: (images: number) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** Class probabilities of every readable picture of a loader. */
@@ -29,15 +28,16 @@ interface Labelled {
 /**
  * Looks at every readable picture of a loader under one protocol.
  * @param onPicture told each picture's labels, in the order of the scores; may throw
- * @throws SppgpuError where no picture was readable
+ * @throws SppgpuError where no picture was readable; the reason of `signal` when it aborts
  */
 export async function scorePictures(
   network: Network,
   loader: ImageLoader,
   protocol: ViewProtocol,
-  { onProgress, signal, ...options }: EvaluateOptions & Pick<ClassifyOptions, 'labels'>,
+  { onProgress, ...options }: EvaluateOptions & Pick<ClassifyOptions, 'labels'>,
   onPicture: (picture: Labelled) => void,
 ): Promise<ScoredPictures> {
+  const { signal } = options;
   const start = performance.now();
   const ids: string[] = [];
   const scores: number[] = [];

@@ -10,7 +10,8 @@ import type { PictureDecoder } from '../data/picture-decoder.js';
 import { concatenateDatasets } from '../data/subset.js';
 import { openVocParts } from '../data/voc.node.js';
 import { printable } from '../runtime/quote.js';
-import { say, wholeNumber } from './options.js';
+import { wholeNumber } from './options.js';
+import { say } from './output.js';
 
 /** What every command that reads a data set takes. */
 export interface DataOptions {

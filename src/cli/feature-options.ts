@@ -114,7 +114,7 @@ async function collect(
   let layers = options.layers.map((layer) => new FeatureRows(layer, length));
   const progress = new Progress(`${options.layers.join(', ')}, ${lookName(options)}:`, length, 'images');
   const indices: number[] = [];
-  for await (const { items } of loader.epoch(0)) {
+  for await (const { items } of loader.epoch(0, options.signal ? { signal: options.signal } : {})) {
     const images = items.map(({ image }) => image);
     const running = layers.filter(({ problem }) => problem === null);
     const vectors = await extractVectors(network, images, { ...options, layers: running.map(({ layer }) => layer) });

@@ -13,10 +13,15 @@ import { addSelftest } from './commands/selftest.js';
 import { addSvm } from './commands/svm.js';
 import { addTrain } from './commands/train.js';
 import { exitCodeOf, reportError, reportUnfinished } from './errors.js';
+import { outliveTerminal } from './interrupt.js';
+import { guardOutput } from './output.js';
 import { version } from './version.js';
 
 /** Node's exit code for a program that waits for something when nothing is left that could happen. */
 const UNSETTLED = 13;
+
+outliveTerminal();
+guardOutput();
 
 const program = new Command('sppgpu')
   .description('Tensors, training and SPP-net on WebGPU. Every command takes --json (data on stdout).')

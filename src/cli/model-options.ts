@@ -19,7 +19,7 @@ import {
   withArchitectureFlags,
 } from './architecture-flags.js';
 import { describeModel, type ModelDescription, readDataTensors } from './model-file.js';
-import { say } from './options.js';
+import { say } from './output.js';
 import { restorePreparation, storedPreparation } from './preparation.js';
 
 /** Where the network of a command comes from: a checkpoint or an export of one, or a published net with its weights. */

@@ -44,13 +44,3 @@ export function nonNegative(text: string): number {
   if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('give a number >= 0.');
   return value;
 }
-
-/** A line of data on stdout. */
-export function printJson(record: unknown): void {
-  process.stdout.write(`${JSON.stringify(record)}\n`);
-}
-
-/** A line for a person, on stderr. */
-export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}

@@ -3,15 +3,17 @@ import { dirname, resolve } from 'node:path';
 import { sniffImageType } from '../data/sniff.js';
 import { makeFolder } from '../io/make-folder.node.js';
 import { FileError } from '../runtime/errors.js';
+import { goOnWithoutReader } from './output.js';
 
 /**
  * The whole path of a file that a command will write, checked before its work begins, so that nothing is computed in vain:
- * its folder is made.
+ * its folder is made. The file is worth the work, also when nobody reads stdout any more.
  * @param inputs files that the command reads, which must not be written over
  * @throws FileError for a folder, for a place without a folder, for one of the inputs, and for a picture: no command writes
  * pictures, so it is one of somebody's data
  */
 export async function outputFile(path: string, inputs: readonly (string | undefined)[] = []): Promise<string> {
+  goOnWithoutReader();
   const out = resolve(path);
   await makeFolder(dirname(out)).catch((error: unknown) => {
     throw error instanceof FileError ? new FileError(out, error.problem, error.wayOut) : error;

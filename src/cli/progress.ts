@@ -1,8 +1,10 @@
-import { SingleBar } from 'cli-progress';
+import { say } from './output.js';
+import { statusLine } from './status-line.js';
+
+const BAR = 24;
 
 /** A progress bar with rate and time left on a terminal; a plain line now and then in a log. Always on stderr. */
 export class Progress {
-  private readonly bar: SingleBar | null = null;
   private readonly started = performance.now();
   /** The first update: a resumed run does not start at 0, and what came before says nothing about its speed. */
   private first: { readonly done: number; readonly seconds: number } | null = null;
@@ -15,34 +17,22 @@ export class Progress {
     private readonly unit: string,
     private readonly everySeconds = 10,
   ) {
-    if (!process.stderr.isTTY) return;
-    const format = `${title} {bar} {value}/{total} ${unit} | {rate}/s | {left} left {note}`;
-    this.bar = new SingleBar({
-      format,
-      hideCursor: true,
-      barsize: 24,
-      stream: process.stderr,
-      clearOnComplete: true,
-      barCompleteChar: '█',
-      barIncompleteChar: '░',
-    });
-    this.bar.start(total, 0, { rate: '-', left: '-', note: '' });
+    this.show(`${this.bar(0)} 0/${total} ${unit}`);
   }
 
-  update(done: number, note = ''): void {
+  /** @param left seconds, where more is known than the rate so far says */
+  update(done: number, note = '', left?: number): void {
     this.done = done;
     const seconds = (performance.now() - this.started) / 1000;
     this.first ??= { done, seconds };
     const rate = (done - this.first.done) / (seconds - this.first.seconds);
-    const left = rate > 0 ? duration((this.total - done) / rate) : '-';
+    const rest = left ?? (rate > 0 ? (this.total - done) / rate : Number.NaN);
     const shown = !(rate > 0) ? '-' : rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2);
-    if (this.bar) {
-      this.bar.update(done, { rate: shown, left, note });
-    } else if (seconds - this.lastLine >= this.everySeconds && done < this.total) {
+    const numbers = `${done}/${this.total} ${this.unit} | ${shown}/s | ${duration(rest)} left ${note}`.trimEnd();
+    this.show(`${this.bar(done)} ${numbers}`);
+    if (!statusLine.live && seconds - this.lastLine >= this.everySeconds && done < this.total) {
       this.lastLine = seconds;
-      process.stderr.write(
-        `${this.title} ${done}/${this.total} ${this.unit} | ${shown}/s | ${left} left ${note}`.trimEnd().concat('\n'),
-      );
+      say(`${this.title} ${numbers}`);
     }
   }
 
@@ -51,7 +41,16 @@ export class Progress {
   }
 
   stop(): void {
-    this.bar?.stop();
+    statusLine.hide();
+  }
+
+  private show(text: string): void {
+    statusLine.show(`${this.title} ${text}`);
+  }
+
+  private bar(done: number): string {
+    const filled = Math.round(BAR * Math.min(1, done / this.total));
+    return '█'.repeat(filled) + '░'.repeat(BAR - filled);
   }
 }
 

@@ -18,6 +18,7 @@ export async function rankedSamples(
   const count = Math.min(SAMPLES, dataset.length);
   const items: ImageItem[] = [];
   for (let i = 0; i < count; i++) {
+    options.signal?.throwIfAborted();
     const item = await dataset.item(Math.floor(((i + 0.5) * dataset.length) / count)).catch((error: unknown) => {
       if (error instanceof FileError) return null;
       throw error;

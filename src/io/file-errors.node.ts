@@ -20,7 +20,7 @@ const EXPLANATIONS: Record<string, readonly [problem: string, wayOut: string]> =
 };
 
 /** A `FileError` for anything that a file operation on `path` threw; a `FileError` comes back unchanged. */
-function toFileError(path: string, error: unknown): FileError {
+export function toFileError(path: string, error: unknown): FileError {
   if (error instanceof FileError) return error;
   const code = (error as NodeJS.ErrnoException | null)?.code;
   const known = code === undefined ? undefined : EXPLANATIONS[code];

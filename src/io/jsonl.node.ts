@@ -2,6 +2,7 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FileError } from '../runtime/errors.js';
 import { withFileErrors } from './file-errors.node.js';
+import { isInPlace } from './in-place.node.js';
 import { makeFolder } from './make-folder.node.js';
 
 /** The records of a JSON Lines file. A last line cut off by a crash is left out; any other bad line throws FileError. */
@@ -49,6 +50,11 @@ export class JsonlLog {
   /** Waits until everything appended is on the disk: call it with each checkpoint. */
   async flush(): Promise<void> {
     await withFileErrors(this.path, () => this.handle.datasync());
+  }
+
+  /** Whether the log still stands at its path: false once it, or a folder above it, was moved or removed. */
+  inPlace(): Promise<boolean> {
+    return isInPlace(this.handle, this.path);
   }
 
   async close(): Promise<void> {

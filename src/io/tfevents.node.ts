@@ -1,6 +1,7 @@
 import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFileErrors } from './file-errors.node.js';
+import { isInPlace } from './in-place.node.js';
 import { makeFolder } from './make-folder.node.js';
 import { type ScalarEvent, scalarRecord, scanRecords, versionRecord } from './tfevents.js';
 
@@ -67,6 +68,11 @@ export class TfEventsWriter {
   /** Waits until everything written is on the disk. */
   async flush(): Promise<void> {
     await withFileErrors(this.path, () => this.handle.datasync());
+  }
+
+  /** Whether the file still stands at its path: false once it, or a folder above it, was moved or removed. */
+  inPlace(): Promise<boolean> {
+    return isInPlace(this.handle, this.path);
   }
 
   async close(): Promise<void> {

@@ -27,15 +27,21 @@ export async function measureInputs(
   device: Device,
   loader: ImageLoader,
   input: InputSpec,
-  wanted: { readonly colour: boolean; readonly mean: boolean; readonly onProgress?: (images: number) => void },
+  wanted: {
+    readonly colour: boolean;
+    readonly mean: boolean;
+    readonly onProgress?: (images: number) => void;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<InputStatistics> {
   const colours = new ColourStatistics();
+  const { signal } = wanted;
   const { size, resize } = input;
   const plain = { channels: 3, channelOrder: 'rgb', mean: [0, 0, 0], scale: 1 } as const;
   let total = zeros(device, [3, size, size]);
   let images = 0;
   try {
-    for await (const { items } of loader.epoch(0)) {
+    for await (const { items } of loader.epoch(0, signal ? { signal } : {})) {
       if (wanted.colour) for (const { image } of items) colours.add(image);
       if (wanted.mean) {
         const pictures = items.map(({ image }) => image);
@@ -47,6 +53,8 @@ export async function measureInputs(
         );
         total.dispose();
         total = next;
+        // The queue stays short: whoever stops waits for one batch.
+        await device.sync();
       }
       images += items.length;
       wanted.onProgress?.(images);

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { LabelKind } from '../data/dataset.js';
 import type { BatchItem, ImageLoader } from '../data/loader.js';
-import { JsonlLog } from '../io/jsonl.node.js';
 import type { Architecture } from '../models/architecture.js';
 import { Network } from '../models/network.js';
 import { type Optimizer, type ParameterGroup, paperGroups } from '../optim/optimizer.js';
@@ -22,10 +21,11 @@ import {
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.node.js';
 import { checkpointArchitecture, checkpointHistory, requireWeights } from './checkpoint-info.js';
 import { type Objective, type SingleLabelScores, singleLabel } from './objective.js';
+import { RunLog } from './run-log.node.js';
 import type { SizePolicy } from './size-policy.js';
 import { type EpochExtras, type EpochReport, type StepReport, Trainer } from './trainer.js';
 
-/** Steps between readbacks of the loss, which let the device run ahead of the CPU. */
+/** Steps between readbacks of the loss at most, which let the device run ahead of the CPU. */
 const READ_EVERY = 8;
 
 export interface SessionOptions<Scores extends object = SingleLabelScores> {
@@ -47,7 +47,7 @@ export interface SessionOptions<Scores extends object = SingleLabelScores> {
   /** Where checkpoints go; written after every epoch, every `checkpointEvery` steps, and on `signal`. */
   readonly checkpoint: string;
   readonly checkpointEvery?: number;
-  /** A JSONL log with a line an epoch. */
+  /** A JSONL log with a line an epoch. It follows the history of the run: lines that it lacks are written again. */
   readonly log?: string;
   /** Continue from `checkpoint` if it exists. */
   readonly resume?: boolean;
@@ -67,11 +67,18 @@ export interface SessionOptions<Scores extends object = SingleLabelScores> {
   readonly onStep?: (report: StepReport<Scores>) => void;
   /**
    * Runs after an epoch, before its checkpoint; its numbers join the epoch's record, and the schedule goes by its loss.
-   * Must depend on the network alone: a run killed meanwhile repeats it.
+   * Must depend on the network alone: a run killed meanwhile repeats it, and so does one that ended with the reason of
+   * the signal, which aborts when the run is to stop.
    */
-  readonly validate?: (network: Network) => Promise<EpochExtras>;
-  /** Runs when an epoch is in the log and the checkpoint. */
-  readonly onEpoch?: (record: EpochRecord<Scores>, network: Network) => void | Promise<void>;
+  readonly validate?: (network: Network, signal: AbortSignal) => Promise<EpochExtras>;
+  /** Runs when an epoch is in the log and the checkpoint. `history` ends with its record. */
+  readonly onEpoch?: (
+    record: EpochRecord<Scores>,
+    network: Network,
+    history: readonly EpochRecord<Scores>[],
+  ) => void | Promise<void>;
+  /** Runs when the log had gone from its place, since its folder was moved or removed: it stands there again, whole. */
+  readonly onMoved?: (log: string) => void;
 }
 
 /** An epoch as the log and the checkpoint keep it. */
@@ -123,7 +130,7 @@ export async function runSession<Scores extends object = SingleLabelScores>(
   const trainer = new Trainer<Scores>({
     ...options,
     ...parts,
-    validate: validate && (() => validate(network)),
+    validate: validate && ((stopping) => validate(network, stopping)),
     readEvery: Math.min(READ_EVERY, checkpointEvery),
     onStep: async (report) => {
       options.onStep?.(report);
@@ -134,10 +141,10 @@ export async function runSession<Scores extends object = SingleLabelScores>(
     },
     onEpoch: async (record) => {
       history.push(record);
-      await log?.append(record);
-      await log?.flush();
+      const inPlace = (await log?.append(history)) ?? true;
       await save();
-      await options.onEpoch?.(record, network);
+      if (!inPlace) options.onMoved?.(options.log!);
+      await options.onEpoch?.(record, network, history);
     },
   });
   if (resumed) {
@@ -148,10 +155,7 @@ export async function runSession<Scores extends object = SingleLabelScores>(
   } else {
     await options.onFresh?.(network);
   }
-  const startEpoch = trainer.state.epoch;
-  const log = options.log
-    ? await JsonlLog.open(options.log, (record) => (record as EpochReport).epoch < startEpoch)
-    : null;
+  const log = options.log ? await RunLog.open(options.log, history) : null;
   const stop = () => trainer.stop();
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();

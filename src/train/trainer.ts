@@ -8,6 +8,7 @@ import type { Schedule } from '../optim/schedules.js';
 import type { Generator } from '../tensor/generator.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { Pace } from '../runtime/pace.js';
 import { divergence } from './divergence.js';
 import { addBatch, type EpochSums, means, NO_EXAMPLES } from './epoch-metrics.js';
 import { type Objective, type SingleLabelScores, singleLabel, type Target } from './objective.js';
@@ -68,11 +69,14 @@ export interface TrainerOptions<Scores extends object = SingleLabelScores> {
   readonly microBatch?: number;
   /** Keeps activations for the backward pass as halves. */
   readonly halfActivations?: boolean;
-  /** Steps between readbacks of loss and hits. Default 8. */
+  /** Steps between readbacks of loss and hits at most; fewer where they take long (see `Pace`). Default 8. */
   readonly readEvery?: number;
   readonly onStep?: (report: StepReport<Scores>) => void | Promise<void>;
-  /** Runs after an epoch, before the schedule steps: its `validationLoss` is what the schedule watches then. */
-  readonly validate?: (() => Promise<EpochExtras>) | undefined;
+  /**
+   * Runs after an epoch, before the schedule steps: its `validationLoss` is what the schedule watches then. `stop()` aborts the
+   * signal; if it then throws the reason, a run that goes on from that position repeats it.
+   */
+  readonly validate?: ((signal: AbortSignal) => Promise<EpochExtras>) | undefined;
   readonly onEpoch?: (report: EpochReport<Scores> & EpochExtras) => void | Promise<void>;
 }
 
@@ -87,7 +91,7 @@ interface PendingStep {
 export class Trainer<Scores extends object = SingleLabelScores> {
   private position: Position = { epoch: 0, step: 0, sums: NO_EXAMPLES };
   private pending: PendingStep[] = [];
-  private stopped = false;
+  private readonly ending = new AbortController();
 
   private readonly objective: Objective<Scores>;
 
@@ -106,19 +110,24 @@ export class Trainer<Scores extends object = SingleLabelScores> {
     this.position = position;
   }
 
-  /** Ends the run after the step in progress. */
+  /** Ends the run after the step in progress, also where it waits for pictures or validates. */
   stop(): void {
-    this.stopped = true;
+    this.ending.abort();
+  }
+
+  private get stopped(): boolean {
+    return this.ending.signal.aborted;
   }
 
   /** @returns true if all epochs are done, false if `stop()` ended the run. */
   async run(epochs: number): Promise<boolean> {
-    const { network, schedule, validate } = this.options;
+    const { network, schedule } = this.options;
     network.train();
     while (this.position.epoch < epochs) {
       const report = await this.epoch(this.position.epoch);
       if (!report) return false;
-      const extras = (await validate?.()) ?? {};
+      const extras = await this.validated();
+      if (!extras) return false;
       schedule.step(extras.validationLoss ?? report.loss);
       this.position = { epoch: this.position.epoch + 1, step: 0, sums: NO_EXAMPLES };
       await this.options.onEpoch?.({ ...report, ...extras });
@@ -127,24 +136,53 @@ export class Trainer<Scores extends object = SingleLabelScores> {
     return true;
   }
 
+  /** Null if `stop()` came before the end. */
+  private async validated(): Promise<EpochExtras | null> {
+    const { validate } = this.options;
+    if (!validate) return {};
+    return this.stopped ? null : this.unlessStopped(validate(this.ending.signal));
+  }
+
+  /** Null in place of the reason that `stop()` makes waits fail with. */
+  private async unlessStopped<T>(work: Promise<T>): Promise<T | null> {
+    try {
+      return await work;
+    } catch (error) {
+      if (this.stopped && error === this.ending.signal.reason) return null;
+      throw error;
+    }
+  }
+
   private async epoch(epoch: number): Promise<EpochReport<Scores> | null> {
     const { loader, optimizer, sizes, seed, onStep, readEvery = 8 } = this.options;
     const size = sizeOfEpoch(sizes, epoch, seed);
     const { lr } = optimizer;
     const start = performance.now();
     const before = this.position.sums.examples;
-    const settle = async (step: number) => {
+    const pace = new Pace(readEvery);
+    /** Batches of the epoch that are done or queued. */
+    let { step } = this.position;
+    const settle = async () => {
+      const steps = this.pending.length;
       const sums = await this.readPending(epoch, step);
-      this.position = { epoch, step: step + 1, sums };
+      pace.finished(steps);
+      this.position = { epoch, step, sums };
       const imagesPerSecond = (sums.examples - before) / ((performance.now() - start) / 1000);
       await onStep?.({ ...this.position, steps: loader.batches, size, ...this.means(sums), imagesPerSecond });
     };
-    for await (const { items, index } of loader.epoch(epoch, { startBatch: this.position.step })) {
-      this.pending.push(this.step(items, size));
-      if (this.pending.length >= readEvery || this.stopped) await settle(index);
-      if (this.stopped && index + 1 < loader.batches) return null;
-    }
-    if (this.pending.length > 0) await settle(loader.batches - 1);
+    const train = async () => {
+      const { signal } = this.ending;
+      for await (const { items, index } of loader.epoch(epoch, { startBatch: step, signal })) {
+        this.pending.push(this.step(items, size));
+        step = index + 1;
+        if (this.pending.length >= pace.depth || this.stopped) await settle();
+        if (this.stopped) return;
+      }
+      step = loader.batches;
+    };
+    await this.unlessStopped(train());
+    if (this.pending.length > 0) await settle();
+    if (step < loader.batches) return null;
     const seconds = (performance.now() - start) / 1000;
     const { sums } = this.position;
     const imagesPerSecond = (sums.examples - before) / seconds;
@@ -195,7 +233,7 @@ export class Trainer<Scores extends object = SingleLabelScores> {
     for (const [i, [loss, logits]] of values.entries()) {
       const { targets } = steps[i]!;
       if (!Number.isFinite(loss)) {
-        throw divergence(`the loss is ${loss}`, epoch, step + 1);
+        throw divergence(`the loss is ${loss}`, epoch, step);
       }
       sums = addBatch(this.objective, sums, loss, logits as Float32Array, targets);
     }

@@ -130,6 +130,14 @@ describe('views on feature maps', () => {
     for (let c = 0; c < CLASSES; c++) expect(alone.scores[c]).toBeCloseTo(together.scores[4 * CLASSES + c]!, 5);
   });
 
+  it('stops at the next batch when its signal aborts', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const work = classifyViews(network, images.slice(0, 6), ten, { maxPixels: 1, signal: controller.signal });
+    setTimeout(() => controller.abort(reason));
+    await expect(work).rejects.toBe(reason);
+  });
+
   it('average as many views as the plan has, and leave the training mode and no tensor behind', async () => {
     network.train();
     const before = liveTensorCount(device);

@@ -17,6 +17,12 @@ export interface RunOptions {
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Called with everything on stderr so far; may send a signal. */
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called with everything on stdout so far. */
+  readonly onStdout?: (text: string, streams: { leave(): void }) => void;
+  /** Streams whose reader is gone from the start. */
+  readonly unread?: readonly ('stdout' | 'stderr')[];
+  /** Open files in the place of pipes. */
+  readonly files?: { readonly stdout?: number; readonly stderr?: number };
 }
 
 /** Commands that work without a device, and so take no `--device`. */
@@ -25,7 +31,7 @@ const WITHOUT_DEVICE = ['export', 'models', 'ops'];
 /** Runs the built command line (`node dist/cli.js`), as a user would. */
 export async function sppgpu(
   args: readonly string[],
-  { env = {}, cwd, onStart, onStderr }: RunOptions = {},
+  { env = {}, cwd, onStart, onStderr, onStdout, unread = [], files = {} }: RunOptions = {},
 ): Promise<Finished> {
   await ensureBuilt();
   const adapter = process.env.SPPGPU_TEST_ADAPTER;
@@ -34,15 +40,17 @@ export async function sppgpu(
   const child = spawn(process.execPath, [`${root}dist/cli.js`, ...args, ...device], {
     env: { ...process.env, ...env },
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', files.stdout ?? 'pipe', files.stderr ?? 'pipe'],
   });
   onStart?.((signal) => child.kill(signal));
   let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => {
+  for (const name of unread) child[name]?.destroy();
+  child.stdout?.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
+    onStdout?.(stdout, { leave: () => child.stdout?.destroy() });
   });
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
     onStderr?.(stderr, (signal) => child.kill(signal));
   });

@@ -22,7 +22,7 @@ const beside: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that belong to Node, like its builtins. */
-const nodePackages = ['webgpu', '@sparticuz/chromium', 'commander', 'cli-progress'];
+const nodePackages = ['webgpu', '@sparticuz/chromium', 'commander', 'log-update'];
 /** Packages that lean on Node's builtins; a layer that browsers never load may use them. */
 const heavyPackages = ['pngjs', 'mnist'];
 

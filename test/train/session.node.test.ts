@@ -1,5 +1,5 @@
 /** Runs with everything around them: what the schedule watches, and that an interrupted run ends in the same bits. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { warpView } from '../../src/data/augment.js';
@@ -170,6 +170,97 @@ describe('one class a picture', () => {
     };
     for (let times = 0; times < 2; times++) (await runSession(await single(folder, more))).network.dispose();
     expect(told).toEqual([[0, 1]]);
+  });
+
+  test('stopped while it validates, it ends without, and the next run validates: same bits, same log', async () => {
+    const straight = tempFolder();
+    const validate = async () => ({ validationLoss: 2 });
+    const whole = await runSession(await single(straight, { epochs: 2, validate }));
+    whole.network.dispose();
+
+    const broken = tempFolder();
+    const controller = new AbortController();
+    const stopped = await runSession(
+      await single(broken, {
+        epochs: 2,
+        signal: controller.signal,
+        validate: (_, stopping) =>
+          new Promise((_resolve, reject) => {
+            stopping.addEventListener('abort', () => reject(stopping.reason));
+            controller.abort();
+          }),
+      }),
+    );
+    stopped.network.dispose();
+    expect(stopped.finished).toBe(false);
+    expect(stopped.history).toEqual([]);
+    const resumed = await runSession(await single(broken, { epochs: 2, validate }));
+    resumed.network.dispose();
+    const known = ({ epoch, loss, lr, validationLoss }: (typeof whole.history)[number]) => [
+      epoch,
+      loss,
+      lr,
+      validationLoss,
+    ];
+    expect(resumed.history.map(known)).toEqual(whole.history.map(known));
+    expect(await weightsIn(broken)).toEqual(await weightsIn(straight));
+  });
+
+  /** The pictures, each of which takes so long to read. */
+  const slow = (milliseconds: number) =>
+    new ImageLoader(
+      datasetOf(
+        'slow noise',
+        CLASSES,
+        Array.from({ length: 12 }, (_, i) => pictures.entry(i)),
+        async (i) => {
+          await new Promise((resolve) => setTimeout(resolve, milliseconds));
+          return (await pictures.item(i)).image;
+        },
+      ),
+      { batchSize: 4, seed: 1 },
+    );
+
+  test('stopped while it waits for pictures, it does not wait on', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 200);
+    const more = { loader: slow(2 ** 30), signal: controller.signal };
+    const { network, finished } = await runSession(await single(tempFolder(), more));
+    network.dispose();
+    expect(finished).toBe(false);
+  });
+
+  test('steps are read back by the time they take: each one where they are slow', async () => {
+    const reported = async (loader: ImageLoader): Promise<number[]> => {
+      const steps: number[] = [];
+      const more = {
+        epochs: 1,
+        checkpointEvery: 100,
+        loader,
+        onStep: ({ step }: { step: number }) => void steps.push(step),
+      };
+      const { network } = await runSession(await single(tempFolder(), more));
+      network.dispose();
+      return steps;
+    };
+    expect(await reported(slow(200))).toEqual([1, 2, 3]);
+  });
+
+  test('the log that was moved away stands there again, whole, and the run is told', async () => {
+    const folder = tempFolder();
+    const log = join(folder, 'log.jsonl');
+    const moved: string[] = [];
+    const more = {
+      epochs: 3,
+      onMoved: (path: string) => void moved.push(path),
+      onEpoch: ({ epoch }: { epoch: number }) => {
+        if (epoch === 0) renameSync(log, join(folder, 'elsewhere.jsonl'));
+      },
+    };
+    const { network, history } = await runSession(await single(folder, more));
+    network.dispose();
+    expect(moved).toEqual([log]);
+    expect(await readJsonl(log)).toEqual(JSON.parse(JSON.stringify(history)));
   });
 
   test('a loss that is not finite ends the run; no flags are named, for a library has none', async () => {

@@ -8,7 +8,8 @@ import { expectationsOf, mismatch } from '../../../bench/reference/index.mjs';
 import * as runner from '../../../bench/sppgpu.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
-import { type CommonOptions, nonNegative, printJson, say, withCommonOptions, withDevice } from '../options.js';
+import { type CommonOptions, nonNegative, withCommonOptions, withDevice } from '../options.js';
+import { print, printJson, say } from '../output.js';
 import { textTable } from '../table.js';
 
 interface BenchOptions extends CommonOptions {
@@ -50,7 +51,7 @@ async function bench(options: BenchOptions): Promise<void> {
   if (shared.length + own.length === 0)
     throw new SppgpuError(`bench: no case matches --cases ${options.cases}; \`sppgpu bench --list\` names them`);
   if (options.list) {
-    process.stdout.write(`${[...shared, ...own].map(({ name, family }) => `${name} (${family})`).join('\n')}\n`);
+    print(`${[...shared, ...own].map(({ name, family }) => `${name} (${family})`).join('\n')}\n`);
     return;
   }
   const work = (device: Device | null): Promise<void> => runAll(device, shared, own, options);
@@ -85,7 +86,7 @@ async function runAll(
     found.forEach(show);
   }
   const tables = [...(lines.length > 0 ? [table(lines)] : []), ...(ownLines.length > 0 ? [ownTable(ownLines)] : [])];
-  if (!json) process.stdout.write(`${tables.join('\n\n')}\n`);
+  if (!json) print(`${tables.join('\n\n')}\n`);
   const wrong = [...lines, ...ownLines].filter(({ ok }) => !ok).map((line) => line.case);
   if (wrong.length > 0)
     throw new SppgpuError(`bench: ${wrong.join(', ')} gave wrong results on this adapter; run \`sppgpu selftest\``);

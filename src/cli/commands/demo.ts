@@ -20,15 +20,8 @@ import { allItems, classifyNative, classifyWarped } from '../demo/evaluate-digit
 import { correctOf, demoNet, pickSamples, pyramidExample, sizeBuckets } from '../demo/report-data.js';
 import { Interrupted } from '../errors.js';
 import { interruptible } from '../interrupt.js';
-import {
-  type CommonOptions,
-  nonNegative,
-  printJson,
-  say,
-  wholeNumber,
-  withCommonOptions,
-  withDevice,
-} from '../options.js';
+import { type CommonOptions, nonNegative, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { printJson, say } from '../output.js';
 import { duration, Progress } from '../progress.js';
 import { version } from '../version.js';
 
@@ -111,6 +104,7 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
       signal,
       onStep: ({ epoch, step, loss, top1 }) =>
         progress.update(epoch * steps + step, `loss ${loss.toFixed(3)} top-1 ${percent(top1)}`),
+      onMoved: () => say(`${out}: was moved or removed during the run; it is made anew, with the whole log`),
       onEpoch: ({ epoch, size, loss, top1, imagesPerSecond }) =>
         say(
           `${name}: epoch ${epoch + 1}/${epochs} at ${size}x${size}: loss ${loss.toFixed(3)}, training ${percent(top1)}, ${imagesPerSecond.toFixed(0)} images/s`,
@@ -145,8 +139,13 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
     ({ image }, size) => warpView(image.width, image.height, size),
   );
 
-  const sppVerdicts = await classifyNative(spp.network, test);
-  const fixedVerdicts = await classifyWarped(fixed.network, test, FIXED_SIZE);
+  const held = new Progress('judging:', 2 * test.length, 'digits');
+  const sppVerdicts = await classifyNative(spp.network, test, { signal, onProgress: (digits) => held.update(digits) });
+  const fixedVerdicts = await classifyWarped(fixed.network, test, FIXED_SIZE, {
+    signal,
+    onProgress: (digits) => held.update(test.length + digits),
+  });
+  held.stop();
   const accuracy = correctOf(sppVerdicts) / test.length;
   const fixedSizeAccuracy = correctOf(fixedVerdicts) / test.length;
   const shapes = [...test].sort((a, b) => a.image.width / a.image.height - b.image.width / b.image.height);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { findAdapter } from '../../runtime/adapter.node.js';
-import { type CommonOptions, printJson, withCommonOptions } from '../options.js';
+import { type CommonOptions, withCommonOptions } from '../options.js';
+import { print, printJson } from '../output.js';
 import { textTable } from '../table.js';
 
 const SHOWN_LIMITS = [
@@ -39,7 +40,7 @@ async function doctor(options: CommonOptions): Promise<void> {
     ['timestamps (profiles)', features.includes('timestamp-query') ? 'yes' : 'no'],
     ...SHOWN_LIMITS.map((limit) => [limit, Number(limits[limit]).toLocaleString('en')]),
   ];
-  process.stdout.write(`${textTable(['what', 'value'], rows)}\n\n${advice(name, software)}\n`);
+  print(`${textTable(['what', 'value'], rows)}\n\n${advice(name, software)}\n`);
 }
 
 function limitNames(limits: GPUSupportedLimits): string[] {

@@ -18,7 +18,8 @@ import { evaluationPart, inModelClasses, type PartOptions } from '../evaluation/
 import { singleLabelEvaluation } from '../evaluation/single-label.js';
 import { interruptible } from '../interrupt.js';
 import { describeSource, type ModelSource, withModel, withModelSource } from '../model-options.js';
-import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { print, printJson, say } from '../output.js';
 import { outputFile } from '../output-file.js';
 import { Progress } from '../progress.js';
 import { rankedSamples } from '../ranked-samples.js';
@@ -88,12 +89,13 @@ async function judge<Result>(
         results.push({ name, result });
         if (options.json) printJson(kind.line({ name, result }));
       }
-      if (!options.json) process.stdout.write(`${kind.table(results, classes)}\n`);
+      if (!options.json) print(`${kind.table(results, classes)}\n`);
       if (!report) return;
       const { network, preparation, title, labels } = model;
       const samples = await rankedSamples(network, dataset, protocolOf(kind.best(results).name, options, input), {
         ...preparation,
         labels,
+        signal,
       });
       const details = runDetailsOf(device, commandLine(), (performance.now() - started) / 1000);
       const context = { model: title, dataset: dataset.name, classes: [...classes], samples, run: details };

@@ -6,7 +6,7 @@ import { FileError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
 import { checkpointInfo } from '../../train/checkpoint.js';
 import { exportMetadata } from '../model-file.js';
-import { printJson, say } from '../options.js';
+import { printJson, say } from '../output.js';
 import { outputFile } from '../output-file.js';
 
 interface ExportOptions {

@@ -12,8 +12,10 @@ import {
 } from '../data-options.js';
 import { keepOffData } from '../data-output.js';
 import { datasetFeatures, featureMode, withNormaliseFlag } from '../feature-options.js';
+import { interruptible } from '../interrupt.js';
 import { type ModelSource, withModel, withModelSource } from '../model-options.js';
-import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { printJson, say } from '../output.js';
 import { outputFile } from '../output-file.js';
 
 interface FeaturesOptions extends CommonOptions, DataOptions, ModelSource {
@@ -32,10 +34,10 @@ export function addFeatures(program: Command): void {
     .option('--scale <pixels>', 'shorter side of the picture', wholeNumber(1), 224)
     .option('--mode <mode>', 'crop, full or warp', featureMode, 'full')
     .requiredOption('--out <file>', 'safetensors to write')
-    .action(features);
+    .action((options: FeaturesOptions) => interruptible((signal) => features(options, signal)));
 }
 
-async function features(options: FeaturesOptions): Promise<void> {
+async function features(options: FeaturesOptions, signal: AbortSignal): Promise<void> {
   const { data, format, layer, scale, mode, normalise } = options;
   await keepOffData(options.out, data, format);
   const dataset = await openWhole(data, format);
@@ -51,6 +53,7 @@ async function features(options: FeaturesOptions): Promise<void> {
           scale,
           mode,
           normalise,
+          signal,
         });
         reportUnreadable(loader);
         const { count, dimension, data: values } = found.features[0]!;

@@ -8,7 +8,8 @@ import {
   architectureOptions,
   withArchitectureFlags,
 } from '../architecture-flags.js';
-import { printJson, say, wholeNumber } from '../options.js';
+import { wholeNumber } from '../options.js';
+import { print, printJson, say } from '../output.js';
 import { textTable } from '../table.js';
 
 interface ModelsOptions extends ArchitectureFlags {
@@ -42,8 +43,8 @@ function models(names: readonly string[], options: ModelsOptions): void {
     printJson(profiles.map(summary));
     return;
   }
-  if (names.length > 0) for (const profile of profiles) process.stdout.write(`${layerTable(profile)}\n\n`);
-  process.stdout.write(`${overview(profiles)}\n`);
+  if (names.length > 0) for (const profile of profiles) print(`${layerTable(profile)}\n\n`);
+  print(`${overview(profiles)}\n`);
 }
 
 function profileOf(name: string, options: ModelsOptions): ModelProfile {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { opTable } from '../../ops/table.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { everyKernel } from '../kernel-library.js';
-import { printJson } from '../options.js';
+import { print, printJson } from '../output.js';
 import { textTable } from '../table.js';
 
 interface OpsOptions {
@@ -37,7 +37,7 @@ function ops({ json, shader }: OpsOptions): void {
     differentiable.length > 0 ? `inputs ${differentiable.join(', ')}` : 'none',
     summary,
   ]);
-  process.stdout.write(`${textTable(['op', 'family', 'types', 'gradient', 'what it does'], rows)}\n`);
+  print(`${textTable(['op', 'family', 'types', 'gradient', 'what it does'], rows)}\n`);
 }
 
 function printShader(name: string | true, json: boolean): void {
@@ -45,7 +45,7 @@ function printShader(name: string | true, json: boolean): void {
   const names = [...kernels.keys()].sort();
   if (name === true) {
     if (json) printJson(names);
-    else process.stdout.write(`${names.join('\n')}\n`);
+    else print(`${names.join('\n')}\n`);
     return;
   }
   const variants = names.filter((each) => each.startsWith(`${name}(`));
@@ -58,5 +58,5 @@ function printShader(name: string | true, json: boolean): void {
     );
   }
   if (json) printJson({ name: kernel.name, code: kernel.code });
-  else process.stdout.write(kernel.code.endsWith('\n') ? kernel.code : `${kernel.code}\n`);
+  else print(kernel.code.endsWith('\n') ? kernel.code : `${kernel.code}\n`);
 }

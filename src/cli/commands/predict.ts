@@ -5,7 +5,8 @@ import { type FileError, SppgpuError } from '../../runtime/errors.js';
 import { type DataOptions, withDecoder } from '../data-options.js';
 import { decodedGroups } from '../decoded-groups.js';
 import { type ModelSource, withModel, withModelSource } from '../model-options.js';
-import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { print, printJson, say } from '../output.js';
 import { protocolOf, type ViewFlags, withViewFlags } from '../view-options.js';
 
 interface PredictOptions extends CommonOptions, ModelSource, ViewFlags, Pick<DataOptions, 'workers'> {
@@ -56,7 +57,7 @@ async function predict(files: readonly string[], options: PredictOptions): Promi
             const own = scores.subarray(i * count, (i + 1) * count);
             const top = topClasses(own, options.top).map((c) => ({ label: classes?.[c] ?? String(c), p: own[c]! }));
             all.push({ file, top });
-            if (!options.json) process.stdout.write(picture({ file, top }));
+            if (!options.json) print(picture({ file, top }));
           }
         }
       }),

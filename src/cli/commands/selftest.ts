@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { SppgpuError } from '../../runtime/errors.js';
 import { runSelftest } from '../../selftest/selftest.js';
-import { type CommonOptions, printJson, say, withCommonOptions, withDevice } from '../options.js';
+import { type CommonOptions, withCommonOptions, withDevice } from '../options.js';
+import { print, printJson, say } from '../output.js';
 import { Progress } from '../progress.js';
 import { textTable } from '../table.js';
 
@@ -40,7 +41,7 @@ async function selftest(options: SelftestCommandOptions): Promise<void> {
         error(row.gradient),
         row.ok ? 'ok' : 'WRONG',
       ]);
-      process.stdout.write(`${textTable(['op', 'case', 'forward', 'gradient', 'verdict'], shown)}\n`);
+      print(`${textTable(['op', 'case', 'forward', 'gradient', 'verdict'], shown)}\n`);
     }
     const wrong = rows.filter((row) => !row.ok);
     for (const { op, case: name, message } of wrong) say(`${op}, ${name}: ${message}`);

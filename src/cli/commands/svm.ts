@@ -13,8 +13,10 @@ import {
 } from '../data-options.js';
 import { keepOffData } from '../data-output.js';
 import { featuresByLayer, looksOf, type ModeEntry, modeEntries, names } from '../feature-options.js';
+import { endingAtOnce, interruptible } from '../interrupt.js';
 import { type ModelSource, withModel, withModelSource } from '../model-options.js';
-import { type CommonOptions, printJson, say, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { print, printJson, say } from '../output.js';
 import { outputFile } from '../output-file.js';
 import { openProtocol, PROTOCOLS, type Protocol, type ProtocolSettings } from '../svm-protocols.js';
 import { type Cell, cellLine, cellRecord, cellTables } from '../svm-table.js';
@@ -61,16 +63,18 @@ export function addSvm(program: Command): void {
     .option('--seed <n>', 'seed of the splits and the solver', wholeNumber(0), 1)
     .option('--memory <MiB>', 'for vectors; layers beyond it take another pass over the pictures', wholeNumber(1), 4096)
     .option('--out <file>', 'write all results as JSON, anew after each')
-    .action((options: SvmCommandOptions) => withDevice(options, (device) => svm(device, options)));
+    .action((options: SvmCommandOptions) =>
+      interruptible((signal) => withDevice(options, (device) => svm(device, options, signal))),
+    );
 }
 
-async function svm(device: Device, options: SvmCommandOptions): Promise<void> {
+async function svm(device: Device, options: SvmCommandOptions, signal: AbortSignal): Promise<void> {
   const { protocol, json } = options;
   const layout = protocol === 'voc07' ? 'voc' : 'caltech101';
   if (options.out !== undefined) await keepOffData(options.out, options.data, layout);
   const out = options.out && (await outputFile(options.out, [options.model, options.weights]));
   const cells: Cell[] = [];
-  await judge(device, options, async (cell) => {
+  await judge(device, options, signal, async (cell) => {
     cells.push(cell);
     if (json) printJson(cellRecord(protocol, cell));
     if (!json || !cell.result) say(cellLine(cell));
@@ -78,14 +82,19 @@ async function svm(device: Device, options: SvmCommandOptions): Promise<void> {
     const all = cells.map((one) => ({ ...cellRecord(protocol, one), perClass: one.result?.perClass ?? null }));
     await writeFileAtomic(out, `${JSON.stringify(all, null, 2)}\n`);
   });
-  if (!json) process.stdout.write(`${cellTables(protocol, cells)}\n`);
+  if (!json) print(`${cellTables(protocol, cells)}\n`);
   if (cells.every(({ result }) => !result)) {
     throw new SppgpuError(`svm: ${cells[0]!.problem}`);
   }
 }
 
 /** Every layer of every look, one after the other. One decoder, and its cache, serves all passes over the pictures. */
-async function judge(device: Device, options: SvmCommandOptions, onCell: (cell: Cell) => Promise<void>): Promise<void> {
+async function judge(
+  device: Device,
+  options: SvmCommandOptions,
+  signal: AbortSignal,
+  onCell: (cell: Cell) => Promise<void>,
+): Promise<void> {
   const { protocol, data, seed, layer: layers, mode, scale, memory } = options;
   const { dataset, judge: score } = await openProtocol(protocol, data, seed);
   const settings = settingsOf(device, options);
@@ -95,7 +104,7 @@ async function judge(device: Device, options: SvmCommandOptions, onCell: (cell: 
       const loader = sequentialLoader(dataset, options, decoder);
       let reported = false;
       for (const look of looksOf(mode, scale)) {
-        const wanted = { ...preparation, ...look, layers };
+        const wanted = { ...preparation, ...look, layers, signal };
         for await (const { layer, features, indices } of featuresByLayer(network, loader, wanted, memory * 2 ** 20)) {
           if (!reported) reportUnreadable(loader);
           reported = true;
@@ -103,7 +112,7 @@ async function judge(device: Device, options: SvmCommandOptions, onCell: (cell: 
           if (features instanceof SppgpuError) {
             await onCell({ ...cell, dimension: null, result: null, problem: features.message });
           } else {
-            const result = await score(features, indices, settings);
+            const result = await endingAtOnce(() => score(features, indices, settings));
             await onCell({ ...cell, dimension: features.dimension, result, problem: null });
           }
         }

@@ -9,7 +9,6 @@ import type { PictureDecoder } from '../../data/picture-decoder.js';
 import { prepareImages } from '../../data/prepare.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
-import { TfEventsWriter } from '../../io/tfevents.node.js';
 import type { Network } from '../../models/network.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError } from '../../runtime/errors.js';
@@ -21,12 +20,13 @@ import { keepOffData } from '../data-output.js';
 import { Interrupted } from '../errors.js';
 import { interruptible } from '../interrupt.js';
 import { readCheckpointInfo } from '../model-file.js';
-import { printJson, say, withDevice } from '../options.js';
-import { Progress } from '../progress.js';
+import { withDevice } from '../options.js';
+import { printJson, say } from '../output.js';
 import { rankedSamples } from '../ranked-samples.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
 import { type TrainOptions, withTrainOptions } from '../training/options.js';
-import { epochLine, epochScalars, epochText, htmlReport, scoreText } from '../training/report.js';
+import { TrainingEvents } from '../training/events.js';
+import { epochLine, epochText, htmlReport } from '../training/report.js';
 import { checkSameData, resumedOptions, storedOptions } from '../training/resume.js';
 import {
   describeArchitecture,
@@ -41,6 +41,7 @@ import {
 } from '../training/setup.js';
 import { startFrom } from '../training/start-weights.js';
 import { trainingTask } from '../training/task.js';
+import { TrainingProgress } from '../training/training-progress.js';
 
 /** `sppgpu train`: a network from pictures, as in the paper's section 3.1. */
 export function addTrain(program: Command): void {
@@ -102,7 +103,7 @@ async function train(
   say(
     `${describeArchitecture(architecture)}; ${pictures.length} pictures of ${pictures.classes.length} classes${test ? `, ${test.length} for validation` : ''}; ${device.info.name}`,
   );
-  const preparation = await trainingPreparation(device, options, splits, architecture, decoder, resumed);
+  const preparation = await trainingPreparation(device, options, splits, architecture, decoder, resumed, signal);
   const { seed, batchSize, maxUnreadable, epochs } = options;
   const loader = new ImageLoader(pictures, { batchSize, seed, decoder, maxUnreadable });
   const flip = mirrors(options, splits) ? 0.5 : 0;
@@ -110,8 +111,8 @@ async function train(
   const colour = preparation.colour && { colour: preparation.colour };
   /** The validation pictures of the last epoch. */
   let held: ImageLoader | undefined;
-  const progress = new Progress('train:', epochs * loader.batches, 'steps');
-  let events: TfEventsWriter | undefined;
+  const progress = new TrainingProgress({ epochs, batches: loader.batches, batchSize, pictures: test?.length ?? 0 });
+  const events = new TrainingEvents(join(out, 'tensorboard'));
   const { network, history, finished } = await runSession({
     ...options,
     device,
@@ -141,30 +142,30 @@ async function train(
     onFresh: async (fresh) => {
       if (options.weights !== undefined) await startFrom(fresh, options.weights);
     },
-    onResume: async (done) => {
-      events = await TfEventsWriter.open(join(out, 'tensorboard'), done.length);
-      await events.complete(done.map((record) => ({ step: record.epoch + 1, scalars: epochScalars(record) })));
-    },
-    onStep: ({ epoch, step, steps, loss, imagesPerSecond, ...scores }) =>
-      progress.update(
-        epoch * steps + step,
-        `loss ${loss.toFixed(3)} ${scoreText(scores)} ${imagesPerSecond.toFixed(1)} images/s`,
-      ),
-    validate: async (current) => {
-      if (!test) return {};
-      held = sequentialLoader(test, options, decoder);
-      return task.validate(current, held, validationProtocol(architecture), preparation.options);
-    },
-    onEpoch: async (record) => {
-      events ??= await TfEventsWriter.open(join(out, 'tensorboard'), record.epoch);
-      await events.scalars(record.epoch + 1, epochScalars(record));
+    onResume: (done) => events.follow(done, done.length),
+    onStep: (report) => progress.step(report),
+    ...(test && {
+      validate: async (current: Network, stopping: AbortSignal) => {
+        held = sequentialLoader(test, options, decoder);
+        progress.validating(0);
+        return task.validate(current, held, validationProtocol(architecture), {
+          ...preparation.options,
+          signal: stopping,
+          onProgress: (images) => progress.validating(images),
+        });
+      },
+    }),
+    onMoved: () => say(`${out}: was moved or removed during the run; it is made anew, with the whole log`),
+    onEpoch: async (record, _, history) => {
+      await events.follow(history);
+      progress.nextEpoch();
       say(epochText(record, epochs));
       if (record.loader) say(`  ${describeLoaderStats(record.loader)}`);
       if (options.json) printJson(epochLine(record));
     },
   }).finally(() => {
     progress.stop();
-    return events?.close();
+    return events.close();
   });
   try {
     reportUnreadable(loader);
@@ -184,6 +185,7 @@ async function train(
     const samples = await rankedSamples(trained, test ?? pictures, validationProtocol(architecture), {
       ...preparation.options,
       labels: task.objective.labels,
+      signal,
     });
     const run = runDetailsOf(device, commandLine(), (performance.now() - started) / 1000);
     await writeFileAtomic(report, htmlReport(architecture.title, options, splits, records, samples, run));

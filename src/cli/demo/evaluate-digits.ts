@@ -4,7 +4,9 @@ import { type PreprocessRecord, warpView } from '../../data/augment.js';
 import type { ImageDataset, ImageItem } from '../../data/dataset.js';
 import { prepareImages } from '../../data/prepare.js';
 import type { Network } from '../../models/network.js';
+import { Pace } from '../../runtime/pace.js';
 import { scope } from '../../tensor/scope.js';
+import type { Tensor } from '../../tensor/tensor.js';
 
 /** What a network said of one picture. */
 export interface Verdict {
@@ -13,68 +15,83 @@ export interface Verdict {
   readonly probability: number;
 }
 
+/** What a caller may want of a long evaluation. */
+export interface Watch {
+  readonly signal: AbortSignal;
+  readonly onProgress: (digits: number) => void;
+}
+
 const BATCH = 64;
+/** Batches in flight at most. */
+const MOST_PENDING = 32;
 
 /** Every picture at its own size: no resizing at all. Pictures of equal size share a forward pass. */
-export function classifyNative(network: Network, items: readonly ImageItem[]): Promise<Verdict[]> {
+export function classifyNative(network: Network, items: readonly ImageItem[], watch: Watch): Promise<Verdict[]> {
   const bySize = new Map<string, ImageItem[]>();
   for (const item of items) {
     const key = `${item.image.width}x${item.image.height}`;
     bySize.set(key, [...(bySize.get(key) ?? []), item]);
   }
-  return classify(network, [...bySize.values()], ({ image }) =>
+  return classify(network, [...bySize.values()], watch, ({ image }) =>
     warpView(image.width, image.height, image.height, image.width),
   );
 }
 
 /** Every picture warped to one square size: what a network with a fixed pool needs. */
-export function classifyWarped(network: Network, items: readonly ImageItem[], size: number): Promise<Verdict[]> {
-  return classify(network, [items], ({ image }) => warpView(image.width, image.height, size));
+export function classifyWarped(
+  network: Network,
+  items: readonly ImageItem[],
+  size: number,
+  watch: Watch,
+): Promise<Verdict[]> {
+  return classify(network, [items], watch, ({ image }) => warpView(image.width, image.height, size));
 }
 
 async function classify(
   network: Network,
   groups: readonly (readonly ImageItem[])[],
+  { signal, onProgress }: Watch,
   viewOf: (item: ImageItem) => PreprocessRecord,
 ): Promise<Verdict[]> {
   network.eval();
   const verdicts: Verdict[] = [];
   const { device } = network.parameters()[0]!;
   const classes = network.architecture.classes;
-  let pending: Promise<void>[] = [];
-  for (const group of groups) {
-    for (let from = 0; from < group.length; from += BATCH) {
-      const batch = group.slice(from, from + BATCH);
-      const logits = noGrad(() =>
-        scope(() =>
-          network.forward(
-            prepareImages(
-              device,
-              batch.map(({ image }) => image),
-              batch.map(viewOf),
-              network.architecture.input,
-            ),
-          ),
-        ),
-      );
-      pending.push(
-        logits.data().then((values) => {
-          logits.dispose();
-          const probabilities = softmaxRows(values, classes);
-          for (const [i, item] of batch.entries()) {
-            const row = probabilities.subarray(i * classes, (i + 1) * classes);
-            const predicted = row.indexOf(Math.max(...row));
-            verdicts.push({ item, predicted, probability: row[predicted]! });
-          }
-        }),
-      );
-      if (pending.length >= 32) {
-        await Promise.all(pending);
-        pending = [];
-      }
+  const pending: Promise<void>[] = [];
+  const pace = new Pace(MOST_PENDING);
+  const takeOldest = async () => {
+    await pending[0];
+    pending.shift();
+    pace.finished(1);
+    onProgress(verdicts.length);
+  };
+  const read = async (logits: Tensor, batch: readonly ImageItem[]) => {
+    const probabilities = softmaxRows(await logits.data(), classes);
+    logits.dispose();
+    for (const [i, item] of batch.entries()) {
+      const row = probabilities.subarray(i * classes, (i + 1) * classes);
+      const predicted = row.indexOf(Math.max(...row));
+      verdicts.push({ item, predicted, probability: row[predicted]! });
     }
+  };
+  const batches = groups.flatMap((group) =>
+    Array.from({ length: Math.ceil(group.length / BATCH) }, (_, i) => group.slice(i * BATCH, (i + 1) * BATCH)),
+  );
+  try {
+    for (const batch of batches) {
+      signal.throwIfAborted();
+      const pictures = batch.map(({ image }) => image);
+      const logits = noGrad(() =>
+        scope(() => network.forward(prepareImages(device, pictures, batch.map(viewOf), network.architecture.input))),
+      );
+      pending.push(read(logits, batch));
+      while (pending.length >= pace.depth) await takeOldest();
+    }
+    while (pending.length > 0) await takeOldest();
+  } finally {
+    // What is queued cannot be called back: nobody may take the device away before.
+    await Promise.allSettled(pending);
   }
-  await Promise.all(pending);
   return verdicts;
 }
 

@@ -7,7 +7,7 @@ import { absoluteData, type DataFingerprint, dataDifference, fingerprintOf } fro
 import { type DataOptions, reportNotes } from '../data-options.js';
 import type { ModelDescription } from '../model-file.js';
 import type { OpenModel } from '../model-options.js';
-import { say } from '../options.js';
+import { say } from '../output.js';
 
 /** Which pictures of a data set are judged. */
 export interface PartOptions extends Pick<DataOptions, 'data' | 'format'> {

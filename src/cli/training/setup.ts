@@ -21,7 +21,7 @@ import { parseSizePolicy, type SizePolicy, sizesOf } from '../../train/size-poli
 import { architectureName, architectureOptions } from '../architecture-flags.js';
 import { reportNotes, sequentialLoader } from '../data-options.js';
 import { readDataTensors } from '../model-file.js';
-import { say } from '../options.js';
+import { say } from '../output.js';
 import { MEAN_IMAGE, type Preparation, restorePreparation, storedPreparation } from '../preparation.js';
 import { Progress } from '../progress.js';
 import type { TrainOptions } from './options.js';
@@ -130,6 +130,7 @@ export async function trainingPreparation(
   architecture: Architecture,
   decoder: PictureDecoder,
   resumed: { readonly info: CheckpointInfo; readonly checkpoint: string } | null,
+  signal: AbortSignal,
 ): Promise<TrainingPreparation> {
   let stored: Preparation;
   let data: ReadonlyMap<string, HostTensor> = new Map();
@@ -148,7 +149,11 @@ export async function trainingPreparation(
       const progress = new Progress('measuring:', train.length, 'images');
       const loader = sequentialLoader(train, options, decoder);
       const onProgress = (images: number) => progress.update(images);
-      const { colour, mean } = await measureInputs(device, loader, architecture.input, { ...wanted, onProgress });
+      const { colour, mean } = await measureInputs(device, loader, architecture.input, {
+        ...wanted,
+        onProgress,
+        signal,
+      });
       progress.stop();
       stored = { ...constant, ...(colour && { colour }) };
       if (mean) data = new Map([[MEAN_IMAGE, mean]]);

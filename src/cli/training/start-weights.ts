@@ -2,7 +2,7 @@ import { loadWeights } from '../../models/load-weights.node.js';
 import type { Network } from '../../models/network.js';
 import { describeModel } from '../model-file.js';
 import { reportMatch } from '../model-options.js';
-import { say } from '../options.js';
+import { say } from '../output.js';
 
 /** Options that change what weights of the same shape mean; `init` sets the scale of the input. */
 const MEANING = ['init', 'normalisation', 'padding'] as const;
