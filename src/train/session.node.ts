@@ -3,7 +3,7 @@ import type { LabelKind } from '../data/dataset.js';
 import type { BatchItem, ImageLoader } from '../data/loader.js';
 import type { Architecture } from '../models/architecture.js';
 import { Network } from '../models/network.js';
-import { type Optimizer, type ParameterGroup, paperGroups } from '../optim/optimizer.js';
+import type { Optimizer, ParameterGroup } from '../optim/optimizer.js';
 import type { Schedule } from '../optim/schedules.js';
 import type { Device } from '../runtime/device.js';
 import { FileError } from '../runtime/errors.js';
@@ -20,6 +20,7 @@ import {
 } from './checkpoint.js';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.node.js';
 import { checkpointArchitecture, checkpointHistory, requireWeights } from './checkpoint-info.js';
+import { type FineTuning, fineTuningGroups } from './fine-tuning.js';
 import { type Objective, type SingleLabelScores, singleLabel } from './objective.js';
 import { RunLog } from './run-log.node.js';
 import type { SizePolicy } from './size-policy.js';
@@ -28,7 +29,7 @@ import { type EpochExtras, type EpochReport, type StepReport, Trainer } from './
 /** Steps between readbacks of the loss at most, which let the device run ahead of the CPU. */
 const READ_EVERY = 8;
 
-export interface SessionOptions<Scores extends object = SingleLabelScores> {
+export interface SessionOptions<Scores extends object = SingleLabelScores> extends FineTuning {
   readonly device: Device;
   readonly architecture: Architecture;
   readonly classes: readonly string[];
@@ -39,9 +40,11 @@ export interface SessionOptions<Scores extends object = SingleLabelScores> {
   readonly sizes: SizePolicy;
   readonly epochs: number;
   readonly seed: number;
-  /** Makes the optimizer over the network's parameters, biases in a group of their own (see `paperGroups`). */
+  /** Makes the optimizer over the parameters that train, biases in groups of their own (see `paperGroups`). */
   readonly optimizer: (groups: readonly ParameterGroup[]) => Optimizer;
   readonly schedule: (optimizer: Optimizer) => Schedule;
+  /** Steps over which the learning rate rises to what the schedule says. Default 0. */
+  readonly warmup?: number;
   readonly microBatch?: number;
   readonly halfActivations?: boolean;
   /** Where checkpoints go; written after every epoch, every `checkpointEvery` steps, and on `signal`. */
@@ -106,7 +109,7 @@ export async function runSession<Scores extends object = SingleLabelScores>(
   const resumed = options.resume && existsSync(options.checkpoint) ? await loadMatching(options, labels) : null;
   const generator = new Generator(seed);
   const network = new Network(architecture, { device, generator });
-  const optimizer = options.optimizer(paperGroups(network.stateDict()));
+  const optimizer = options.optimizer(fineTuningGroups(network.stateDict(), options));
   const parts: RunParts = {
     network,
     optimizer,

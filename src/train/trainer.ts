@@ -11,6 +11,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { Pace } from '../runtime/pace.js';
 import { divergence } from './divergence.js';
 import { addBatch, type EpochSums, means, NO_EXAMPLES } from './epoch-metrics.js';
+import { warmupShare } from './fine-tuning.js';
 import { type Objective, type SingleLabelScores, singleLabel, type Target } from './objective.js';
 import { saveAsHalves } from './saved-halves.js';
 import { type SizePolicy, sizeOfEpoch } from './size-policy.js';
@@ -56,6 +57,8 @@ export interface TrainerOptions<Scores extends object = SingleLabelScores> {
   readonly network: Network;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
+  /** Steps over which the learning rate rises to what the schedule says. Default 0. */
+  readonly warmup?: number;
   /** The stream that dropout draws from. */
   readonly generator: Generator;
   readonly loader: ImageLoader;
@@ -195,15 +198,24 @@ export class Trainer<Scores extends object = SingleLabelScores> {
   }
 
   private step(items: readonly BatchItem[], size: number): PendingStep {
-    const { optimizer, microBatch = items.length } = this.options;
+    const { microBatch = items.length } = this.options;
     const losses = [];
     for (let from = 0; from < items.length; from += microBatch) {
       const part = items.slice(from, from + microBatch);
       losses.push(this.forwardBackward(part, size, part.length / items.length));
     }
-    optimizer.step();
-    optimizer.zeroGrad();
+    this.update();
     return { losses };
+  }
+
+  /** The rate of a step in the warm-up is a share of the schedule's, which stands in the optimizer again afterwards. */
+  private update(): void {
+    const { optimizer, warmup = 0 } = this.options;
+    const { lr } = optimizer;
+    optimizer.lr = lr * warmupShare(optimizer.steps, warmup);
+    optimizer.step();
+    optimizer.lr = lr;
+    optimizer.zeroGrad();
   }
 
   private forwardBackward(items: readonly BatchItem[], size: number, share: number) {

@@ -137,6 +137,37 @@ describe.each([
   });
 });
 
+test('fine-tuning: frozen parts keep their bits, each part has its rate; the same bits when interrupted at every step', async () => {
+  const tuning = { freeze: ['conv1', 'conv2.bias'], rates: { features: 0.1 }, warmup: 5 };
+  const start: Map<string, Float32Array> = new Map();
+  const onFresh: SessionOptions['onFresh'] = async (network) => {
+    for (const [name, tensor] of network.stateDict()) start.set(name, (await tensor.data()) as Float32Array);
+  };
+  const straight = tempFolder();
+  const { network, history } = await runSession(await options(singleLabel, straight, { ...tuning, onFresh }));
+  const changed: string[] = [];
+  for (const [name, tensor] of network.stateDict()) {
+    const values = (await tensor.data()) as Float32Array;
+    if (values.some((value, i) => value !== start.get(name)![i])) changed.push(name);
+  }
+  network.dispose();
+  const frozen = ['features.conv1.weight', 'features.conv1.bias', 'features.conv2.bias'];
+  expect(changed).toEqual([...start.keys()].filter((name) => !frozen.includes(name)));
+  // The rate of the record is the schedule's, not that of the warm-up.
+  expect(history[0]!.lr).toBe(0.02);
+
+  const broken = tempFolder();
+  for (let finished = false; !finished; ) {
+    const controller = new AbortController();
+    const onStep = () => controller.abort();
+    const session = await options(singleLabel, broken, { ...tuning, signal: controller.signal, onStep });
+    const result = await runSession(session);
+    result.network.dispose();
+    finished = result.finished;
+  }
+  expect(await weightsIn(broken)).toEqual(await weightsIn(straight));
+});
+
 describe('one class a picture', () => {
   const single = (folder: string, more: Partial<SessionOptions> = {}) => options(singleLabel, folder, more);
 
