@@ -62,7 +62,10 @@ export function canPoolWindows({ architecture }: Network): boolean {
  * Whether a network can look at pictures in the way of a protocol: without a pyramid it takes one size of input.
  * @throws SppgpuError or ShapeError naming the net and the way out
  */
-export function checkProtocol({ architecture }: Network, { viewSize, fullScale }: ViewProtocol): void {
+export function checkProtocol(
+  { architecture }: Pick<Network, 'architecture'>,
+  { viewSize, fullScale }: ViewProtocol,
+): void {
   const { name, options, input } = architecture;
   if (options.pyramid !== 'none') return;
   if (fullScale === null) traceLayers(architecture, viewSize, viewSize);

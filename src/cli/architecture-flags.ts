@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ModelOptions, PaddingVariant, Pyramid } from '../models/architecture.js';
 import { ARCHITECTURE_NAMES } from '../models/registry.js';
+import { GROUPS } from './help.js';
 
 /** Options that change an architecture, as flags write them. */
 export interface ArchitectureFlags {
@@ -12,8 +13,9 @@ export interface ArchitectureFlags {
 
 export function withArchitectureFlags(command: Command): Command {
   return command
+    .optionsGroup(GROUPS.network)
     .option('--width <factor>', 'multiplies every channel count', positive)
-    .option('--pyramid <levels>', 'bins a side of each level (6,3,2,1), "none" or "original"', pyramid)
+    .option('--pyramid <levels>', 'bins a side of each level such as 6,3,2,1; or none, or original', pyramid)
     .addOption(new Option('--padding <variant>', 'padding of ZF-5').choices(['A', 'B', 'half']));
 }
 

@@ -9,7 +9,10 @@ import { DATA_FORMATS, type DataFormat, openDataset, recogniseFormat } from '../
 import type { PictureDecoder } from '../data/picture-decoder.js';
 import { concatenateDatasets } from '../data/subset.js';
 import { openVocParts } from '../data/voc.node.js';
+import type { Architecture } from '../models/architecture.js';
 import { printable } from '../runtime/quote.js';
+import { noticeColours } from './grey-notice.js';
+import { GROUPS } from './help.js';
 import { wholeNumber } from './options.js';
 import { say } from './output.js';
 
@@ -22,15 +25,27 @@ export interface DataOptions {
   readonly maxUnreadable: number;
 }
 
-export function withDataOptions(command: Command, required = true): Command {
-  const data = new Option('--data <path>', 'folder or list of pictures, or "digits" for the built-in set');
-  const format = new Option('--format <format>', 'layout of --data').choices(DATA_FORMATS).default('auto');
-  return withDecodingOptions(command.addOption(required ? data.makeOptionMandatory() : data).addOption(format));
+/** `--data`, among the common options. */
+export function withDataOption(
+  command: Command,
+  { required = true, what = 'folder or list of pictures, or digits for the built-in set' } = {},
+): Command {
+  return command.optionsGroup(GROUPS.common).addOption(new Option('--data <path>', what).makeOptionMandatory(required));
+}
+
+/** How the pictures of `--data` lie and are read. */
+export function withReadingOptions(command: Command): Command {
+  return withDecodingOptions(
+    command
+      .optionsGroup(GROUPS.pictures)
+      .addOption(new Option('--format <format>', 'layout of --data').choices(DATA_FORMATS).default('auto')),
+  );
 }
 
 /** How pictures are decoded, wherever they come from. */
 export function withDecodingOptions(command: Command): Command {
   return command
+    .optionsGroup(GROUPS.pictures)
     .option('--workers <n>', 'decoding threads (default: one less than processors)', wholeNumber(1))
     .option('--cache <MiB>', 'memory for decoded pictures, which later passes then need not decode', wholeNumber(0))
     .option('--max-unreadable <share>', 'share of unreadable pictures to skip before failing, 0 to 1', share, 0.01);
@@ -43,14 +58,19 @@ export function share(text: string): number {
   return value;
 }
 
-/** Runs work with decoding threads (and a cache, where asked for), and ends them afterwards. */
+/**
+ * Runs work with decoding threads (and a cache, where asked for), and ends them afterwards.
+ * @param architecture the network that looks at the pictures: where it drops their colours, a line says so
+ */
 export async function withDecoder<T>(
   { workers, cache }: Pick<DataOptions, 'workers' | 'cache'>,
+  architecture: Architecture,
   work: (decoder: PictureDecoder) => Promise<T>,
 ): Promise<T> {
   const pool = new DecodePool(workers === undefined ? {} : { workers });
   try {
-    return await work(cache === undefined ? pool : new DecodeCache(pool, cache * 2 ** 20));
+    const noticing = noticeColours(pool, architecture);
+    return await work(cache === undefined ? noticing : new DecodeCache(noticing, cache * 2 ** 20));
   } finally {
     await pool.close();
   }

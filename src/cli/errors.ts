@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { SppgpuError } from '../runtime/errors.js';
+import { FileError, SppgpuError } from '../runtime/errors.js';
 import { printable } from '../runtime/quote.js';
 import { OutputLost, say, tell } from './output.js';
 import { statusLine } from './status-line.js';
@@ -7,6 +7,20 @@ import { statusLine } from './status-line.js';
 /** The user ended the run with Ctrl-C (or another signal); what the command saves was saved. */
 export class Interrupted extends SppgpuError {
   override name = 'Interrupted';
+}
+
+/** What was typed cannot be: exit code 2. Commands find it before they open a device. */
+export class UsageError extends SppgpuError {
+  override name = 'UsageError';
+}
+
+/** Runs checks of what was typed: what they find wrong is wrong usage. Errors of files stay what they are. */
+export function asUsage<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof SppgpuError && !(error instanceof FileError) ? new UsageError(error.message) : error;
+  }
 }
 
 /** One line for a person, on stderr. The stack of an internal error appears with SPPGPU_DEBUG=1. */
@@ -27,6 +41,7 @@ export function reportError(error: unknown): void {
 export function exitCodeOf(error: unknown): number {
   if (error instanceof OutputLost) return error.exitCode;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) return 2;
   return error instanceof Interrupted ? 130 : 1;
 }
 

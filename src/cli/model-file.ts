@@ -1,6 +1,11 @@
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withFileErrors } from '../io/file-errors.node.js';
 import { finiteFloat32 } from '../io/safetensors.js';
 import { loadSafetensors, SafetensorsFile } from '../io/safetensors.node.js';
 import { CHECKPOINT_PREFIX, DATA_PREFIX } from '../models/load-weights.node.js';
+import { FileError } from '../runtime/errors.js';
 import type { HostTensor } from '../train/checkpoint.js';
 import {
   type CheckpointInfo,
@@ -14,6 +19,27 @@ export type { ModelDescription };
 
 /** Format of what `sppgpu export` writes: weights without prefix, and a description as a checkpoint has it. */
 const EXPORT_FORMAT = 'sppgpu-weights-1';
+
+/** Name of the checkpoint in the folder that `sppgpu train --out` took. */
+export const CHECKPOINT_NAME = 'model.safetensors';
+
+/**
+ * The file of a model that was given as a file, or as the folder of a training run.
+ * @throws FileError for a folder without a checkpoint
+ */
+export async function modelFile(path: string): Promise<string> {
+  const stats = await stat(path).catch(() => undefined);
+  if (!stats?.isDirectory()) return path;
+  const file = join(path, CHECKPOINT_NAME);
+  if (existsSync(file)) return file;
+  const names = await withFileErrors(path, () => readdir(path));
+  const others = names.filter((name) => name.endsWith('.safetensors')).sort();
+  const wayOut =
+    others.length === 0
+      ? 'give the folder that `sppgpu train --out` wrote, or a file'
+      : `give one of its files: ${others.slice(0, 4).join(', ')}${others.length > 4 ? ', ...' : ''}`;
+  throw new FileError(path, `is a folder without ${CHECKPOINT_NAME}`, wayOut);
+}
 
 /**
  * What a file of weights says of its network, from its header alone; null for weights of other programs.

@@ -9,16 +9,13 @@ import type { ParameterMatch } from '../models/match-parameters.js';
 import { Network } from '../models/network.js';
 import { ARCHITECTURE_NAMES, buildArchitecture } from '../models/registry.js';
 import type { Device } from '../runtime/device.js';
-import { FileError, SppgpuError } from '../runtime/errors.js';
+import { FileError } from '../runtime/errors.js';
 import { printable, quoted } from '../runtime/quote.js';
 import { Generator } from '../tensor/generator.js';
-import {
-  type ArchitectureFlags,
-  architectureName,
-  architectureOptions,
-  withArchitectureFlags,
-} from './architecture-flags.js';
-import { describeModel, type ModelDescription, readDataTensors } from './model-file.js';
+import { type ArchitectureFlags, architectureName, architectureOptions } from './architecture-flags.js';
+import { asUsage, UsageError } from './errors.js';
+import { GROUPS } from './help.js';
+import { describeModel, type ModelDescription, modelFile, readDataTensors } from './model-file.js';
 import { say } from './output.js';
 import { restorePreparation, storedPreparation } from './preparation.js';
 
@@ -31,13 +28,22 @@ export interface ModelSource extends ArchitectureFlags {
 }
 
 export function withModelSource(command: Command): Command {
-  return withArchitectureFlags(
-    command
-      .option('--model <file>', 'checkpoint of `sppgpu train`, or what `sppgpu export` wrote')
-      .option('--backbone <name>', `a published net: ${ARCHITECTURE_NAMES.join(', ')}`)
-      .addOption(new Option('--weights <file>', 'safetensors with weights of --backbone').conflicts('model'))
-      .option('--labels <file>', 'class names of --backbone, one a line'),
-  );
+  return command
+    .optionsGroup(GROUPS.common)
+    .option('--model <path>', 'folder or checkpoint of `sppgpu train`, or what `sppgpu export` wrote')
+    .option('--backbone <name>', `a published net: ${ARCHITECTURE_NAMES.join(', ')}`)
+    .addOption(new Option('--weights <path>', 'safetensors with weights of --backbone').conflicts('model'))
+    .option('--labels <file>', 'class names of --backbone, one a line');
+}
+
+/** What is known of a model before a device is opened. */
+export interface ModelPlan {
+  readonly file: string;
+  /** What the file says of its network; null where `--backbone` says it. */
+  readonly description: ModelDescription | null;
+  readonly architecture: Architecture;
+  /** Null where nobody named the classes. */
+  readonly classes: readonly string[] | null;
 }
 
 /** A network ready for use, in evaluation mode. */
@@ -52,16 +58,48 @@ export interface OpenModel {
 }
 
 /**
- * Opens the network that the flags ask for, runs the work and releases it.
+ * Finds out which network the flags ask for, from headers alone.
+ * @throws UsageError for flags that name none, FileError for a file that does not fit them
+ */
+export async function planModel(source: ModelSource): Promise<ModelPlan> {
+  const { model, backbone, weights, labels } = source;
+  const path = model ?? weights;
+  if (path === undefined) {
+    throw new UsageError(
+      backbone === undefined
+        ? 'no network given; pass --model PATH, or --backbone NAME with --weights PATH'
+        : `--backbone ${backbone} has no weights of its own; pass --weights PATH`,
+    );
+  }
+  const typed = backbone === undefined ? null : asUsage(() => backboneArchitecture(backbone, source));
+  const file = await modelFile(path);
+  const description = await describeModel(file);
+  if (!description && (model !== undefined || !typed)) {
+    throw model === undefined
+      ? new FileError(file, 'does not say which net it belongs to', 'name it with --backbone')
+      : new FileError(
+          file,
+          'is neither a checkpoint nor an export of one',
+          'give a file of `sppgpu train` or `sppgpu export`, or use --backbone and --weights',
+        );
+  }
+  const architecture = description ? describedArchitecture(description, source, file) : typed!;
+  const names = labels === undefined ? null : await readLabels(labels, architecture.classes);
+  if (description && names) checkNames(names, description.classes, labels!, file);
+  return { file, description, architecture, classes: description?.classes ?? names };
+}
+
+/**
+ * Opens a network, runs the work and releases it.
  * @param needed weights that must be there: all, or what feature layers of these names take
  */
 export async function withModel<T>(
   device: Device,
-  source: ModelSource,
+  plan: ModelPlan,
   needed: true | readonly string[],
   work: (model: OpenModel) => Promise<T>,
 ): Promise<T> {
-  const model = await openModel(device, source, needed);
+  const model = await openModel(device, plan, needed);
   try {
     return await work(model);
   } finally {
@@ -69,40 +107,15 @@ export async function withModel<T>(
   }
 }
 
-/** What the file of a network says of it; null where `--backbone` says it. @throws SppgpuError where there is no file */
-export async function describeSource({ model, backbone, weights }: ModelSource): Promise<ModelDescription | null> {
-  const file = model ?? weights;
-  if (file === undefined) {
-    throw new SppgpuError(
-      backbone === undefined
-        ? 'no network given; pass --model CHECKPOINT, or --backbone NAME with --weights FILE'
-        : `--backbone ${backbone} has no weights of its own; pass --weights FILE`,
-    );
-  }
-  const description = await describeModel(file);
-  if (description || (model === undefined && backbone !== undefined)) return description;
-  throw model === undefined
-    ? new FileError(file, 'does not say which net it belongs to', 'name it with --backbone')
-    : new FileError(
-        file,
-        'is neither a checkpoint nor an export of one',
-        'give a file of `sppgpu train` or `sppgpu export`, or use --backbone and --weights',
-      );
-}
-
-async function openModel(device: Device, source: ModelSource, needed: true | readonly string[]): Promise<OpenModel> {
-  const description = await describeSource(source);
-  const file = (source.model ?? source.weights)!;
-  const architecture = description ? describedArchitecture(description, source, file) : backboneArchitecture(source);
-  const names = source.labels === undefined ? null : await readLabels(source.labels, architecture.classes);
-  if (description && names) checkNames(names, description.classes, source.labels!, file);
+async function openModel(device: Device, plan: ModelPlan, needed: true | readonly string[]): Promise<OpenModel> {
+  const { file, description, architecture, classes } = plan;
   const required = needed === true ? 'all' : featureParameters(architecture, needed);
   const network = new Network(architecture, { device, generator: new Generator(0) }).eval();
   try {
     reportMatch(await loadWeights(network, file), file, required);
     const { title } = architecture;
-    if (!description) return { network, classes: names, labels: 'single', preparation: {}, title };
-    const { classes, labels = 'single', run } = description;
+    if (!description) return { network, classes, labels: 'single', preparation: {}, title };
+    const { labels = 'single', run } = description;
     const preparation = restorePreparation(device, storedPreparation(run, file), await readDataTensors(file));
     return { network, classes, labels, preparation, title };
   } catch (error) {
@@ -145,14 +158,13 @@ function buildDescribed({ name, options }: ModelDescription['model'], file: stri
 
 /**
  * Says what a partial load left.
- * @param needed what must be there: all weights, none in particular, or those of these names
+ * @param needed what must be there: all weights, or those of these names
  * @throws FileError where some of that is missing
  */
-export function reportMatch(match: ParameterMatch, file: string, needed: 'all' | 'partial' | readonly string[]): void {
+export function reportMatch(match: ParameterMatch, file: string, needed: 'all' | readonly string[]): void {
   const { missing, unused, mismatched, matched } = match;
   const fresh = [...missing, ...mismatched.map(({ target }) => target)];
-  const isNeeded = (name: string): boolean => (typeof needed === 'string' ? needed === 'all' : needed.includes(name));
-  const lacking = fresh.filter(isNeeded);
+  const lacking = fresh.filter((name) => needed === 'all' || needed.includes(name));
   if (lacking.length > 0) {
     throw new FileError(
       file,
@@ -176,9 +188,9 @@ function some(names: readonly string[]): string {
   );
 }
 
-/** The architecture of `--backbone` with the other flags. */
-function backboneArchitecture(source: ModelSource): Architecture {
-  return buildArchitecture(architectureName(source.backbone!), architectureOptions(source));
+/** The architecture of `--backbone` with the other flags. @throws SppgpuError for a name or an option that cannot be */
+function backboneArchitecture(backbone: string, source: ModelSource): Architecture {
+  return buildArchitecture(architectureName(backbone), architectureOptions(source));
 }
 
 async function readLabels(path: string, count: number): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { createDevice } from '../runtime/create-device.node.js';
 import type { Device } from '../runtime/device.js';
+import { GROUPS } from './help.js';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -10,6 +11,7 @@ export interface CommonOptions {
 
 export function withCommonOptions(command: Command): Command {
   return command
+    .optionsGroup(GROUPS.machine)
     .option('--device <choice>', 'auto, hardware, software, or a part of an adapter name', 'auto')
     .option('--json', 'machine-readable output on stdout');
 }

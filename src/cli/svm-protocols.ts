@@ -8,7 +8,10 @@ import { FileError, SppgpuError } from '../runtime/errors.js';
 import { printable } from '../runtime/quote.js';
 import type { AveragePrecisionMethod } from '../svm/average-precision.js';
 import type { FeatureMatrix } from '../svm/features.js';
-import { type Targets, targetsFromPresence } from '../svm/targets.js';
+import { gramPays } from '../svm/gram.js';
+import type { LinearSvm } from '../svm/linear-svm.js';
+import { trainOneVsRest } from '../svm/one-vs-rest.js';
+import { type Targets, targetsFromLabels, targetsFromPresence } from '../svm/targets.js';
 import { Rng } from '../tensor/rng.js';
 import { reportNotes } from './data-options.js';
 
@@ -20,6 +23,8 @@ export interface ProtocolSettings extends ProtocolOptions {
   readonly train?: number;
   readonly maximumTest?: number;
   readonly method?: AveragePrecisionMethod;
+  /** Give classifiers to keep as well. */
+  readonly keep?: boolean;
 }
 
 /** What a protocol says of one kind of features, as `--json` prints it. */
@@ -32,6 +37,11 @@ export interface ProtocolResult {
   readonly gap: number;
   /** Class by class: average precision or accuracy. */
   readonly perClass: readonly number[];
+  /**
+   * Where they were asked to be kept: of VOC the classifiers that were judged, of Caltech-101, whose splits are many, others
+   * that were trained on all pictures with the C of most splits.
+   */
+  readonly model?: LinearSvm;
 }
 
 /** The data of a protocol, and how features of it are judged. */
@@ -51,7 +61,7 @@ async function openCaltech(data: string): Promise<OpenProtocol> {
   reportNotes(folderNotes(dataset));
   return {
     dataset,
-    judge: async (features, indices, settings) => {
+    judge: async (features, indices, { keep, ...settings }) => {
       const labels = indices.map((index) => dataset.entry(index).label);
       const { accuracy, deviation, c, gap, perClass } = await runCaltech101(
         features,
@@ -59,7 +69,10 @@ async function openCaltech(data: string): Promise<OpenProtocol> {
         dataset.classes.length,
         settings,
       );
-      return { accuracy, deviation, c: mostFrequent(c), gap, perClass };
+      const result = { accuracy, deviation, c: mostFrequent(c), gap, perClass };
+      if (!keep) return result;
+      const targets = targetsFromLabels(labels, dataset.classes.length);
+      return { ...result, model: await trainOnAll(features, targets, { ...settings, c: result.c }) };
     },
   };
 }
@@ -74,7 +87,7 @@ async function openVocProtocol(data: string, seed: number): Promise<OpenProtocol
   const ends = parts.map((_, i) => parts.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0));
   return {
     dataset,
-    judge: async (features, indices, settings) => {
+    judge: async (features, indices, { keep, ...settings }) => {
       const partOf = (index: number): number => ends.findIndex((end) => index < end);
       const rows = (part: number): Int32Array =>
         Int32Array.from(indices.flatMap((index, row) => (partOf(index) === part ? [row] : [])));
@@ -83,10 +96,20 @@ async function openVocProtocol(data: string, seed: number): Promise<OpenProtocol
           ? { train: rows(0), val: rows(1), test: rows(2) }
           : { ...holdThird(rows(0), seed), test: rows(1) };
       const targets = presenceTargets(dataset, indices);
-      const { map, c, gap, perClass } = await runVoc07(features, targets, split, settings);
-      return { map, deviation: null, c, gap, perClass };
+      const { map, c, gap, perClass, svm } = await runVoc07(features, targets, split, settings);
+      return { map, deviation: null, c, gap, perClass, ...(keep && { model: svm.model }) };
     },
   };
+}
+
+async function trainOnAll(
+  features: FeatureMatrix,
+  targets: Targets,
+  { products, c, classWeights, seed }: ProtocolSettings & { readonly c: number },
+): Promise<LinearSvm> {
+  const gram = products && gramPays(features) ? await products(features) : undefined;
+  const options = { c, ...(classWeights && { classWeights }), ...(seed !== undefined && { seed }) };
+  return trainOneVsRest(features, targets, options, gram).model;
 }
 
 function holdThird(rows: Int32Array, seed: number): { train: Int32Array; val: Int32Array } {

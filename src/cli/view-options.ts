@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { modelProtocol, VIEW_PROTOCOLS, type ViewProtocol } from '../classify/views.js';
 import type { InputSpec } from '../models/architecture.js';
+import { GROUPS } from './help.js';
 
 /** How a command looks at each picture. */
 export interface ViewFlags {
@@ -11,6 +12,7 @@ export interface ViewFlags {
 
 export function withViewFlags(command: Command, views: string): Command {
   return command
+    .optionsGroup(GROUPS.views)
     .option('--views <list>', `protocols, comma-separated: ${Object.keys(VIEW_PROTOCOLS).join(', ')}`, protocols, [
       views,
     ])

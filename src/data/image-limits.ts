@@ -23,6 +23,6 @@ export function checkImageSize(width: number, height: number, limits: ImageLimit
   if (width < 1 || height < 1) throw new FileError(file, `its size is ${width}x${height}`, DAMAGED);
   if (width * height > limits.maxPixels) {
     const problem = `${width}x${height} pixels are more than the limit of ${limits.maxPixels}`;
-    throw new FileError(file, problem, 'make it smaller or raise the limit');
+    throw new FileError(file, problem, 'make it smaller');
   }
 }

@@ -8,7 +8,7 @@ const EXPLANATIONS: Record<string, readonly [problem: string, wayOut: string]> =
   EROFS: ['the file system is read-only', 'choose a path on a writable one'],
   ENOSPC: ['no space left on the disk', 'free some space or choose another disk'],
   EDQUOT: ['the disk quota is used up', 'free some space or choose another disk'],
-  EFBIG: ['the file would be larger than the system allows', 'choose another disk or raise the limit'],
+  EFBIG: ['the file would be larger than the system allows', 'choose another disk or raise the limit (ulimit -f)'],
   EISDIR: ['is a folder', 'give the path of a file'],
   ENOTDIR: ['a part of the path is a file, not a folder', 'check the path'],
   EEXIST: ['a file is in the way', 'remove it or choose another path'],

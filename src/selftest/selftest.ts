@@ -19,15 +19,19 @@ export interface SelftestResult {
   rows: SelftestRow[];
 }
 
+/** @throws SppgpuError for an op that does not exist */
+export function checkOps(ops: readonly string[] = []): void {
+  const stranger = ops.find((op) => !specs.some((spec) => spec.op === op));
+  if (stranger === undefined) return;
+  throw new SppgpuError(`selftest: there is no op "${stranger}"; choose from ${specs.map((s) => s.op).join(', ')}`);
+}
+
 /**
  * Checks forward values and gradients of every op on `device`.
  * @throws SppgpuError for an op that does not exist; DeviceLostError when the device goes away.
  */
 export async function runSelftest(device: Device, options: SelftestOptions = {}): Promise<SelftestResult> {
-  const stranger = options.ops?.find((op) => !specs.some((spec) => spec.op === op));
-  if (stranger !== undefined) {
-    throw new SppgpuError(`selftest: there is no op "${stranger}"; choose from ${specs.map((s) => s.op).join(', ')}`);
-  }
+  checkOps(options.ops);
   const chosen = specs.filter((spec) => options.ops?.includes(spec.op) ?? true);
   const total = chosen.reduce((sum, spec) => sum + spec.cases.length, 0);
   const rows: SelftestRow[] = [];

@@ -30,7 +30,7 @@ beforeAll(async () => {
 describe('an export', () => {
   async function vectors(...source: string[]): Promise<number[]> {
     const out = join(folder, 'vectors.safetensors');
-    const args = ['features', '--data', data, '--layer', 'fc7', '--scale', '64', '--out', out];
+    const args = ['features', '--data', data, '--layer', 'fc7', '--scale', '64', '--out', out, '--overwrite'];
     const result = await sppgpu([...args, ...source]);
     expect(errorLines(result)).toEqual([]);
     return [...((await loadSafetensors(out)).tensors.get('features')!.data as Float32Array)];
@@ -51,7 +51,7 @@ describe('an export', () => {
     const picture = join(data, 'red', '0.png');
     const { stdout } = await sppgpu(['predict', '--model', exported, '--scales', '64', '--json', picture]);
     expect(
-      JSON.parse(stdout)[0]
+      JSON.parse(stdout)
         .top.map(({ label }: { label: string }) => label)
         .sort(),
     ).toEqual([...['blue', 'green', 'red']]);
@@ -59,7 +59,7 @@ describe('an export', () => {
 
   test('typed flags that say otherwise are refused', async () => {
     const from = (...source: string[]) =>
-      sppgpu(['features', '--data', data, '--out', join(folder, 'x.safetensors'), ...source]);
+      sppgpu(['features', '--data', data, '--out', join(folder, 'x.safetensors'), '--overwrite', ...source]);
     expectRefusal(await from('--weights', exported, '--width', '0.25'), /holds zf5 with width 0.05, not 0.25; correct/);
     expectRefusal(await from('--model', model, '--pyramid', '4,2,1'), /pyramid 1,2,3,6, not 1,2,4; correct --pyramid/);
     expectRefusal(await from('--weights', exported, '--backbone', 'small'), /holds zf5, not small; correct --backbone/);
@@ -189,7 +189,17 @@ describe('features of published nets', () => {
   const from = (file: string, layer: string, path = data, ...more: string[]) =>
     sppgpu([
       ...['features', '--data', path, '--backbone', 'small', '--width', '0.5', '--weights', file],
-      ...['--layer', layer, '--scale', '30', '--out', join(folder, 'small.safetensors'), '--json', ...more],
+      ...[
+        '--layer',
+        layer,
+        '--scale',
+        '30',
+        '--out',
+        join(folder, 'small.safetensors'),
+        '--overwrite',
+        '--json',
+        ...more,
+      ],
     ]);
 
   test('the weights up to the layer must be there, the others need not', async () => {

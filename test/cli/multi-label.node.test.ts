@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSafetensors } from '../../src/io/safetensors.node.js';
-import { errorLines, sppgpu } from './run.js';
+import { errorLines, jsonLines, sppgpu } from './run.js';
 import { TINY_CLASSES, writeTinyPictures, writeTinyVoc } from './tiny-pictures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-labels-'));
@@ -83,7 +83,7 @@ test('predict: probabilities that are independent of each other', async () => {
   const files = ids.map((id) => join(voc, 'JPEGImages', `${id}.png`));
   const { code, stdout } = await sppgpu(['predict', '--model', model, '--views', '1', '--json', ...files]);
   expect(code).toBe(0);
-  const [one, two] = JSON.parse(stdout) as { top: { label: string; p: number }[] }[];
+  const [one, two] = jsonLines(stdout) as { top: { label: string; p: number }[] }[];
   expect(one!.top[0]!.label).toBe('blue');
   expect(
     two!.top
@@ -96,7 +96,7 @@ test('predict: probabilities that are independent of each other', async () => {
 
 test('a head without scores below 0 cannot say no', async () => {
   const result = await sppgpu(['train', '--data', voc, '--model', 'squeezenet11', '--out', join(folder, 'squeeze')]);
-  expect(result.code).toBe(1);
+  expect(result.code).toBe(2);
   expect(errorLines(result)[0]).toMatch(/squeezenet11: its published head has no scores below 0.*--pyramid/);
 });
 

@@ -60,16 +60,24 @@ export async function sppgpu(
   });
 }
 
+/** What `--json` printed, a value a line. */
+export function jsonLines(stdout: string): unknown[] {
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
 /** Our lines on stderr, without what drivers print there and without the notice that a software adapter is in use. */
 export function errorLines({ stderr }: Finished): string[] {
   return stderr.split('\n').filter((line) => line.startsWith('sppgpu: ') && !line.includes('running on the CPU with'));
 }
 
-/** Expects one line for the user that matches, no stack and exit code 1. */
-export function expectRefusal(result: Finished, message: RegExp): void {
+/** Expects one line for the user that matches, no stack and this exit code: 1 for what failed, 2 for wrong usage. */
+export function expectRefusal(result: Finished, message: RegExp, code: 1 | 2 = 1): void {
   expect(result.stderr).not.toMatch(/\n\s+at /);
   expect(errorLines(result)).toHaveLength(1);
   expect(errorLines(result)[0]).toMatch(message);
   expect(errorLines(result)[0]).not.toContain('internal error');
-  expect(result.code).toBe(1);
+  expect(result.code).toBe(code);
 }

@@ -72,10 +72,11 @@ test('a label that is no class', async () => {
 
 test('no such path; no --data; sizes that do not fit the net', async () => {
   expectRefusal(await start(join(folder, 'nowhere')), /nowhere: no such file or folder; check the path/);
-  expectRefusal(await sppgpu(['train', '--out', join(folder, 'none')]), /no pictures given; pass --data/);
-  expectRefusal(await start(data, '--model', 'zf5', '--sizes', '20'), /zf5: an input of 20x20 pixels is too small/);
+  expectRefusal(await sppgpu(['train', '--out', join(folder, 'none')]), /no pictures given; pass --data/, 2);
+  expectRefusal(await start(data, '--model', 'zf5', '--sizes', '20'), /zf5: an input of 20x20 pixels is too small/, 2);
   expectRefusal(
     await start(data, '--pyramid', 'none', '--sizes', '28,24'),
     /a net without SPP takes its training size/,
+    2,
   );
 });

@@ -80,7 +80,8 @@ describe('train', () => {
     expect(resumed.code).toBe(0);
     const weights = async (run: string) => {
       const file = join(folder, `${run}.safetensors`);
-      expect((await sppgpu(['export', '--model', join(folder, run, 'model.safetensors'), '--out', file])).code).toBe(0);
+      const exported = await sppgpu(['export', '--model', join(folder, run), '--out', file, '--overwrite']);
+      expect(exported.code).toBe(0);
       return readFileSync(file);
     };
     expect((await weights(broken)).equals(await weights(whole)), `killed after checkpoint ${after}`).toBe(true);

@@ -68,7 +68,11 @@ describe('features', () => {
       '30',
     ];
     expectRefusal(await sppgpu([...args, '--layer', 'conv3']), /its map follows the picture's size; use --mode crop/);
-    expectRefusal(await sppgpu([...args, '--layer', 'conv9']), /no feature layer conv9; there are conv1, conv2, conv3/);
+    expectRefusal(
+      await sppgpu([...args, '--layer', 'conv9']),
+      /no feature layer conv9; there are conv1, conv2, conv3/,
+      2,
+    );
   });
 });
 

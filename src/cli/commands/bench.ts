@@ -8,6 +8,8 @@ import { expectationsOf, mismatch } from '../../../bench/reference/index.mjs';
 import * as runner from '../../../bench/sppgpu.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
+import { UsageError } from '../errors.js';
+import { GROUPS } from '../help.js';
 import { type CommonOptions, nonNegative, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { textTable } from '../table.js';
@@ -36,12 +38,14 @@ interface BenchLine {
 
 /** `sppgpu bench`: every kernel family on this adapter; results are checked before their time counts. */
 export function addBench(program: Command): void {
-  withCommonOptions(program.command('bench'))
+  const command = program
+    .command('bench')
     .description('time every kernel family on this adapter (to compare with other libraries: see bench/README.md)')
+    .optionsGroup(GROUPS.common)
     .option('--cases <regex>', 'only cases whose name matches', '.')
     .option('--budget <seconds>', 'timing per case', nonNegative, 3)
-    .option('--list', 'print the cases and end')
-    .action(bench);
+    .option('--list', 'print the cases and end');
+  withCommonOptions(command).action(bench);
 }
 
 async function bench(options: BenchOptions): Promise<void> {
@@ -49,7 +53,7 @@ async function bench(options: BenchOptions): Promise<void> {
   const shared = CASES.filter(wanted);
   const own = OWN_CASES.filter(wanted);
   if (shared.length + own.length === 0)
-    throw new SppgpuError(`bench: no case matches --cases ${options.cases}; \`sppgpu bench --list\` names them`);
+    throw new UsageError(`bench: no case matches --cases ${options.cases}; \`sppgpu bench --list\` names them`);
   if (options.list) {
     print(`${[...shared, ...own].map(({ name, family }) => `${name} (${family})`).join('\n')}\n`);
     return;
@@ -140,7 +144,7 @@ function pattern(text: string): RegExp {
   try {
     return new RegExp(text);
   } catch {
-    throw new SppgpuError(`bench: --cases ${text} is not a regular expression; write a part of a name, such as conv`);
+    throw new UsageError(`bench: --cases ${text} is not a regular expression; write a part of a name, such as conv`);
   }
 }
 

@@ -19,6 +19,7 @@ import { squareView } from '../demo/digit-views.js';
 import { allItems, classifyNative, classifyWarped } from '../demo/evaluate-digits.js';
 import { correctOf, demoNet, pickSamples, pyramidExample, sizeBuckets } from '../demo/report-data.js';
 import { Interrupted } from '../errors.js';
+import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
 import { type CommonOptions, nonNegative, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { printJson, say } from '../output.js';
@@ -45,19 +46,21 @@ const PLACEMENT = { minHeight: 21, maxHeight: 27, maxStretch: 1.1, minMargin: 0.
 
 /** `sppgpu demo`: train an SPP-net on digits of many sizes, and show what it learned. */
 export function addDemo(program: Command): void {
-  withCommonOptions(program.command('demo'))
+  const command = program
+    .command('demo')
     .description(
       'train an SPP-net on real handwritten digits of many sizes, compare it with a fixed-size net, write a report',
     )
+    .optionsGroup(GROUPS.common)
     .option('--out <folder>', 'where checkpoints, logs and the report go', 'sppgpu-demo')
     .option('--epochs <n>', 'epochs of each net', wholeNumber(1), 4)
     .option('--batch-size <n>', 'pictures per step', wholeNumber(1), 16)
     .option('--lr <rate>', 'learning rate at the start', nonNegative, 0.0025)
     .option('--seed <n>', 'seed of weights, order, placement', wholeNumber(0), 1)
-    .option('--resume', 'continue from the checkpoints in --out')
-    .action((options: DemoOptions) =>
-      interruptible((signal) => withDevice(options, (device) => demo(device, options, signal)), 'saves'),
-    );
+    .option('--resume', 'continue from the checkpoints in --out');
+  withCommonOptions(command).action((options: DemoOptions) =>
+    interruptible((signal) => withDevice(options, (device) => demo(device, options, signal)), 'saves'),
+  );
 }
 
 async function demo(device: Device, options: DemoOptions, signal: AbortSignal): Promise<void> {

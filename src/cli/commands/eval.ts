@@ -3,21 +3,24 @@ import { canPoolWindows, checkProtocol } from '../../classify/evaluator.js';
 import { type ImageDataset, labelKind } from '../../data/dataset.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import type { Device } from '../../runtime/device.js';
+import { withArchitectureFlags } from '../architecture-flags.js';
 import {
   type DataOptions,
   reportUnreadable,
   sequentialLoader,
   share,
-  withDataOptions,
+  withDataOption,
   withDecoder,
+  withReadingOptions,
 } from '../data-options.js';
 import { keepOffData } from '../data-output.js';
+import { asUsage } from '../errors.js';
 import type { EvaluationKind, Found } from '../evaluation/kind.js';
 import { multiLabelEvaluation } from '../evaluation/multi-label.js';
 import { evaluationPart, inModelClasses, type PartOptions } from '../evaluation/part.js';
 import { singleLabelEvaluation } from '../evaluation/single-label.js';
 import { interruptible } from '../interrupt.js';
-import { describeSource, type ModelSource, withModel, withModelSource } from '../model-options.js';
+import { type ModelPlan, type ModelSource, planModel, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { outputFile } from '../output-file.js';
@@ -33,7 +36,8 @@ interface EvalOptions extends CommonOptions, DataOptions, ModelSource, ViewFlags
 /** `sppgpu eval`: accuracy, or average precision, of a network under one or more ways of looking at each picture. */
 export function addEval(program: Command): void {
   const command = program.command('eval').description('accuracy of a network on labelled pictures, by number of views');
-  withViewFlags(withDataOptions(withModelSource(withCommonOptions(command))), '1')
+  withDataOption(withModelSource(command)).option('--report <file>', 'write an HTML report');
+  withReadingOptions(withViewFlags(command, '1'))
     .addOption(
       new Option('--part <part>', 'default: the test part, or all if there is none').choices(['train', 'test']),
     )
@@ -41,36 +45,43 @@ export function addEval(program: Command): void {
       new Option('--list <name>', 'pictures of this list of ImageSets/Main, such as test (VOC)').conflicts('part'),
     )
     .option('--val-share <share>', 'share held out where the data has no test part (default: as in training)', share)
-    .option('--seed <n>', 'seed to hold out with (default: as in training)', wholeNumber(0))
-    .option('--report <file>', 'write an HTML report')
-    .action((options: EvalOptions) => interruptible((signal) => run(options, signal)));
+    .option('--seed <n>', 'seed to hold out with (default: as in training)', wholeNumber(0));
+  withCommonOptions(withArchitectureFlags(command)).action((options: EvalOptions) =>
+    interruptible((signal) => run(options, signal)),
+  );
 }
 
 async function run(options: EvalOptions, signal: AbortSignal): Promise<void> {
   if (options.report !== undefined) await keepOffData(options.report, options.data, options.format);
-  const dataset = await evaluationPart(options, await describeSource(options));
+  const plan = await planModel(options);
+  asUsage(() => {
+    for (const name of options.views) checkProtocol(plan, protocolOf(name, options, plan.architecture.input));
+  });
+  const dataset = await evaluationPart(options, plan.description);
+  const { weights, labels } = options;
+  const report = options.report && (await outputFile(options.report, [plan.file, weights, labels]));
+  const judged = { ...options, ...(report && { report }) };
   await withDevice(options, (device) =>
     labelKind(dataset) === 'multi'
-      ? judge(device, options, dataset, multiLabelEvaluation, signal)
-      : judge(device, options, dataset, singleLabelEvaluation, signal),
+      ? judge(device, plan, judged, dataset, multiLabelEvaluation, signal)
+      : judge(device, plan, judged, dataset, singleLabelEvaluation, signal),
   );
 }
 
 async function judge<Result>(
   device: Device,
+  plan: ModelPlan,
   options: EvalOptions,
   pictures: ImageDataset,
   kind: EvaluationKind<Result>,
   signal: AbortSignal,
 ): Promise<void> {
   const started = performance.now();
-  const { model: path, weights, labels: names } = options;
-  const report = options.report && (await outputFile(options.report, [path, weights, names]));
-  await withModel(device, options, true, (model) =>
-    withDecoder(options, async (decoder) => {
+  const { report } = options;
+  await withModel(device, plan, true, (model) =>
+    withDecoder(options, plan.architecture, async (decoder) => {
       const { input } = model.network.architecture;
       const dataset = inModelClasses(model, pictures, options.labels !== undefined);
-      for (const name of options.views) checkProtocol(model.network, protocolOf(name, options, input));
       const mode = options.crops || !canPoolWindows(model.network) ? 'crops' : 'maps';
       say(`${dataset.length} pictures of ${dataset.name}, ${model.title}, views by ${mode}; ${device.info.name}`);
       const { classes } = dataset;

@@ -5,31 +5,37 @@ import { CHECKPOINT_PREFIX, DATA_PREFIX } from '../../models/load-weights.node.j
 import { FileError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
 import { checkpointInfo } from '../../train/checkpoint.js';
-import { exportMetadata } from '../model-file.js';
+import { GROUPS } from '../help.js';
+import { exportMetadata, modelFile } from '../model-file.js';
 import { printJson, say } from '../output.js';
-import { outputFile } from '../output-file.js';
+import { outputFile, withOverwrite } from '../output-file.js';
 
 interface ExportOptions {
   readonly model: string;
   readonly out: string;
+  readonly overwrite?: boolean;
   readonly half?: boolean;
   readonly json?: boolean;
 }
 
 /** `sppgpu export`: a network without the state of its training, for other programs and for `--model`. Needs no device. */
 export function addExport(program: Command): void {
-  program
+  const command = program
     .command('export')
     .description('the weights of a checkpoint as safetensors, without the state of its training')
-    .requiredOption('--model <file>', 'checkpoint of `sppgpu train`')
-    .requiredOption('--out <file>', 'safetensors to write')
+    .optionsGroup(GROUPS.common)
+    .requiredOption('--model <path>', 'folder or checkpoint of `sppgpu train`')
+    .requiredOption('--out <file>', 'safetensors to write');
+  withOverwrite(command)
     .option('--half', 'store halves (f16)')
+    .optionsGroup(GROUPS.machine)
     .option('--json', 'machine-readable output on stdout')
     .action(exportWeights);
 }
 
-async function exportWeights({ model: path, half, json, ...options }: ExportOptions): Promise<void> {
-  const out = await outputFile(options.out, [path]);
+async function exportWeights({ model, half, json, ...options }: ExportOptions): Promise<void> {
+  const path = await modelFile(model);
+  const out = await outputFile(options.out, [path], options);
   const file = await SafetensorsFile.open(path);
   try {
     const info = checkpointInfo(file.header.metadata, path);

@@ -2,21 +2,25 @@ import type { Command } from 'commander';
 import type { FeatureMode } from '../../classify/features.js';
 import type { ImageEntry } from '../../data/dataset.js';
 import { saveSafetensors } from '../../io/safetensors.node.js';
+import { featureLayers } from '../../models/feature-layers.js';
+import { withArchitectureFlags } from '../architecture-flags.js';
 import {
   type DataOptions,
   openWhole,
   reportUnreadable,
   sequentialLoader,
-  withDataOptions,
+  withDataOption,
   withDecoder,
+  withReadingOptions,
 } from '../data-options.js';
 import { keepOffData } from '../data-output.js';
+import { asUsage } from '../errors.js';
 import { datasetFeatures, featureMode, withNormaliseFlag } from '../feature-options.js';
 import { interruptible } from '../interrupt.js';
-import { type ModelSource, withModel, withModelSource } from '../model-options.js';
+import { type ModelSource, planModel, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { printJson, say } from '../output.js';
-import { outputFile } from '../output-file.js';
+import { outputFile, withOverwrite } from '../output-file.js';
 
 interface FeaturesOptions extends CommonOptions, DataOptions, ModelSource {
   readonly layer: string;
@@ -24,27 +28,31 @@ interface FeaturesOptions extends CommonOptions, DataOptions, ModelSource {
   readonly mode: FeatureMode;
   readonly normalise: boolean;
   readonly out: string;
+  readonly overwrite?: boolean;
 }
 
 /** `sppgpu features`: one vector a picture from any layer, as safetensors. */
 export function addFeatures(program: Command): void {
   const command = program.command('features').description('feature vectors of pictures from any layer, as safetensors');
-  withNormaliseFlag(withDataOptions(withModelSource(withCommonOptions(command))))
+  withOverwrite(withDataOption(withModelSource(command)).requiredOption('--out <file>', 'safetensors to write'))
     .option('--layer <name>', 'conv4, conv5, pool5 (finest level alone), spp, fc6, fc7, ...', 'spp')
     .option('--scale <pixels>', 'shorter side of the picture', wholeNumber(1), 224)
-    .option('--mode <mode>', 'crop, full or warp', featureMode, 'full')
-    .requiredOption('--out <file>', 'safetensors to write')
-    .action((options: FeaturesOptions) => interruptible((signal) => features(options, signal)));
+    .option('--mode <mode>', 'crop, full or warp', featureMode, 'full');
+  withCommonOptions(withArchitectureFlags(withReadingOptions(withNormaliseFlag(command)))).action(
+    (options: FeaturesOptions) => interruptible((signal) => features(options, signal)),
+  );
 }
 
 async function features(options: FeaturesOptions, signal: AbortSignal): Promise<void> {
   const { data, format, layer, scale, mode, normalise } = options;
+  const plan = await planModel(options);
+  asUsage(() => featureLayers(plan.architecture, layer));
   await keepOffData(options.out, data, format);
   const dataset = await openWhole(data, format);
-  const out = await outputFile(options.out, [options.model, options.weights, options.labels]);
+  const out = await outputFile(options.out, [plan.file, options.labels], options);
   await withDevice(options, (device) =>
-    withModel(device, options, [layer], ({ network, preparation, title }) =>
-      withDecoder(options, async (decoder) => {
+    withModel(device, plan, [layer], ({ network, preparation, title }) =>
+      withDecoder(options, plan.architecture, async (decoder) => {
         say(`${dataset.length} pictures of ${dataset.name}, ${title}; ${device.info.name}`);
         const loader = sequentialLoader(dataset, options, decoder);
         const found = await datasetFeatures(network, loader, {

@@ -8,6 +8,8 @@ import {
   architectureOptions,
   withArchitectureFlags,
 } from '../architecture-flags.js';
+import { asUsage } from '../errors.js';
+import { GROUPS } from '../help.js';
 import { wholeNumber } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { textTable } from '../table.js';
@@ -20,10 +22,14 @@ interface ModelsOptions extends ArchitectureFlags {
 
 /** `sppgpu models`: the networks, their layers, geometry and costs for an input size. Needs no device. */
 export function addModels(program: Command): void {
-  withArchitectureFlags(program.command('models [name...]'))
+  const command = program
+    .command('models [name...]')
     .description('the networks: layers, parameters, FLOPs, maps and memory for an input size')
+    .optionsGroup(GROUPS.common)
     .option('--input <pixels>', 'side of the input (default: what the net is trained on)', wholeNumber(1))
-    .option('--classes <n>', 'outputs of the last layer', wholeNumber(1))
+    .option('--classes <n>', 'outputs of the last layer', wholeNumber(1));
+  withArchitectureFlags(command)
+    .optionsGroup(GROUPS.machine)
     .option('--json', 'machine-readable output on stdout')
     .action(models);
 }
@@ -32,7 +38,7 @@ function models(names: readonly string[], options: ModelsOptions): void {
   const profiles: ModelProfile[] = [];
   for (const name of names.length > 0 ? names : ARCHITECTURE_NAMES) {
     try {
-      profiles.push(profileOf(name, options));
+      profiles.push(asUsage(() => profileOf(name, options)));
     } catch (error) {
       // In a list of all nets, one that does not take this input or option is no reason to hide the others.
       if (names.length > 0 || !(error instanceof SppgpuError)) throw error;

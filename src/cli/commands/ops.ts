@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { opTable } from '../../ops/table.js';
-import { SppgpuError } from '../../runtime/errors.js';
+import { UsageError } from '../errors.js';
+import { GROUPS } from '../help.js';
 import { everyKernel } from '../kernel-library.js';
 import { print, printJson } from '../output.js';
 import { textTable } from '../table.js';
@@ -16,8 +17,10 @@ export function addOps(program: Command): void {
   program
     .command('ops')
     .description('every op: family, element types, which inputs get a gradient')
-    .option('--json', 'machine-readable output on stdout')
+    .optionsGroup(GROUPS.common)
     .option('--shader [name]', 'the whole WGSL of a kernel, with all that goes in front; without a name, the names')
+    .optionsGroup(GROUPS.machine)
+    .option('--json', 'machine-readable output on stdout')
     .action(ops);
 }
 
@@ -51,7 +54,7 @@ function printShader(name: string | true, json: boolean): void {
   const variants = names.filter((each) => each.startsWith(`${name}(`));
   const kernel = kernels.get(name) ?? (variants.length === 1 ? kernels.get(variants[0]!) : undefined);
   if (!kernel) {
-    throw new SppgpuError(
+    throw new UsageError(
       variants.length > 0
         ? `ops: --shader ${name} has variants; name one of ${variants.join(', ')}`
         : `ops: --shader ${name} is not a kernel; \`sppgpu ops --shader\` lists them`,

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { SppgpuError } from '../../runtime/errors.js';
-import { runSelftest } from '../../selftest/selftest.js';
+import { checkOps, runSelftest } from '../../selftest/selftest.js';
+import { asUsage } from '../errors.js';
+import { GROUPS } from '../help.js';
 import { type CommonOptions, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { Progress } from '../progress.js';
@@ -12,13 +14,16 @@ interface SelftestCommandOptions extends CommonOptions {
 
 /** `sppgpu selftest`: every op, forward and gradient, against float64 references on this machine's adapter. */
 export function addSelftest(program: Command): void {
-  withCommonOptions(program.command('selftest'))
+  const command = program
+    .command('selftest')
     .description('check every op, forward and gradient, on this adapter against float64 references')
-    .option('--op <names...>', 'only these ops')
-    .action(selftest);
+    .optionsGroup(GROUPS.common)
+    .option('--op <names...>', 'only these ops');
+  withCommonOptions(command).action(selftest);
 }
 
 async function selftest(options: SelftestCommandOptions): Promise<void> {
+  asUsage(() => checkOps(options.op));
   await withDevice(options, async (device) => {
     let bar: Progress | null = null;
     const result = await runSelftest(device, {

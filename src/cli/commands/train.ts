@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { trainView } from '../../data/augment.js';
@@ -11,32 +10,28 @@ import { writeFileAtomic } from '../../io/atomic.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
 import type { Network } from '../../models/network.js';
 import type { Device } from '../../runtime/device.js';
-import { FileError } from '../../runtime/errors.js';
-import type { CheckpointInfo } from '../../train/checkpoint.js';
+import { frozenNames } from '../../train/fine-tuning.js';
 import { runSession } from '../../train/session.node.js';
-import { absoluteData, fingerprintOf } from '../data-fingerprint.js';
+import { fingerprintOf } from '../data-fingerprint.js';
 import { reportUnreadable, sequentialLoader, withDecoder } from '../data-options.js';
-import { keepOffData } from '../data-output.js';
 import { Interrupted } from '../errors.js';
 import { interruptible } from '../interrupt.js';
-import { readCheckpointInfo } from '../model-file.js';
 import { withDevice } from '../options.js';
 import { printJson, say } from '../output.js';
 import { rankedSamples } from '../ranked-samples.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
-import { type TrainOptions, withTrainOptions } from '../training/options.js';
 import { TrainingEvents } from '../training/events.js';
+import { type TrainOptions, withTrainOptions } from '../training/options.js';
+import { planTraining, removeRun, runOf, type TrainingPlan } from '../training/plan.js';
 import { epochLine, epochText, htmlReport } from '../training/report.js';
-import { checkSameData, resumedOptions, storedOptions } from '../training/resume.js';
+import { storedOptions } from '../training/resume.js';
 import {
   describeArchitecture,
+  fineTuning,
   mirrors,
-  openTrainingData,
-  trainingArchitecture,
   trainingOptimizer,
   trainingPreparation,
   trainingSchedule,
-  trainingSizes,
   validationProtocol,
 } from '../training/setup.js';
 import { startFrom } from '../training/start-weights.js';
@@ -49,55 +44,20 @@ export function addTrain(program: Command): void {
     .description('train a network on pictures; Ctrl-C saves, --resume goes on')
     .action((_: TrainOptions, command: Command) =>
       interruptible(async (signal) => {
-        const run = await runOf(command);
-        const { out, data, format } = run.options;
-        if (data !== undefined) await keepOffData(out, data, format);
-        await withDevice(run.options, (device) =>
-          withDecoder(run.options, (decoder) => train(device, run, decoder, signal)),
+        const plan = await planTraining(await runOf(command));
+        await withDevice(plan.options, (device) =>
+          withDecoder(plan.options, plan.architecture, (decoder) => train(device, plan, decoder, signal)),
         );
       }, 'saves'),
     );
 }
 
-const checkpointOf = (out: string): string => join(resolve(out), 'model.safetensors');
-
-/** What is to be done: a fresh run, or one that goes on from its checkpoint. */
-interface Run {
-  readonly options: TrainOptions;
-  readonly resumed: { readonly info: CheckpointInfo; readonly checkpoint: string } | null;
-  /** The rate that was typed for a run that goes on. */
-  readonly newRate?: number;
-}
-
-async function runOf(command: Command): Promise<Run> {
-  const options = command.opts<TrainOptions>();
-  const checkpoint = checkpointOf(options.out);
-  if (options.resume && existsSync(checkpoint)) {
-    const info = await readCheckpointInfo(checkpoint);
-    const newRate = command.getOptionValueSource('lr') === 'cli' ? { newRate: options.lr } : {};
-    return { options: resumedOptions(command, info, checkpoint), resumed: { info, checkpoint }, ...newRate };
-  }
-  if (existsSync(checkpoint)) {
-    throw new FileError(checkpoint, 'holds an earlier run', 'add --resume to continue it, or choose another --out');
-  }
-  const { data } = options;
-  return { options: data === undefined ? options : { ...options, data: absoluteData(data) }, resumed: null };
-}
-
-async function train(
-  device: Device,
-  { options, resumed, newRate }: Run,
-  decoder: PictureDecoder,
-  signal: AbortSignal,
-): Promise<void> {
+async function train(device: Device, plan: TrainingPlan, decoder: PictureDecoder, signal: AbortSignal): Promise<void> {
   const started = performance.now();
+  const { options, resumed, newRate, splits, architecture, sizes, startWeights, checkpoint } = plan;
   const out = resolve(options.out);
-  const checkpoint = checkpointOf(out);
-  const splits = await openTrainingData(options);
-  if (resumed) checkSameData(resumed.info, splits, checkpoint);
-  const architecture = trainingArchitecture(options, splits);
-  const sizes = trainingSizes(options, architecture);
   await makeFolder(out);
+  if (options.overwrite) await removeRun(out);
   const { train: pictures, test } = splits;
   const task = trainingTask(labelKind(pictures));
   say(
@@ -131,6 +91,7 @@ async function train(
       ),
     sizes,
     objective: task.objective,
+    ...fineTuning(options),
     optimizer: trainingOptimizer(options),
     schedule: trainingSchedule(options, newRate),
     checkpoint,
@@ -140,7 +101,8 @@ async function train(
     data: preparation.data,
     signal,
     onFresh: async (fresh) => {
-      if (options.weights !== undefined) await startFrom(fresh, options.weights);
+      if (startWeights !== null)
+        await startFrom(fresh, startWeights, frozenNames([...fresh.stateDict().keys()], options));
     },
     onResume: (done) => events.follow(done, done.length),
     onStep: (report) => progress.step(report),

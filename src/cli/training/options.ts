@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseSizePolicy } from '../../train/size-policy.js';
 import { type ArchitectureFlags, withArchitectureFlags } from '../architecture-flags.js';
-import { type DataOptions, share, withDataOptions } from '../data-options.js';
+import { type DataOptions, share, withDataOption, withReadingOptions } from '../data-options.js';
+import { GROUPS } from '../help.js';
 import { type CommonOptions, nonNegative, wholeNumber, withCommonOptions } from '../options.js';
 
 /** Everything that `sppgpu train` takes. */
@@ -20,6 +21,10 @@ export interface TrainOptions extends CommonOptions, DataOptions, ArchitectureFl
   readonly halfActivations?: boolean;
   readonly optimizer: 'sgd' | 'adamw';
   readonly lr: number;
+  /** `0.1x` (of `lr`) or a rate of its own. */
+  readonly lrFeatures?: string;
+  readonly freeze?: readonly string[];
+  readonly warmup?: number;
   readonly momentum: number;
   readonly weightDecay: number;
   readonly lrSteps?: readonly number[];
@@ -31,27 +36,41 @@ export interface TrainOptions extends CommonOptions, DataOptions, ArchitectureFl
   readonly seed: number;
   readonly out: string;
   readonly resume?: boolean;
+  readonly overwrite?: boolean;
   readonly checkpointEvery: number;
 }
 
+/** What was found to work at the first try (docs/reproduction.md has the runs). */
+const RECIPE = `
+To fine-tune a published net on some hundred pictures, train the layers behind its convolutions:
+  sppgpu train --data PICTURES --model squeezenet11 --weights squeezenet_v1.1.safetensors --out head \\
+    --pyramid 3,2,1 --hidden 256 --init paper --dropout 0.2 --freeze features \\
+    --optimizer adamw --lr 3e-4 --warmup 20 --batch-size 16 --epochs 5 --cache 500
+and then, if that is not enough, all of it, the convolutions at a tenth of the rate:
+  ... --weights head --out whole, without --freeze, with --lr 1e-4 --lr-features 0.1x
+Small things in the pictures need a larger --input-size; signs and letters want --no-flip.
+`;
+
 export function withTrainOptions(command: Command): Command {
-  const model = withArchitectureFlags(withDataOptions(withCommonOptions(command), false))
+  withDataOption(command, { required: false })
     .option('--model <name>', 'architecture (sppgpu models lists them)', 'zf5')
-    .option('--input-size <pixels>', 'side of the training crops (default: the architecture’s)', wholeNumber(1))
-    .option('--hidden <n>', 'width of the fully connected layers before --width', wholeNumber(1))
-    .addOption(new Option('--init <rule>', 'fresh weights').choices(['paper', 'he']))
-    .addOption(new Option('--normalisation <kind>', 'LRN').choices(['withinChannel', 'acrossChannels', 'none']))
-    .option('--dropout <p>', 'dropout of the fully connected layers', share)
-    .option('--channels <n>', '1 (grey) or 3', channels)
-    .option('--weights <file>', 'start from these weights where names and shapes agree');
-  return model
-    .option('--val-share <share>', 'held out for validation where the data has no such part', share, 0.1)
+    .option('--weights <path>', 'file, or folder of a run, to start from where names and shapes agree')
+    .option('--out <folder>', 'where checkpoint, logs and report go', 'sppgpu-train')
     .option('--epochs <n>', 'passes over the training pictures', wholeNumber(1), 70)
     .option('--batch-size <n>', 'pictures per step', wholeNumber(1), 128)
-    .option('--micro-batch <n>', 'pictures per forward pass; gradients add up (default: the batch)', wholeNumber(1))
-    .option('--half-activations', 'keep activations for the backward pass as halves')
-    .addOption(new Option('--optimizer <name>', 'rule of the steps').choices(['sgd', 'adamw']).default('sgd'))
     .option('--lr <rate>', 'learning rate; biases take twice that', nonNegative, 0.01)
+    .option('--seed <n>', 'seed of weights, order and augmentation', wholeNumber(0), 1)
+    .option(
+      '--resume',
+      'continue from the checkpoint in --out with its options; --epochs, --lr and what does not make it another run may be given anew',
+    )
+    .addOption(new Option('--overwrite', 'replace an earlier run in --out').conflicts('resume'))
+    .optionsGroup(GROUPS.fineTuning)
+    .option('--freeze <parts>', 'keep the weights of: features (all convolutions), or layers: conv1,fire2', parts)
+    .option('--lr-features <rate>', 'rate of the convolutions: 0.1x (of --lr), or a rate of its own', partRate)
+    .option('--warmup <steps>', 'steps over which the rate rises to --lr', wholeNumber(0))
+    .optionsGroup(GROUPS.steps)
+    .addOption(new Option('--optimizer <name>', 'rule of the steps').choices(['sgd', 'adamw']).default('sgd'))
     .option('--momentum <m>', 'momentum of the steps (sgd)', nonNegative, 0.9)
     .option('--weight-decay <d>', 'of weights, not of biases', nonNegative, 5e-4)
     .option('--lr-steps <epochs>', 'divide the rate by 10 after these epochs: 30,60', epochList)
@@ -63,17 +82,24 @@ export function withTrainOptions(command: Command): Command {
         .argParser(wholeNumber(1))
         .conflicts('lrSteps'),
     )
+    .option('--micro-batch <n>', 'pictures per forward pass; gradients add up (default: the batch)', wholeNumber(1))
+    .option('--half-activations', 'keep activations for the backward pass as halves');
+  withArchitectureFlags(command)
+    .option('--input-size <pixels>', 'side of the training crops (default: the architecture’s)', wholeNumber(1))
+    .option('--hidden <n>', 'width of the fully connected layers before --width', wholeNumber(1))
+    .addOption(new Option('--init <rule>', 'fresh weights').choices(['paper', 'he']))
+    .addOption(new Option('--normalisation <kind>', 'LRN').choices(['withinChannel', 'acrossChannels', 'none']))
+    .option('--dropout <p>', 'dropout of the fully connected layers', share)
+    .option('--channels <n>', '1 (grey) or 3 (default: 3, but 1 for digits and idx)', channels);
+  withReadingOptions(command)
+    .option('--val-share <share>', 'held out for validation where the data has no such part', share, 0.1)
     .option('--sizes <list>', '224; 224,180 (one after the other by epoch); 180-224 (random by epoch)', sizes)
     .option('--mean <kind>', 'constant, image (per-pixel mean of the training set), or a byte value', mean, 'constant')
     .option('--pca', 'shift colours along the principal components of the training set')
-    .option('--no-flip', 'no mirrored pictures')
-    .option('--seed <n>', 'seed of weights, order and augmentation', wholeNumber(0), 1)
-    .option('--out <folder>', 'where checkpoint, logs and report go', 'sppgpu-train')
-    .option(
-      '--resume',
-      'continue from the checkpoint in --out with its options; --epochs, --lr and what does not make it another run may be given anew',
-    )
-    .option('--checkpoint-every <steps>', 'steps between checkpoints within an epoch', wholeNumber(1), 500);
+    .option('--no-flip', 'no mirrored pictures');
+  return withCommonOptions(command)
+    .option('--checkpoint-every <steps>', 'steps between checkpoints within an epoch', wholeNumber(1), 500)
+    .addHelpText('after', RECIPE);
 }
 
 function channels(text: string): 1 | 3 {
@@ -99,6 +125,17 @@ function sizes(text: string): string {
     throw new InvalidArgumentError('write 224, 224,180 (one after the other) or 180-224 (random every epoch).');
   }
   return text;
+}
+
+/** A rate stays as it was typed: the run's report and checkpoint show it. */
+function partRate(text: string): string {
+  nonNegative(text.replace(/x$/u, ''));
+  return text;
+}
+
+/** Names of parts of a network, as `FineTuning` takes them. */
+function parts(text: string): string[] {
+  return text.split(',').map((part) => part.trim());
 }
 
 function epochList(text: string): number[] {

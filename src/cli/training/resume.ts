@@ -10,12 +10,12 @@ import type { TrainOptions } from './options.js';
 type Option = keyof TrainOptions;
 
 /** What a resumed run does not take over from the first one: where it runs and how it speaks. */
-const OWN: readonly Option[] = ['out', 'resume', 'json', 'device', 'workers', 'cache'];
+const OWN: readonly Option[] = ['out', 'resume', 'overwrite', 'json', 'device', 'workers', 'cache'];
 
 /** What may be given anew: how far and how fast it goes on, not what it is made of. `data` may have moved (see `checkSameData`). */
 const MAY_CHANGE: readonly Option[] = [
   ...OWN,
-  ...(['data', 'epochs', 'lr', 'lrSteps', 'plateau', 'momentum', 'weightDecay'] as const),
+  ...(['data', 'epochs', 'lr', 'lrSteps', 'lrFeatures', 'warmup', 'plateau', 'momentum', 'weightDecay'] as const),
   ...(['microBatch', 'halfActivations', 'checkpointEvery', 'maxUnreadable'] as const),
 ];
 

@@ -16,10 +16,12 @@ import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
 import type { CheckpointInfo, HostTensor } from '../../train/checkpoint.js';
+import type { FineTuning } from '../../train/fine-tuning.js';
 import { measureInputs } from '../../train/input-statistics.js';
 import { parseSizePolicy, type SizePolicy, sizesOf } from '../../train/size-policy.js';
 import { architectureName, architectureOptions } from '../architecture-flags.js';
 import { reportNotes, sequentialLoader } from '../data-options.js';
+import { UsageError } from '../errors.js';
 import { readDataTensors } from '../model-file.js';
 import { say } from '../output.js';
 import { MEAN_IMAGE, type Preparation, restorePreparation, storedPreparation } from '../preparation.js';
@@ -32,7 +34,7 @@ const GREY_FORMATS = ['digits', 'idx'];
 /** Opens the data and checks that every class can be trained; of several classes a picture some may stay without one. */
 export async function openTrainingData(options: TrainOptions): Promise<DatasetSplits> {
   const { data, format, seed, valShare } = options;
-  if (data === undefined) throw new SppgpuError('train: no pictures given; pass --data FOLDER');
+  if (data === undefined) throw new UsageError('train: no pictures given; pass --data PATH');
   const splits = await openDataset(data, { format, seed, holdout: valShare });
   reportNotes(splits.notes);
   const counts = classCounts(splits.train);
@@ -88,6 +90,12 @@ export function trainingSizes(options: TrainOptions, architecture: Architecture)
 export function trainingOptimizer({ optimizer, lr, momentum, weightDecay }: TrainOptions) {
   return (groups: readonly ParameterGroup[]): Optimizer =>
     optimizer === 'adamw' ? new AdamW(groups, { lr, weightDecay }) : new SGD(groups, { lr, momentum, weightDecay });
+}
+
+/** What keeps its weights, and how fast the convolutions learn beside the rest. */
+export function fineTuning({ freeze, lr, lrFeatures }: TrainOptions): FineTuning {
+  const factor = lrFeatures?.endsWith('x') ? Number(lrFeatures.slice(0, -1)) : Number(lrFeatures) / lr;
+  return { ...(freeze && { freeze }), ...(lrFeatures !== undefined && { rates: { features: factor } }) };
 }
 
 /**

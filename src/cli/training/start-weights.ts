@@ -7,9 +7,13 @@ import { say } from '../output.js';
 /** Options that change what weights of the same shape mean; `init` sets the scale of the input. */
 const MEANING = ['init', 'normalisation', 'padding'] as const;
 
-/** Starts a network from a file, as far as names and shapes agree, and says what it did not take, or what may not fit. */
-export async function startFrom(network: Network, file: string): Promise<void> {
-  reportMatch(await loadWeights(network, file), file, 'partial');
+/**
+ * Starts a network from a file, as far as names and shapes agree, and says what it did not take, or what may not fit.
+ * @param frozen parameters that stay as the file has them
+ * @throws FileError where one of those is not in the file
+ */
+export async function startFrom(network: Network, file: string, frozen: readonly string[]): Promise<void> {
+  reportMatch(await loadWeights(network, file), file, frozen);
   const description = await describeModel(file);
   const { name, options } = network.architecture;
   const own = description?.model.options;

@@ -1,0 +1,50 @@
+import { classifyViews } from '../../classify/evaluator.js';
+import { extractFeatures } from '../../classify/features.js';
+import type { StoredSvm } from '../../classify/svm-file.node.js';
+import type { ViewProtocol } from '../../classify/views.js';
+import type { ByteImage } from '../../data/image.js';
+import { DeviceError, SppgpuError } from '../../runtime/errors.js';
+import { svmScores } from '../../svm/linear-svm.js';
+import type { OpenModel } from '../model-options.js';
+
+/** Scores of pictures, [pictures, classes]. */
+export type Scorer = (images: readonly ByteImage[]) => Promise<Float64Array>;
+
+/** Probabilities by the network's own last layer. */
+export function networkScorer(
+  { network, preparation, labels }: OpenModel,
+  protocol: ViewProtocol,
+  crops = false,
+): Scorer {
+  const options = { ...preparation, labels, ...(crops && { mode: 'crops' as const }) };
+  return async (images) => (await classifyViews(network, images, protocol, options)).scores;
+}
+
+/** Scores by classifiers on vectors of the network. */
+export function svmScorer({ network, preparation }: OpenModel, { model, description }: StoredSvm): Scorer {
+  const { layer, mode, scale, normalise, levels } = description;
+  const options = { ...preparation, layers: [layer], mode, scale, normalise, ...(levels && { levels }) };
+  return async (images) => svmScores(model, (await extractFeatures(network, images, options))[0]!);
+}
+
+/**
+ * Scores of a group of pictures; where the group fails, each alone, so that one bad picture does not end the others.
+ * @returns for each picture its scores, or why there are none
+ */
+export async function scoreEach(
+  score: Scorer,
+  images: readonly ByteImage[],
+  classes: number,
+): Promise<(Float64Array | SppgpuError)[]> {
+  try {
+    const scores = await score(images);
+    return images.map((_, i) => scores.subarray(i * classes, (i + 1) * classes));
+  } catch (error) {
+    // Without a device no other picture can be looked at either.
+    if (!(error instanceof SppgpuError) || error instanceof DeviceError) throw error;
+    if (images.length === 1) return [error];
+    const alone: (Float64Array | SppgpuError)[] = [];
+    for (const image of images) alone.push(...(await scoreEach(score, [image], classes)));
+    return alone;
+  }
+}

@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { addBench } from './commands/bench.js';
+import { addDemo } from './commands/demo.js';
+import { addDoctor } from './commands/doctor.js';
+import { addEval } from './commands/eval.js';
+import { addExport } from './commands/export.js';
+import { addFeatures } from './commands/features.js';
+import { addModels } from './commands/models.js';
+import { addOps } from './commands/ops.js';
+import { addPredict } from './commands/predict.js';
+import { addSelftest } from './commands/selftest.js';
+import { addSvm } from './commands/svm.js';
+import { addTrain } from './commands/train.js';
+import { GROUPS, helpConfiguration } from './help.js';
+import { version } from './version.js';
+
+/** Every command, ready to parse; errors are thrown, not printed. */
+export function sppgpuProgram(): Command {
+  const program = new Command('sppgpu')
+    .description('Tensors, training and SPP-net on WebGPU. Every command takes --json (data on stdout).')
+    .version(version)
+    .showHelpAfterError('(sppgpu help COMMAND lists the options)')
+    .configureHelp(helpConfiguration)
+    .exitOverride();
+  for (const add of [
+    addDemo,
+    addTrain,
+    addPredict,
+    addEval,
+    addFeatures,
+    addSvm,
+    addModels,
+    addExport,
+    addOps,
+    addDoctor,
+    addSelftest,
+    addBench,
+  ])
+    add(program);
+  for (const command of program.commands) command.exitOverride().optionsGroup(GROUPS.machine).helpOption(true);
+  return program;
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { DatasetSplits } from '../../data/open-dataset.node.js';
+import { withFileErrors } from '../../io/file-errors.node.js';
+import type { Architecture } from '../../models/architecture.js';
+import { parameterSpecs } from '../../models/trace.js';
+import { FileError } from '../../runtime/errors.js';
+import type { CheckpointInfo } from '../../train/checkpoint.js';
+import { checkRates, frozenNames } from '../../train/fine-tuning.js';
+import type { SizePolicy } from '../../train/size-policy.js';
+import { absoluteData } from '../data-fingerprint.js';
+import { keepOffData } from '../data-output.js';
+import { asUsage, UsageError } from '../errors.js';
+import { CHECKPOINT_NAME, describeModel, modelFile, readCheckpointInfo } from '../model-file.js';
+import type { TrainOptions } from './options.js';
+import { checkSameData, resumedOptions } from './resume.js';
+import { fineTuning, openTrainingData, trainingArchitecture, trainingSizes } from './setup.js';
+
+/** What is to be done: a fresh run, or one that goes on from its checkpoint. */
+interface Run {
+  readonly options: TrainOptions;
+  readonly checkpoint: string;
+  readonly resumed: { readonly info: CheckpointInfo; readonly checkpoint: string } | null;
+  /** The rate that was typed for a run that goes on. */
+  readonly newRate?: number;
+}
+
+/** A run with all that can be known, and found wrong, before a device is opened. */
+export interface TrainingPlan extends Run {
+  readonly splits: DatasetSplits;
+  readonly architecture: Architecture;
+  readonly sizes: SizePolicy;
+  /** The file of weights to start from, if any. */
+  readonly startWeights: string | null;
+}
+
+/** The run that the command line asks for. @throws FileError where `--out` holds another */
+export async function runOf(command: Command): Promise<Run> {
+  const options = command.opts<TrainOptions>();
+  const checkpoint = join(resolve(options.out), CHECKPOINT_NAME);
+  if (options.resume && existsSync(checkpoint)) {
+    const info = await readCheckpointInfo(checkpoint);
+    const newRate = command.getOptionValueSource('lr') === 'cli' ? { newRate: options.lr } : {};
+    const resumed = { info, checkpoint };
+    return { options: resumedOptions(command, info, checkpoint), checkpoint, resumed, ...newRate };
+  }
+  if (existsSync(checkpoint) && !options.overwrite) {
+    const wayOut = 'add --resume to continue it or --overwrite to replace it, or choose another --out';
+    throw new FileError(checkpoint, 'holds an earlier run', wayOut);
+  }
+  const { data } = options;
+  return {
+    options: data === undefined ? options : { ...options, data: absoluteData(data) },
+    checkpoint,
+    resumed: null,
+  };
+}
+
+/** @throws UsageError for options that cannot be, FileError for data or weights that cannot be read */
+export async function planTraining(run: Run): Promise<TrainingPlan> {
+  const { options, resumed, checkpoint } = run;
+  if (options.freeze && options.weights === undefined) {
+    throw new UsageError('train: --freeze keeps weights that were learned before; name them with --weights PATH');
+  }
+  const { out, data, format } = options;
+  if (data !== undefined) await keepOffData(out, data, format);
+  const splits = await openTrainingData(options);
+  if (resumed) checkSameData(resumed.info, splits, checkpoint);
+  const architecture = asUsage(() => trainingArchitecture(options, splits));
+  const sizes = asUsage(() => trainingSizes(options, architecture));
+  asUsage(() => {
+    const names = parameterSpecs(architecture).map(({ name }) => name);
+    frozenNames(names, fineTuning(options));
+    checkRates(names, fineTuning(options));
+  });
+  const startWeights = resumed ? null : await startFile(options, checkpoint);
+  return { ...run, splits, architecture, sizes, startWeights };
+}
+
+async function startFile({ weights, overwrite }: TrainOptions, checkpoint: string): Promise<string | null> {
+  if (weights === undefined) return null;
+  const file = await modelFile(weights);
+  if (overwrite && resolve(file) === checkpoint) {
+    throw new UsageError(`train: --overwrite would remove ${file}, which the run starts from; choose another --out`);
+  }
+  // A damaged file is found here, not when all pictures have been measured.
+  await describeModel(file);
+  return file;
+}
+
+/** Removes what an earlier run left in its folder. */
+export async function removeRun(out: string): Promise<void> {
+  for (const name of [CHECKPOINT_NAME, 'log.jsonl', 'tensorboard', 'report.html']) {
+    const path = join(out, name);
+    await withFileErrors(path, () => rm(path, { recursive: true, force: true }));
+  }
+}
