@@ -1,5 +1,6 @@
 // Binary cross-entropy of logits with targets, element by element, times a weight:
-// max(x, 0) - x t + log(1 + exp(-|x|)), written so that nothing overflows and nothing cancels.
+// max(x, 0) - x t + log(1 + exp(-|x|)), written so that nothing overflows and nothing cancels. A weight of 0 leaves an
+// element out, whatever it holds.
 // Preludes: common/grid.wgsl, common/nan_vector.wgsl, common/lanes/exp_vector.wgsl.
 struct Params {
   size: u32, // in vectors
@@ -31,6 +32,9 @@ fn main(
   let t = targets[i];
   // How far the target is from the side that the logit is on.
   let miss = select(1.0 - t, t, x < vec4f());
-  let loss = abs(x) * miss + log_one_plus(exp_lane(-abs(x)));
-  losses[i] = loss * select(vec4f(1.0), weight[i], params.weighted != 0u);
+  // A target on the very side of an infinite logit is not missed: 0, not 0 times infinity.
+  let distance = select(abs(x) * miss, vec4f(), (miss == vec4f()) & !nans(x));
+  let loss = distance + log_one_plus(exp_lane(-abs(x)));
+  let w = select(vec4f(1.0), weight[i], params.weighted != 0u);
+  losses[i] = select(loss * w, vec4f(), w == vec4f());
 }

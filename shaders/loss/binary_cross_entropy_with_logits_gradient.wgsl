@@ -1,4 +1,5 @@
-// The gradient of the binary cross-entropy to the logits: (sigmoid(x) - t) times the weight and the gradient of the loss.
+// The gradient of the binary cross-entropy to the logits: (sigmoid(x) - t) times the weight and the gradient of the
+// loss; 0 where the weight is 0.
 // Preludes: common/grid.wgsl, common/nan_vector.wgsl, common/lanes/exp_vector.wgsl.
 struct Params {
   size: u32, // in vectors
@@ -27,5 +28,6 @@ fn main(
   // The smaller of sigmoid(x) and 1 - sigmoid(x): the larger one would round the difference away.
   let rest = e / (1.0 + e);
   let slope = select((1.0 - t) - rest, rest - t, x < vec4f());
-  dx[i] = gradient[i] * slope * select(vec4f(1.0), weight[i], params.weighted != 0u);
+  let w = select(vec4f(1.0), weight[i], params.weighted != 0u);
+  dx[i] = select(gradient[i] * slope * w, vec4f(), w == vec4f());
 }

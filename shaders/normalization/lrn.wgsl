@@ -1,7 +1,7 @@
 // Local response normalisation: y = x * scale^-beta, scale = k + alpha * (sum of x^2 over a neighbourhood, clipped at the border).
 // The neighbourhood is a box in (channel, row, column): a run of channels (AlexNet) or a square in one channel (Caffe).
 // alpha is already divided by the neighbourhood's full size.
-// Preludes: common/grid.wgsl.
+// Preludes: common/grid.wgsl, normalization/lrn_factor.wgsl.
 struct Params {
   size: u32,
   alpha: f32,
@@ -44,5 +44,5 @@ fn main(
   }
   let s = params.k + params.alpha * sum;
   if (SCALE) { scale[i] = s; }
-  y[i] = x[i] * pow(s, -params.beta);
+  y[i] = x[i] * lrn_factor(s, params.beta);
 }

@@ -1,6 +1,7 @@
 // Gradient of local response normalisation:
 //   dx_i = g_i * scale_i^-beta - 2 * alpha * beta * x_i * sum over the j whose neighbourhood holds i of g_j * y_j / scale_j
-// Preludes: common/grid.wgsl.
+// A neighbourhood of zeros without a constant (scale 0) has no part in it, as lrn_factor says.
+// Preludes: common/grid.wgsl, normalization/lrn_factor.wgsl.
 struct Params {
   size: u32,
   alpha: f32,
@@ -38,9 +39,9 @@ fn main(
       let line = ((image + c) * shape.y + row) * shape.z;
       for (var column = first.z; column <= last.z; column++) {
         let j = line + column;
-        sum += gradient[j] * y[j] / scale[j];
+        if (scale[j] != 0.0 || is_nan(scale[j])) { sum += gradient[j] * y[j] / scale[j]; }
       }
     }
   }
-  dx[i] = gradient[i] * pow(scale[i], -params.beta) - 2.0 * params.alpha * params.beta * x[i] * sum;
+  dx[i] = gradient[i] * lrn_factor(scale[i], params.beta) - 2.0 * params.alpha * params.beta * x[i] * sum;
 }

@@ -7,18 +7,20 @@ import { chunkOf, chunks } from '../tensor/chunks.js';
 import { scope } from '../tensor/scope.js';
 import { sameShape, showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
+import { equal } from './equal.js';
 import { mean } from './mean.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';
 import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
 import { sum } from './sum.js';
+import { where } from './where.js';
 
 const OP = 'binaryCrossEntropyWithLogits';
 const lossKernel = defineKernel(lossWgsl);
 const gradientKernel = defineKernel(gradientWgsl);
 
 export interface BinaryCrossEntropyOptions {
-  /** Factor of each element's loss, f32, the shape of the logits; 0 leaves an element out. Default 1. */
+  /** Factor of each element's loss, f32, the shape of the logits; 0 leaves an element out, even NaN. Default 1. */
   readonly weight?: Tensor;
   /** `mean` (default) over all elements, whatever their weights (NaN if there are none), `sum`, or `none`: a loss for each. */
   readonly reduction?: 'mean' | 'sum' | 'none';
@@ -55,11 +57,17 @@ function elements(logits: Tensor, targets: Tensor, weight: Tensor | undefined): 
       const up = dense(gradient, OP);
       return [
         needs[0] ? run(gradientKernel, 'dx', [x, t, ...(w ? [w] : [])], up) : null,
-        needs[1] ? neg(mul(x, w ? mul(up, w) : up)) : null,
+        needs[1] ? targetGradient(x, up, w) : null,
         needs[2] ? mul(up, run(lossKernel, 'losses', [x, t])) : null,
       ];
     },
   });
+}
+
+/** `-x` times the gradient and the weight; 0 where the weight is 0. */
+function targetGradient(x: Tensor, up: Tensor, weight: Tensor | undefined): Tensor {
+  if (!weight) return neg(mul(x, up));
+  return where(equal(weight, 0), 0, neg(mul(x, mul(up, weight))));
 }
 
 /** Dispatches a kernel over dense inputs: logits, targets and perhaps weights. */

@@ -25,7 +25,8 @@ const gradientKernel = defineKernel(gradientWgsl);
 /**
  * `x * (k + a * sum of squares)^-beta` over a neighbourhood clipped at the border. `acrossChannels` (default): `size`
  * channels and `a = alpha / size`, as PyTorch. `withinChannel`: a `size x size` square and `a = alpha / size^2`, as Caffe
- * and the released ZF-5. `x` is `[N, C, H, W]`.
+ * and the released ZF-5. `x` is `[N, C, H, W]`. With `k` 0, where the definition divides 0 by 0 (a neighbourhood of zeros),
+ * zeros stay zeros and get no gradient.
  * @throws ShapeError for a wrong rank or size
  */
 export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions): Tensor {

@@ -15,8 +15,8 @@ const baseSlope = defineBinary(baseSlopeWgsl);
 const exponentSlope = defineBinary(exponentSlopeWgsl);
 
 /**
- * `a ^ b` with NumPy broadcasting and the special cases of JavaScript: anything to the 0 is 1, a negative base to a
- * fraction is NaN. Integers wrap around; a negative exponent gives `1 / a^|b|` cut towards zero.
+ * `a ^ b` with NumPy broadcasting and the special cases of JavaScript: anything to the 0 is 1, a finite negative base to
+ * a fraction is NaN. Integers wrap around; a negative exponent gives `1 / a^|b|` cut towards zero.
  * @throws ShapeError, DTypeError naming both inputs
  */
 export function pow(a: Tensor | number, b: Tensor | number): Tensor {

@@ -1,9 +1,14 @@
+import { noGrad } from '../autograd/mode.js';
+import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { div } from './div.js';
 import { mean } from './mean.js';
+import { mul } from './mul.js';
 import { checkDTypes, type OpRow } from './op.js';
 import { planReduction, type ReductionOptions } from './reduction/axes.js';
+import { relu } from './relu.js';
+import { reshape } from './reshape.js';
 import { square } from './square.js';
 import { sub } from './sub.js';
 import { sum } from './sum.js';
@@ -14,16 +19,34 @@ export interface VarianceOptions extends ReductionOptions {
 }
 
 /**
- * Sum of squared distances from the mean over `count - correction`; NaN or Infinity where that is not positive. Two passes,
- * so that a mean far from 0 costs no precision. f32.
+ * Sum of squared distances from the mean over `count - correction`; NaN or Infinity where that is not positive. f32.
+ *
+ * A mean far from 0 costs no precision: two passes, and what the rounded mean is off by is taken out of the squares
+ * (Chan, Golub and LeVeque 1983, "Algorithms for computing the sample variance", the corrected two-pass algorithm).
  * @throws ShapeError for an axis out of range or named twice
  */
 export function variance(x: Tensor, { correction = 1, ...options }: VarianceOptions = {}): Tensor {
   checkDTypes('variance', 'input', x, ['f32']);
-  const { count } = planReduction('variance', x.shape, options);
+  const { axes, kept, shape, count } = planReduction('variance', x.shape, options);
+  const over = { axes, keepdim: true };
+  const divisor = Math.max(0, count - correction);
   return scope(() => {
-    const distance = sub(x, mean(x, { ...options, keepdim: true }));
-    return div(sum(square(distance), options), Math.max(0, count - correction));
+    const [centre, rest, value] = noGrad(() => {
+      const centre = mean(x, over);
+      const distance = sub(x, centre);
+      // The mean of the distances: how far the true mean is from the rounded one.
+      const rest = mean(distance, over);
+      // Never below 0; relu keeps NaN.
+      const squares = relu(sub(sum(square(distance), over), mul(square(rest), count)));
+      return [centre, rest, reshape(div(squares, divisor), shape)] as const;
+    });
+    return record('variance', [x], value, {
+      save: [x, centre, rest],
+      vjp: (gradient, [saved, middle, off]) => {
+        const distance = sub(sub(saved!, middle!), off!);
+        return [mul(distance, reshape(div(mul(gradient, 2), divisor), kept))];
+      },
+    });
   });
 }
 

@@ -38,10 +38,10 @@ function takeStep(x: Tensor, step: ViewStep): Tensor {
   return transpose(x, ...step.transpose);
 }
 
-async function errorOf(actual: Tensor | null, expected: NdArray): Promise<number> {
+async function errorOf(actual: Tensor | null, expected: NdArray, alternative?: NdArray | null): Promise<number> {
   if (!actual) return Infinity;
   const { shape, dtype } = actual;
-  return relativeError({ shape, dtype, data: await actual.data() }, expected);
+  return relativeError({ shape, dtype, data: await actual.data() }, expected, alternative ?? expected);
 }
 
 /** What is to be said of an error beyond its tolerance; null for any other. */
@@ -55,7 +55,7 @@ function problem(what: string, error: number, tolerance: number): string | null 
 
 /** Runs a case and compares. An op that throws makes a failed row, not an exception; a lost device still throws. */
 export async function runCase(device: Device, spec: OpSpec, opCase: OpCase, run: RunOp): Promise<SelftestRow> {
-  const { bases, outputs, cotangent, gradients } = expectationOf(spec, opCase);
+  const { bases, outputs, cotangent, gradients, flushed } = expectationOf(spec, opCase);
   const tolerance = { ...spec.tolerance, ...opCase.tolerance };
   const leaves = bases.map((base) => upload(device, base, cotangent !== null && base.dtype === 'f32'));
   const made: Tensor[] = [];
@@ -68,8 +68,10 @@ export async function runCase(device: Device, spec: OpSpec, opCase: OpCase, run:
         return results;
       }),
     );
-    const forward = Promise.all(outputs.map((expected, i) => errorOf(made[i] ?? null, expected)));
-    const backward = Promise.all(gradients.map((expected, i) => (expected ? errorOf(leaves[i]!.grad, expected) : 0)));
+    const forward = Promise.all(outputs.map((expected, i) => errorOf(made[i] ?? null, expected, flushed?.outputs[i])));
+    const backward = Promise.all(
+      gradients.map((expected, i) => (expected ? errorOf(leaves[i]!.grad, expected, flushed?.gradients[i]) : 0)),
+    );
     // Both at once: a failure of the device rejects every reading.
     const [values, slopes] = await Promise.all([forward, backward]);
     const row = {

@@ -1,5 +1,5 @@
 /** What the self-test knows of an op: its float64 reference, its gradient where that needs saying, its cases. */
-import { baseOf, generator, type OpCase, type Tolerance } from './case.js';
+import { baseOf, flushed, generator, type OpCase, type Tolerance } from './case.js';
 import { finiteDifference } from './finite-difference.js';
 import { type NdArray, nd } from './reference/nd.js';
 import { pullBack, viewOf } from './view.js';
@@ -25,6 +25,8 @@ export interface Expectation {
   cotangent: NdArray | null;
   /** Gradient to each base; null for integers. */
   gradients: (NdArray | null)[];
+  /** What is right as well, where an adapter flushes denormals. */
+  flushed?: Pick<Expectation, 'outputs' | 'gradients'>;
 }
 
 const COTANGENT_SEED = 0x5bb;
@@ -45,6 +47,11 @@ function representable(x: NdArray): NdArray {
 /** Runs the reference of a case: outputs, and gradients from finite differences or from the explicit vjp. */
 export function expectationOf(spec: OpSpec, opCase: OpCase): Expectation {
   const bases = opCase.inputs.map(baseOf);
+  const expectation = expectationAt(spec, opCase, bases);
+  return opCase.special ? { ...expectation, flushed: expectationAt(spec, opCase, bases.map(flushed)) } : expectation;
+}
+
+function expectationAt(spec: OpSpec, opCase: OpCase, bases: NdArray[]): Expectation {
   const views = bases.map((base, i) => viewOf(base, opCase.inputs[i]!.view));
   const run = (inputs: NdArray[]) => [spec.reference(inputs, opCase.attrs)].flat();
   const outputs = run(views).map(representable);
@@ -55,7 +62,9 @@ export function expectationOf(spec: OpSpec, opCase: OpCase): Expectation {
     if (!spec.vjp) throw new Error(`selftest: ${spec.op} has no reference gradient for the case "${opCase.name}"`);
     const toViews = spec.vjp(views, cotangent, opCase.attrs);
     const gradients = bases.map((base, i) =>
-      base.dtype === 'f32' && toViews[i] ? pullBack(toViews[i], base.shape, opCase.inputs[i]!.view) : null,
+      base.dtype === 'f32' && toViews[i]
+        ? representable(pullBack(toViews[i], base.shape, opCase.inputs[i]!.view))
+        : null,
     );
     return { bases, outputs, cotangent, gradients };
   }

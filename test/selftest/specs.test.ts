@@ -30,7 +30,7 @@ describe.each(specs.map((spec) => ({ op: spec.op, spec })))('$op', ({ op, spec }
     for (const opCase of spec.cases) {
       const { outputs, gradients } = expectationOf(spec, opCase);
       expect(outputs.length, opCase.name).toBeGreaterThan(0);
-      const finite = gradients.every((g) => !g || g.data.every(Number.isFinite));
+      const finite = opCase.special || gradients.every((g) => !g || g.data.every(Number.isFinite));
       expect(finite, `gradient of "${opCase.name}"`).toBe(true);
     }
   });

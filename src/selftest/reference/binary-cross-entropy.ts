@@ -9,8 +9,14 @@ export interface BinaryCrossEntropyAttrs {
 function element(x: number, t: number): number {
   const tail = Math.log1p(Math.exp(-Math.abs(x)));
   const [yes, no] = x < 0 ? [tail - x, tail] : [tail, tail + x];
-  return t * yes + (1 - t) * no;
+  return share(t, yes) + share(1 - t, no);
 }
+
+/** A part of a loss; no part of an infinite one is nothing. */
+const share = (part: number, loss: number): number => (part === 0 && !Number.isNaN(loss) ? 0 : part * loss);
+
+/** Weight 0 leaves an element out, whatever it is. */
+const weighted = (weight: number, value: number): number => (weight === 0 ? 0 : weight * value);
 
 const weightOf = (weight: NdArray | undefined, i: number): number => weight?.data[i] ?? 1;
 
@@ -21,7 +27,7 @@ export function binaryCrossEntropy(
   weight: NdArray | undefined,
   { reduction = 'mean' }: BinaryCrossEntropyAttrs = {},
 ): NdArray {
-  const losses = Array.from(logits.data, (x, i) => weightOf(weight, i) * element(x, targets.data[i]!));
+  const losses = Array.from(logits.data, (x, i) => weighted(weightOf(weight, i), element(x, targets.data[i]!)));
   if (reduction === 'none') return nd(logits.shape, losses);
   const total = losses.reduce((a, b) => a + b, 0);
   return nd([], [reduction === 'sum' ? total : total / losses.length]);
@@ -43,7 +49,7 @@ export function binaryCrossEntropyVjp(
       shape,
       Array.from(data, (x, i) => up(i) * f(x, targets.data[i]!, weightOf(weight, i))),
     );
-  const toLogits = each((x, t, w) => w * (1 / (1 + Math.exp(-x)) - t));
-  const toTargets = each((x, _, w) => -w * x);
+  const toLogits = each((x, t, w) => weighted(w, 1 / (1 + Math.exp(-x)) - t));
+  const toTargets = each((x, _, w) => weighted(w, -x));
   return weight ? [toLogits, toTargets, each(element)] : [toLogits, toTargets];
 }

@@ -19,10 +19,10 @@ export const unaryFunctions = {
   tanh: Math.tanh,
 } satisfies Record<string, Unary>;
 
-/** Derivatives with the library's choice where the mathematics has none: 0 at the kink of abs and relu. */
+/** Derivatives with the library's choice where the mathematics has none: abs and relu have 0 at their kink, and at NaN. */
 export const unaryDerivatives = {
   neg: () => -1,
-  abs: Math.sign,
+  abs: (x) => Number(x > 0) - Number(x < 0),
   exp: Math.exp,
   log: (x) => 1 / x,
   sqrt: (x) => 0.5 / Math.sqrt(x),
@@ -108,12 +108,15 @@ export function binary(name: BinaryName, a: NdArray, b: NdArray): NdArray {
   return zip(a, b, (x, y) => wrap(integer(x, y)));
 }
 
+/** Whether a^b is 0 at b and for every larger exponent (or, for a large a, every smaller one). */
+const constantFrom = (a: number, b: number) => (a === 0 && b >= 0) || (a >= 0 && a ** b === 0);
+
 const partials: Record<BinaryName, [Binary, Binary]> = {
   add: [() => 1, () => 1],
   sub: [() => 1, () => -1],
   mul: [(_, b) => b, (a) => a],
   div: [(_, b) => 1 / b, (a, b) => -a / (b * b)],
-  pow: [(a, b) => (b === 0 ? 0 : b * a ** (b - 1)), (a, b) => (a === 0 && b >= 0 ? 0 : a ** b * Math.log(a))],
+  pow: [(a, b) => (b === 0 ? 0 : b * a ** (b - 1)), (a, b) => (constantFrom(a, b) ? 0 : a ** b * Math.log(a))],
   // Ties: the first argument gets the gradient, as the first element does in every maximum here.
   maximum: [(a, b) => Number(a >= b), (a, b) => Number(b > a)],
   minimum: [(a, b) => Number(a <= b), (a, b) => Number(b < a)],

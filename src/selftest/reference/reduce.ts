@@ -86,7 +86,7 @@ export function extremeVjp(kind: 'max' | 'min', x: NdArray, g: NdArray, attrs: R
   return out;
 }
 
-/** The gradient of sum, mean or variance: each element's share times the gradient of its group. */
+/** The gradient of sum, mean or variance: each element's share times the gradient of its group; NaN where the variance is. */
 export function sharedVjp(
   kind: 'sum' | 'mean' | 'variance',
   x: NdArray,
@@ -100,7 +100,7 @@ export function sharedVjp(
       const share = {
         sum: 1,
         mean: 1 / group.length,
-        variance: (2 * (x.data[k]! - centre)) / (group.length - correction),
+        variance: Number.isFinite(centre) ? (2 * (x.data[k]! - centre)) / (group.length - correction) : Number.NaN,
       };
       out.data[k] = share[kind] * g.data[i]!;
     }

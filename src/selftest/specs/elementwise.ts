@@ -1,6 +1,7 @@
 /** Element-wise ops. */
 import { binaryCases } from '../cases/binary.js';
 import { comparisonCases, whereCases } from '../cases/logic.js';
+import { specialValueCases } from '../cases/special-values.js';
 import { castCases, integerUnaryCases, unaryCases } from '../cases/unary.js';
 import * as ref from '../reference/elementwise.js';
 import { map, type NdArray, nd, type RefDType } from '../reference/nd.js';
@@ -12,7 +13,9 @@ const ARITHMETIC = { forward: 1e-6, gradient: 2e-6 };
 const TRANSCENDENTAL = { forward: 5e-5, gradient: 5e-5 };
 
 const casesOf = (op: string) =>
-  [...unaryCases, ...integerUnaryCases, ...binaryCases, ...comparisonCases].filter((c) => c.op === op);
+  [...unaryCases, ...integerUnaryCases, ...binaryCases, ...comparisonCases, ...specialValueCases].filter(
+    (c) => c.op === op,
+  );
 
 /** Both operands of a binary case, one of which may be a plain number in the attributes. */
 function operands([first]: NdArray[], { left, right }: Attrs): [NdArray, NdArray] | null {

@@ -3,7 +3,8 @@ import { adaptivePool2dCases } from '../cases/adaptive-pool2d.js';
 import { localResponseNormCases } from '../cases/local-response-norm.js';
 import { avgPool2dCases, maxPool2dCases } from '../cases/pool2d.js';
 import { spatialPyramidPoolCases } from '../cases/spatial-pyramid-pool.js';
-import { type LrnAttrs, localResponseNorm } from '../reference/local-response-norm.js';
+import { specialValueCases } from '../cases/special-values.js';
+import { type LrnAttrs, localResponseNorm, localResponseNormVjp } from '../reference/local-response-norm.js';
 import { avgPool2d, avgPool2dVjp, maxPool2dVjp, maxPool2dWithIndices, type PoolAttrs } from '../reference/pool2d.js';
 import * as pyramid from '../reference/spatial-pyramid-pool.js';
 import type { Attrs, OpSpec } from '../spec.js';
@@ -74,7 +75,8 @@ export const poolingSpecs: OpSpec[] = [
   {
     op: 'localResponseNorm',
     reference: ([x], attrs) => localResponseNorm(x!, attrs as unknown as LrnAttrs),
+    vjp: ([x], g, attrs) => [localResponseNormVjp(x!, g, attrs as unknown as LrnAttrs)],
     tolerance: POWER,
-    cases: localResponseNormCases,
+    cases: [...localResponseNormCases, ...specialValueCases].filter(({ op }) => op === 'localResponseNorm'),
   },
 ];

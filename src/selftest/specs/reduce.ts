@@ -2,6 +2,7 @@
 import { binaryCrossEntropyCases } from '../cases/binary-cross-entropy.js';
 import { reduceCases } from '../cases/reduce.js';
 import { crossEntropyCases, softmaxCases } from '../cases/softmax.js';
+import { specialValueCases } from '../cases/special-values.js';
 import * as bce from '../reference/binary-cross-entropy.js';
 import type { NdArray } from '../reference/nd.js';
 import * as ref from '../reference/reduce.js';
@@ -12,7 +13,10 @@ const SUMS = { forward: 1e-5, gradient: 1e-5 };
 const EXACT = { forward: 0, gradient: 1e-6 };
 const TRANSCENDENTAL = { forward: 5e-5, gradient: 5e-5 };
 
-const casesOf = (op: string) => [...reduceCases, ...softmaxCases].filter((c) => c.op === op);
+const casesOf = (op: string) =>
+  [...reduceCases, ...softmaxCases, ...crossEntropyCases, ...binaryCrossEntropyCases, ...specialValueCases].filter(
+    (c) => c.op === op,
+  );
 
 type Reduction = (x: NdArray, attrs: ref.ReduceAttrs) => NdArray;
 
@@ -54,13 +58,13 @@ export const reduceSpecs: OpSpec[] = [
     reference: ([logits, labels], attrs) => soft.crossEntropy(logits!, labels!, attrs),
     vjp: ([logits, labels], g, attrs) => [soft.crossEntropyVjp(logits!, labels!, g, attrs)],
     tolerance: TRANSCENDENTAL,
-    cases: crossEntropyCases,
+    cases: casesOf('crossEntropy'),
   },
   {
     op: 'binaryCrossEntropyWithLogits',
     reference: ([logits, targets, weight], attrs) => bce.binaryCrossEntropy(logits!, targets!, weight, attrs),
     vjp: ([logits, targets, weight], g, attrs) => bce.binaryCrossEntropyVjp(logits!, targets!, weight, g, attrs),
     tolerance: TRANSCENDENTAL,
-    cases: binaryCrossEntropyCases,
+    cases: casesOf('binaryCrossEntropyWithLogits'),
   },
 ];
