@@ -2,7 +2,7 @@
 // [channels, pixels] x [pixels, taps * depth], summed over the pixels of all images. The right operand is gathered from
 // the map as it is needed: one column is one kernel tap and four input channels.
 //
-//   dy: [image, channel, row][columns4] vec4f of four pixels, rows padded with zeros
+//   dy: [image, channel, row][columns4] vec4f of four pixels, rows padded with zeros (TAIL)
 //   x:  [image][row][column][group][depth4] vec4f, padded with zeros (pack_maps.wgsl), as wide as the padded rows need
 //
 // A run of the sum is one row of pixels. Few weights and many pixels leave few tiles, so the rows are cut into `splits`
@@ -16,6 +16,7 @@ struct Params {
   runs: u32, // images * grid_height
   runs_per_split: u32,
   grid_height: u32,
+  grid_width: u32, // pixels of a row
   row_steps: u32, // vec4 of a row of pixels
   channels: u32, // output channels of all groups
   depth: u32,
@@ -28,7 +29,6 @@ struct Params {
   x_column: u32,
   x_tap_row: u32,
   x_tap_column: u32,
-  parts_offset: u32,
   parts_group: u32, // floats of all slices of a group
   part_size: u32, // floats of one slice
   weight_row: u32, // strides inside a slice, as those of pack.wgsl: depth element k is (k / inner, k % inner)
@@ -37,6 +37,10 @@ struct Params {
   inner_stride: u32,
   outer_stride: u32,
 }
+
+// Whether the last step of a row holds pixels behind its end. What the map holds there belongs to other windows or to none:
+// it counts as 0, since NaN times a gradient of 0 would be NaN.
+override TAIL: bool = true;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;
@@ -78,7 +82,8 @@ fn run_columns(run: u32) -> u32 {
 }
 
 fn load_column(origin: u32, step: u32, component: u32) -> vec4f {
-  return x[origin + (4 * step + component) * params.x_column];
+  let pixel = 4 * step + component;
+  return select(x[origin + pixel * params.x_column], vec4f(), TAIL && pixel >= params.grid_width);
 }
 
 fn column_bias(slice: u32, column: u32) -> vec4f {
@@ -89,7 +94,7 @@ fn store(slice: u32, row: u32, column: u32, value: vec4f) {
   let tap = column / params.depth4;
   let first = column % params.depth4 * 4;
   let part = slice / params.splits * params.parts_group + slice % params.splits * params.part_size;
-  let at = params.parts_offset + part + row * params.weight_row + tap * params.weight_tap;
+  let at = part + row * params.weight_row + tap * params.weight_tap;
   let count = min(4, params.depth - first);
   for (var q = 0u; q < count; q++) {
     let k = first + q;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { phasePadding, phasesOf } from '../../src/ops/conv/phases.js';
 import { type Conv2dOptions, conv2d } from '../../src/ops/conv2d.js';
+import { availableEngines } from '../../src/ops/tile/engines.js';
 import type { Device } from '../../src/runtime/device.js';
 import { DTypeError, MemoryError, ShapeError } from '../../src/runtime/errors.js';
 import { relativeError } from '../../src/selftest/error.js';
@@ -88,6 +89,49 @@ describe('conv2d', () => {
     const x = [7, 2, 8, 9];
     expect(await worstError(narrow, x, [3, 2, 3, 3], { algorithm, padding: 1 })).toBeLessThan(1e-4);
     expect(await worstError(narrow, x, [3, 2, 3, 3], { algorithm, stride: 2 })).toBeLessThan(1e-4);
+  });
+
+  it('adds the weights of many runs of images, whose gradients together exceed a binding', async () => {
+    for (const algorithm of ['auto', 'direct', 'im2col'] as const) {
+      expect(await worstError(narrow, [9, 8, 7, 6], [24, 8, 3, 3], { algorithm })).toBeLessThan(1e-4);
+    }
+  });
+
+  it('takes random geometries in small bindings', async () => {
+    const geometry = fc.record({
+      images: upTo(9),
+      groups: upTo(2),
+      channels: upTo(6),
+      filters: upTo(12),
+      kernel: fc.tuple(upTo(3), upTo(3)),
+      stride: fc.tuple(upTo(3), upTo(3)),
+      margin: fc.tuple(upTo(9, 0), upTo(9, 0)),
+      algorithm: fc.constantFrom('auto' as const, 'im2col' as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(geometry, async ({ images, groups, channels, filters, kernel, stride, margin, algorithm }) => {
+        const x = [images, groups * channels, kernel[0] + margin[0], kernel[1] + margin[1]];
+        const w = [groups * filters, channels, ...kernel];
+        expect(await worstError(narrow, x, w, { stride, groups, algorithm })).toBeLessThan(1e-4);
+      }),
+      { numRuns: 12, seed: 9 },
+    );
+  });
+
+  it('keeps a NaN of the output gradient out of cells that it does not come from', async () => {
+    const g = new Float32Array(2 * 3 * 3).fill(1);
+    g[4] = Number.NaN; // the middle of the first channel
+    const algorithms = ['direct', 'im2col', ...availableEngines(device)] as const;
+    for (const algorithm of algorithms) {
+      const x = ones(device, [1, 5, 7, 7], { requiresGrad: true });
+      const w = ones(device, [2, 5, 2, 2]);
+      scope(() => conv2d(x, w, null, { stride: 2, algorithm }).backward(tensor(device, g, { shape: [1, 2, 3, 3] })));
+      const data = await x.grad!.data();
+      const spoilt = Array.from(data.subarray(0, 49).keys()).filter((i) => Number.isNaN(data[i]));
+      expect(spoilt, algorithm).toEqual([16, 17, 23, 24]);
+      x.dispose();
+      w.dispose();
+    }
   });
 
   it('names the limit when a single image exceeds a binding', () => {

@@ -1,8 +1,8 @@
 /** Matrix products beyond the self-test's cases: operands larger than a binding, long sums, random shapes, bad input. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { splitJob } from '../../src/ops/tile/job.js';
 import { matmul } from '../../src/ops/matmul.js';
+import { splitJob } from '../../src/ops/tile/job.js';
 import type { Device } from '../../src/runtime/device.js';
 import { DTypeError, ShapeError } from '../../src/runtime/errors.js';
 import { relativeError } from '../../src/selftest/error.js';
@@ -95,6 +95,30 @@ describe('matmul', () => {
     );
   });
 
+  it('counts the padding of copies, whichever way round the product is computed', async () => {
+    const wide = await openTestDevice({ maxBindingBytes: 128 * 1024 });
+    try {
+      for (const inner of [776, 777]) {
+        const shape = { rows: 33, inner, columns: 5, transposeA: false, transposeB: true, relu: false };
+        expect(await worstError(wide, shape)).toBeLessThan(1e-4);
+      }
+    } finally {
+      wide.dispose();
+    }
+  });
+
+  it('is right for random shapes in small bindings, however the operands lie', async () => {
+    // Around the widths of panels, where a copy is up to twice as large as what it copies.
+    const around = fc.constantFrom(1, 4, 5, 31, 33, 36, 65, 129);
+    const shape = fc.record({ rows: around, inner: size(150), columns: around, ...flags });
+    await fc.assert(
+      fc.asyncProperty(shape, async (one) => {
+        expect(await worstError(narrow, one)).toBeLessThan(1e-4);
+      }),
+      { numRuns: 12, seed: 7 },
+    );
+  });
+
   it('cuts long sums into slices that are added in order, with bias and ReLU at the end', async () => {
     for (const [transposeA, transposeB] of [
       [false, false],
@@ -155,7 +179,7 @@ describe('splitJob', () => {
         relu: false,
         accumulate: false,
       };
-      const parts = splitJob(job, 100_000);
+      const parts = splitJob(job, 100_000, 128);
       expect(parts.reduce((sum, part) => sum + part.rows * part.inner * part.columns, 0)).toBe(300 * 500 * 700);
       for (const { rows, inner, columns } of parts) {
         expect(Math.max(rows * inner, inner * columns, rows * columns) * 4).toBeLessThanOrEqual(100_000);

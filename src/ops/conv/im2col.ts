@@ -1,10 +1,11 @@
 import col2imWgsl from '../../../shaders/conv/col2im.wgsl';
 import im2colWgsl from '../../../shaders/conv/im2col.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
+import { accumulate } from '../../tensor/fill.js';
 import { scope } from '../../tensor/scope.js';
 import { Tensor } from '../../tensor/tensor.js';
-import type { Matrix } from '../tile/job.js';
 import { multiply } from '../matmul/multiply.js';
+import type { Matrix } from '../tile/job.js';
 import { pack } from '../tile/pack.js';
 import { sumSlices } from '../tile/sum-slices.js';
 import { windowOf } from '../tile/window.js';
@@ -23,13 +24,14 @@ function columnDepth({ groupChannels, kernel }: ConvShape) {
   return { depth, pitch: Math.ceil(depth / 4) * 4 };
 }
 
-function runsOf(shape: ConvShape, { device }: Tensor) {
+/** Runs of images; `others` are elements that an image has beside its maps and columns. */
+function runsOf(shape: ConvShape, { device }: Tensor, others = 0) {
   const { input, output } = imageSizes(shape);
   const columns = shape.out[0] * shape.out[1] * columnDepth(shape).pitch;
   return imageRuns(
     shape.images,
-    Math.max(input, output, columns),
-    Math.min(device.maxBindingBytes, Math.max(COLUMN_BYTES, columns * 4 + 256)),
+    Math.max(input, output, columns, others),
+    Math.min(device.maxBindingBytes, Math.max(COLUMN_BYTES, Math.max(columns, others) * 4 + 256)),
   );
 }
 
@@ -162,17 +164,18 @@ export function im2colInputGradient(dy: Tensor, w: Tensor, dx: Tensor, shape: Co
 
 /** Gradient to the weights: one product per image with its columns, added in the order of the images. Fills `dw`. */
 export function im2colWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape: ConvShape): void {
-  const { groups, groupOutChannels, out, images } = shape;
+  const { groups, groupOutChannels, out } = shape;
   const pixels = out[0] * out[1];
   const { depth, pitch } = columnDepth(shape);
   const { output } = imageSizes(shape);
   const size = groupOutChannels * depth;
-  for (let group = 0; group < groups; group++) {
+  for (const { first, count } of runsOf(shape, x, size)) {
     scope(() => {
-      const parts = Tensor.empty(x.device, [images, size], 'f32', OP);
-      for (const { first, count } of runsOf(shape, x)) {
+      const total = first === 0 ? dw : Tensor.empty(x.device, dw.shape, 'f32', OP);
+      for (let group = 0; group < groups; group++) {
         scope(() => {
           const columns = im2col(x, first, count, group, shape);
+          const parts = Tensor.empty(x.device, [count, size], 'f32', OP);
           multiply({
             op: OP,
             batches: count,
@@ -181,14 +184,15 @@ export function im2colWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape: C
             columns: depth,
             a: outputPlanes(dy, first * output, group, shape),
             b: { tensor: columns, offset: 0, rowStride: pitch, columnStride: 1, batchStride: pixels * pitch },
-            c: { tensor: parts, offset: first * size, rowStride: depth, columnStride: 1, batchStride: size },
+            c: { tensor: parts, offset: 0, rowStride: depth, columnStride: 1, batchStride: size },
             bias: null,
             relu: false,
             accumulate: false,
           });
+          sumSlices(OP, windowOf(OP, total, group * size, size), { parts, batches: 1, splits: count, size });
         });
       }
-      sumSlices(OP, windowOf(OP, dw, group * size, size), { parts, batches: 1, splits: images, size });
+      if (total !== dw) accumulate(dw, total);
     });
   }
 }

@@ -1,4 +1,5 @@
 import convWeightWgsl from '../../../shaders/conv/conv_weight.wgsl';
+import { accumulate } from '../../tensor/fill.js';
 import { scope } from '../../tensor/scope.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { defineTileKernels, splitsFor, type TileEngine, tilesOf } from '../tile/engines.js';
@@ -11,7 +12,7 @@ import { type ConvShape, imageRuns, imageSizes } from './shape.js';
 const kernels = defineTileKernels(convWeightWgsl);
 const OP = 'conv2d';
 
-/** Gradient to the weights as an implicit product summed over all pixels, in slices added in a fixed order. Fills `dw`. */
+/** Gradient to the weights as an implicit product over all pixels; slices and runs of images are added in a fixed order. Fills `dw`. */
 export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape: ConvShape, engine: TileEngine): void {
   const { groups, groupOutChannels, outChannels, out, kernel, stride, dilation } = shape;
   const { device } = x;
@@ -23,13 +24,13 @@ export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape:
   const largest = Math.max(input, outChannels * out[0] * rowSteps * 4, packedImageSize(groups, layout));
   const runs = imageRuns(shape.images, largest, device.maxBindingBytes);
   const steps = runs[0]!.count * out[0] * rowSteps;
-  const most = Math.floor(device.maxBindingBytes / (4 * dw.size * runs.length));
+  const most = Math.floor(device.maxBindingBytes / (4 * dw.size));
   const splits = Math.max(1, Math.min(most, splitsFor(device, engine, groupOutChannels * groups, columns4, steps)));
-  // One result per group, run of images and slice of its pixels.
-  const parts = Tensor.empty(device, [groups, runs.length * splits, dw.size / groups], 'f32', OP);
   const partSize = dw.size / groups;
-  for (const [run, { first, count }] of runs.entries()) {
+  for (const { first, count } of runs) {
     scope(() => {
+      // One result per group and slice of its pixels.
+      const parts = Tensor.empty(device, [groups, splits, partSize], 'f32', OP);
       const maps = packInput(OP, x, first, count, shape, layout);
       const gradient = pixelVectors(dy, first, count, outChannels, out);
       const pixelRows = count * out[0];
@@ -47,6 +48,7 @@ export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape:
           runs: pixelRows,
           runs_per_split: Math.ceil(pixelRows / splits),
           grid_height: out[0],
+          grid_width: out[1],
           row_steps: rowSteps,
           channels: outChannels,
           depth: maps.depth,
@@ -59,8 +61,7 @@ export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape:
           x_column: layout.columnStep * maps.column,
           x_tap_row: dilation[0] * maps.row,
           x_tap_column: dilation[1] * maps.column,
-          parts_offset: run * splits * partSize,
-          parts_group: runs.length * splits * partSize,
+          parts_group: splits * partSize,
           part_size: partSize,
           weight_row: shape.groupChannels * taps,
           weight_tap: layout.unfolded ? kernel[1] : 1,
@@ -68,14 +69,12 @@ export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape:
           inner_stride: taps,
           outer_stride: 1,
         },
+        overrides: { TAIL: out[1] % 4 !== 0 },
         workgroups: tilesOf(engine, groupOutChannels, columns4, groups * splits),
       });
+      const total = first === 0 ? dw : Tensor.empty(device, dw.shape, 'f32', OP);
+      sumSlices(OP, windowOf(OP, total, 0, dw.size), { parts, batches: groups, splits, size: partSize });
+      if (total !== dw) accumulate(dw, total);
     });
   }
-  sumSlices(OP, windowOf(OP, dw, 0, dw.size), {
-    parts,
-    batches: groups,
-    splits: runs.length * splits,
-    size: partSize,
-  });
 }

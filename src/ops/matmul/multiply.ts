@@ -1,5 +1,5 @@
 import { scope } from '../../tensor/scope.js';
-import { checkEngine, chooseEngine, type TileEngine } from '../tile/engines.js';
+import { checkEngine, chooseEngine, type TileEngine, tileEngines } from '../tile/engines.js';
 import { type Job, type Matrix, splitJob } from '../tile/job.js';
 import { stridedProduct } from './strided-product.js';
 import { tileProduct } from './tile-product.js';
@@ -24,7 +24,9 @@ export function multiply(job: Job, algorithm: MatmulAlgorithm | 'auto' = 'auto')
   if (batches * rows * columns === 0) return;
   const { device } = job.c.tensor;
   const rung = algorithm === 'auto' ? chooseEngine(device, batches * rows * inner * columns) : algorithm;
-  for (const part of splitJob(foldBatch(job), device.maxBindingBytes)) {
+  // The first two rungs pack nothing.
+  const panel = rung === 'naive' || rung === 'tiled' ? 1 : tileEngines[rung].columns4 * 4;
+  for (const part of splitJob(foldBatch(job), device.maxBindingBytes, panel)) {
     if (rung === 'naive' || rung === 'tiled') {
       stridedProduct(device, part, rung);
     } else {

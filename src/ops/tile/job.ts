@@ -59,29 +59,36 @@ type Axis = 'batches' | 'rows' | 'inner' | 'columns';
 /**
  * Cuts a job until each operand, and its packed copy, fits one binding. A cut along the inner axis makes the second
  * part add to the first one's result, so the order of the sum is fixed.
+ * @param panel columns of a panel of packed copies
  */
-export function splitJob(job: Job, limit: number): Job[] {
+export function splitJob(job: Job, limit: number, panel: number): Job[] {
   const { batches, rows, inner, columns, a, b, c } = job;
-  const operands: readonly [Matrix, number, number, readonly Axis[]][] = [
-    [a, rows, inner, ['batches', 'rows', 'inner']],
-    [b, inner, columns, ['batches', 'inner', 'columns']],
-    [c, rows, columns, ['batches', 'rows', 'columns']],
+  const operands: readonly [Matrix, number, number, number, readonly Axis[]][] = [
+    [a, rows, inner, packedSize(a, batches, inner, rows, panel), ['batches', 'rows', 'inner']],
+    [b, inner, columns, packedSize(b, batches, inner, columns, panel), ['batches', 'inner', 'columns']],
+    [c, rows, columns, 0, ['batches', 'rows', 'columns']],
   ];
-  for (const [matrix, height, width, axes] of operands) {
-    const packed = batches * (height + 3) * (width + Math.min(width + 3, PADDING));
+  for (const [matrix, height, width, packed, axes] of operands) {
     if (windowBytes(Math.max(extent(matrix, batches, height, width), packed)) <= limit) continue;
     const lengths = [batches, height, width];
     const strides = [matrix.batchStride, matrix.rowStride, matrix.columnStride];
     const reaches = strides.map((stride, i) => (lengths[i]! > 1 ? stride * lengths[i]! : -1));
     const widest = reaches.indexOf(Math.max(...reaches));
     if (reaches[widest] === -1) break;
-    return halves(job, axes[widest]!).flatMap((half) => splitJob(half, limit));
+    return halves(job, axes[widest]!).flatMap((half) => splitJob(half, limit, panel));
   }
   return [job];
 }
 
-/** Columns that a packed copy adds at most: a panel of 32 vec4 less one. */
-const PADDING = 127;
+/**
+ * Elements of an operand's packed copy at most, whichever side of the product it becomes: its depth is padded to whole vec4,
+ * and so is its other axis, or to whole panels where it spans several.
+ */
+function packedSize({ batchStride }: Matrix, batches: number, depth: number, across: number, panel: number): number {
+  const padded = (n: number, step: number) => Math.ceil(n / step) * step;
+  const copies = batchStride === 0 ? 1 : batches;
+  return copies * padded(depth, 4) * padded(across, across <= panel ? 4 : panel);
+}
 
 /** Cuts stay aligned, so that parts of a vec4-readable matrix are vec4-readable. */
 const CUT = 64;

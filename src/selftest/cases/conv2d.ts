@@ -1,6 +1,6 @@
 /** Convolutions: stride, padding, dilation, groups and their mixtures; maps of one cell; AlexNet-like layers. */
 import type { OpCase } from '../case.js';
-import { casesFor, crop, uniform, viewed } from './build.js';
+import { casesFor, crop, literal, uniform, viewed } from './build.js';
 
 const test = casesFor('conv2d');
 
@@ -8,6 +8,52 @@ const test = casesFor('conv2d');
 function inputs(x: number[], w: number[], seed: number, bias = true) {
   const list = [uniform(x, seed, -1, 1), uniform(w, seed + 1, -1, 1)];
   return bias ? [...list, uniform([w[0]!], seed + 2, -1, 1)] : list;
+}
+
+const NAN = Number.NaN;
+const two = (value: unknown): readonly [number, number] =>
+  (typeof value === 'number' ? [value, value] : value) as never;
+
+/** A map of ordinary numbers but for some cells; gradients of these cells' windows are spoiled, all others are not. */
+function spoiled(
+  name: string,
+  x: [number, number, number, number],
+  w: [number, number, number, number],
+  cells: readonly number[],
+  value: number,
+  attrs: Record<string, unknown>,
+): OpCase {
+  const values = Array.from({ length: x[0] * x[1] * x[2] * x[3] }, (_, i) => ((i * 37) % 23) / 8 - 1);
+  for (const cell of cells) values[cell] = value;
+  return {
+    ...test(name, [literal(x, values), uniform(w, 93), uniform([w[0]], 94)], attrs, 'reference'),
+    special: true,
+  };
+}
+
+/** NaN in every cell that lies under no tap of any window: nothing may come of it. */
+function unreached(
+  name: string,
+  x: [number, number, number, number],
+  w: [number, number, number, number],
+  attrs: Record<string, unknown>,
+): OpCase {
+  const along = (axis: 0 | 1) => {
+    const [stride, padding, dilation] = [attrs.stride ?? 1, attrs.padding ?? 0, attrs.dilation ?? 1].map(
+      (v) => two(v)[axis],
+    );
+    const reached = new Set<number>();
+    const reach = dilation! * (w[2 + axis]! - 1);
+    for (let start = -padding!; start + reach < x[2 + axis]! + padding!; start += stride!) {
+      for (let tap = 0; tap < w[2 + axis]!; tap++) reached.add(start + tap * dilation!);
+    }
+    return reached;
+  };
+  const [rows, columns] = [along(0), along(1)];
+  const cells = Array.from({ length: x[0] * x[1] * x[2] * x[3] }, (_, i) => i).filter(
+    (i) => !rows.has(Math.floor(i / x[3]) % x[2]) || !columns.has(i % x[3]),
+  );
+  return spoiled(name, x, w, cells, NAN, attrs);
 }
 
 export const conv2dCases: OpCase[] = [
@@ -61,6 +107,15 @@ export const conv2dCases: OpCase[] = [
     'reference',
   ),
   test('1x1, 65 to 33', inputs([2, 65, 5, 7], [33, 65, 1, 1], 82), {}, 'reference'),
+  unreached('no window reaches the last row and column', [1, 1, 3, 3], [1, 1, 2, 2], { stride: 2 }),
+  unreached('nor those between strides', [2, 3, 7, 9], [5, 3, 2, 2], { stride: 4 }),
+  unreached('nor those between dilated taps', [1, 4, 9, 15], [6, 4, 3, 2], { dilation: [4, 2], stride: [1, 4] }),
+  unreached('with padding', [1, 5, 8, 8], [3, 5, 2, 2], { stride: 3, padding: 1 }),
+  unreached('of two groups', [1, 8, 5, 7], [6, 4, 2, 3], { stride: [2, 4], groups: 2 }),
+  spoiled('Infinity under the last window only', [1, 1, 2, 6], [1, 1, 1, 2], [5, 11], Infinity, {}),
+  spoiled('NaN under the last window only, 8 channels', [1, 8, 1, 7], [3, 8, 1, 3], [6], NAN, {}),
+  spoiled('NaN under few windows', [2, 3, 6, 9], [17, 3, 3, 3], [4, 100], NAN, { padding: 1 }),
+  spoiled('NaN in one group', [1, 24, 3, 5], [20, 12, 3, 3], [12 * 15 + 3], NAN, { groups: 2, padding: 1 }),
   test('transposed map', [
     viewed(uniform([2, 6, 5, 2], 85), { permute: [0, 3, 1, 2] }),
     uniform([3, 2, 3, 3], 86),
