@@ -11,6 +11,7 @@ import { fromGrey } from '../../src/data/image.js';
 import { openImageFolder } from '../../src/data/image-folder.node.js';
 import { ImageLoader } from '../../src/data/loader.js';
 import { describeLoaderStats } from '../../src/data/loader-stats.js';
+import { MemoryGate } from '../../src/data/memory-gate.js';
 import { FileError, SppgpuError } from '../../src/runtime/errors.js';
 import { tempFolder } from '../io/temp-folder.js';
 import { ensureBuilt } from '../setup/build.js';
@@ -45,6 +46,28 @@ describe('DecodePool', () => {
     );
     await using pool = new DecodePool({ workers: 1, limits: { maxPixels: 100, maxFileBytes: 1e6 } });
     await expect(pool.decode(path)).rejects.toThrow(/20x20 pixels are more than the limit of 100/);
+  });
+
+  it('decodes one after the other what does not fit into its memory together', async () => {
+    const folder = tempFolder();
+    const paths = Array.from({ length: 9 }, (_, i) => join(folder, `${i}.png`));
+    for (const [i, path] of paths.entries()) writeFileSync(path, plainPng(700 + i, 600));
+    await using pool = new DecodePool({ workers: 3, maxMemory: 2 ** 20 });
+    const widths = (await Promise.all(paths.map((path) => pool.decode(path)))).map(({ image }) => image.width);
+    expect(widths).toEqual(paths.map((_, i) => 700 + i));
+  });
+
+  it('counts what its threads take, also of one that died', () => {
+    const shared = MemoryGate.create(2);
+    const [first, second] = [0, 1].map((slot) => new MemoryGate(shared, slot, 2 ** 22)) as [MemoryGate, MemoryGate];
+    first.take(1);
+    second.take(3 * 2 ** 20);
+    expect([...shared]).toEqual([4, 1, 3]);
+    new MemoryGate(shared, 1, 2 ** 22).release();
+    second.release();
+    first.release();
+    first.take(2 ** 40);
+    expect([...shared]).toEqual([4, 4, 0]);
   });
 
   it('rejects what waits when it is closed, and what comes later', async () => {
