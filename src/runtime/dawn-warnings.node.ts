@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
@@ -13,9 +13,9 @@ const STDERR = 2;
 const HARMLESS = /^(TTYWrap|PipeWrap|SignalWrap|Timeout|Immediate|CloseReq)$/;
 
 /**
- * Runs `work`, a synchronous call into Dawn, without Dawn's warnings on a terminal: what is printed meanwhile goes to a
- * file, and from there to the terminal without those two lines. Only where that is safe: on a terminal of Linux, which can
- * be opened again as it is (the offset of a file and the reader of a pipe cannot), and while nothing else is under way.
+ * Runs `work`, a synchronous call into Dawn, without Dawn's two warnings: what is printed meanwhile goes to a file, and from
+ * there to where it belongs without those lines. Only on Linux, where descriptor 2 can be opened again exactly as it is
+ * (see `reopening`), and while nothing else is under way.
  */
 export function withoutDawnWarnings<T>(work: () => T): T {
   const swap = divert();
@@ -27,9 +27,30 @@ export function withoutDawnWarnings<T>(work: () => T): T {
   }
 }
 
+/** How to open a descriptor again. */
+interface Reopening {
+  /** Keeps what the descriptor leads to open meanwhile. */
+  readonly hold: number;
+  readonly write: number;
+}
+
+/**
+ * How descriptor 2 can be opened again without anyone noticing; null where it cannot. A pipe is held open for reading as
+ * well: opening one for writing would wait for a reader that may have gone. A file must be open for appending: the
+ * place in another one is shared with whoever opened it. A socket cannot be opened a second time.
+ */
+function reopening(): Reopening | null {
+  if (process.platform !== 'linux' || !isMainThread) return null;
+  const write = constants.O_WRONLY | constants.O_NOCTTY;
+  if (isatty(STDERR)) return { hold: write, write };
+  const stats = fstatSync(STDERR);
+  if (stats.isFIFO()) return { hold: constants.O_RDWR, write };
+  const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${STDERR}`, 'utf8'))?.[1] ?? '0';
+  const append = write | constants.O_APPEND;
+  return stats.isFile() && Number.parseInt(flags, 8) & constants.O_APPEND ? { hold: append, write: append } : null;
+}
+
 function divert(): { restore(): void } | null {
-  const safe = process.platform === 'linux' && isMainThread && isatty(STDERR);
-  if (!safe || !process.getActiveResourcesInfo().every((name) => HARMLESS.test(name))) return null;
   const opened: number[] = [];
   const open = (path: string, flags: number) => {
     const descriptor = openSync(path, flags, 0o600);
@@ -37,7 +58,9 @@ function divert(): { restore(): void } | null {
     return descriptor;
   };
   try {
-    const terminal = open(`/proc/self/fd/${STDERR}`, constants.O_WRONLY | constants.O_NOCTTY);
+    const again = reopening();
+    if (!again || !process.getActiveResourcesInfo().every((name) => HARMLESS.test(name))) return null;
+    const held = open(`/proc/self/fd/${STDERR}`, again.hold);
     const path = join(tmpdir(), `sppgpu-${randomUUID()}`);
     const captured = open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL);
     unlinkSync(path);
@@ -45,28 +68,28 @@ function divert(): { restore(): void } | null {
     try {
       openSync(`/proc/self/fd/${captured}`, constants.O_WRONLY | constants.O_APPEND);
     } catch (error) {
-      openTerminal(terminal);
+      putBack(held, again.write);
       throw error;
     }
     return {
       restore() {
         closeSync(STDERR);
-        openTerminal(terminal);
+        putBack(held, again.write);
         const rest = readFileSync(captured, 'utf8').replace(WARNINGS, '');
-        if (rest) writeSync(STDERR, rest);
         for (const descriptor of opened) closeSync(descriptor);
+        if (rest) writeSync(STDERR, rest);
       },
     };
   } catch {
     for (const descriptor of opened) closeSync(descriptor);
-    return null; // another user's terminal, or no room for a file: the lines stay
+    return null; // another user's terminal or file, or no room for a file: the lines stay
   }
 }
 
-/** Opens a terminal as the lowest free descriptor; one that has hung up swallows what is written to it. */
-function openTerminal(descriptor: number): void {
+/** Opens what `held` leads to as the lowest free descriptor; a terminal that has hung up swallows what is written to it. */
+function putBack(held: number, flags: number): void {
   try {
-    openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NOCTTY);
+    openSync(`/proc/self/fd/${held}`, flags);
   } catch {
     openSync('/dev/null', constants.O_WRONLY);
   }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withoutDawnWarnings } from '../../src/runtime/dawn-warnings.node.js';
 import { tempFolder } from '../io/temp-folder.js';
 import { root } from '../tooling/repository.js';
@@ -27,28 +27,54 @@ const PROGRAM = `
   process.stderr.write('after, terminal: ' + process.stderr.isTTY + '\\n');
 `;
 
-function onTerminal(program: string): string {
-  const file = join(tempFolder(), 'program.mjs');
-  writeFileSync(file, program);
+const OUTPUT = ['before', 'Warning: a real one', 'result', 'failing', 'as it was thrown'];
+
+/** The program's stderr by way of a shell command, in which `$PROGRAM` runs it. */
+function run(command: string): string[] {
+  const folder = tempFolder();
+  const file = join(folder, 'program.mjs');
+  writeFileSync(file, PROGRAM);
   const hooks = `${root}test/setup/typescript-hooks.mjs`;
-  const start = `import { register } from 'node:module'; register('file://${hooks}?hooks-thread');`;
-  writeFileSync(`${file}.hooks.mjs`, start);
-  const command = `${process.execPath} --import ${file}.hooks.mjs ${file}`;
-  return execFileSync('script', ['--quiet', '--return', '--command', command, '/dev/null'], { encoding: 'utf8' });
+  writeFileSync(
+    `${file}.hooks.mjs`,
+    `import { register } from 'node:module'; register('file://${hooks}?hooks-thread');`,
+  );
+  const program = `${process.execPath} --import ${file}.hooks.mjs ${file}`;
+  const output = execFileSync('bash', ['-c', command], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, PROGRAM: program },
+  });
+  return output.split(/\r?\n/);
 }
 
-test.runIf(existsSync('/proc/self/fd'))("on a terminal Dawn's two warnings are gone, and nothing else", () => {
-  expect(onTerminal(PROGRAM).split(/\r?\n/)).toEqual([
-    'before',
-    'Warning: a real one',
-    'result',
-    'failing',
-    'as it was thrown',
-    'after, terminal: true',
-    '',
-  ]);
+describe.runIf(existsSync('/proc/self/fd'))("Dawn's two warnings are gone, and nothing else", () => {
+  test('on a terminal', () => {
+    const lines = run('script --quiet --return --command "$PROGRAM" /dev/null');
+    expect(lines).toEqual([...OUTPUT, 'after, terminal: true', '']);
+  });
+
+  test('in a pipe', () => {
+    expect(run('$PROGRAM 2>&1 | cat')).toEqual([...OUTPUT, 'after, terminal: undefined', '']);
+  });
+
+  test('in a file that is appended to', () => {
+    const lines = run('echo first > log; ($PROGRAM; echo last >&2) 2>> log; cat log');
+    expect(lines).toEqual(['first', ...OUTPUT, 'after, terminal: undefined', 'last', '']);
+  });
+
+  test('a pipe without a reader does not stop the call', () => {
+    // The writer waits until the reader is gone; its status is what is printed.
+    expect(run('(sleep 0.2; $PROGRAM) 2> >(true); echo "ended $?"')[0]).toMatch(/^ended \d+$/);
+  });
 });
 
-test('elsewhere the call is made as it is', () => {
+test('where the place in a file is shared, the call is made as it is', () => {
+  const lines = run('($PROGRAM; echo last >&2) 2> log; cat log');
+  expect(lines.filter((line) => line.startsWith('Warning: maxDynamic'))).toHaveLength(2);
+  expect(lines.at(-2)).toBe('last');
+});
+
+test('a call gives its result', () => {
   expect(withoutDawnWarnings(() => 'result')).toBe('result');
 });
