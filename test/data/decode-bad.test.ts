@@ -142,7 +142,6 @@ describe('decodeImage refuses', () => {
   });
 
   it('never throws anything but a FileError and never returns a picture of another size', async () => {
-            expect((error as Error).message).not.toMatch(/undefined|Cannot|Invalid|Offset|Buffer|out of|\n/);
     const damage = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 });
     const limits = { ...DEFAULT_IMAGE_LIMITS, maxPixels: 1e6 };
     await fc.assert(
@@ -159,6 +158,7 @@ describe('decodeImage refuses', () => {
             expect(image.data.length).toBe(image.width * image.height * 3);
           } catch (error) {
             expect(error).toBeInstanceOf(FileError);
+            expect((error as Error).message).not.toMatch(/undefined|Cannot read|Offset is|Buffer|DataView|\n/);
           }
         },
       ),
