@@ -19,6 +19,7 @@ const build: ViteUserConfig['build'] = {
   lib: {
     entry: {
       index: 'src/index.ts',
+      methods: 'src/methods.ts',
       node: 'src/node.ts',
       cli: 'src/cli/main.ts',
       'decode-worker': 'src/data/decode-worker.node.ts',

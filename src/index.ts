@@ -1,30 +1,74 @@
 /** sppgpu: tensors with gradients on WebGPU, and SPP-net. Everything here runs in browsers and in Node. */
-export { type GradcheckOptions, gradcheck } from './autograd/gradcheck.js';
+export { type GradcheckFunction, type GradcheckOptions, gradcheck } from './autograd/gradcheck.js';
 export { isGradEnabled, noGrad } from './autograd/mode.js';
 export { type RecordOptions, record, retainGrad, type Vjp } from './autograd/record.js';
 export { type SavedTensorHooks, savedTensorHooks } from './autograd/saved-tensors.js';
 export * from './classify/index.js';
 export * from './data/index.js';
-export * from './io/safetensors.js';
-export type { Architecture, ModelOptions } from './models/architecture.js';
-export { mapGeometry, mapSize, minimumInput } from './models/geometry.js';
+export { readTensors } from './io/read-tensors.js';
+export {
+  parseSafetensors,
+  type SafetensorsContent,
+  type StoredTensor,
+  serializeSafetensors,
+  type TensorToStore,
+} from './io/safetensors.js';
+export type { ElementArray } from './io/safetensors-elements.js';
+export type { SafetensorsDType } from './io/safetensors-header.js';
+export type { Architecture, InputSpec, ModelOptions, PaddingVariant, Pyramid } from './models/architecture.js';
+export { type MapGeometry, mapGeometry, mapSize, minimumInput } from './models/geometry.js';
+export type {
+  ConvLayer,
+  DropoutLayer,
+  Fill,
+  FireLayer,
+  FullyConnectedLayer,
+  GlobalAveragePoolLayer,
+  LayerRecord,
+  LrnLayer,
+  MaxPoolLayer,
+  PyramidLayer,
+  ReluLayer,
+} from './models/layers.js';
 export { Network, type NetworkOptions } from './models/network.js';
-export { type ModelProfile, profileModel } from './models/profile.js';
+export { type LayerProfile, type ModelProfile, profileModel } from './models/profile.js';
 export { ARCHITECTURE_NAMES, buildArchitecture } from './models/registry.js';
+export type { ActivationShape } from './models/trace.js';
 export * as nn from './nn/index.js';
 export * from './ops/index.js';
 export * as optim from './optim/index.js';
-export type { AdapterChoice, AdapterInfo } from './runtime/adapter.js';
+export type { AdapterChoice, AdapterInfo, FoundAdapter } from './runtime/adapter.js';
+export type { BufferSlice } from './runtime/bind-groups.js';
+export type { PooledBuffer, PoolStatistics } from './runtime/buffer-pool.js';
 export { createDevice } from './runtime/create-device.browser.js';
-export { Device, type DeviceOptions, type DeviceStatistics, type Dispatch } from './runtime/device.js';
+export { Device, type DeviceOptions, type DeviceStatistics, type Dispatch, type Extent } from './runtime/device.js';
 export * from './runtime/errors.js';
-export { defineKernel, type Kernel } from './runtime/kernel.js';
-export type { Shader } from './runtime/shader.js';
+export type { Workgroups } from './runtime/grid.js';
+export {
+  defineKernel,
+  type Filled,
+  type InterfaceOf,
+  type Kernel,
+  type KernelLayout,
+  type Nothing,
+} from './runtime/kernel.js';
+export type { ParamField, Params, ParamValue, ParamValues, ValueOf } from './runtime/params.js';
+export type { Overrides } from './runtime/pipelines.js';
 export type { ProfileRow } from './runtime/profiler.js';
+export type { Chosen, Entry, FieldType, Prelude, Shader, ShaderInterface, StorageBinding } from './runtime/shader.js';
+export type { SelftestRow } from './selftest/run.js';
 export { runSelftest, type SelftestOptions, type SelftestResult } from './selftest/selftest.js';
+export * from './svm/average-precision.js';
+export * as svm from './svm/index.js';
 export { arange, type CreateOptions, empty, full, ones, tensor, zeros } from './tensor/create.js';
 export type { DType, TypedData } from './tensor/dtype.js';
+export type { PrintOptions } from './tensor/format.js';
 export { Generator, type StreamPosition } from './tensor/generator.js';
-export { bernoulli, rand, randn } from './tensor/random.js';
-export { keep, scope } from './tensor/scope.js';
+export type { BackwardOptions, GraphNode } from './tensor/graph-node.js';
+export { bernoulli, type RandomOptions, rand, randn } from './tensor/random.js';
+export { Rng, type RngState } from './tensor/rng.js';
+export { type Disposable, keep, scope } from './tensor/scope.js';
+export type { Shape } from './tensor/shape.js';
+export type { TypedSource } from './tensor/source.js';
+export type { Storage } from './tensor/storage.js';
 export { leakReport, liveTensorCount, type NestedArray, Tensor } from './tensor/tensor.js';

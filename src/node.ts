@@ -2,13 +2,47 @@
 
 export * from './data/index.node.js';
 export * from './index.js';
-export { writeFileAtomic } from './io/atomic.node.js';
+export { type FileContent, writeFileAtomic } from './io/atomic.node.js';
 export { JsonlLog, readJsonl } from './io/jsonl.node.js';
-export { loadSafetensors, SafetensorsFile, saveSafetensors } from './io/safetensors.node.js';
+export {
+  loadSafetensors,
+  type NamedSources,
+  SafetensorsFile,
+  type SafetensorsSource,
+  saveSafetensors,
+  type TensorSource,
+} from './io/safetensors.node.js';
+export type { SafetensorsEntry, SafetensorsHeader } from './io/safetensors-header.js';
+export type { ScalarEvent } from './io/tfevents.js';
 export { readTfEvents, TfEventsWriter } from './io/tfevents.node.js';
 export { loadWeights } from './models/load-weights.node.js';
+export type { ParameterMatch } from './models/match-parameters.js';
 export { createDevice } from './runtime/create-device.node.js';
+export type { Checkpoint, HostTensor } from './train/checkpoint.js';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint.node.js';
-export { multiLabel, type Objective, singleLabel } from './train/objective.js';
-export { loadNetwork, runSession, type SessionOptions, type SessionResult } from './train/session.node.js';
-export { Trainer, type TrainerOptions } from './train/trainer.js';
+export type { EpochSums } from './train/epoch-metrics.js';
+export {
+  type MultiLabelScores,
+  multiLabel,
+  type Objective,
+  type SingleLabelScores,
+  singleLabel,
+  type Target,
+} from './train/objective.js';
+export {
+  type EpochRecord,
+  type LoadedNetwork,
+  loadNetwork,
+  runSession,
+  type SessionOptions,
+  type SessionResult,
+} from './train/session.node.js';
+export type { SizePolicy } from './train/size-policy.js';
+export {
+  type EpochExtras,
+  type EpochReport,
+  type Position,
+  type StepReport,
+  Trainer,
+  type TrainerOptions,
+} from './train/trainer.js';

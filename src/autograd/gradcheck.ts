@@ -1,4 +1,5 @@
 import { GraphError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { tensor } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
@@ -12,7 +13,10 @@ export interface GradcheckOptions {
   readonly tolerance?: number;
 }
 
-type Fn = (...inputs: Tensor[]) => Tensor;
+const NAMES: OptionNames<GradcheckOptions> = { eps: true, tolerance: true };
+
+/** What is checked: tensors to one tensor. */
+export type GradcheckFunction = (...inputs: Tensor[]) => Tensor;
 
 /**
  * Compares gradients of `fn` with central finite differences, on the device, in f32.
@@ -22,10 +26,12 @@ type Fn = (...inputs: Tensor[]) => Tensor;
  * @throws GraphError naming the input and element beyond the tolerance.
  */
 export async function gradcheck(
-  fn: Fn,
+  fn: GradcheckFunction,
   inputs: readonly Tensor[],
-  { eps = 1e-2, tolerance = 1e-2 }: GradcheckOptions = {},
+  options: GradcheckOptions = {},
 ): Promise<number> {
+  checkOptions('gradcheck', options, NAMES);
+  const { eps = 1e-2, tolerance = 1e-2 } = options;
   let worst = 0;
   const gradients = await analyticGradients(fn, inputs);
   for (const [index, input] of inputs.entries()) {
@@ -63,7 +69,10 @@ function weight(i: number): number {
 }
 
 /** What `backward()` gives each input; null where nothing arrives. */
-async function analyticGradients(fn: Fn, inputs: readonly Tensor[]): Promise<(ArrayLike<number> | null)[]> {
+async function analyticGradients(
+  fn: GradcheckFunction,
+  inputs: readonly Tensor[],
+): Promise<(ArrayLike<number> | null)[]> {
   const before = inputs.map((input) => input.grad);
   for (const input of inputs) input.grad = null;
   try {
@@ -82,7 +91,7 @@ async function analyticGradients(fn: Fn, inputs: readonly Tensor[]): Promise<(Ar
 }
 
 /** The number whose gradient is checked. */
-async function objective(fn: Fn, inputs: readonly Tensor[]): Promise<number> {
+async function objective(fn: GradcheckFunction, inputs: readonly Tensor[]): Promise<number> {
   const result = noGrad(() => scope(() => fn(...inputs)));
   try {
     return Array.from(await result.data()).reduce((sum, value, i) => sum + weight(i) * value, 0);

@@ -1,4 +1,5 @@
 import { GraphError, ShapeError } from '../runtime/errors.js';
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { accumulate, fill } from '../tensor/fill.js';
 import type { BackwardOptions, GraphNode } from '../tensor/graph-node.js';
 import { scope } from '../tensor/scope.js';
@@ -16,16 +17,15 @@ export interface RecordOptions {
   readonly vjp: Vjp;
 }
 
+const NAMES: OptionNames<RecordOptions> = { save: true, vjp: true };
+
 /**
  * Attaches the gradient rule of `op` to its output, if gradients are recorded and any input wants one.
  * @returns the output
  */
-export function record(
-  op: string,
-  inputs: readonly Tensor[],
-  output: Tensor,
-  { save = [], vjp }: RecordOptions,
-): Tensor {
+export function record(op: string, inputs: readonly Tensor[], output: Tensor, options: RecordOptions): Tensor {
+  requireOptions('record', options, NAMES);
+  const { save = [], vjp } = options;
   if (!isGradEnabled() || !inputs.some((input) => input.requiresGrad)) return output;
   output.requiresGrad = true;
   new RecordedOp(op, inputs, output, save, vjp);

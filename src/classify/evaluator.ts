@@ -8,6 +8,7 @@ import type { Network } from '../models/network.js';
 import { traceLayers } from '../models/trace.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { Pace } from '../runtime/pace.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { tensor } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -32,6 +33,8 @@ export interface ClassifyOptions extends PrepareOptions {
   /** Input pixels of one forward pass at most (one picture may exceed it); default 2^20, about 20 pictures of 224x224. */
   readonly maxPixels?: number;
 }
+
+const NAMES: OptionNames<ClassifyOptions> = { mean: true, mode: true, labels: true, projection: true, maxPixels: true };
 
 /** Class probabilities of pictures (they add up to 1 only where a picture has one class), mean over the views of each. */
 export interface ViewScores {
@@ -88,6 +91,7 @@ export async function classifyViews(
   protocol: ViewProtocol,
   options: ClassifyOptions = {},
 ): Promise<ViewScores> {
+  checkOptions('classifyViews', options, NAMES);
   const mode = options.mode ?? (canPoolWindows(network) ? 'maps' : 'crops');
   if (mode === 'maps' && !canPoolWindows(network)) {
     throw new SppgpuError(

@@ -9,6 +9,7 @@ import type { Network } from '../models/network.js';
 import { traceLayers } from '../models/trace.js';
 import { spatialPyramidPool } from '../ops/spatial-pyramid-pool.js';
 import { ShapeError, SppgpuError } from '../runtime/errors.js';
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { type FeatureMatrix, normaliseVector } from '../svm/features.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -34,6 +35,16 @@ export interface FeatureOptions extends PrepareOptions {
   /** Stops the work at the next batch, with its reason. */
   readonly signal?: AbortSignal;
 }
+
+const NAMES: OptionNames<FeatureOptions> = {
+  mean: true,
+  layers: true,
+  scale: true,
+  mode: true,
+  levels: true,
+  normalise: true,
+  maxPixels: true,
+};
 
 /** Vectors of one layer, one a picture; or why there are none. */
 export type LayerVectors = readonly Float32Array[] | SppgpuError;
@@ -65,6 +76,7 @@ export async function extractVectors(
   images: readonly ByteImage[],
   options: FeatureOptions,
 ): Promise<LayerVectors[]> {
+  requireOptions('extractFeatures', options, NAMES);
   const { architecture } = network;
   const { normalise = true, maxPixels = MAX_PIXELS } = options;
   const taps = options.layers.map((layer) => tapOf(architecture, layer, options.levels));

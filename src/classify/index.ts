@@ -1,11 +1,19 @@
 /** Classification as in the paper: views, features, protocols. */
+export { deviceGram, deviceScores } from './device-gram.js';
 export { type Evaluation, evaluate } from './evaluate.js';
 export { evaluateLabels, type LabelEvaluation } from './evaluate-labels.js';
 export { type ClassifyOptions, canPoolWindows, classifyViews, type ViewMode, type ViewScores } from './evaluator.js';
 export { extractFeatures, FEATURE_MODES, type FeatureMode, type FeatureOptions } from './features.js';
 export * from './metrics.js';
-export { type CaltechResult, type ProtocolOptions, runCaltech101, runVoc07, type VocResult } from './protocols.js';
-export type { EvaluateOptions } from './score-pictures.js';
+export {
+  type CaltechResult,
+  type ProtocolOptions,
+  runCaltech101,
+  runVoc07,
+  type Scorer,
+  type VocResult,
+} from './protocols.js';
+export type { EvaluateOptions, ScoredPictures } from './score-pictures.js';
 export { averageViews, sigmoidRows, softmaxRows } from './scores.js';
 export {
   countViews,
@@ -18,10 +26,12 @@ export {
   viewProtocol,
 } from './views.js';
 export {
+  type CellRange,
   insideProjection,
   type PixelWindow,
   type Projection,
   projectWindow,
+  type ReleasedConstants,
   releasedConstants,
   releasedProjection,
 } from './windows.js';

@@ -61,7 +61,7 @@ async function openCaltech(data: string): Promise<OpenProtocol> {
   reportNotes(folderNotes(dataset));
   return {
     dataset,
-    judge: async (features, indices, { keep, ...settings }) => {
+    judge: async (features, indices, { keep, method, ...settings }) => {
       const labels = indices.map((index) => dataset.entry(index).label);
       const { accuracy, deviation, c, gap, perClass } = await runCaltech101(
         features,
@@ -87,7 +87,7 @@ async function openVocProtocol(data: string, seed: number): Promise<OpenProtocol
   const ends = parts.map((_, i) => parts.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0));
   return {
     dataset,
-    judge: async (features, indices, { keep, ...settings }) => {
+    judge: async (features, indices, { keep, splits, train, maximumTest, ...settings }) => {
       const partOf = (index: number): number => ends.findIndex((end) => index < end);
       const rows = (part: number): Int32Array =>
         Int32Array.from(indices.flatMap((index, row) => (partOf(index) === part ? [row] : [])));

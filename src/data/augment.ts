@@ -1,4 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import type { Rng } from '../tensor/rng.js';
 import { type ColourPca, colourShift } from './colour-pca.js';
 
@@ -24,6 +25,8 @@ export interface ViewOptions {
   outSize?: number;
 }
 
+const VIEW_NAMES: OptionNames<ViewOptions> = { shorterSide: true, crop: true, outSize: true };
+
 export interface TrainViewOptions extends ViewOptions {
   /** Probability of a horizontal flip. */
   flip?: number;
@@ -32,6 +35,13 @@ export interface TrainViewOptions extends ViewOptions {
   /** Standard deviation of the random weight of each component. */
   colourDeviation?: number;
 }
+
+const TRAIN_VIEW_NAMES: OptionNames<TrainViewOptions> = {
+  ...VIEW_NAMES,
+  flip: true,
+  colour: true,
+  colourDeviation: true,
+};
 
 /** A resized picture no longer than this many times its shorter side: thin ones are squeezed instead of growing endlessly. */
 const MAX_ASPECT = 8;
@@ -45,6 +55,7 @@ export function resizedSize(width: number, height: number, side: number): [numbe
 
 /** Training view: a random crop from the WHOLE resized picture, perhaps flipped, colours shifted along their components. */
 export function trainView(rng: Rng, width: number, height: number, options: TrainViewOptions = {}): PreprocessRecord {
+  checkOptions('trainView', options, TRAIN_VIEW_NAMES);
   const { shorterSide, crop, outSize } = sizes(options);
   const [resizedWidth, resizedHeight] = resizedSize(width, height, shorterSide);
   const x = rng.int(resizedWidth - crop + 1);
@@ -61,6 +72,7 @@ export function trainView(rng: Rng, width: number, height: number, options: Trai
 
 /** The crop in the middle. */
 export function centreView(width: number, height: number, options: ViewOptions = {}): PreprocessRecord {
+  checkOptions('centreView', options, VIEW_NAMES);
   const { shorterSide, crop, outSize } = sizes(options);
   const resized = resizedSize(width, height, shorterSide);
   const [x, y] = [Math.floor((resized[0] - crop) / 2), Math.floor((resized[1] - crop) / 2)];

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import type { ImageDataset } from './dataset.js';
 import { folderNotes } from './folder-notes.js';
 import { type ImageFolder, openImageFolder } from './image-folder.node.js';
@@ -15,6 +16,8 @@ export interface Caltech101Options {
   background?: boolean;
 }
 
+const NAMES: OptionNames<Caltech101Options> = { seed: true, train: true, test: true, background: true };
+
 /**
  * Caltech-101 (or any image folder) under its usual protocol: 30 training and up to 50 test pictures a class, chosen by the
  * seed. `root` is the folder of the class folders or the one above (`101_ObjectCategories`). `notes` say what was left out.
@@ -22,8 +25,10 @@ export interface Caltech101Options {
  */
 export async function openCaltech101(
   root: string,
-  { seed, train = 30, test = 50, background = true }: Caltech101Options,
+  options: Caltech101Options,
 ): Promise<{ train: ImageDataset; test: ImageDataset; notes: readonly string[] }> {
+  requireOptions('openCaltech101', options, NAMES);
+  const { seed, train = 30, test = 50, background = true } = options;
   const whole = await openCaltech101Folder(root, background ? [] : ['BACKGROUND_Google']);
   return { ...splitPerClass(whole, { train, test, seed }), notes: folderNotes(whole) };
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { FileError, SppgpuError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import type { DecodeJob, DecodeReply, DecodeWorkerData } from './decode-worker.node.js';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
 import { MemoryGate } from './memory-gate.js';
@@ -40,6 +41,8 @@ export interface DecodePoolOptions {
   maxMemory?: number;
 }
 
+const NAMES: OptionNames<DecodePoolOptions> = { workers: true, limits: true, maxMemory: true };
+
 /**
  * Worker threads that read and decode pictures, one each at a time. An idle pool does not keep the process alive; `close`
  * ends it. A thread that dies (out of memory) fails its picture alone and is replaced.
@@ -55,11 +58,13 @@ export class DecodePool implements PictureDecoder {
   private closed = false;
 
   /** Throws SppgpuError unless `workers` is a whole number from 1 to 256. */
-  constructor({
-    workers = Math.max(1, availableParallelism() - 1),
-    limits = DEFAULT_IMAGE_LIMITS,
-    maxMemory = DEFAULT_MEMORY,
-  }: DecodePoolOptions = {}) {
+  constructor(options: DecodePoolOptions = {}) {
+    checkOptions('DecodePool', options, NAMES);
+    const {
+      workers = Math.max(1, availableParallelism() - 1),
+      limits = DEFAULT_IMAGE_LIMITS,
+      maxMemory = DEFAULT_MEMORY,
+    } = options;
     if (!Number.isInteger(workers) || workers < 1 || workers > 256) {
       throw new SppgpuError(`workers: ${workers} is not a whole number from 1 to 256; pass such a number`);
     }

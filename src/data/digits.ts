@@ -1,3 +1,4 @@
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import type { Rng } from '../tensor/rng.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
 import { type ByteImage, fromGrey } from './image.js';
@@ -39,6 +40,8 @@ export interface DigitsOptions {
   variant?: number;
 }
 
+const NAMES: OptionNames<DigitsOptions> = { split: true, seed: true, placement: true, variant: true };
+
 /** The split never changes with the placement: four fifths for training, chosen by this seed. */
 const DIGIT_SPLIT_SEED = 2014;
 const TRAIN_SHARE = 0.8;
@@ -48,6 +51,7 @@ const TRAIN_SHARE = 0.8;
  * that every picture has its own size and aspect ratio. Item by item reproducible from the seed.
  */
 export function digitsDataset(source: DigitSource, options: DigitsOptions): ImageDataset {
+  requireOptions('digitsDataset', options, NAMES);
   const { split, seed, variant = 0 } = options;
   const placement = { ...DEFAULT_PLACEMENT, ...options.placement };
   const members = splitMembers(source.labels.length, split);

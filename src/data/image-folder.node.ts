@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { FileError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
 import { loadImage } from './decode.node.js';
 import { isPictureName } from './picture-names.js';
@@ -11,6 +12,8 @@ export interface ImageFolderOptions {
   /** A class with fewer pictures is an error; 2 by default, so that one can be held out. */
   minPerClass?: number;
 }
+
+const NAMES: OptionNames<ImageFolderOptions> = { exclude: true, minPerClass: true };
 
 /** A data set that also says what lies in its folder beside pictures in class folders. Paths start at the folder, with `/`. */
 export interface ImageFolder extends ImageDataset {
@@ -28,6 +31,7 @@ export interface ImageFolder extends ImageDataset {
  * to twice counts once in a class. Throws FileError for a folder without class folders and for a class with too few pictures.
  */
 export async function openImageFolder(root: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
+  checkOptions('openImageFolder', options, NAMES);
   const { exclude = [], minPerClass = 2 } = options;
   const top = await listFolder(root);
   const classes = top.folders.filter((name) => !exclude.includes(name));

@@ -6,6 +6,12 @@ export { loadDigits, openDigits } from './digits.node.js';
 export { FASHION_MNIST_CLASSES, openIdx, openIdxFolder } from './idx.node.js';
 export { type ImageFolder, type ImageFolderOptions, openImageFolder } from './image-folder.node.js';
 export { type ListFileOptions, openListFile } from './list-file.node.js';
-export { type DataFormat, type DatasetSplits, openDataset } from './open-dataset.node.js';
+export {
+  DATA_FORMATS,
+  type DataFormat,
+  type DatasetSplits,
+  type OpenDatasetOptions,
+  openDataset,
+} from './open-dataset.node.js';
 export { openVoc, VOC_CLASSES, type VocDataset, type VocOptions } from './voc.node.js';
 export { parseVocAnnotation, type VocAnnotation, type VocObject } from './voc-annotation.js';

@@ -4,6 +4,7 @@ export { type ColourPca, ColourStatistics, colourShift } from './colour-pca.js';
 export {
   classCounts,
   datasetOf,
+  type EntryList,
   type ImageDataset,
   type ImageEntry,
   type ImageItem,

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { readLines } from '../io/text-file.node.js';
 import { FileError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { printable, quoted } from '../runtime/quote.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
 import { loadImage } from './decode.node.js';
@@ -13,12 +14,15 @@ export interface ListFileOptions {
   classes?: readonly string[];
 }
 
+const NAMES: OptionNames<ListFileOptions> = { root: true, classes: true };
+
 /**
  * A text file (UTF-8 or UTF-16, lines ended in any way) with `path label` on each line; the label is a class number or, with
  * `classes`, a class name. Without a label the folder that holds the picture names its class (then `classes` defaults to the
  * folders seen, sorted). Empty lines and lines that start with # are skipped. Throws FileError with the number of a bad line.
  */
 export async function openListFile(path: string, options: ListFileOptions = {}): Promise<ImageDataset> {
+  checkOptions('openListFile', options, NAMES);
   const lines = parseLines(path, await readLines(path, { wayOut: 'give the path of a list' }));
   const classes = options.classes ?? defaultClasses(path, lines);
   const root = options.root ?? dirname(path);

@@ -1,4 +1,5 @@
 import { FileError, SppgpuError } from '../runtime/errors.js';
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import type { Rng } from '../tensor/rng.js';
 import type { ImageDataset, ImageItem } from './dataset.js';
 import { LoaderClock, type LoaderStats } from './loader-stats.js';
@@ -22,6 +23,17 @@ export interface LoaderOptions {
   /** Share of unreadable pictures (of the data set) above which loading fails; 0.01 by default, 1 allows any. */
   maxUnreadable?: number;
 }
+
+const NAMES: OptionNames<LoaderOptions> = {
+  batchSize: true,
+  seed: true,
+  shuffle: true,
+  dropLast: true,
+  decoder: true,
+  prefetch: true,
+  maxBytes: true,
+  maxUnreadable: true,
+};
 
 export interface BatchItem extends ImageItem {
   /** Number in the data set. */
@@ -59,6 +71,7 @@ export class ImageLoader {
     readonly dataset: ImageDataset,
     options: LoaderOptions,
   ) {
+    requireOptions('ImageLoader', options, NAMES);
     this.options = { ...DEFAULTS, ...options };
     if (dataset.length === 0) throw new SppgpuError(`${dataset.name}: the data set is empty; give one with pictures`);
     const { batchSize } = options;

@@ -2,12 +2,13 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { withFileErrors } from '../io/file-errors.node.js';
 import { FileError, SppgpuError } from '../runtime/errors.js';
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { printable, quoted } from '../runtime/quote.js';
 import { openCaltech101 } from './caltech101.node.js';
 import type { ImageDataset } from './dataset.js';
 import { openDigits } from './digits.node.js';
-import { FASHION_MNIST_CLASSES, openIdxFolder } from './idx.node.js';
 import { folderNotes } from './folder-notes.js';
+import { FASHION_MNIST_CLASSES, openIdxFolder } from './idx.node.js';
 import { openImageFolder } from './image-folder.node.js';
 import { openListFile } from './list-file.node.js';
 import { isPictureName } from './picture-names.js';
@@ -25,6 +26,8 @@ export interface OpenDatasetOptions {
   /** Share of each class held out where the data has no test part of its own; 0: nothing. */
   holdout?: number;
 }
+
+const NAMES: OptionNames<OpenDatasetOptions> = { format: true, seed: true, holdout: true };
 
 /** A data set with the part that training must not see; null where nothing was held out. */
 export interface DatasetSplits {
@@ -47,6 +50,7 @@ const TEST_NAMES = ['val', 'valid', 'validation', 'test', 'testing'];
  * @throws FileError if the path does not hold such data
  */
 export async function openDataset(path: string, options: OpenDatasetOptions): Promise<DatasetSplits> {
+  requireOptions('openDataset', options, NAMES);
   const format = await recogniseFormat(path, options.format);
   const parts = await OPENERS[format](path, options);
   const { train, test } = parts;

@@ -1,4 +1,4 @@
-import { preprocessImages } from '../ops/preprocess-images.js';
+import { type Colour, preprocessImages } from '../ops/preprocess-images.js';
 import type { Device } from '../runtime/device.js';
 import { ShapeError } from '../runtime/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -58,10 +58,10 @@ export function prepareImages(
   });
 }
 
-type Colour = readonly [red: number, green: number, blue: number];
+type Channels = readonly [red: number, green: number, blue: number];
 
 /** The input's mean as red, green, blue. */
-function colourOf({ channels, channelOrder, mean }: InputFormat): Colour {
-  const [first, second, third] = channels === 1 ? [mean[0]!, mean[0]!, mean[0]!] : (mean as unknown as Colour);
+function colourOf({ channels, channelOrder, mean }: InputFormat): Channels {
+  const [first, second, third] = channels === 1 ? [mean[0]!, mean[0]!, mean[0]!] : (mean as unknown as Channels);
   return channelOrder === 'bgr' ? [third, second, first] : [first, second, third];
 }

@@ -4,6 +4,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { readPlainFile } from '../io/plain-file.node.js';
 import { readLines } from '../io/text-file.node.js';
 import { FileError } from '../runtime/errors.js';
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { quoted } from '../runtime/quote.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
 import { loadImage } from './decode.node.js';
@@ -26,6 +27,8 @@ export interface VocOptions {
   classes?: readonly string[];
 }
 
+const NAMES: OptionNames<VocOptions> = { split: true, year: true, classes: true };
+
 /** A multi-label data set that also knows the boxes. */
 export interface VocDataset extends ImageDataset {
   annotation(index: number): VocAnnotation;
@@ -36,7 +39,9 @@ export interface VocDataset extends ImageDataset {
  * folder of VOCdevkit. Labels follow the VOC rule: a class is present (1) when it has an object that is not difficult, 0
  * when it has only difficult ones, absent (-1) otherwise. Throws FileError.
  */
-export async function openVoc(root: string, { split, year, classes }: VocOptions): Promise<VocDataset> {
+export async function openVoc(root: string, options: VocOptions): Promise<VocDataset> {
+  requireOptions('openVoc', options, NAMES);
+  const { split, year, classes } = options;
   const folder = await vocFolder(root, year);
   const ids = await readSplit(folder, split);
   const { files } = await listFolder(join(folder, 'JPEGImages'));

@@ -1,9 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileError } from '../runtime/errors.js';
 import { quoted } from '../runtime/quote.js';
+import { Tensor } from '../tensor/tensor.js';
 import { writeFileAtomic } from './atomic.node.js';
 import { withFileErrors } from './file-errors.node.js';
 import { plainFileSize } from './plain-file.node.js';
+import { readTensors } from './read-tensors.js';
 import { encodePlanned, planFile, type SafetensorsContent, type StoredTensor, type TensorPlan } from './safetensors.js';
 import { decodeElements, type ElementArray, storedType } from './safetensors-elements.js';
 import {
@@ -18,6 +20,19 @@ import {
 export type TensorSource =
   | { dtype?: SafetensorsDType; shape: readonly number[]; data: ElementArray }
   | { dtype: SafetensorsDType; shape: readonly number[]; data: () => ElementArray | Promise<ElementArray> };
+
+/** Tensors by name: of a device, or on the host. */
+export type NamedSources = Iterable<readonly [string, TensorSource | Tensor]>;
+
+/** What a file can be made of: tensors by name, as `net.stateDict()`, or with numbers or texts, as `optimizer.stateDict()`. */
+export type SafetensorsSource =
+  | NamedSources
+  | {
+      readonly tensors: NamedSources;
+      /** Numbers, which become texts of the metadata. */
+      readonly numbers?: Readonly<Record<string, number>>;
+      readonly metadata?: Readonly<Record<string, string>>;
+    };
 
 /** An open file: the header is read and checked, tensors are read one by one. Close it, or use `await using`. */
 export class SafetensorsFile {
@@ -81,19 +96,28 @@ export async function loadSafetensors(
   }
 }
 
-/** Writes a file atomically, tensor by tensor. Throws FileError for the disk, SppgpuError for data that does not fit. */
+/**
+ * Writes a file atomically, tensor by tensor: `saveSafetensors(file, net.stateDict())`, and the same for an optimizer.
+ * Tensors of a device are stored as they are at the call. Throws FileError for the disk, SppgpuError for data that does not fit.
+ */
 export async function saveSafetensors(
   path: string,
-  tensors: Iterable<readonly [string, TensorSource]>,
+  source: SafetensorsSource,
   metadata: Record<string, string> = {},
 ): Promise<void> {
-  const sources = new Map(tensors);
+  const content = Symbol.iterator in source ? { tensors: source } : source;
+  const numbers = Object.entries(content.numbers ?? {}).map(([name, value]) => [name, String(value)]);
+  const texts = { ...content.metadata, ...Object.fromEntries(numbers), ...metadata };
+  const all = [...content.tensors];
+  const onDevice = all.filter((entry): entry is [string, Tensor] => entry[1] instanceof Tensor);
+  const host = await readTensors(onDevice);
+  const sources = new Map(all.map(([name, entry]) => [name, entry instanceof Tensor ? host.get(name)! : entry]));
   const plans = [...sources].map(([name, source]) => ({
     name,
     shape: source.shape,
     dtype: source.dtype ?? storedType(source.data as ElementArray),
   }));
-  const { head, order } = planFile(plans, metadata);
+  const { head, order } = planFile(plans, texts);
   await writeFileAtomic(path, pieces(head, order, sources));
 }
 

@@ -50,7 +50,7 @@ export function parseSafetensors(bytes: Uint8Array | ArrayBuffer, file = 'safete
 }
 
 /** Elements of one entry from its bytes (any alignment; the result never shares memory with `bytes`). */
-export function decodeEntry(entry: SafetensorsEntry, bytes: Uint8Array): StoredTensor {
+function decodeEntry(entry: SafetensorsEntry, bytes: Uint8Array): StoredTensor {
   // Not slice(): that of a Node Buffer shares memory.
   const copy = new Uint8Array(bytes);
   return { dtype: entry.dtype, shape: entry.shape, data: decodeElements(entry.dtype, copy.buffer) };

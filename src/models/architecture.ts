@@ -1,4 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { quoted } from '../runtime/quote.js';
 import type { Fill, LayerRecord, LrnLayer } from './layers.js';
 
@@ -42,6 +43,19 @@ export interface ModelOptions {
   dropout?: number;
 }
 
+const NAMES: OptionNames<ModelOptions> = {
+  classes: true,
+  width: true,
+  pyramid: true,
+  hidden: true,
+  inputSize: true,
+  inputChannels: true,
+  padding: true,
+  normalisation: true,
+  init: true,
+  dropout: true,
+};
+
 /** A network as data: a fully convolutional part for maps of any size, and the head behind it. */
 export interface Architecture {
   readonly name: string;
@@ -74,6 +88,7 @@ export function resolveOptions(
   defaults: Required<ModelOptions>,
   paddings: readonly PaddingVariant[],
 ): Required<ModelOptions> {
+  checkOptions(net, given, NAMES);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as ModelOptions;
   const options = { ...defaults, ...set };
   const fail = (option: keyof ModelOptions, wanted: string): never => {

@@ -1,4 +1,5 @@
-import { Conv2d, type LayerOptions } from '../nn/conv2d.js';
+import { Conv2d } from '../nn/conv2d.js';
+import type { LayerOptions } from '../nn/layer-options.js';
 import { Module } from '../nn/module.js';
 import { concat } from '../ops/concat.js';
 import { scope } from '../tensor/scope.js';

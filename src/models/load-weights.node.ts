@@ -1,6 +1,6 @@
 import { finiteFloat32 } from '../io/safetensors.js';
 import { SafetensorsFile } from '../io/safetensors.node.js';
-import type { StateEntry } from '../nn/module.js';
+import type { StateEntry } from '../nn/state-dict.js';
 import { FileError } from '../runtime/errors.js';
 import { matchParameters, type ParameterMatch } from './match-parameters.js';
 import type { Network } from './network.js';

@@ -1,18 +1,20 @@
-import { Conv2d, type LayerOptions } from '../nn/conv2d.js';
+import { ReLU } from '../nn/activations.js';
+import { Conv2d } from '../nn/conv2d.js';
 import { Dropout } from '../nn/dropout.js';
 import { Identity } from '../nn/identity.js';
 import { constant, kaimingNormal, normal } from '../nn/init.js';
+import type { LayerOptions } from '../nn/layer-options.js';
 import { Linear } from '../nn/linear.js';
 import { LocalResponseNorm } from '../nn/local-response-norm.js';
-import { MaxPool2d } from '../nn/max-pool2d.js';
 import { Module } from '../nn/module.js';
-import { ReLU } from '../nn/relu.js';
+import { MaxPool2d } from '../nn/pooling.js';
 import { Sequential } from '../nn/sequential.js';
 import { SpatialPyramidPool2d } from '../nn/spatial-pyramid-pool2d.js';
 import { reshape } from '../ops/reshape.js';
 import { spatialPyramidPool } from '../ops/spatial-pyramid-pool.js';
 import type { Device } from '../runtime/device.js';
 import { ShapeError } from '../runtime/errors.js';
+import { requireOptions } from '../runtime/options.js';
 import type { Generator } from '../tensor/generator.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -39,6 +41,7 @@ export class Network extends Module {
     options: NetworkOptions,
   ) {
     super();
+    requireOptions<NetworkOptions>('Network', options, { device: true, generator: true });
     const traced = traceLayers(architecture);
     const [features, classifier] = sections(architecture).map(([section]) => {
       const layers = traced.filter((layer) => layer.section === section);
@@ -105,8 +108,10 @@ function moduleOf(
       return new FullyConnected(parameters[0]!.shape[1]!, layer.outFeatures, fresh(layer.fill));
     case 'relu':
       return new ReLU();
-    case 'lrn':
-      return new LocalResponseNorm(layer);
+    case 'lrn': {
+      const { size, alpha, beta, k, mode } = layer;
+      return new LocalResponseNorm({ size, alpha, beta, k, mode });
+    }
     case 'maxpool':
       return new MaxPool2d({
         kernelSize: layer.kernel,

@@ -1,22 +1,11 @@
 import { conv2d } from '../ops/conv2d.js';
 import { type Pair, pairOf } from '../ops/pair.js';
-import type { Device } from '../runtime/device.js';
 import { ShapeError } from '../runtime/errors.js';
-import type { Generator } from '../tensor/generator.js';
+import { checkSetting, type OptionNames } from '../runtime/options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { fanIn, type Initializer, uniformFanIn } from './init.js';
+import { fanIn, uniformFanIn } from './init.js';
+import { checkLayerOptions, LAYER_NAMES, type LayerOptions } from './layer-options.js';
 import { Module, parameter } from './module.js';
-
-/** Where a layer's parameters live and how they start. */
-export interface LayerOptions {
-  readonly device: Device;
-  readonly generator: Generator;
-  /** Default: PyTorch's `U(-1, 1) / sqrt(fan-in)`. */
-  readonly weightInit?: Initializer;
-  readonly biasInit?: Initializer;
-  /** Fused behind the layer, in the same kernel. */
-  readonly activation?: 'none' | 'relu';
-}
 
 export interface Conv2dOptions extends LayerOptions {
   readonly stride?: Pair;
@@ -25,6 +14,15 @@ export interface Conv2dOptions extends LayerOptions {
   readonly groups?: number;
   readonly bias?: boolean;
 }
+
+const NAMES: OptionNames<Conv2dOptions> = {
+  ...LAYER_NAMES,
+  stride: true,
+  padding: true,
+  dilation: true,
+  groups: true,
+  bias: true,
+};
 
 /** 2-d convolution of `[N, C, H, W]`, as PyTorch's. Parameters: `weight` `[out, in / groups, KH, KW]`, `bias` `[out]`. @throws ShapeError */
 export class Conv2d extends Module {
@@ -38,6 +36,9 @@ export class Conv2d extends Module {
     private readonly options: Conv2dOptions,
   ) {
     super();
+    checkLayerOptions('Conv2d', options, NAMES);
+    checkSetting('Conv2d', 'inChannels', inChannels, { least: 1, integer: true });
+    checkSetting('Conv2d', 'outChannels', outChannels, { least: 1, integer: true });
     const { device, generator, groups = 1, bias = true } = options;
     if (!Number.isInteger(groups) || groups < 1 || inChannels % groups !== 0 || outChannels % groups !== 0) {
       throw new ShapeError(

@@ -1,12 +1,23 @@
-export { Conv2d, type Conv2dOptions, type LayerOptions } from './conv2d.js';
+export {
+  LeakyReLU,
+  LogSoftmax,
+  ReLU,
+  Sigmoid,
+  Softmax,
+  type SoftmaxModuleOptions,
+  Tanh,
+} from './activations.js';
+export { Conv2d, type Conv2dOptions } from './conv2d.js';
 export { Dropout } from './dropout.js';
 export { Flatten } from './flatten.js';
 export { Identity } from './identity.js';
 export * as init from './init.js';
+export type { LayerOptions } from './layer-options.js';
 export { Linear, type LinearOptions } from './linear.js';
 export { LocalResponseNorm } from './local-response-norm.js';
-export { MaxPool2d } from './max-pool2d.js';
-export { type LoadReport, Module, parameter, type StateEntry } from './module.js';
-export { ReLU } from './relu.js';
+export { Module, parameter } from './module.js';
+export { ModuleList } from './module-list.js';
+export { AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d } from './pooling.js';
 export { Sequential } from './sequential.js';
 export { SpatialPyramidPool2d } from './spatial-pyramid-pool2d.js';
+export type { LoadableState, LoadReport, StateDict, StateEntry } from './state-dict.js';

@@ -1,14 +1,17 @@
-import { matmul } from '../ops/matmul.js';
+import { linear } from '../ops/linear.js';
+import { checkSetting, type OptionNames } from '../runtime/options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { LayerOptions } from './conv2d.js';
 import { uniformFanIn } from './init.js';
+import { checkLayerOptions, LAYER_NAMES, type LayerOptions } from './layer-options.js';
 import { Module, parameter } from './module.js';
 
 export interface LinearOptions extends LayerOptions {
   readonly bias?: boolean;
 }
 
-/** `x Wᵀ + b` for `[N, in]`, as PyTorch's. Parameters: `weight` `[out, in]`, `bias` `[out]`. */
+const NAMES: OptionNames<LinearOptions> = { ...LAYER_NAMES, bias: true };
+
+/** `x Wᵀ + b` for `[..., in]`, as PyTorch's. Parameters: `weight` `[out, in]`, `bias` `[out]`. */
 export class Linear extends Module {
   readonly weight: Tensor;
   readonly bias: Tensor | null;
@@ -16,6 +19,9 @@ export class Linear extends Module {
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions) {
     super();
+    checkLayerOptions('Linear', options, NAMES);
+    checkSetting('Linear', 'inFeatures', inFeatures, { least: 1, integer: true });
+    checkSetting('Linear', 'outFeatures', outFeatures, { least: 1, integer: true });
     const { device, generator, bias = true } = options;
     this.activation = options.activation ?? 'none';
     const byFanIn = uniformFanIn(inFeatures);
@@ -24,6 +30,6 @@ export class Linear extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return matmul(x, this.weight, { transposeB: true, bias: this.bias ?? undefined, activation: this.activation });
+    return linear(x, this.weight, this.bias, { activation: this.activation });
   }
 }

@@ -1,4 +1,5 @@
-import { type LocalResponseNormOptions, localResponseNorm } from '../ops/local-response-norm.js';
+import { type LocalResponseNormOptions, LRN_NAMES, localResponseNorm } from '../ops/local-response-norm.js';
+import { requireOptions } from '../runtime/options.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
 
@@ -6,6 +7,7 @@ import { Module } from './module.js';
 export class LocalResponseNorm extends Module {
   constructor(private readonly options: LocalResponseNormOptions) {
     super();
+    requireOptions('LocalResponseNorm', options, LRN_NAMES);
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,15 +1,24 @@
 import { SppgpuError } from '../runtime/errors.js';
+import { watched } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
 
-/** Modules one after the other. Activations are freed as soon as the next module and the graph allow. */
+/**
+ * Modules one after the other. An activation is freed as soon as the next module and the graph allow, unless a module holds
+ * it: returned it from a field of its own, or keeps it in one. `keep()` saves any other.
+ */
 export class Sequential extends Module {
   private readonly modules: ReadonlyMap<string, Module>;
 
-  /** From modules (named `0`, `1`, … as in PyTorch) or from a record of named ones. */
-  constructor(modules: readonly Module[] | Readonly<Record<string, Module>>) {
+  /** From modules (named `0`, `1`, … as in PyTorch), as a list or one by one, or from a record of named ones. */
+  constructor(...modules: readonly Module[] | readonly [readonly Module[] | Readonly<Record<string, Module>>]) {
     super();
-    this.modules = new Map(Object.entries(modules));
+    const [first] = modules;
+    this.modules = new Map(Object.entries(modules.length === 1 && !(first instanceof Module) ? first! : modules));
+    for (const [name, module] of this.modules) {
+      if (module instanceof Module) continue;
+      throw new SppgpuError(`Sequential: ${name} is ${typeof module}, not a module; wrap a function in a Module`);
+    }
   }
 
   override children(): Map<string, Module> {
@@ -27,13 +36,22 @@ export class Sequential extends Module {
         `forwardUntil: no module is called ${last}; there are ${[...this.modules.keys()].join(', ')}`,
       );
     }
-    let current = x;
-    for (const [name, module] of this.modules) {
-      const next = module.forward(current);
-      if (current !== x && current !== next) current.dispose();
-      current = next;
-      if (name === last) break;
-    }
-    return current;
+    return watched((made) => {
+      let current = x;
+      /** Those that have seen the current tensor, and may hold it. */
+      let seenBy: Module[] = [];
+      for (const [name, module] of this.modules) {
+        const next = module.forward(current);
+        seenBy.push(module);
+        if (next !== current) {
+          const wanted = current === x || !made.has(current) || seenBy.some((holder) => holder.holds(current));
+          if (!wanted) current.dispose();
+          seenBy = [module];
+        }
+        current = next;
+        if (name === last) break;
+      }
+      return current;
+    });
   }
 }

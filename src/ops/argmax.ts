@@ -1,5 +1,6 @@
 import positionWgsl from '../../shaders/reduction/extreme_position.wgsl';
 import { defineKernel } from '../runtime/kernel.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { zeros } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -16,11 +17,15 @@ export interface ArgmaxOptions {
   readonly keepdim?: boolean;
 }
 
+const NAMES: OptionNames<ArgmaxOptions> = { axis: true, keepdim: true };
+
 /**
  * The i32 position of the first maximum along an axis; NaN counts as the maximum. Without gradient.
  * @throws ShapeError for an axis out of range, or if there are no elements to choose from
  */
-export function argmax(x: Tensor, { axis, keepdim }: ArgmaxOptions = {}): Tensor {
+export function argmax(x: Tensor, options: ArgmaxOptions = {}): Tensor {
+  checkOptions('argmax', options, NAMES);
+  const { axis, keepdim } = options;
   checkDTypes('argmax', 'input', x, ['f32', 'i32', 'u32']);
   const plan = planReduction('argmax', x.shape, { axes: axis, keepdim });
   return scope(() => {

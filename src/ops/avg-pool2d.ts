@@ -2,15 +2,18 @@ import avgPoolWgsl from '../../shaders/pooling/avg_pool2d.wgsl';
 import gradientWgsl from '../../shaders/pooling/avg_pool2d_gradient.wgsl';
 import { record } from '../autograd/record.js';
 import { defineKernel } from '../runtime/kernel.js';
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
 import { bind, dense, type OpRow } from './op.js';
-import { type Pool2dOptions, poolShape } from './pooling/pool-shape.js';
+import { POOL_NAMES, type Pool2dOptions, poolShape } from './pooling/pool-shape.js';
 
 export interface AvgPool2dOptions extends Pool2dOptions {
   /** Divides by the window clipped to the padded map (Caffe; default) instead of by the cells inside the map. */
   readonly countIncludePad?: boolean;
 }
+
+export const AVG_POOL_NAMES: OptionNames<AvgPool2dOptions> = { ...POOL_NAMES, countIncludePad: true };
 
 const forwardKernel = defineKernel(avgPoolWgsl);
 const gradientKernel = defineKernel(gradientWgsl);
@@ -20,6 +23,7 @@ const gradientKernel = defineKernel(gradientWgsl);
  * @throws ShapeError for a map without cells, a kernel that fits nowhere, padding over half the kernel, or a wrong rank
  */
 export function avgPool2d(x: Tensor, options: AvgPool2dOptions): Tensor {
+  requireOptions('avgPool2d', options, AVG_POOL_NAMES);
   return scope(() => {
     const { kernel, stride, padding, out } = poolShape('avgPool2d', x, options);
     const { device, shape: inputShape } = x;

@@ -3,6 +3,7 @@ import gradientWgsl from '../../shaders/loss/binary_cross_entropy_with_logits_gr
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
 import { defineKernel, type Kernel } from '../runtime/kernel.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { chunkOf, chunks } from '../tensor/chunks.js';
 import { scope } from '../tensor/scope.js';
 import { sameShape, showShape } from '../tensor/shape.js';
@@ -26,6 +27,8 @@ export interface BinaryCrossEntropyOptions {
   readonly reduction?: 'mean' | 'sum' | 'none';
 }
 
+const NAMES: OptionNames<BinaryCrossEntropyOptions> = { weight: true, reduction: true };
+
 /**
  * Binary cross-entropy of `sigmoid(logits)` with `targets` f32 of the same shape, 0 to 1, as PyTorch defines it, in nats:
  * every element is a yes-or-no question of its own. Stable for logits of any size.
@@ -34,8 +37,10 @@ export interface BinaryCrossEntropyOptions {
 export function binaryCrossEntropyWithLogits(
   logits: Tensor,
   targets: Tensor,
-  { weight, reduction = 'mean' }: BinaryCrossEntropyOptions = {},
+  options: BinaryCrossEntropyOptions = {},
 ): Tensor {
+  checkOptions('binaryCrossEntropyWithLogits', options, NAMES);
+  const { weight, reduction = 'mean' } = options;
   check(logits, 'logits', logits);
   check(targets, 'targets', logits);
   if (weight) check(weight, 'weight', logits);

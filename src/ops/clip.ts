@@ -1,6 +1,7 @@
 import clipGradientWgsl from '../../shaders/elementwise/binary/clip_gradient.wgsl';
 import clipWgsl from '../../shaders/elementwise/unary/clip.wgsl';
 import { record } from '../autograd/record.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { defineBinary, runBinary } from './elementwise/binary.js';
@@ -17,11 +18,12 @@ export interface ClipOptions {
   readonly max?: number;
 }
 
+const NAMES: OptionNames<ClipOptions> = { min: true, max: true };
+
 /** `x` cut to `min <= x <= max`; NaN stays NaN. The gradient passes inside and on the bounds. f32. */
-export function clip(
-  x: Tensor,
-  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: ClipOptions = {},
-): Tensor {
+export function clip(x: Tensor, options: ClipOptions = {}): Tensor {
+  checkOptions('clip', options, NAMES);
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = options;
   return scope(() =>
     record('clip', [x], runUnary('clip', kernels, x, min, max), {
       save: [x],

@@ -1,5 +1,6 @@
 import { record } from '../autograd/record.js';
 import { DTypeError, ShapeError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { copyStrided } from '../tensor/copy-strided.js';
 import { scope } from '../tensor/scope.js';
 import { normalizeAxis, sameShape, showShape } from '../tensor/shape.js';
@@ -12,11 +13,15 @@ export interface ConcatOptions {
   readonly axis?: number;
 }
 
+const NAMES: OptionNames<ConcatOptions> = { axis: true };
+
 /**
  * Tensors of one dtype joined along an axis; their other dims must match.
  * @throws ShapeError, DTypeError naming the tensor that does not fit
  */
-export function concat(xs: readonly Tensor[], { axis = 0 }: ConcatOptions = {}): Tensor {
+export function concat(xs: readonly Tensor[], options: ConcatOptions = {}): Tensor {
+  checkOptions('concat', options, NAMES);
+  const { axis = 0 } = options;
   const [first] = xs;
   if (!first) throw new ShapeError('concat: no tensors; give at least one');
   const device = commonDevice('concat', xs);

@@ -1,5 +1,6 @@
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { fill } from '../tensor/fill.js';
 import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
@@ -23,12 +24,22 @@ export interface Conv2dOptions extends ConvGeometry {
   readonly algorithm?: ConvAlgorithm | 'auto';
 }
 
+const NAMES: OptionNames<Conv2dOptions> = {
+  stride: true,
+  padding: true,
+  dilation: true,
+  groups: true,
+  activation: true,
+  algorithm: true,
+};
+
 /**
  * Cross-correlation of maps `[N, C, H, W]` with filters `[O, C / groups, KH, KW]`, plus bias `[O]`, through ReLU on
  * request: `[N, O, OH, OW]`. Stride, padding (zeros), dilation and groups as PyTorch's. f32.
  * @throws ShapeError naming the argument that does not fit
  */
 export function conv2d(x: Tensor, w: Tensor, bias: Tensor | null = null, options: Conv2dOptions = {}): Tensor {
+  checkOptions('conv2d', options, NAMES);
   const { activation = 'none', algorithm = 'auto' } = options;
   return scope(() => {
     const device = commonDevice('conv2d', bias ? [x, w, bias] : [x, w]);

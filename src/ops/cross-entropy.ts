@@ -5,6 +5,7 @@ import totalWgsl from '../../shaders/loss/cross_entropy_total.wgsl';
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
 import { defineKernel } from '../runtime/kernel.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -31,12 +32,20 @@ export interface CrossEntropyOptions {
   readonly algorithm?: RowAlgorithm;
 }
 
+const NAMES: OptionNames<CrossEntropyOptions> = {
+  ignoreIndex: true,
+  reduction: true,
+  labelSmoothing: true,
+  algorithm: true,
+};
+
 /**
  * Cross-entropy of `logits` `[N, C]` with `labels` i32 `[N]`, as PyTorch defines it, in nats.
  * A label that is neither a class nor `ignoreIndex` makes the loss and its row's gradient NaN, so that it cannot go unseen.
  * @throws ShapeError, DTypeError
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  checkOptions('crossEntropy', options, NAMES);
   const { ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0, algorithm } = options;
   check(logits, labels, labelSmoothing);
   const device = commonDevice(OP, [logits, labels]);

@@ -1,6 +1,7 @@
 import dropoutWgsl from '../../shaders/random/dropout.wgsl';
 import { record } from '../autograd/record.js';
 import { defineKernel } from '../runtime/kernel.js';
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { chunkOf, chunks } from '../tensor/chunks.js';
 import { streamParams, threshold24 } from '../tensor/random.js';
 import { scope } from '../tensor/scope.js';
@@ -20,12 +21,16 @@ export interface DropoutOptions {
   readonly training?: boolean;
 }
 
+const NAMES: OptionNames<DropoutOptions> = { p: true, seed: true, offset: true, training: true };
+
 /**
  * Inverted dropout (Srivastava et al. 2014): elements are dropped with probability `p`, the others multiplied by
  * `1 / (1 - p)`. Nothing is saved for the gradient: its mask comes from the same seed and offset. f32.
  * @throws SppgpuError for a probability outside 0 to 1, or a seed or offset that is no whole number
  */
-export function dropout(x: Tensor, { p = 0.5, training = true, ...stream }: DropoutOptions): Tensor {
+export function dropout(x: Tensor, options: DropoutOptions): Tensor {
+  requireOptions('dropout', options, NAMES);
+  const { p = 0.5, training = true, ...stream } = options;
   checkDTypes('dropout', 'input', x, ['f32']);
   const threshold = threshold24('dropout', p);
   const scale = p < 1 ? 1 / (1 - p) : 0;

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { normalizeAxis, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { OpRow } from './op.js';
@@ -10,8 +11,12 @@ export interface FlattenOptions {
   readonly end?: number;
 }
 
+const NAMES: OptionNames<FlattenOptions> = { start: true, end: true };
+
 /** Joins neighbouring axes into one, `start` and `end` included. A view where strides allow, else a copy. */
-export function flatten(x: Tensor, { start = 0, end = -1 }: FlattenOptions = {}): Tensor {
+export function flatten(x: Tensor, options: FlattenOptions = {}): Tensor {
+  checkOptions('flatten', options, NAMES);
+  const { start = 0, end = -1 } = options;
   if (x.rank === 0) return reshape(x, [1]);
   const from = normalizeAxis('flatten', start, x.rank);
   const to = normalizeAxis('flatten', end, x.rank) + 1;

@@ -2,6 +2,7 @@ import flipWgsl from '../../shaders/movement/flip.wgsl';
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
 import { defineKernel } from '../runtime/kernel.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { MAX_RANK } from '../tensor/copy-strided.js';
 import { scope } from '../tensor/scope.js';
 import { normalizeAxes } from '../tensor/shape.js';
@@ -15,8 +16,11 @@ export interface FlipOptions {
   readonly axes?: number | readonly number[];
 }
 
+const NAMES: OptionNames<FlipOptions> = { axes: true };
+
 /** The order of elements turned round along axes. f32, i32 or u32. @throws ShapeError for an axis out of range. */
 export function flip(x: Tensor, options: FlipOptions = {}): Tensor {
+  checkOptions('flip', options, NAMES);
   checkDTypes('flip', 'input', x, ['f32', 'i32', 'u32']);
   const axes = normalizeAxes('flip', options.axes, x.rank);
   if (x.rank > MAX_RANK) throw new ShapeError(`flip: rank ${x.rank} is more than ${MAX_RANK}; join axes by reshape()`);

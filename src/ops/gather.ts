@@ -1,122 +1,70 @@
-import gatherWgsl from '../../shaders/movement/gather.wgsl';
-import gradientWgsl from '../../shaders/movement/gather_gradient.wgsl';
-import linksWgsl from '../../shaders/movement/gather_links.wgsl';
-import sortWgsl from '../../shaders/movement/gather_sort.wgsl';
-import { record } from '../autograd/record.js';
+import placesWgsl from '../../shaders/movement/gather_places.wgsl';
+import { ShapeError } from '../runtime/errors.js';
 import { defineKernel } from '../runtime/kernel.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
+import { MAX_RANK } from '../tensor/copy-strided.js';
 import { scope } from '../tensor/scope.js';
-import { normalizeAxis, type Shape, sizeOf } from '../tensor/shape.js';
+import { normalizeAxis, rowMajorStrides, showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
+import { indexSelect } from './index-select.js';
 import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
+import { reshape } from './reshape.js';
 
-const kernels = {
-  vectors: {
-    forward: defineKernel(gatherWgsl, 'vector'),
-    backward: defineKernel(gradientWgsl, 'vector'),
-  },
-  scalars: {
-    forward: defineKernel(gatherWgsl, 'scalar'),
-    backward: defineKernel(gradientWgsl, 'scalar'),
-  },
-};
-const sortKernel = defineKernel(sortWgsl);
-const linksKernel = defineKernel(linksWgsl);
+const kernel = defineKernel(placesWgsl);
 
 export interface GatherOptions {
-  /** The axis that the indices pick from. Default 0: rows. */
+  /** The axis that the indices point along. Default 0. */
   readonly axis?: number;
 }
 
+const NAMES: OptionNames<GatherOptions> = { axis: true };
+
 /**
- * Rows of `x` picked along an axis by i32 `indices` of any shape, which takes the axis's place: an embedding look-up.
- * An index outside the axis gives NaN (in integers, all bits set). The gradient adds up in a fixed order; for `count` indices
- * it takes about log2(count) passes over them and one over the rows.
+ * One element of `x` for each of the i32 `indices`: its own place, with the index along the axis (PyTorch's `gather`). With
+ * `axis` 1, `y[i, j] = x[i, indices[i, j]]`. Both have one rank; the indices may be shorter than `x` along the other axes. An
+ * index outside the axis gives NaN (in integers, all bits set). The gradient adds up in a fixed order.
+ * To pick whole rows, use `indexSelect`.
  * @throws ShapeError, DTypeError
  */
-export function gather(x: Tensor, indices: Tensor, { axis = 0 }: GatherOptions = {}): Tensor {
+export function gather(x: Tensor, indices: Tensor, options: GatherOptions = {}): Tensor {
+  checkOptions('gather', options, NAMES);
   checkDTypes('gather', 'input', x, ['f32', 'i32', 'u32']);
   checkDTypes('gather', 'indices', indices, ['i32']);
-  const along = normalizeAxis('gather', axis, x.rank);
-  const device = commonDevice('gather', [x, indices]);
-  const n = x.shape[along]!;
-  const inner = sizeOf(x.shape.slice(along + 1));
-  const shape = [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)];
-  return scope(() => {
-    const y = Tensor.empty(device, shape, x.dtype, 'gather');
-    const places = dense(indices, 'gather');
-    const [lanes, { forward, backward }] = inner % 4 === 0 ? [4, kernels.vectors] : [1, kernels.scalars];
-    const dispatch = (size: number) => ({
-      params: { size, n, count: indices.size, inner: inner / lanes },
-      invocations: size,
-    });
-    device.dispatch(forward, {
-      bindings: {
-        x: dense(x, 'gather').binding('gather'),
-        indices: places.binding('gather'),
-        y: y.binding('gather'),
-      },
-      ...dispatch(y.size / lanes),
-    });
-    const before = x.shape;
-    return record('gather', [x], y, {
-      save: [places],
-      vjp: (gradient, [saved]) => {
-        const dx = Tensor.empty(device, before, 'f32', 'gather');
-        device.dispatch(backward, {
-          bindings: {
-            gradient: dense(gradient, 'gather').binding('gather'),
-            links: linksOf(saved!, n).binding('gather'),
-            dx: dx.binding('gather'),
-          },
-          ...dispatch(dx.size / lanes),
-        });
-        return [dx];
-      },
-    });
-  });
-}
-
-/** For every row the first place that reads it, and for every place the next one that reads the same row. */
-function linksOf(indices: Tensor, n: number): Tensor {
-  const { device } = indices;
-  const shape: Shape = [n + indices.size];
-  const links = Tensor.empty(device, shape, 'u32', 'gather');
-  device.dispatch(linksKernel, {
-    bindings: {
-      indices: indices.binding('gather'),
-      places: sortedPlaces(indices).binding('gather'),
-      links: links.binding('gather'),
-    },
-    params: { n, count: indices.size },
-    invocations: links.size,
-  });
-  return links;
-}
-
-/** The places 0 .. count - 1, those with smaller indices first, equal ones in their order. */
-function sortedPlaces(indices: Tensor): Tensor {
-  const { device, size: count } = indices;
-  let [places, spare] = [0, 1].map(() => Tensor.empty(device, [count], 'u32', 'gather')) as [Tensor, Tensor];
-  // One place needs a pass as well, to be written at all.
-  for (let width = 1; width < Math.max(count, 2) && count > 0; width *= 2) {
-    [places, spare] = [spare, places];
-    device.dispatch(sortKernel, {
-      bindings: {
-        indices: indices.binding('gather'),
-        before: spare.binding('gather'),
-        after: places.binding('gather'),
-      },
-      params: { count, width },
-      invocations: count,
-    });
+  const axis = normalizeAxis('gather', options.axis ?? 0, x.rank);
+  if (indices.rank !== x.rank || indices.shape.some((dim, i) => i !== axis && dim > x.shape[i]!)) {
+    throw new ShapeError(
+      `gather: indices ${showShape(indices.shape)} do not fit ${showShape(x.shape)}; give as many axes, none longer save axis ${axis}, or use indexSelect() for rows`,
+    );
   }
+  if (x.rank > MAX_RANK)
+    throw new ShapeError(`gather: rank ${x.rank} is more than ${MAX_RANK}; join axes by reshape()`);
+  return scope(() => indexSelect(reshape(x, [-1]), placesOf(x, indices, axis)));
+}
+
+/** The flat place in `x` of each element that is gathered. */
+function placesOf(x: Tensor, indices: Tensor, axis: number): Tensor {
+  const device = commonDevice('gather', [x, indices]);
+  const strides = rowMajorStrides(x.shape);
+  const places = Tensor.empty(device, indices.shape, 'i32', 'gather');
+  device.dispatch(kernel, {
+    bindings: { indices: dense(indices, 'gather').binding('gather'), places: places.binding('gather') },
+    params: {
+      size: places.size,
+      n: x.shape[axis]!,
+      stride: strides[axis]!,
+      rank: x.rank,
+      dims: indices.shape,
+      strides: strides.with(axis, 0),
+    },
+    invocations: places.size,
+  });
   return places;
 }
 
 export const gatherRow: OpRow = {
   name: 'gather',
   family: 'movement',
-  summary: 'rows picked by index: an embedding look-up',
+  summary: 'an element for each index, along one axis',
   dtypes: ['f32', 'i32', 'u32'],
   differentiable: [0],
 };

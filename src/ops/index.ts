@@ -10,6 +10,7 @@ export { type BinaryCrossEntropyOptions, binaryCrossEntropyWithLogits } from './
 export { cast } from './cast.js';
 export { type ClipOptions, clip } from './clip.js';
 export { type ConcatOptions, concat } from './concat.js';
+export type { ConvGeometry } from './conv/shape.js';
 export { type Conv2dOptions, type ConvAlgorithm, conv2d } from './conv2d.js';
 export { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js';
 export { div } from './div.js';
@@ -22,9 +23,11 @@ export { type FlipOptions, flip } from './flip.js';
 export { type GatherOptions, gather } from './gather.js';
 export { greater } from './greater.js';
 export { greaterEqual } from './greater-equal.js';
+export { type IndexSelectOptions, indexSelect } from './index-select.js';
 export { type LeakyReluOptions, leakyRelu } from './leaky-relu.js';
 export { less } from './less.js';
 export { lessEqual } from './less-equal.js';
+export { type LinearOpOptions, linear } from './linear.js';
 export { type LocalResponseNormOptions, localResponseNorm } from './local-response-norm.js';
 export { log } from './log.js';
 export { logSoftmax } from './log-softmax.js';
@@ -49,7 +52,7 @@ export type { OpFamily, OpRow } from './op.js';
 export { type PadOptions, pad } from './pad.js';
 export type { Pair } from './pair.js';
 export { permute } from './permute.js';
-export type { PyramidAlgorithm, PyramidGradient, PyramidRungs } from './pooling/pyramid.js';
+export type { PoolMode, PyramidAlgorithm, PyramidGradient, PyramidRungs } from './pooling/pyramid.js';
 export { pow } from './pow.js';
 export {
   type Colour,
@@ -60,7 +63,7 @@ export {
 } from './preprocess-images.js';
 export type { ReductionOptions } from './reduction/axes.js';
 export type { RowAlgorithm } from './reduction/row-algorithm.js';
-export { relu, reluGradient } from './relu.js';
+export { relu } from './relu.js';
 export { reshape } from './reshape.js';
 export { resizeBilinear } from './resize-bilinear.js';
 export { sigmoid } from './sigmoid.js';
@@ -75,6 +78,7 @@ export { sub } from './sub.js';
 export { type SumOptions, sum } from './sum.js';
 export { opTable } from './table.js';
 export { tanh } from './tanh.js';
+export type { TileEngine } from './tile/engines.js';
 export { transpose } from './transpose.js';
 export { unsqueeze } from './unsqueeze.js';
 export { type VarianceOptions, variance } from './variance.js';

@@ -1,6 +1,7 @@
 import leakyReluGradientWgsl from '../../shaders/elementwise/binary/leaky_relu_gradient.wgsl';
 import leakyReluWgsl from '../../shaders/elementwise/unary/leaky_relu.wgsl';
 import { record } from '../autograd/record.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { defineBinary, runBinary } from './elementwise/binary.js';
@@ -15,8 +16,12 @@ export interface LeakyReluOptions {
   readonly negativeSlope?: number;
 }
 
+const NAMES: OptionNames<LeakyReluOptions> = { negativeSlope: true };
+
 /** `x` above 0, else `negativeSlope * x`; NaN stays NaN. The gradient at 0 is the slope. f32. */
-export function leakyRelu(x: Tensor, { negativeSlope = 0.01 }: LeakyReluOptions = {}): Tensor {
+export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
+  checkOptions('leakyRelu', options, NAMES);
+  const { negativeSlope = 0.01 } = options;
   return scope(() =>
     record('leakyRelu', [x], runUnary('leakyRelu', kernels, x, negativeSlope), {
       save: [x],

@@ -4,6 +4,7 @@ import { isGradEnabled } from '../autograd/mode.js';
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
 import { defineKernel } from '../runtime/kernel.js';
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
 import { bind, checkDTypes, checkRank, dense, type OpRow } from './op.js';
@@ -19,6 +20,14 @@ export interface LocalResponseNormOptions {
   readonly mode?: 'acrossChannels' | 'withinChannel';
 }
 
+export const LRN_NAMES: OptionNames<LocalResponseNormOptions> = {
+  size: true,
+  alpha: true,
+  beta: true,
+  k: true,
+  mode: true,
+};
+
 const forwardKernel = defineKernel(lrnWgsl);
 const gradientKernel = defineKernel(gradientWgsl);
 
@@ -30,6 +39,7 @@ const gradientKernel = defineKernel(gradientWgsl);
  * @throws ShapeError for a wrong rank or size
  */
 export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions): Tensor {
+  requireOptions(OP, options, LRN_NAMES);
   const { size, alpha = 1e-4, beta = 0.75, k = 1, mode = 'acrossChannels' } = options;
   checkDTypes(OP, 'input', x, ['f32']);
   checkRank(OP, 'input', x, 4, '[N, C, H, W]');

@@ -1,15 +1,16 @@
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { mergeAxes } from '../tensor/copy-strided.js';
 import { scope } from '../tensor/scope.js';
 import { type Shape, showShape, sizeOf } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { sumTo } from './elementwise/sum-to.js';
-import type { Matrix } from './tile/job.js';
 import { type MatmulAlgorithm, multiply } from './matmul/multiply.js';
 import { checkDTypes, commonDevice, type OpRow } from './op.js';
 import { reluGradient } from './relu.js';
 import { reshape } from './reshape.js';
+import type { Matrix } from './tile/job.js';
 import { transpose } from './transpose.js';
 
 export type { MatmulAlgorithm } from './matmul/multiply.js';
@@ -25,12 +26,21 @@ export interface MatmulOptions {
   readonly algorithm?: MatmulAlgorithm | 'auto';
 }
 
+const NAMES: OptionNames<MatmulOptions> = {
+  transposeA: true,
+  transposeB: true,
+  bias: true,
+  activation: true,
+  algorithm: true,
+};
+
 /**
  * Matrix product of `[..., M, K]` and `[..., K, N]`, leading axes broadcast, with bias and ReLU fused.
  * Operands may exceed one binding. f32.
  * @throws ShapeError naming both shapes if the inner axes or the batches do not fit
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  checkOptions('matmul', options, NAMES);
   const { transposeA = false, transposeB = false, bias = null, activation = 'none', algorithm = 'auto' } = options;
   return scope(() => {
     const device = commonDevice('matmul', bias ? [a, b, bias] : [a, b]);

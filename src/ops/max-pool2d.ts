@@ -4,11 +4,12 @@ import { isGradEnabled } from '../autograd/mode.js';
 import { record } from '../autograd/record.js';
 import type { Device } from '../runtime/device.js';
 import { defineKernel } from '../runtime/kernel.js';
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
 import { dense, type OpRow } from './op.js';
 import type { Pair } from './pair.js';
-import { type Pool2dOptions, type PoolShape, poolShape } from './pooling/pool-shape.js';
+import { POOL_NAMES, type Pool2dOptions, type PoolShape, poolShape } from './pooling/pool-shape.js';
 import { scatterMax } from './pooling/scatter-max.js';
 
 export type { Pool2dOptions } from './pooling/pool-shape.js';
@@ -18,6 +19,8 @@ export interface MaxPool2dOptions extends Pool2dOptions {
   /** The rung of the gradient; default: the best for this adapter. */
   readonly gradient?: MaxPoolGradient | 'auto';
 }
+
+export const MAX_POOL_NAMES: OptionNames<MaxPool2dOptions> = { ...POOL_NAMES, dilation: true, gradient: true };
 
 /** `gather`: an invocation an input cell, for GPUs. `scatter`: an invocation a plane, for adapters that run on the CPU. */
 export type MaxPoolGradient = 'gather' | 'scatter';
@@ -43,6 +46,7 @@ export function maxPool2dWithIndices(x: Tensor, options: MaxPool2dOptions): { ou
 
 /** Without `withIndices` the indices are left unwritten: half of the traffic. */
 function pool(x: Tensor, options: MaxPool2dOptions, withIndices: boolean): { output: Tensor; indices: Tensor } {
+  requireOptions('maxPool2d', options, MAX_POOL_NAMES);
   const shape = poolShape('maxPool2d', x, options);
   const { device, shape: inputShape } = x;
   const source = dense(x, 'maxPool2d');

@@ -1,11 +1,12 @@
 import divideWgsl from '../../shaders/elementwise/unary/divide.wgsl';
 import { record } from '../autograd/record.js';
+import { checkOptions } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { defineUnary, runUnary } from './elementwise/unary.js';
 import { expand } from './expand.js';
 import { checkDTypes, type OpRow } from './op.js';
-import { planReduction, type ReductionOptions } from './reduction/axes.js';
+import { planReduction, REDUCTION_NAMES, type ReductionOptions } from './reduction/axes.js';
 import { reshape } from './reshape.js';
 import { sum } from './sum.js';
 
@@ -16,6 +17,7 @@ const kernels = defineUnary(divideWgsl);
  * @throws ShapeError for an axis out of range or named twice
  */
 export function mean(x: Tensor, options: ReductionOptions = {}): Tensor {
+  checkOptions('mean', options, REDUCTION_NAMES);
   checkDTypes('mean', 'input', x, ['f32']);
   const { kept, count } = planReduction('mean', x.shape, options);
   return scope(() => {

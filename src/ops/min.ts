@@ -1,6 +1,7 @@
+import { checkOptions } from '../runtime/options.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { OpRow } from './op.js';
-import type { ReductionOptions } from './reduction/axes.js';
+import { REDUCTION_NAMES, type ReductionOptions } from './reduction/axes.js';
 import { reduceExtreme } from './reduction/extreme.js';
 
 /**
@@ -9,6 +10,7 @@ import { reduceExtreme } from './reduction/extreme.js';
  * @throws ShapeError for an axis out of range or named twice, or if there are no elements to choose from
  */
 export function min(x: Tensor, options: ReductionOptions = {}): Tensor {
+  checkOptions('min', options, REDUCTION_NAMES);
   return reduceExtreme('min', x, options);
 }
 

@@ -3,7 +3,7 @@ import type { Device } from '../runtime/device.js';
 import { DeviceError, DTypeError, ShapeError } from '../runtime/errors.js';
 import type { DType } from '../tensor/dtype.js';
 import { showShape } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { Tensor } from '../tensor/tensor.js';
 
 export type OpFamily =
   | 'view'
@@ -32,6 +32,7 @@ export interface OpRow {
 
 /** @throws DeviceError unless all tensors live on one device. */
 export function commonDevice(op: string, tensors: readonly Tensor[]): Device {
+  for (const [i, tensor] of tensors.entries()) requireTensor(op, `input ${i}`, tensor);
   const device = tensors[0]!.device;
   const stranger = tensors.find((tensor) => tensor.device !== device);
   if (stranger) {
@@ -44,11 +45,19 @@ export function commonDevice(op: string, tensors: readonly Tensor[]): Device {
 
 /** @throws DTypeError naming the op, the argument and the dtypes it takes. */
 export function checkDTypes(op: string, argument: string, tensor: Tensor, allowed: readonly DType[]): void {
+  requireTensor(op, argument, tensor);
   if (!allowed.includes(tensor.dtype)) {
     throw new DTypeError(
       `${op}: ${argument} is ${tensor.dtype}${showShape(tensor.shape)}, but must be ${allowed.join(' or ')}; use cast()`,
     );
   }
+}
+
+/** @throws DTypeError for anything but a tensor, as plain JavaScript may pass: options in the place of a bias, say */
+function requireTensor(op: string, argument: string, value: unknown): void {
+  if (value instanceof Tensor) return;
+  const found = typeof value === 'object' && value !== null ? `an ${value.constructor?.name ?? 'object'}` : `${value}`;
+  throw new DTypeError(`${op}: ${argument} is ${found}, but must be a tensor; make it with tensor(device, …)`);
 }
 
 const INTEGER_RANGES: Partial<Record<DType, readonly [number, number]>> = {

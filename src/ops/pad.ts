@@ -1,5 +1,6 @@
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { copyStrided } from '../tensor/copy-strided.js';
 import { full } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
@@ -13,6 +14,8 @@ export interface PadOptions {
   readonly value?: number;
 }
 
+const NAMES: OptionNames<PadOptions> = { value: true };
+
 /**
  * A constant border: `[before, after]` elements for each axis.
  * @throws ShapeError unless there is a pair of non-negative integers for every axis; DTypeError for a value that the type cannot hold
@@ -20,8 +23,10 @@ export interface PadOptions {
 export function pad(
   x: Tensor,
   amounts: readonly (readonly [before: number, after: number])[],
-  { value = 0 }: PadOptions = {},
+  options: PadOptions = {},
 ): Tensor {
+  checkOptions('pad', options, NAMES);
+  const { value = 0 } = options;
   const usable = amounts.flat().every((amount) => Number.isInteger(amount) && amount >= 0);
   if (amounts.length !== x.rank || !usable) {
     throw new ShapeError(

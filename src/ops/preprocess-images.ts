@@ -3,6 +3,7 @@ import { noGrad } from '../autograd/mode.js';
 import type { Device } from '../runtime/device.js';
 import { ShapeError } from '../runtime/errors.js';
 import { defineKernel } from '../runtime/kernel.js';
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { sameShape, showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -49,6 +50,8 @@ export interface PreprocessOptions {
   readonly channels?: 1 | 3;
 }
 
+const NAMES: OptionNames<PreprocessOptions> = { size: true, mean: true, scale: true, order: true, channels: true };
+
 /**
  * A batch f32 `[views, channels, height, width]` from decoded pictures, in one shader: each view's box is sampled bilinearly
  * (pixel centres at half-integers), mirrored, shifted in colour, then `(value - mean) * scale`. The mean picture is not
@@ -60,8 +63,10 @@ export function preprocessImages(
   device: Device,
   images: readonly RgbImage[],
   views: readonly ImageView[],
-  { size, mean = 0, scale = 1, order = 'rgb', channels = 3 }: PreprocessOptions,
+  options: PreprocessOptions,
 ): Tensor {
+  requireOptions('preprocessImages', options, NAMES);
+  const { size, mean = 0, scale = 1, order = 'rgb', channels = 3 } = options;
   checkViews(images, views);
   if (size.length !== 2 || !size.every((side) => Number.isInteger(side) && side >= 1)) {
     throw new ShapeError(`${OP}: ${showShape(size)} is no size; use [height, width] from 1`);

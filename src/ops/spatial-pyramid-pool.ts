@@ -1,4 +1,5 @@
 import { ShapeError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { tensor } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
@@ -21,6 +22,8 @@ export interface SpatialPyramidPoolOptions extends PyramidRungs {
   readonly mode?: PoolMode;
 }
 
+const NAMES: OptionNames<SpatialPyramidPoolOptions> = { algorithm: true, gradient: true, windows: true, mode: true };
+
 /**
  * Spatial pyramid pooling (He et al. 2014, section 2.2 and appendix A), every level in one dispatch.
  *
@@ -36,6 +39,7 @@ export function spatialPyramidPool(
   levels: readonly number[],
   options: SpatialPyramidPoolOptions = {},
 ): Tensor {
+  checkOptions('spatialPyramidPool', options, NAMES);
   checkMaps(OP, x);
   if (levels.length === 0 || levels.length > MAX_LEVELS || !levels.every((n) => Number.isInteger(n) && n >= 1)) {
     throw new ShapeError(

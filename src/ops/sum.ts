@@ -1,9 +1,10 @@
 import { record } from '../autograd/record.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { expand } from './expand.js';
 import { checkDTypes, dense, type OpRow } from './op.js';
-import { planReduction, type ReductionOptions } from './reduction/axes.js';
+import { planReduction, REDUCTION_NAMES, type ReductionOptions } from './reduction/axes.js';
 import type { RowAlgorithm } from './reduction/row-algorithm.js';
 import { sumAxis } from './reduction/sum-axis.js';
 import { reshape } from './reshape.js';
@@ -13,13 +14,17 @@ export interface SumOptions extends ReductionOptions {
   readonly algorithm?: RowAlgorithm;
 }
 
+const NAMES: OptionNames<SumOptions> = { ...REDUCTION_NAMES, algorithm: true };
+
 /**
  * The sum over axes (all by default). f32, i32 or u32; integers wrap around at 32 bits. Deterministic.
  * @throws ShapeError for an axis out of range or named twice
  */
-export function sum(x: Tensor, { algorithm, ...options }: SumOptions = {}): Tensor {
+export function sum(x: Tensor, options: SumOptions = {}): Tensor {
+  checkOptions('sum', options, NAMES);
+  const { algorithm, ...reduction } = options;
   checkDTypes('sum', 'input', x, ['f32', 'i32', 'u32']);
-  const plan = planReduction('sum', x.shape, options);
+  const plan = planReduction('sum', x.shape, reduction);
   return scope(() => {
     const total = plan.passes.reduce((partial, pass) => sumAxis('sum', partial, pass, algorithm), dense(x, 'sum'));
     const { shape } = x;

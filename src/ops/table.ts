@@ -20,9 +20,11 @@ import { flipRow } from './flip.js';
 import { gatherRow } from './gather.js';
 import { greaterRow } from './greater.js';
 import { greaterEqualRow } from './greater-equal.js';
+import { indexSelectRow } from './index-select.js';
 import { leakyReluRow } from './leaky-relu.js';
 import { lessRow } from './less.js';
 import { lessEqualRow } from './less-equal.js';
+import { linearRow } from './linear.js';
 import { localResponseNormRow } from './local-response-norm.js';
 import { logRow } from './log.js';
 import { logSoftmaxRow } from './log-softmax.js';
@@ -106,6 +108,7 @@ export const opTable: readonly OpRow[] = [
   varianceRow,
   binaryCrossEntropyWithLogitsRow,
   crossEntropyRow,
+  linearRow,
   matmulRow,
   conv2dRow,
   adaptiveAvgPool2dRow,
@@ -117,6 +120,7 @@ export const opTable: readonly OpRow[] = [
   concatRow,
   flipRow,
   gatherRow,
+  indexSelectRow,
   oneHotRow,
   padRow,
   dropoutRow,

@@ -1,12 +1,13 @@
 import { noGrad } from '../autograd/mode.js';
 import { record } from '../autograd/record.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { div } from './div.js';
 import { mean } from './mean.js';
 import { mul } from './mul.js';
 import { checkDTypes, type OpRow } from './op.js';
-import { planReduction, type ReductionOptions } from './reduction/axes.js';
+import { planReduction, REDUCTION_NAMES, type ReductionOptions } from './reduction/axes.js';
 import { relu } from './relu.js';
 import { reshape } from './reshape.js';
 import { square } from './square.js';
@@ -18,6 +19,8 @@ export interface VarianceOptions extends ReductionOptions {
   readonly correction?: number;
 }
 
+const NAMES: OptionNames<VarianceOptions> = { ...REDUCTION_NAMES, correction: true };
+
 /**
  * Sum of squared distances from the mean over `count - correction`; NaN or Infinity where that is not positive. f32.
  *
@@ -25,9 +28,11 @@ export interface VarianceOptions extends ReductionOptions {
  * (Chan, Golub and LeVeque 1983, "Algorithms for computing the sample variance", the corrected two-pass algorithm).
  * @throws ShapeError for an axis out of range or named twice
  */
-export function variance(x: Tensor, { correction = 1, ...options }: VarianceOptions = {}): Tensor {
+export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
+  checkOptions('variance', options, NAMES);
+  const { correction = 1, ...reduction } = options;
   checkDTypes('variance', 'input', x, ['f32']);
-  const { axes, kept, shape, count } = planReduction('variance', x.shape, options);
+  const { axes, kept, shape, count } = planReduction('variance', x.shape, reduction);
   const over = { axes, keepdim: true };
   const divisor = Math.max(0, count - correction);
   return scope(() => {

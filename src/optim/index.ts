@@ -4,6 +4,7 @@ export type { OptimizerState, StoredOptimizerState } from './optimizer-state.js'
 export {
   ConstantLR,
   CosineAnnealingLR,
+  type EpochSchedule,
   MultiStepLR,
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,

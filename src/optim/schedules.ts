@@ -17,7 +17,7 @@ export interface Schedule {
  * A schedule whose rate depends on the number of epochs alone. Its base rate is the optimizer's when it is built, unless
  * that optimizer has taken steps already (its state was loaded, say) and `loadStateDict` brings the base rate of the run's start.
  */
-abstract class EpochSchedule implements Schedule {
+export abstract class EpochSchedule implements Schedule {
   protected baseLr: number;
   private epoch = 0;
   /** A fresh optimizer's rate is meant: a resumed run may be given another. A used one's may have fallen already. */

@@ -5,7 +5,8 @@ import { DriverErrors } from './driver-errors.js';
 import { DeviceError, DeviceLostError, DisposedError, MemoryError, SppgpuError } from './errors.js';
 import { foldGrid, type Workgroups } from './grid.js';
 import type { InterfaceOf, Kernel } from './kernel.js';
-import type { ParamValues, Params } from './params.js';
+import type { OptionNames } from './options.js';
+import type { Params, ParamValues } from './params.js';
 import { type Overrides, PipelineCache } from './pipelines.js';
 import { type ProfileRow, Profiler } from './profiler.js';
 import { Readback } from './readback.js';
@@ -21,6 +22,8 @@ export interface DeviceOptions {
   /** Lowers the binding limit, to exercise the splitting of large tensors. A multiple of 16, at least 512. */
   readonly maxBindingBytes?: number;
 }
+
+export const DEVICE_NAMES: OptionNames<DeviceOptions> = { batchSize: true, poolBytes: true, maxBindingBytes: true };
 
 /** How much of a kernel runs. */
 export type Extent =
@@ -161,6 +164,11 @@ export class Device {
     const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
     const gpu = await adapter.requestDevice({ label: 'sppgpu', requiredLimits, requiredFeatures });
     return new Device(gpu, found, options);
+  }
+
+  /** What `console.log` shows in Node: one line. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Device(${this.info.name})`;
   }
 
   /** Records one dispatch; the grid follows from the shader's workgroup size and the device's limits. An empty one is dropped. */

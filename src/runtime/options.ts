@@ -38,11 +38,26 @@ export function checkOptions<Options extends object>(
   }
 }
 
+/** As `checkOptions`, where the options cannot be left out. @throws SppgpuError without any, too */
+export function requireOptions<Options extends object>(
+  user: string,
+  options: Options,
+  names: OptionNames<Options>,
+): void {
+  if (options === undefined) {
+    throw new SppgpuError(
+      `${user}: the options are missing; give an object with any of ${Object.keys(names).join(', ')}`,
+    );
+  }
+  checkOptions(user, options, names);
+}
+
 /**
  * Refuses a number that is not usable, NaN above all.
  * @param least smallest usable value
  * @param above largest value that is too small
  * @param below smallest value that is too large
+ * @param most largest usable value
  * @throws SppgpuError naming the setting, its value and the range
  */
 export function checkSetting(
@@ -53,18 +68,31 @@ export function checkSetting(
     least = Number.NEGATIVE_INFINITY,
     above = Number.NEGATIVE_INFINITY,
     below = Number.POSITIVE_INFINITY,
+    most = Number.POSITIVE_INFINITY,
     integer = false,
   } = {},
 ): void {
   const usable = integer ? Number.isInteger(value) : Number.isFinite(value);
-  if (usable && value >= least && value > above && value < below) return;
+  if (usable && value >= least && value > above && value < below && value <= most) return;
   const range = [
     ...(Number.isFinite(least) ? [`from ${least}`] : []),
     ...(Number.isFinite(above) ? [`above ${above}`] : []),
+    ...(Number.isFinite(most) ? [`up to ${most}`] : []),
     ...(Number.isFinite(below) ? [`below ${below}`] : []),
   ];
   const kind = integer ? 'a whole number' : 'a finite number';
   throw new SppgpuError(`${user}: ${name} ${show(value)} is not usable; give ${[kind, ...range].join(' ')}`);
+}
+
+/** @throws SppgpuError unless the value is one of the choices, or not given */
+export function checkChoice<Choice extends string>(
+  user: string,
+  name: string,
+  value: Choice | undefined,
+  choices: readonly Choice[],
+): void {
+  if (value === undefined || choices.includes(value)) return;
+  throw new SppgpuError(`${user}: ${name} ${show(value)} is not known; choose ${choices.join(' or ')}`);
 }
 
 /** An object made by braces, or of a class that stands for one; not a list, a tensor or a function. */

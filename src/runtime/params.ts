@@ -19,7 +19,7 @@ type Vectors = {
 };
 
 /** What a call gives for a field: flags as booleans if they are u32, vectors as tuples, arrays as flat lists, as long as needed. */
-type ValueOf<T extends FieldType> = T extends 'u32'
+export type ValueOf<T extends FieldType> = T extends 'u32'
   ? number | boolean
   : T extends `vec${infer N extends keyof Vectors}${string}`
     ? Vectors[N]

@@ -21,9 +21,11 @@ import { flip } from '../ops/flip.js';
 import { gather } from '../ops/gather.js';
 import { greater } from '../ops/greater.js';
 import { greaterEqual } from '../ops/greater-equal.js';
+import { indexSelect } from '../ops/index-select.js';
 import { leakyRelu } from '../ops/leaky-relu.js';
 import { less } from '../ops/less.js';
 import { lessEqual } from '../ops/less-equal.js';
+import { linear } from '../ops/linear.js';
 import { localResponseNorm } from '../ops/local-response-norm.js';
 import { log } from '../ops/log.js';
 import { logSoftmax } from '../ops/log-softmax.js';
@@ -106,9 +108,11 @@ export const bindings: Readonly<Record<string, RunOp>> = {
   gather: ([x, indices], attrs) => gather(x!, indices!, attrs),
   greater: binary(greater),
   greaterEqual: binary(greaterEqual),
+  indexSelect: ([x, indices], attrs) => indexSelect(x!, indices!, attrs),
   leakyRelu: unary(leakyRelu),
   less: binary(less),
   lessEqual: binary(lessEqual),
+  linear: ([x, w, b], attrs) => linear(x!, w!, b ?? null, attrs),
   localResponseNorm: unary(localResponseNorm),
   log: unary(log),
   logSoftmax: unary(logSoftmax),

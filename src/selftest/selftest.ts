@@ -1,6 +1,7 @@
 /** Every op's cases on one device, against the float64 references. */
 import type { Device } from '../runtime/device.js';
 import { SppgpuError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { bindings } from './bindings.js';
 import { runCase, type SelftestRow } from './run.js';
 import { specs } from './specs.js';
@@ -11,6 +12,8 @@ export interface SelftestOptions {
   /** Called as each case is done. */
   onRow?: (row: SelftestRow, done: number, total: number) => void;
 }
+
+const NAMES: OptionNames<SelftestOptions> = { ops: true, onRow: true };
 
 export interface SelftestResult {
   ok: boolean;
@@ -31,6 +34,7 @@ export function checkOps(ops: readonly string[] = []): void {
  * @throws SppgpuError for an op that does not exist; DeviceLostError when the device goes away.
  */
 export async function runSelftest(device: Device, options: SelftestOptions = {}): Promise<SelftestResult> {
+  checkOptions('runSelftest', options, NAMES);
   checkOps(options.ops);
   const chosen = specs.filter((spec) => options.ops?.includes(spec.op) ?? true);
   const total = chosen.reduce((sum, spec) => sum + spec.cases.length, 0);

@@ -1,4 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 
 /** Factor on C for positives and negatives; `'balanced'` makes both weigh half of all samples together. */
 export type ClassWeights = { readonly positive: number; readonly negative: number } | 'balanced';
@@ -21,6 +22,16 @@ export interface SvmOptions {
   seed?: number;
 }
 
+const NAMES: OptionNames<SvmOptions> = {
+  c: true,
+  classWeights: true,
+  biasFeature: true,
+  tolerance: true,
+  maximumPasses: true,
+  shrinking: true,
+  seed: true,
+};
+
 /** How well one class was solved: objectives in float64. */
 export interface SvmClassReport {
   readonly primal: number;
@@ -36,6 +47,7 @@ export type ResolvedSvmOptions = Required<SvmOptions>;
 
 /** Fills in defaults. Throws SppgpuError naming an option that is out of range. */
 export function resolveSvmOptions(given: SvmOptions): ResolvedSvmOptions {
+  checkOptions('svm', given, NAMES);
   const options: ResolvedSvmOptions = {
     c: 1,
     classWeights: { positive: 1, negative: 1 },

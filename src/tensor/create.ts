@@ -1,5 +1,6 @@
 import type { Device } from '../runtime/device.js';
 import { DTypeError, ShapeError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import type { DType } from './dtype.js';
 import { fill } from './fill.js';
 import { toHalf } from './half.js';
@@ -13,6 +14,8 @@ export interface CreateOptions {
   readonly requiresGrad?: boolean;
 }
 
+const NAMES: OptionNames<CreateOptions> = { dtype: true, requiresGrad: true };
+
 /**
  * A tensor from a number, nested arrays or a typed array.
  * @throws ShapeError if rows differ in length or `shape` does not hold the data; DTypeError for data that is not of numbers,
@@ -23,6 +26,7 @@ export function tensor(
   data: NestedArray | TypedSource,
   options: CreateOptions & { readonly shape?: Shape } = {},
 ): Tensor {
+  checkOptions('tensor', options, { ...NAMES, shape: true });
   const typed = isTyped(data);
   const shape = options.shape ?? (typed ? [data.length] : shapeOf(data));
   checkShape('tensor', shape);
@@ -47,21 +51,25 @@ export function empty(device: Device, shape: Shape, dtype: DType = 'f32', madeBy
 
 /** A tensor of one value. */
 export function full(device: Device, shape: Shape, value: number, options: CreateOptions = {}): Tensor {
+  checkOptions('full', options, NAMES);
   const result = empty(device, shape, options.dtype, 'full');
   fill(result, value);
   return withGrad(result, options);
 }
 
 export function zeros(device: Device, shape: Shape, options: CreateOptions = {}): Tensor {
+  checkOptions('zeros', options, NAMES);
   return full(device, shape, 0, options);
 }
 
 export function ones(device: Device, shape: Shape, options: CreateOptions = {}): Tensor {
+  checkOptions('ones', options, NAMES);
   return full(device, shape, 1, options);
 }
 
 /** `start, start + step, …` below `stop` (above it for a negative step). */
 export function arange(device: Device, start: number, stop?: number, step = 1, options: CreateOptions = {}): Tensor {
+  checkOptions('arange', options, NAMES);
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   if (step === 0 || !Number.isFinite((to - from) / step))
     throw new ShapeError(`arange: step ${step} never goes from ${from} to ${to}`);
@@ -81,7 +89,7 @@ export function checkDType(device: Device, dtype: DType, user: string): void {
 }
 
 /** The bytes of values as the device stores them, padded to whole words. */
-function pack(
+export function pack(
   values: ArrayLike<number>,
   dtype: DType,
 ): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> {

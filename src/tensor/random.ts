@@ -5,6 +5,7 @@ import type { BufferSlice } from '../runtime/bind-groups.js';
 import type { Device } from '../runtime/device.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { defineKernel } from '../runtime/kernel.js';
+import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { chunkOf, chunks } from './chunks.js';
 import { empty } from './create.js';
 import type { StreamPosition } from './generator.js';
@@ -20,6 +21,8 @@ export interface RandomOptions extends Omit<StreamPosition, 'offset'> {
   readonly requiresGrad?: boolean;
 }
 
+const NAMES: OptionNames<RandomOptions> = { seed: true, offset: true, requiresGrad: true };
+
 const uniformKernel = defineKernel(uniformWgsl);
 const normalKernel = defineKernel(normalWgsl);
 const bernoulliKernel = defineKernel(bernoulliWgsl);
@@ -32,10 +35,12 @@ const bernoulliKernel = defineKernel(bernoulliWgsl);
 export function rand(
   device: Device,
   shape: Shape,
-  { low = 0, high = 1, ...options }: RandomOptions & { readonly low?: number; readonly high?: number },
+  options: RandomOptions & { readonly low?: number; readonly high?: number },
 ): Tensor {
+  requireOptions('rand', options, { ...NAMES, low: true, high: true });
+  const { low = 0, high = 1, ...position } = options;
   const constants = { zero: 0, scale: high - low, shift: low };
-  return generate(device, shape, 'rand', options, (y, stream) =>
+  return generate(device, shape, 'rand', position, (y, stream) =>
     device.dispatch(uniformKernel, { bindings: { y }, params: { ...stream, ...constants }, invocations: stream.size }),
   );
 }
@@ -48,11 +53,13 @@ export function rand(
 export function randn(
   device: Device,
   shape: Shape,
-  { mean = 0, std = 1, ...options }: RandomOptions & { readonly mean?: number; readonly std?: number },
+  options: RandomOptions & { readonly mean?: number; readonly std?: number },
 ): Tensor {
+  requireOptions('randn', options, { ...NAMES, mean: true, std: true });
+  const { mean = 0, std = 1, ...position } = options;
   const quantiles = quantilesOn(device);
   const constants = { zero: 0, scale: std, shift: mean };
-  return generate(device, shape, 'randn', options, (y, stream) =>
+  return generate(device, shape, 'randn', position, (y, stream) =>
     device.dispatch(normalKernel, {
       bindings: { quantiles, y },
       params: { ...stream, ...constants },
@@ -65,13 +72,11 @@ export function randn(
  * f32 numbers that are 1 with probability `p` (default 0.5, in steps of 2^-24), else 0.
  * @throws SppgpuError for a probability outside 0 to 1, or a seed or offset that is no whole number
  */
-export function bernoulli(
-  device: Device,
-  shape: Shape,
-  { p = 0.5, ...options }: RandomOptions & { readonly p?: number },
-): Tensor {
+export function bernoulli(device: Device, shape: Shape, options: RandomOptions & { readonly p?: number }): Tensor {
+  requireOptions('bernoulli', options, { ...NAMES, p: true });
+  const { p = 0.5, ...position } = options;
   const threshold = threshold24('bernoulli', p);
-  return generate(device, shape, 'bernoulli', options, (y, stream) =>
+  return generate(device, shape, 'bernoulli', position, (y, stream) =>
     device.dispatch(bernoulliKernel, { bindings: { y }, params: { ...stream, threshold }, invocations: stream.size }),
   );
 }

@@ -1,7 +1,7 @@
 import { SppgpuError } from '../runtime/errors.js';
 
 /** Something that a scope can free. */
-interface Disposable {
+export interface Disposable {
   dispose(): void;
 }
 
@@ -30,6 +30,21 @@ export function scope<T>(work: () => T): T {
   });
   for (const tensor of created) tensor.dispose();
   return refusePromise('scope', result);
+}
+
+/**
+ * Runs work that frees early what nobody else wants. `made` holds the tensors that the work has created so far and that were
+ * not taken out by `keep`; when the work ends, they belong to the enclosing scope, as if this were none.
+ */
+export function watched<T>(work: (made: ReadonlySet<Disposable>) => T): T {
+  const made = new Set<Disposable>();
+  scopes.push(made);
+  try {
+    return work(made);
+  } finally {
+    scopes.pop();
+    for (const tensor of made) track(tensor);
+  }
 }
 
 /** Returns the result of work that has to be synchronous. @throws SppgpuError for a promise: the rest of it would run outside. */

@@ -1,8 +1,10 @@
 import type { BufferSlice } from '../runtime/bind-groups.js';
 import type { Device } from '../runtime/device.js';
 import { DeviceError, DisposedError, DTypeError, GraphError, MemoryError, ShapeError } from '../runtime/errors.js';
+import { checkOptions } from '../runtime/options.js';
 import { copyStrided } from './copy-strided.js';
 import { bytesPerElement, type DType, type TypedData } from './dtype.js';
+import { formatValues, type PrintOptions } from './format.js';
 import type { BackwardOptions, GraphNode } from './graph-node.js';
 import { fromHalf } from './half.js';
 import { keep, track } from './scope.js';
@@ -204,6 +206,7 @@ export class Tensor {
    * ShapeError, DTypeError or DeviceError for a gradient that does not fit
    */
   backward(gradient?: Tensor, options: BackwardOptions = {}): void {
+    checkOptions<BackwardOptions>('backward', options, { retainGraph: true });
     this.storage('backward');
     if (!this.node) {
       throw new GraphError(
@@ -229,8 +232,19 @@ export class Tensor {
     this.dispose();
   }
 
+  /** Writes the values to the console as NumPy does: aligned, in short where there are many. */
+  async print(options: PrintOptions = {}): Promise<void> {
+    console.log(formatValues(await this.data(), this.shape, this.dtype, options));
+  }
+
   toString(): string {
-    return `Tensor(${this.dtype}${showShape(this.shape)} by ${this.madeBy}${this.alive ? '' : ', disposed'})`;
+    const { dtype, shape, madeBy, device } = this;
+    return `Tensor(${dtype}${showShape(shape)} by ${madeBy} on ${device.info.name}${this.alive ? '' : ', disposed'})`;
+  }
+
+  /** What `console.log` shows in Node: one line instead of the parts of the object. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
   }
 }
 

@@ -109,7 +109,7 @@ export async function runSession<Scores extends object = SingleLabelScores>(
   const resumed = options.resume && existsSync(options.checkpoint) ? await loadMatching(options, labels) : null;
   const generator = new Generator(seed);
   const network = new Network(architecture, { device, generator });
-  const optimizer = options.optimizer(fineTuningGroups(network.stateDict(), options));
+  const optimizer = options.optimizer(fineTuningGroups(network.namedParameters(), options));
   const parts: RunParts = {
     network,
     optimizer,

@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import { transformWithOxc } from 'vite';
 import { describe, expect, test } from 'vitest';
 import * as both from '../../src/index.js';
+import * as methods from '../../src/methods.js';
 import * as node from '../../src/node.js';
 import { filesBelow, root } from '../tooling/repository.js';
 import { codeBlocks, promises, runExample } from './examples.js';
@@ -18,6 +19,7 @@ const createDevice: typeof node.createDevice = (options = {}) =>
   node.createDevice({ adapter: process.env.SPPGPU_TEST_ADAPTER ?? 'auto', ...options });
 const modules = {
   sppgpu: both,
+  'sppgpu/methods': methods,
   'sppgpu/node': { ...node, createDevice },
   'node:fs/promises': fsPromises,
   'node:os': os,

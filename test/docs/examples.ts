@@ -46,10 +46,17 @@ type Modules = Readonly<Record<string, object>>;
  * @returns one list of arguments for each `console.log`
  */
 export async function runExample(code: string, modules: Modules): Promise<unknown[][]> {
-  const body = code.replace(/^import \{([^}]*)\} from ['"]([^'"]+)['"];?$/gm, (_, names: string, module: string) => {
+  const imported = code.replace(/^import ['"]([^'"]+)['"];?$/gm, (_, module: string) => {
     if (!modules[module]) throw new Error(`an example imports ${module}, which is not offered`);
-    return `const {${names}} = modules[${JSON.stringify(module)}];`;
+    return '';
   });
+  const body = imported.replace(
+    /^import \{([^}]*)\} from ['"]([^'"]+)['"];?$/gm,
+    (_, names: string, module: string) => {
+      if (!modules[module]) throw new Error(`an example imports ${module}, which is not offered`);
+      return `const {${names}} = modules[${JSON.stringify(module)}];`;
+    },
+  );
   const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor as FunctionConstructor;
   const logged: unknown[][] = [];
   const run = new AsyncFunction('modules', 'console', body) as (...args: unknown[]) => Promise<void>;

@@ -1,18 +1,32 @@
 import { beforeAll, expect, test } from 'vitest';
+import { noGrad } from '../../src/autograd/mode.js';
 import {
+  AdaptiveAvgPool2d,
+  AdaptiveMaxPool2d,
+  AvgPool2d,
   Conv2d,
   Dropout,
   Flatten,
+  Identity,
   init,
+  LeakyReLU,
   Linear,
+  LocalResponseNorm,
+  LogSoftmax,
   MaxPool2d,
   Module,
+  ModuleList,
   parameter,
   ReLU,
   Sequential,
+  Sigmoid,
+  Softmax,
   SpatialPyramidPool2d,
+  Tanh,
 } from '../../src/nn/index.js';
 import { add } from '../../src/ops/add.js';
+import { mul } from '../../src/ops/mul.js';
+import { relu } from '../../src/ops/relu.js';
 import { slice } from '../../src/ops/slice.js';
 import { sum } from '../../src/ops/sum.js';
 import { transpose } from '../../src/ops/transpose.js';
@@ -20,7 +34,7 @@ import type { Device } from '../../src/runtime/device.js';
 import { DTypeError, ShapeError } from '../../src/runtime/errors.js';
 import { tensor, zeros } from '../../src/tensor/create.js';
 import { Generator } from '../../src/tensor/generator.js';
-import { scope } from '../../src/tensor/scope.js';
+import { keep, scope } from '../../src/tensor/scope.js';
 import { liveTensorCount, type Tensor } from '../../src/tensor/tensor.js';
 import { openTestDevice, testDevice } from '../setup/device.js';
 
@@ -221,4 +235,185 @@ test('a module of one’s own: fields are parameters and children', () => {
   ]);
   net.eval();
   expect(net.inner.training).toBe(false);
+});
+
+test('modules and parameters in lists, maps and records are registered, and train', () => {
+  const options = { device, generator: new Generator(1), bias: false };
+  class Blocks extends Module {
+    readonly blocks = [new Linear(2, 2, options), new Linear(2, 2, options)];
+    readonly heads = { left: new Linear(2, 1, options), list: [new Linear(2, 1, options)] };
+    readonly named = new Map([['deep', new Linear(2, 2, options)]]);
+    readonly scales = [parameter(tensor(device, [1])), tensor(device, [2])]; // the second is nobody's parameter
+    readonly list = new ModuleList([new Linear(2, 2, options)]).append(new Linear(2, 2, options));
+    override forward(x: Tensor): Tensor {
+      return [...this.list].reduce((y, layer) => layer.forward(y), x);
+    }
+  }
+  const net = new Blocks();
+  expect([...net.stateDict().keys()]).toEqual([
+    'scales.0',
+    'blocks.0.weight',
+    'blocks.1.weight',
+    'heads.left.weight',
+    'heads.list.0.weight',
+    'named.deep.weight',
+    'list.0.weight',
+    'list.1.weight',
+  ]);
+  expect(net.parameters()).toHaveLength(8);
+  net.eval();
+  expect([net.blocks[1]!.training, net.list.at(-1)!.training, net.list.length]).toEqual([false, false, 2]);
+  expect(net.forward(zeros(device, [1, 2])).shape).toEqual([1, 2]);
+  expect(() => new ModuleList().forward()).toThrow('ModuleList: a list has no forward; call its modules');
+  expect(() => new ModuleList([{} as Module])).toThrow('ModuleList: item 0 is object; give modules only');
+  expect(() => new Sequential({ f: (() => 0) as unknown as Module })).toThrow(
+    'Sequential: f is function, not a module',
+  );
+});
+
+test('buffers are saved, loaded and freed, but not trained; a name that is taken is refused', async () => {
+  class Norm extends Module {
+    readonly weight = parameter(tensor(device, [1, 1]));
+    mean = this.registerBuffer('mean', tensor(device, [3, 4]));
+    count = this.registerBuffer('count', tensor(device, Int32Array.of(5)));
+    last: Tensor | null = this.registerBuffer<Tensor | null>('last', null, { persistent: false });
+    override forward(x: Tensor, factor: Tensor): Tensor {
+      this.last?.dispose();
+      this.last = mul(add(x, this.mean), factor);
+      return this.last;
+    }
+  }
+  const [net, copy] = [new Norm(), new Norm()];
+  const x = tensor(device, [1, 2]);
+  noGrad(() => net.forward(x, net.weight));
+  expect(await net.last!.array()).toEqual([4, 6]);
+  expect([...net.stateDict().keys()]).toEqual(['weight', 'mean', 'count']);
+  expect([...net.namedBuffers().keys()]).toEqual(['mean', 'count', 'last']);
+  expect(net.parameters()).toEqual([net.weight]);
+  net.mean = tensor(device, [7, 8]); // the name is what is registered
+  copy.loadStateDict(net.stateDict());
+  expect(await copy.mean.array()).toEqual([7, 8]);
+  const state = new Map([['count', { shape: [1], data: Int32Array.of(9) }]]);
+  copy.loadStateDict(state, { strict: false });
+  expect(await copy.count.item()).toBe(9);
+  const floats = new Map([['count', { shape: [1], data: Float32Array.of(9) }]]);
+  expect(() => copy.loadStateDict(floats, { strict: false })).toThrow(
+    'count is i32, the state has Float32Array; give a Int32Array',
+  );
+  for (const name of ['weight', 'forward', 'a.b']) {
+    expect(() => net.registerBuffer(name, x)).toThrow(`registerBuffer: "${name}" cannot name a buffer`);
+  }
+  const { mean, last } = net;
+  net.dispose();
+  expect([mean.disposed, last!.disposed, x.disposed]).toEqual([true, true, false]);
+});
+
+test('what a module owns outlives the Sequential around it', async () => {
+  class Own extends Module {
+    readonly weight = parameter(tensor(device, [1, 2]));
+    override forward(): Tensor {
+      return this.weight;
+    }
+  }
+  class Keep extends Module {
+    readonly seen: Tensor[] = [];
+    output: Tensor | null = null;
+    override forward(x: Tensor): Tensor {
+      this.seen.push(x);
+      this.output = mul(x, 2);
+      return this.output;
+    }
+  }
+  const closed: Tensor[] = [];
+  class Spy extends Module {
+    override forward(x: Tensor): Tensor {
+      closed.push(keep(x));
+      return mul(x, 3);
+    }
+  }
+  const [own, first, second] = [new Own(), new Keep(), new Keep()];
+  const net = new Sequential(own, first, new Identity(), second, new Spy(), new ReLU());
+  const y = noGrad(() => net.forward(zeros(device, [2])));
+  expect(await y.array()).toEqual([12, 24]);
+  expect(await own.weight.array()).toEqual([1, 2]);
+  expect(await first.output!.array()).toEqual([2, 4]);
+  expect(second.seen[0]).toBe(first.output);
+  expect(await second.output!.array()).toEqual([4, 8]);
+  expect(await closed[0]!.array()).toEqual([4, 8]);
+  // Recorded activations in fields are no parameters.
+  net.forward(zeros(device, [2]));
+  expect(net.parameters()).toEqual([own.weight]);
+});
+
+test('an activation that nobody holds is freed at once', async () => {
+  const own = await openTestDevice();
+  const live: number[] = [];
+  class Count extends Module {
+    override forward(x: Tensor): Tensor {
+      live.push(liveTensorCount(own));
+      return relu(x);
+    }
+  }
+  const net = new Sequential(new Count(), new Count(), new Count(), new Count());
+  net.forward(zeros(own, [4]));
+  expect(live).toEqual([1, 2, 2, 2]); // the input, and one activation
+  own.dispose();
+});
+
+test('layers without a device or generator, and options that no layer has, are one-line errors', () => {
+  const options = { device, generator: new Generator(1) };
+  const wrong: [() => unknown, string][] = [
+    [
+      () => new Linear(4, 2, undefined as never),
+      'Linear: its options have no device; give { device: await createDevice()',
+    ],
+    [() => new Conv2d(1, 2, 3, {} as never), 'Conv2d: its options have no device'],
+    [
+      () => new Linear(4, 2, { device } as never),
+      'Linear: there is no generator to draw from; give new Generator(seed)',
+    ],
+    [() => new Dropout(0.5, undefined as never), 'Dropout: there is no generator to draw from'],
+    [() => new Dropout(1.5, options.generator), 'Dropout: p 1.5 is not usable; give a finite number from 0 up to 1'],
+    [
+      () => new Linear(4, 2, { ...options, biass: true } as never),
+      'Linear: there is no option biass; the nearest is bias',
+    ],
+    [() => new Linear(4, Number.NaN, options), 'Linear: outFeatures NaN is not usable'],
+    [() => new Linear(4, 2, { ...options, activation: 'gelu' as never }), 'Linear: activation "gelu" is not known'],
+    [() => new Conv2d(1, 2, 3, { ...options, strides: 2 } as never), 'the nearest is stride'],
+    [() => new MaxPool2d(0), 'MaxPool2d: kernelSize [0, 0] is not usable'],
+    [() => new MaxPool2d({} as never), 'MaxPool2d: kernelSize'],
+    [
+      () => new AvgPool2d(2, { ceil_mode: true } as never),
+      'AvgPool2d: there is no option ceil_mode; the nearest is ceilMode',
+    ],
+    [() => new LocalResponseNorm(undefined as never), 'LocalResponseNorm: the options are missing'],
+    [() => new Flatten(1 as never), 'Flatten: the options are 1; give an object with any of start, end'],
+  ];
+  for (const [make, message] of wrong) expect(make, message).toThrow(message);
+});
+
+test.each<[string, () => Module, number[], number[][]]>([
+  ['MaxPool2d(2)', () => new MaxPool2d(2), [1, 1, 1, 2], [[4, 8]]],
+  ['MaxPool2d(2, { stride: 1 })', () => new MaxPool2d(2, { stride: 1 }), [1, 1, 1, 3], [[4, 7, 8]]],
+  ['AvgPool2d(2)', () => new AvgPool2d(2), [1, 1, 1, 2], [[2.5, 6.5]]],
+  ['AdaptiveAvgPool2d(1)', () => new AdaptiveAvgPool2d(1), [1, 1, 1, 1], [[4.5]]],
+  ['AdaptiveMaxPool2d([1, 2])', () => new AdaptiveMaxPool2d([1, 2]), [1, 1, 1, 2], [[4, 8]]],
+])('%s pools', async (_, make, shape, values) => {
+  const y = make().forward(tensor(device, Float32Array.of(1, 2, 5, 6, 3, 4, 7, 8), { shape: [1, 1, 2, 4] }));
+  expect(y.shape).toEqual(shape);
+  expect([...(await y.data())]).toEqual(values.flat());
+});
+
+test('activation modules run the ops of their names', async () => {
+  const x = tensor(device, [[-1, 0, 2]]);
+  const values = async (module: Module) => [...(await module.forward(x).data())];
+  const close = (numbers: number[]) => numbers.map((value) => expect.closeTo(value, 5) as number);
+  expect(await values(new ReLU())).toEqual([0, 0, 2]);
+  expect(await values(new LeakyReLU({ negativeSlope: 0.5 }))).toEqual([-0.5, 0, 2]);
+  expect(await values(new Sigmoid())).toEqual(close([0.268941, 0.5, 0.880797]));
+  expect(await values(new Tanh())).toEqual(close([-0.761594, 0, 0.964028]));
+  expect(await values(new Softmax())).toEqual(close([0.04201, 0.114195, 0.843795]));
+  expect(await values(new Softmax({ axis: 0 }))).toEqual([1, 1, 1]);
+  expect(await values(new LogSoftmax())).toEqual(close([-3.169846, -2.169846, -0.169846]));
 });

@@ -89,6 +89,12 @@ const CASES: [call: () => unknown, type: ErrorClass, message: RegExp][] = [
   [() => ops.concat([integers, ones(device, [2])]), DTypeError, /^concat: tensor 1 is f32, the first is i32/],
   [() => ops.pad(x, [[1, 1]]), ShapeError, /^pad: amounts \[\[1, 1\]\] for a tensor \[2, 3\]/],
   [() => ops.gather(x, x), DTypeError, /^gather: indices is f32/],
+  [() => ops.indexSelect(x, x), DTypeError, /^indexSelect: indices is f32/],
+  [
+    () => ops.gather(x, ops.cast(ops.flatten(x), 'i32')),
+    ShapeError,
+    /^gather: indices \[\d+\] do not fit .*indexSelect/,
+  ],
   [() => ops.oneHot(integers, 0), ShapeError, /^oneHot: 0 is no number of classes/],
   [() => ops.flip(x, { axes: 2 }), ShapeError, /^flip: axis 2/],
   [() => ops.resizeBilinear(x, [2, 2]), ShapeError, /^resizeBilinear: input has shape \[2, 3\]/],

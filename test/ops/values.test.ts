@@ -143,8 +143,12 @@ describe('numbers', () => {
   it('reads nothing for an index out of range', async () => {
     const indices = () => tensor(device, Int32Array.of(-1, 1, 2));
     const rows = (values: number[], dtype: 'f32' | 'i32') => tensor(device, values, { dtype, shape: [2, 1] });
-    expect(await take(() => ops.gather(rows([5, 6], 'f32'), indices()))).toEqual([[Number.NaN], [6], [Number.NaN]]);
-    expect(await take(() => ops.gather(rows([5, 6], 'i32'), indices()))).toEqual([[-1], [6], [-1]]);
+    expect(await take(() => ops.indexSelect(rows([5, 6], 'f32'), indices()))).toEqual([
+      [Number.NaN],
+      [6],
+      [Number.NaN],
+    ]);
+    expect(await take(() => ops.indexSelect(rows([5, 6], 'i32'), indices()))).toEqual([[-1], [6], [-1]]);
     expect(await take(() => ops.oneHot(indices(), 2))).toEqual([
       [0, 0],
       [0, 1],
@@ -153,12 +157,12 @@ describe('numbers', () => {
   });
 });
 
-describe('gather', () => {
+describe('indexSelect', () => {
   it('adds up the gradients of many indices in near-linear time', async () => {
     const [n, count] = [50_021, 150_000];
     const indices = Int32Array.from({ length: count }, (_, i) => (i * 7919) % (i % 3 === 0 ? 17 : n + 1));
     const x = tensor(device, new Float32Array(n), { requiresGrad: true });
-    const y = scope(() => ops.gather(x, tensor(device, indices)));
+    const y = scope(() => ops.indexSelect(x, tensor(device, indices)));
     y.backward(
       tensor(
         device,
@@ -181,7 +185,7 @@ describe('gather', () => {
           const indices = drawn.map((i) => i % n);
           const x = tensor(device, new Float32Array(n * inner), { shape: [n, inner], requiresGrad: true });
           const places = tensor(device, Int32Array.from(indices));
-          const y = ops.gather(x, places);
+          const y = ops.indexSelect(x, places);
           const gradient = ops.reshape(arange(device, y.size), y.shape);
           y.backward(gradient);
           const expected = new Float32Array(n * inner);

@@ -7,6 +7,9 @@ import avgPool2d from './fixtures/avgPool2d.json';
 import binaryCrossEntropyWithLogits from './fixtures/binaryCrossEntropyWithLogits.json';
 import conv2d from './fixtures/conv2d.json';
 import crossEntropy from './fixtures/crossEntropy.json';
+import gather from './fixtures/gather.json';
+import indexSelect from './fixtures/indexSelect.json';
+import linear from './fixtures/linear.json';
 import localResponseNorm from './fixtures/localResponseNorm.json';
 import logSoftmax from './fixtures/logSoftmax.json';
 import maxPool2dWithIndices from './fixtures/maxPool2dWithIndices.json';
@@ -52,6 +55,9 @@ export const opFixtures = [
   binaryCrossEntropyWithLogits,
   conv2d,
   crossEntropy,
+  gather,
+  indexSelect,
+  linear,
   localResponseNorm,
   logSoftmax,
   maxPool2dWithIndices,

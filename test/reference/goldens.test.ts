@@ -16,7 +16,7 @@ function inputsOf(golden: GoldenCase): NdArray[] {
 }
 
 test('there are fixtures', () => {
-  expect(opFixtures.map(({ op }) => op)).toHaveLength(12);
+  expect(opFixtures.map(({ op }) => op)).toHaveLength(15);
 });
 
 describe.each(opFixtures)('$op', ({ op, cases }) => {

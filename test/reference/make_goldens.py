@@ -279,6 +279,47 @@ def adam():
     ])
 
 
+def index_select():
+    def one(name, shape, indices, axis=0):
+        f = lambda t, i: torch.index_select(t, axis, i)
+        return case(name, f, [random(*shape), torch.tensor(indices)], {"axis": axis})
+
+    return [
+        one("rows", (5, 3), [4, 0, 2]),
+        one("repeats", (3, 2), [1, 1, 0, 1]),
+        one("middle axis", (2, 4, 3), [3, 3, 0], 1),
+        one("last axis", (2, 5), [4, 0, 0, 1], -1),
+    ]
+
+
+def gather():
+    def one(name, shape, indices, axis=0):
+        return case(name, lambda t, i: torch.gather(t, axis, i), [random(*shape), indices], {"axis": axis})
+
+    return [
+        one("rows", (4, 3), torch.randint(0, 4, (2, 3))),
+        one("columns", (3, 5), torch.randint(0, 5, (3, 4)), 1),
+        one("last of three", (2, 3, 4), torch.randint(0, 4, (2, 3, 6)), -1),
+        one("fewer of the other axes", (5, 4, 6), torch.randint(0, 4, (2, 7, 3)), 1),
+        one("one per row", (6, 5), torch.randint(0, 5, (6, 1)), 1),
+        one("repeats", (2, 2), torch.randint(0, 2, (9, 2))),
+        one("one axis", (7,), torch.tensor([6, 0, 6, 3])),
+    ]
+
+
+def linear():
+    def one(name, x, w, bias=True):
+        tensors = [random(*x), random(*w)] + ([random(w[0])] if bias else [])
+        return case(name, F.linear, tensors, {})
+
+    return [
+        one("rows", (3, 4), (5, 4)),
+        one("no bias", (3, 4), (2, 4), bias=False),
+        one("one vector", (6,), (3, 6)),
+        one("three axes", (2, 3, 4), (5, 4)),
+    ]
+
+
 FIXTURES = {
     "conv2d": conv2d,
     "maxPool2dWithIndices": max_pool2d,
@@ -292,6 +333,9 @@ FIXTURES = {
     "softmax": softmax,
     "logSoftmax": log_softmax,
     "resizeBilinear": resize_bilinear,
+    "indexSelect": index_select,
+    "gather": gather,
+    "linear": linear,
     "sgd": sgd,
     "adam": adam,
 }

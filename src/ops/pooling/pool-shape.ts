@@ -1,4 +1,5 @@
 import { ShapeError } from '../../runtime/errors.js';
+import type { OptionNames } from '../../runtime/options.js';
 import { showShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type Pair, pairOf } from '../pair.js';
@@ -13,6 +14,8 @@ export interface Pool2dOptions {
   /** Rounds the output size up, as Caffe does; a last window that would start behind the map is dropped. */
   readonly ceilMode?: boolean;
 }
+
+export const POOL_NAMES: OptionNames<Pool2dOptions> = { kernelSize: true, stride: true, padding: true, ceilMode: true };
 
 export interface PoolShape {
   readonly kernel: readonly [number, number];

@@ -1,3 +1,4 @@
+import type { OptionNames } from '../../runtime/options.js';
 import { normalizeAxes, type Shape, sizeOf } from '../../tensor/shape.js';
 
 export interface ReductionOptions {
@@ -6,6 +7,8 @@ export interface ReductionOptions {
   /** Keeps reduced axes as axes of size 1. */
   readonly keepdim?: boolean;
 }
+
+export const REDUCTION_NAMES: OptionNames<ReductionOptions> = { axes: true, keepdim: true };
 
 /** One pass over a dense tensor seen as `[outer, n, inner]`: the middle axis is reduced. */
 export interface Pass {

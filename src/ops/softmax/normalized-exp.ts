@@ -4,6 +4,7 @@ import rowsWgsl from '../../../shaders/softmax/softmax_rows.wgsl';
 import rowsGradientWgsl from '../../../shaders/softmax/softmax_rows_gradient.wgsl';
 import { record } from '../../autograd/record.js';
 import { defineKernel } from '../../runtime/kernel.js';
+import { checkOptions, type OptionNames } from '../../runtime/options.js';
 import { scope } from '../../tensor/scope.js';
 import { normalizeAxis, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
@@ -32,12 +33,12 @@ export interface SoftmaxOptions {
   readonly algorithm?: RowAlgorithm;
 }
 
+const NAMES: OptionNames<SoftmaxOptions> = { axis: true, algorithm: true };
+
 /** Softmax or its logarithm along one axis. */
-export function normalizedExp(
-  op: 'softmax' | 'logSoftmax',
-  x: Tensor,
-  { axis = -1, algorithm }: SoftmaxOptions,
-): Tensor {
+export function normalizedExp(op: 'softmax' | 'logSoftmax', x: Tensor, options: SoftmaxOptions): Tensor {
+  checkOptions(op, options, NAMES);
+  const { axis = -1, algorithm } = options;
   checkDTypes(op, 'input', x, ['f32']);
   const along = normalizeAxis(op, axis, x.rank);
   const n = x.shape[along]!;

@@ -1,4 +1,4 @@
-/** Concat, pad, slice, gather, one-hot, flip: uneven parts, empty parts, repeats, integers. */
+/** Concat, pad, slice, index select, gather, one-hot, flip: uneven parts, empty parts, repeats, integers. */
 import type { OpCase } from '../case.js';
 import type { Range } from '../reference/movement.js';
 import { casesFor, crop, integers, literal, uniform, viewed } from './build.js';
@@ -9,6 +9,7 @@ const amounts = (...list: [before: number, after: number][]) => ({ amounts: list
 const concat = casesFor('concat');
 const pad = casesFor('pad');
 const slice = casesFor('slice');
+const indexSelect = casesFor('indexSelect');
 const gather = casesFor('gather');
 const oneHot = casesFor('oneHot');
 const flip = casesFor('flip');
@@ -56,18 +57,42 @@ export const sliceCases: OpCase[] = [
   slice('i32', [integers([4, 4], 6, -9, 9)], ranges([0, 2], [1, 4]), 'none'),
 ];
 
+export const indexSelectCases: OpCase[] = [
+  indexSelect('rows', [uniform([5, 3], 1), literal([4], [4, 0, 2, 1], 'i32')]),
+  indexSelect('repeated rows add their gradients', [uniform([4, 3], 2), literal([7], [1, 1, 3, 1, 0, 3, 1], 'i32')]),
+  indexSelect('columns', [uniform([3, 5], 3), literal([3], [4, 4, 0], 'i32')], { axis: 1 }),
+  indexSelect('embedding of a 2-D index', [uniform([6, 4], 4), integers([2, 5], 5, 0, 5)]),
+  indexSelect('middle axis', [uniform([2, 4, 3], 6), integers([5], 7, 0, 3)], { axis: 1 }),
+  indexSelect('no indices', [uniform([4, 2], 8), { shape: [0], dtype: 'i32', values: [] }]),
+  indexSelect('all the same of 100', [uniform([3, 2], 9), integers([100], 10, 1, 1)]),
+  indexSelect('a row that does not exist is NaN', [uniform([3, 2], 13), literal([3], [1, 3, -1], 'i32')], {}, 'none'),
+  indexSelect('i32', [integers([4, 3], 14, -9, 9), literal([3], [2, 0, 2], 'i32')], {}, 'none'),
+  indexSelect('long rows', [uniform([5, 37], 15), integers([9], 16, 0, 4)]),
+  indexSelect('sliced view', [viewed(uniform([6, 5], 11), crop([1, 5], [1, 4])), integers([6], 12, 0, 3)]),
+];
+
 export const gatherCases: OpCase[] = [
-  gather('rows', [uniform([5, 3], 1), literal([4], [4, 0, 2, 1], 'i32')]),
-  gather('repeated rows add their gradients', [uniform([4, 3], 2), literal([7], [1, 1, 3, 1, 0, 3, 1], 'i32')]),
-  gather('columns', [uniform([3, 5], 3), literal([3], [4, 4, 0], 'i32')], { axis: 1 }),
-  gather('embedding of a 2-D index', [uniform([6, 4], 4), integers([2, 5], 5, 0, 5)]),
-  gather('middle axis', [uniform([2, 4, 3], 6), integers([5], 7, 0, 3)], { axis: 1 }),
-  gather('no indices', [uniform([4, 2], 8), { shape: [0], dtype: 'i32', values: [] }]),
-  gather('all the same of 100', [uniform([3, 2], 9), integers([100], 10, 1, 1)]),
-  gather('a row that does not exist is NaN', [uniform([3, 2], 13), literal([3], [1, 3, -1], 'i32')], {}, 'none'),
-  gather('i32', [integers([4, 3], 14, -9, 9), literal([3], [2, 0, 2], 'i32')], {}, 'none'),
-  gather('long rows', [uniform([5, 37], 15), integers([9], 16, 0, 4)]),
-  gather('sliced view', [viewed(uniform([6, 5], 11), crop([1, 5], [1, 4])), integers([6], 12, 0, 3)]),
+  gather('rows', [uniform([4, 3], 1), integers([2, 3], 2, 0, 3)]),
+  gather('columns', [uniform([3, 5], 3), integers([3, 4], 4, 0, 4)], { axis: 1 }),
+  gather('last of three', [uniform([2, 3, 4], 5), integers([2, 3, 6], 6, 0, 3)], { axis: -1 }),
+  gather('middle of three', [uniform([2, 4, 3], 7), integers([2, 2, 3], 8, 0, 3)], { axis: 1 }),
+  gather('fewer rows and columns than the input', [uniform([5, 4, 6], 9), integers([2, 7, 3], 10, 0, 3)], { axis: 1 }),
+  gather('one per row, as a loss picks its class', [uniform([6, 5], 11), integers([6, 1], 12, 0, 4)], { axis: 1 }),
+  gather('repeats add their gradients', [uniform([3, 2], 13), integers([40, 2], 14, 0, 2)]),
+  gather('one axis', [uniform([7], 15), literal([4], [6, 0, 6, 3], 'i32')]),
+  gather('no indices', [uniform([3, 2], 16), { shape: [0, 2], dtype: 'i32', values: [] }]),
+  gather(
+    'an element that does not exist is NaN',
+    [uniform([3, 2], 17), literal([2, 2], [1, 3, -1, 0], 'i32')],
+    {},
+    'none',
+  ),
+  gather('i32', [integers([4, 3], 18, -9, 9), integers([4, 2], 19, 0, 2)], { axis: 1 }, 'none'),
+  gather(
+    'views',
+    [viewed(uniform([4, 3], 20), { transpose: [0, 1] }), viewed(integers([2, 3], 21, 0, 3), { transpose: [0, 1] })],
+    { axis: 1 },
+  ),
 ];
 
 export const oneHotCases: OpCase[] = [

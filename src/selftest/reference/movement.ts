@@ -1,4 +1,4 @@
-/** Operations that move numbers without computing: concat, pad, slice, gather, one-hot, flip. */
+/** Operations that move numbers without computing: concat, pad, slice, index select, gather, one-hot, flip. */
 import { at, build, type NdArray, wrapAxis } from './nd.js';
 
 /** The arrays one behind another along `axis`. */
@@ -61,7 +61,7 @@ export function slice(x: NdArray, ranges: readonly Range[]): NdArray {
  * Rows picked along `axis`: the axis is replaced by the axes of `indices` (an embedding look-up when axis is 0). A row
  * that does not exist is NaN.
  */
-export function gather(x: NdArray, indices: NdArray, axis = 0): NdArray {
+export function indexSelect(x: NdArray, indices: NdArray, axis = 0): NdArray {
   const along = wrapAxis(axis, x.shape.length);
   const rank = indices.shape.length;
   const shape = [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)];
@@ -71,6 +71,19 @@ export function gather(x: NdArray, indices: NdArray, axis = 0): NdArray {
       const row = at(indices, index.slice(along, along + rank));
       if (row < 0 || row >= x.shape[along]!) return Number.NaN;
       return at(x, [...index.slice(0, along), row, ...index.slice(along + rank)]);
+    },
+    x.dtype,
+  );
+}
+
+/** For each index the element of its own place, but with the index along `axis`; NaN where there is none. */
+export function gather(x: NdArray, indices: NdArray, axis = 0): NdArray {
+  const along = wrapAxis(axis, x.shape.length);
+  return build(
+    indices.shape,
+    (index) => {
+      const row = at(indices, index);
+      return row < 0 || row >= x.shape[along]! ? Number.NaN : at(x, index.with(along, row));
     },
     x.dtype,
   );

@@ -42,6 +42,12 @@ export const movementSpecs: OpSpec[] = [
     cases: cases.gatherCases,
   },
   {
+    op: 'indexSelect',
+    reference: ([x, indices], { axis }) => ref.indexSelect(x!, indices!, axis as number | undefined),
+    tolerance: COPIED,
+    cases: cases.indexSelectCases,
+  },
+  {
     op: 'oneHot',
     reference: ([indices], { classes }) => ref.oneHot(indices!, classes as number),
     tolerance: COPIED,

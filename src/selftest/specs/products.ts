@@ -1,7 +1,9 @@
 /** Matrix products and convolutions. */
 import { conv2dCases } from '../cases/conv2d.js';
+import { linearCases } from '../cases/linear.js';
 import { matmulCases } from '../cases/matmul.js';
 import { conv2d, conv2dVjp } from '../reference/conv2d.js';
+import { linear, linearVjp } from '../reference/linear.js';
 import { matmul, matmulVjp } from '../reference/matmul.js';
 import type { OpSpec } from '../spec.js';
 
@@ -15,6 +17,13 @@ export const productSpecs: OpSpec[] = [
     vjp: ([a, b, bias], g, attrs) => matmulVjp(a!, b!, bias ?? null, g, attrs),
     tolerance: LONG_SUMS,
     cases: matmulCases,
+  },
+  {
+    op: 'linear',
+    reference: ([x, w, b], attrs) => linear(x!, w!, b ?? null, attrs),
+    vjp: ([x, w, b], g, attrs) => linearVjp(x!, w!, b ?? null, g, attrs),
+    tolerance: LONG_SUMS,
+    cases: linearCases,
   },
   {
     op: 'conv2d',

@@ -1,5 +1,5 @@
-// The gradient of a gather: every element of dx [outer, n, inner] adds up the gradients [outer, count, inner] of the places
-// that read it, by walking its list (gather_links.wgsl).
+// The gradient of a selection: every element of dx [outer, n, inner] adds up the gradients [outer, count, inner] of the places
+// that read it, by walking its list (index_select_links.wgsl).
 // Preludes: common/types/f32.wgsl (Element), common/lanes/{scalar,vector}.wgsl (Lane), common/grid.wgsl, common/divide.wgsl.
 struct Params { size: u32, n: u32, count: u32, inner: u32 } // size: of dx; size and inner in lanes
 @group(0) @binding(0) var<uniform> params: Params;

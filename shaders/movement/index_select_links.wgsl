@@ -1,11 +1,11 @@
-// Turns indices [count] into lists, so that the gradient of a gather can walk the places that read one row, in order and
+// Turns indices [count] into lists, so that the gradient of a selection can walk the places that read one row, in order and
 // without atomics. links[r] for a row r < n is the first place that reads it; links[n + j] is the next place after j that
 // reads the same row; `count` ends a list.
 // Preludes: common/grid.wgsl.
 struct Params { n: u32, count: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> indices: array<i32>;
-@group(0) @binding(2) var<storage, read> places: array<u32>; // sorted by their index (gather_sort.wgsl)
+@group(0) @binding(2) var<storage, read> places: array<u32>; // sorted by their index (index_select_sort.wgsl)
 @group(0) @binding(3) var<storage, read_write> links: array<u32>; // [n + count]
 
 override WG: u32 = 64;

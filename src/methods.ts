@@ -1,0 +1,38 @@
+/**
+ * `import 'sppgpu/methods'` gives tensors the ops as methods: `x.matmul(w).add(b).relu()`. A method is the op of its name with
+ * the tensor as its first argument. Without this import a page carries only the ops that it names.
+ */
+import * as ops from './ops/index.js';
+import { Tensor } from './tensor/tensor.js';
+
+/** Ops that stay functions: they begin with a list, a device, or a condition. */
+const FUNCTIONS = ['concat', 'preprocessImages', 'where'] as const;
+
+/** Names of methods: those of the op table. */
+export type MethodName = Exclude<keyof typeof ops, (typeof FUNCTIONS)[number] | 'maxPool2dWithIndices' | 'opTable'>;
+
+/** A function without its first argument. */
+export type Method<F> = F extends (first: never, ...rest: infer Rest) => infer Result
+  ? (...rest: Rest) => Result
+  : never;
+
+/** The ops as methods. */
+export type TensorMethods = { readonly [Name in MethodName]: Method<(typeof ops)[Name]> };
+
+declare module './tensor/tensor.js' {
+  interface Tensor extends TensorMethods {}
+}
+
+const functions: ReadonlySet<string> = new Set(FUNCTIONS);
+for (const { name } of ops.opTable) {
+  if (functions.has(name)) continue;
+  // biome-ignore lint/performance/noDynamicNamespaceImportAccess: this file is for all ops; who imports it wants them
+  const op = ops[name as MethodName] as (first: Tensor, ...rest: unknown[]) => Tensor;
+  Object.defineProperty(Tensor.prototype, name, {
+    configurable: true,
+    writable: true,
+    value(this: Tensor, ...rest: unknown[]): Tensor {
+      return op(this, ...rest);
+    },
+  });
+}

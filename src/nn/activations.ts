@@ -1,0 +1,72 @@
+/** Activations as modules, for `Sequential`: each runs the op of its name. */
+import { type LeakyReluOptions, leakyRelu } from '../ops/leaky-relu.js';
+import { logSoftmax } from '../ops/log-softmax.js';
+import { relu } from '../ops/relu.js';
+import { sigmoid } from '../ops/sigmoid.js';
+import { softmax } from '../ops/softmax.js';
+import { tanh } from '../ops/tanh.js';
+import { checkOptions } from '../runtime/options.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { Module } from './module.js';
+
+/** `max(x, 0)`. */
+export class ReLU extends Module {
+  override forward(x: Tensor): Tensor {
+    return relu(x);
+  }
+}
+
+/** `x` above 0, else `negativeSlope * x` (default 0.01). */
+export class LeakyReLU extends Module {
+  constructor(private readonly options: LeakyReluOptions = {}) {
+    super();
+    checkOptions('LeakyReLU', options, { negativeSlope: true });
+  }
+
+  override forward(x: Tensor): Tensor {
+    return leakyRelu(x, this.options);
+  }
+}
+
+/** `1 / (1 + exp(-x))`. */
+export class Sigmoid extends Module {
+  override forward(x: Tensor): Tensor {
+    return sigmoid(x);
+  }
+}
+
+/** The hyperbolic tangent. */
+export class Tanh extends Module {
+  override forward(x: Tensor): Tensor {
+    return tanh(x);
+  }
+}
+
+export interface SoftmaxModuleOptions {
+  /** The axis along which the results add up to 1. Default: the last. */
+  readonly axis?: number;
+}
+
+/** Exponentials that add up to 1 along an axis. */
+export class Softmax extends Module {
+  constructor(private readonly options: SoftmaxModuleOptions = {}) {
+    super();
+    checkOptions<SoftmaxModuleOptions>('Softmax', options, { axis: true });
+  }
+
+  override forward(x: Tensor): Tensor {
+    return softmax(x, this.options);
+  }
+}
+
+/** The logarithm of the softmax along an axis. */
+export class LogSoftmax extends Module {
+  constructor(private readonly options: SoftmaxModuleOptions = {}) {
+    super();
+    checkOptions<SoftmaxModuleOptions>('LogSoftmax', options, { axis: true });
+  }
+
+  override forward(x: Tensor): Tensor {
+    return logSoftmax(x, this.options);
+  }
+}
