@@ -52,7 +52,7 @@ export {
   type KernelLayout,
   type Nothing,
 } from './runtime/kernel.js';
-export type { ParamField, Params, ParamValue, ParamValues, ValueOf } from './runtime/params.js';
+export type { ParamField, Params, ParamValue, ParamValues, ValueOf, Vectors } from './runtime/params.js';
 export type { Overrides } from './runtime/pipelines.js';
 export type { ProfileRow } from './runtime/profiler.js';
 export type { Chosen, Entry, FieldType, Prelude, Shader, ShaderInterface, StorageBinding } from './runtime/shader.js';

@@ -12,7 +12,7 @@ export interface ParamField {
 export type ParamValue = number | boolean | readonly number[];
 export type Params = Readonly<Record<string, ParamValue>>;
 
-type Vectors = {
+export type Vectors = {
   '2': readonly [number, number];
   '3': readonly [number, number, number];
   '4': readonly [number, number, number, number];
