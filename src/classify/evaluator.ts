@@ -7,8 +7,8 @@ import { mapGeometry } from '../models/geometry.js';
 import type { Network } from '../models/network.js';
 import { traceLayers } from '../models/trace.js';
 import { SppgpuError } from '../runtime/errors.js';
-import { Pace } from '../runtime/pace.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
+import { Pace } from '../runtime/pace.js';
 import { tensor } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -34,7 +34,14 @@ export interface ClassifyOptions extends PrepareOptions {
   readonly maxPixels?: number;
 }
 
-const NAMES: OptionNames<ClassifyOptions> = { mean: true, mode: true, labels: true, projection: true, maxPixels: true };
+const NAMES: OptionNames<ClassifyOptions> = {
+  mean: true,
+  mode: true,
+  labels: true,
+  projection: true,
+  maxPixels: true,
+  signal: true,
+};
 
 /** Class probabilities of pictures (they add up to 1 only where a picture has one class), mean over the views of each. */
 export interface ViewScores {

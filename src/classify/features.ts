@@ -44,6 +44,7 @@ const NAMES: OptionNames<FeatureOptions> = {
   levels: true,
   normalise: true,
   maxPixels: true,
+  signal: true,
 };
 
 /** Vectors of one layer, one a picture; or why there are none. */
