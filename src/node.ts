@@ -21,6 +21,7 @@ export { createDevice } from './runtime/create-device.node.js';
 export type { Checkpoint, HostTensor } from './train/checkpoint.js';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint.node.js';
 export type { EpochSums } from './train/epoch-metrics.js';
+export type { FineTuning } from './train/fine-tuning.js';
 export {
   type MultiLabelScores,
   multiLabel,
