@@ -5,7 +5,7 @@ import subgroup8Wgsl from '../../../shaders/tile/engines/subgroup8.wgsl';
 import subgroup8x32Wgsl from '../../../shaders/tile/engines/subgroup8x32.wgsl';
 import type { Device } from '../../runtime/device.js';
 import { DeviceError } from '../../runtime/errors.js';
-import { defineKernel } from '../../runtime/kernel.js';
+import { defineKernel, type Filled, type Kernel, type Nothing } from '../../runtime/kernel.js';
 import type { Shader, ShaderInterface } from '../../runtime/shader.js';
 
 /** What a workgroup computes, by name: the rungs that matmul and the implicit convolutions share. */
@@ -56,14 +56,16 @@ export const tileEngines: Readonly<Record<TileEngine, Engine>> = {
 
 /** The kernel of a problem's file on each engine. */
 /* @__NO_SIDE_EFFECTS__ */
-export function defineTileKernels<I extends ShaderInterface>(problem: Shader<I>) {
+export function defineTileKernels<I extends ShaderInterface>(
+  problem: Shader<I>,
+): Readonly<Record<TileEngine, Kernel<Filled<I, Nothing>>>> {
   return {
     registers: defineKernel(problem, registersWgsl),
     block: defineKernel(problem, blockWgsl),
     subgroup4: defineKernel(problem, subgroup4Wgsl),
     subgroup8: defineKernel(problem, subgroup8Wgsl),
     subgroup8x32: defineKernel(problem, subgroup8x32Wgsl),
-  } satisfies Record<TileEngine, unknown>;
+  };
 }
 
 /** Multiply-adds from which the longer compilation of the larger tile pays. */
