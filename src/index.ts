@@ -34,6 +34,15 @@ export { Network, type NetworkOptions } from './models/network.js';
 export { type LayerProfile, type ModelProfile, profileModel } from './models/profile.js';
 export { ARCHITECTURE_NAMES, buildArchitecture } from './models/registry.js';
 export type { ActivationShape } from './models/trace.js';
+export {
+  type CellRange,
+  insideProjection,
+  type Projection,
+  projectWindow,
+  type ReleasedConstants,
+  releasedConstants,
+  releasedProjection,
+} from './models/windows.js';
 export * as nn from './nn/index.js';
 export * from './ops/index.js';
 export * as optim from './optim/index.js';

@@ -2,21 +2,22 @@ import { noGrad } from '../autograd/mode.js';
 import type { PreprocessRecord } from '../data/augment.js';
 import type { LabelKind } from '../data/dataset.js';
 import type { ByteImage } from '../data/image.js';
+import type { PixelBox } from '../data/objects.js';
 import { type PrepareOptions, prepareImages } from '../data/prepare.js';
 import { mapGeometry } from '../models/geometry.js';
+import { inEvaluation, networkDevice } from '../models/in-evaluation.js';
 import type { Network } from '../models/network.js';
+import { MAX_PIXELS, sizeGroups } from '../models/size-groups.js';
 import { traceLayers } from '../models/trace.js';
+import { insideProjection, type Projection } from '../models/windows.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { Pace } from '../runtime/pace.js';
 import { tensor } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { inEvaluation, networkDevice } from './in-evaluation.js';
 import { averageViews, sigmoidRows, softmaxRows } from './scores.js';
-import { MAX_PIXELS, sizeGroups } from './size-groups.js';
 import { cellWindows, planViews, type ViewPass, type ViewProtocol } from './views.js';
-import { insideProjection, type PixelWindow, type Projection } from './windows.js';
 
 /** `'maps'`: one pass of the convolutions per scale and flip, windows pooled on its map. `'crops'`: every view is cut from the picture. */
 export type ViewMode = 'maps' | 'crops';
@@ -195,10 +196,10 @@ function cropBatches(
   }));
 }
 
-const whole = ({ width, height }: ViewPass): PixelWindow => ({ x0: 0, y0: 0, x1: width, y1: height });
+const whole = ({ width, height }: ViewPass): PixelBox => ({ x0: 0, y0: 0, x1: width, y1: height });
 
 /** A window of the resized (and mirrored) picture, in pixels of the source. */
-function viewRecord({ width, height }: ByteImage, pass: ViewPass, window: PixelWindow): PreprocessRecord {
+function viewRecord({ width, height }: ByteImage, pass: ViewPass, window: PixelBox): PreprocessRecord {
   const [scaleX, scaleY] = [width / pass.width, height / pass.height];
   const [x0, x1] = pass.flip ? [pass.width - window.x1, pass.width - window.x0] : [window.x0, window.x1];
   return {

@@ -5,7 +5,9 @@ import { type PrepareOptions, prepareImages } from '../data/prepare.js';
 import type { Architecture } from '../models/architecture.js';
 import { featureLayers } from '../models/feature-layers.js';
 import { checkInput } from '../models/geometry.js';
+import { inEvaluation, networkDevice } from '../models/in-evaluation.js';
 import type { Network } from '../models/network.js';
+import { type InputSize, MAX_PIXELS, sizeGroups } from '../models/size-groups.js';
 import { traceLayers } from '../models/trace.js';
 import { spatialPyramidPool } from '../ops/spatial-pyramid-pool.js';
 import { ShapeError, SppgpuError } from '../runtime/errors.js';
@@ -14,8 +16,6 @@ import { type FeatureMatrix, normaliseVector } from '../svm/features.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { FeatureRows } from './feature-rows.js';
-import { inEvaluation, networkDevice } from './in-evaluation.js';
-import { type InputSize, MAX_PIXELS, sizeGroups } from './size-groups.js';
 
 /** `'crop'`: central square of the resized picture; `'full'`: all of it at its own aspect ratio; `'warp'`: all of it squeezed into a square. */
 export const FEATURE_MODES = ['crop', 'full', 'warp'] as const;

@@ -1,5 +1,4 @@
 /** Classification as in the paper: views, features, protocols. */
-export { deviceGram, deviceScores } from './device-gram.js';
 export { type Evaluation, evaluate } from './evaluate.js';
 export { evaluateLabels, type LabelEvaluation } from './evaluate-labels.js';
 export { type ClassifyOptions, canPoolWindows, classifyViews, type ViewMode, type ViewScores } from './evaluator.js';
@@ -25,13 +24,3 @@ export {
   type ViewProtocol,
   viewProtocol,
 } from './views.js';
-export {
-  type CellRange,
-  insideProjection,
-  type PixelWindow,
-  type Projection,
-  projectWindow,
-  type ReleasedConstants,
-  releasedConstants,
-  releasedProjection,
-} from './windows.js';

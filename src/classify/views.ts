@@ -1,7 +1,8 @@
 import { resizedSize } from '../data/augment.js';
+import type { PixelBox } from '../data/objects.js';
+import { type Projection, projectWindow } from '../models/windows.js';
 import { ShapeError, SppgpuError } from '../runtime/errors.js';
 import { quoted } from '../runtime/quote.js';
-import { type PixelWindow, type Projection, projectWindow } from './windows.js';
 
 /** Where the windows of one scale lie: the middle; corners and middle (5); a 3x3 grid of corners, side mid-points and middle. */
 export type Positions = 'centre' | 'corners' | 'grid';
@@ -23,7 +24,7 @@ export interface ViewPass {
   readonly width: number;
   readonly height: number;
   readonly flip: boolean;
-  readonly windows: readonly PixelWindow[];
+  readonly windows: readonly PixelBox[];
 }
 
 const MULTI_SCALES = [224, 256, 300, 360, 448, 560] as const;
@@ -73,7 +74,7 @@ export function modelProtocol(name: string, input: { readonly size: number; read
  * Distinct windows of `viewSize` pixels on one image; equal ones (a side as long as the view) count once.
  * @throws ShapeError where a view is larger than the image
  */
-export function viewWindows(width: number, height: number, viewSize: number, positions: Positions): PixelWindow[] {
+export function viewWindows(width: number, height: number, viewSize: number, positions: Positions): PixelBox[] {
   if (viewSize > Math.min(width, height)) {
     throw new ShapeError(
       `views: ${viewSize}x${viewSize} pixels do not fit a ${width}x${height} image; use a smaller view or scales from ${viewSize}`,
@@ -86,7 +87,7 @@ export function viewWindows(width: number, height: number, viewSize: number, pos
     corners: (column, row) => (column === 1) === (row === 1),
     grid: () => true,
   };
-  const distinct = new Map<string, PixelWindow>();
+  const distinct = new Map<string, PixelBox>();
   ys.forEach((y0, row) => {
     xs.forEach((x0, column) => {
       if (!wanted[positions](column, row)) return;

@@ -9,8 +9,8 @@ import {
   viewProtocol,
   viewWindows,
 } from '../../src/classify/views.js';
-import { insideProjection } from '../../src/classify/windows.js';
 import { mapGeometry, mapSize } from '../../src/models/geometry.js';
+import { insideProjection } from '../../src/models/windows.js';
 import { zf5 } from '../../src/models/zf5.js';
 
 describe('view plans', () => {

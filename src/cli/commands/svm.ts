@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { deviceGram, deviceScores } from '../../classify/device-gram.js';
 import { layerLevels, networkIdentity, type SvmDescription, saveSvm } from '../../classify/svm-file.node.js';
 import { type ImageDataset, labelKind } from '../../data/dataset.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
@@ -8,6 +7,7 @@ import type { Network } from '../../models/network.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import type { AveragePrecisionMethod } from '../../svm/average-precision.js';
+import { deviceGram, deviceScores } from '../../svm/device-gram.js';
 import { withArchitectureFlags } from '../architecture-flags.js';
 import {
   type DataOptions,

@@ -1,5 +1,5 @@
-import type { Network } from '../models/network.js';
 import type { Device } from '../runtime/device.js';
+import type { Network } from './network.js';
 
 /** Runs work with dropout off, and puts the network back into the mode it was in. */
 export async function inEvaluation<T>(network: Network, work: () => Promise<T>): Promise<T> {

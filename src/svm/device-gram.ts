@@ -1,12 +1,12 @@
 import { noGrad } from '../autograd/mode.js';
 import { matmul } from '../ops/matmul.js';
 import type { Device } from '../runtime/device.js';
-import { type FeatureMatrix, takeRows } from '../svm/features.js';
-import { type Gram, gramFrom } from '../svm/gram.js';
-import type { LinearSvm } from '../svm/linear-svm.js';
 import { tensor } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { type FeatureMatrix, takeRows } from './features.js';
+import { type Gram, gramFrom } from './gram.js';
+import type { LinearSvm } from './linear-svm.js';
 
 /** Values of one block of rows on the device: 32 MiB of f32. */
 const BLOCK_VALUES = 2 ** 23;

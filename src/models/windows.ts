@@ -1,17 +1,10 @@
-import type { MapGeometry } from '../models/geometry.js';
+import type { PixelBox } from '../data/objects.js';
+import type { MapGeometry } from './geometry.js';
 
 /**
  * From windows of a picture to cells of its last map (fact: paper's appendix, in four published statements).
  * Pixels and cells count from 0 here; pixel i has its centre at coordinate i.
  */
-
-/** Half-open window of pixels: columns x0 .. x1 - 1, rows y0 .. y1 - 1. */
-export interface PixelWindow {
-  readonly x0: number;
-  readonly y0: number;
-  readonly x1: number;
-  readonly y1: number;
-}
 
 /** Inclusive range of cells along one axis. */
 export interface CellRange {
@@ -78,7 +71,7 @@ export function projectAxis(projection: Projection, first: number, last: number,
 /** Cells of one window, half-open, in the order that `spatialPyramidPool` takes behind the image index. */
 export function projectWindow(
   projection: Projection,
-  window: PixelWindow,
+  window: PixelBox,
   map: { readonly height: number; readonly width: number },
 ): [y0: number, x0: number, y1: number, x1: number] {
   const rows = projectAxis(projection, window.y0, window.y1 - 1, map.height);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Projection } from '../../src/classify/windows.js';
+import { mapGeometry, mapSize } from '../../src/models/geometry.js';
+import { buildArchitecture } from '../../src/models/registry.js';
+import type { Projection } from '../../src/models/windows.js';
 import {
   insideProjection,
   preprintProjection,
@@ -9,9 +11,7 @@ import {
   releasedConstants,
   releasedProjection,
   scaleCoordinate,
-} from '../../src/classify/windows.js';
-import { mapGeometry, mapSize } from '../../src/models/geometry.js';
-import { buildArchitecture } from '../../src/models/registry.js';
+} from '../../src/models/windows.js';
 import { zf5 } from '../../src/models/zf5.js';
 
 const released = zf5({ padding: 'B' }).features;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deviceGram, deviceScores } from '../../src/classify/device-gram.js';
+import { deviceGram, deviceScores } from '../../src/svm/device-gram.js';
 import { featureMatrix, takeRows } from '../../src/svm/features.js';
 import { gramMatrix } from '../../src/svm/gram.js';
 import { svmScores } from '../../src/svm/linear-svm.js';
