@@ -1,5 +1,6 @@
 import { SppgpuError } from '../runtime/errors.js';
 import type { ByteImage } from './image.js';
+import type { ImageObject } from './objects.js';
 
 /** Whether a picture has one class, or any number of them (VOC). */
 export type LabelKind = 'single' | 'multi';
@@ -12,6 +13,8 @@ export interface ImageEntry {
   label: number;
   /** Multi-label sets: one number a class, 1 present, 0 present but marked difficult (left out of scores), -1 absent. */
   labels?: number[];
+  /** Sets for detection: the labelled things in the picture; an empty list where there are none. */
+  objects?: readonly ImageObject[];
   /** File of the picture, where it has one: decode workers read it themselves. */
   path?: string;
 }

@@ -18,6 +18,7 @@ export { type ByteImage, fromGrey } from './image.js';
 export { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
 export { type BatchItem, type ImageBatch, ImageLoader, type LoaderOptions } from './loader.js';
 export { describeLoaderStats, type LoaderStats } from './loader-stats.js';
+export type { ImageObject, PixelBox } from './objects.js';
 export type { DecodedPicture, PictureDecoder } from './picture-decoder.js';
 export { type InputFormat, type PrepareOptions, prepareImages } from './prepare.js';
-export { splitPerClass, subset } from './subset.js';
+export { concatenateDatasets, splitPerClass, subset } from './subset.js';

@@ -2,6 +2,7 @@ import { XMLParser } from 'fast-xml-parser';
 import { decodeText } from '../io/text.js';
 import { FileError } from '../runtime/errors.js';
 import { quoted } from '../runtime/quote.js';
+import type { PixelBox } from './objects.js';
 import { decodeEntities } from './xml-entities.js';
 
 /** One labelled object. Coordinates stand as in the file: pixels from 1, both ends inside the box, not checked further. */
@@ -13,6 +14,11 @@ export interface VocObject {
   ymin: number;
   xmax: number;
   ymax: number;
+}
+
+/** The box of an object in this library's convention: from 0, half-open. Not checked further. */
+export function boxOfVoc({ xmin, ymin, xmax, ymax }: VocObject): PixelBox {
+  return { x0: xmin - 1, y0: ymin - 1, x1: xmax, y1: ymax };
 }
 
 export interface VocAnnotation {

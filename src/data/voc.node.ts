@@ -8,8 +8,9 @@ import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { quoted } from '../runtime/quote.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
 import { loadImage } from './decode.node.js';
+import type { ImageObject } from './objects.js';
 import { isPictureName } from './picture-names.js';
-import { decodeVocAnnotation, MAX_ANNOTATION_CHARACTERS, type VocAnnotation } from './voc-annotation.js';
+import { boxOfVoc, decodeVocAnnotation, MAX_ANNOTATION_CHARACTERS, type VocAnnotation } from './voc-annotation.js';
 import { listFolder } from './walk-folder.node.js';
 
 /** The 20 classes of PASCAL VOC 2007 to 2012, in their usual order. */
@@ -29,7 +30,7 @@ export interface VocOptions {
 
 const NAMES: OptionNames<VocOptions> = { split: true, year: true, classes: true };
 
-/** A multi-label data set that also knows the boxes. */
+/** A multi-label data set with objects, and the annotations as they stand in the files. */
 export interface VocDataset extends ImageDataset {
   annotation(index: number): VocAnnotation;
 }
@@ -63,8 +64,9 @@ export async function openVoc(root: string, options: VocOptions): Promise<VocDat
   const names = classes ?? classNames(annotations);
   const entries = ids.map((id, i): ImageEntry => {
     const file = join(folder, 'Annotations', `${id}.xml`);
-    const labels = presence(annotations[i]!, names, file);
-    return { id, label: labels.indexOf(1), labels, path: paths[i]! };
+    const objects = objectsOf(annotations[i]!, names, file);
+    const labels = presence(objects, names.length);
+    return { id, label: labels.indexOf(1), labels, objects, path: paths[i]! };
   });
   const dataset = datasetOf(`${basename(folder)} ${split}`, names, entries, (index) => loadImage(paths[index]!));
   return { ...dataset, annotation: (index) => annotations[index]! };
@@ -125,13 +127,18 @@ function classNames(annotations: readonly VocAnnotation[]): readonly string[] {
   return [...seen].every((name) => VOC_CLASSES.includes(name)) ? VOC_CLASSES : [...seen].sort();
 }
 
-function presence({ objects }: VocAnnotation, classes: readonly string[], file: string): number[] {
-  const labels = new Array<number>(classes.length).fill(-1);
-  for (const { name, difficult } of objects) {
+function objectsOf({ objects }: VocAnnotation, classes: readonly string[], file: string): ImageObject[] {
+  return objects.map((object) => {
+    const { name, difficult, truncated } = object;
     const label = classes.indexOf(name);
     if (label < 0) throw new FileError(file, `${quoted(name)} is not a class`, 'correct it or the class list');
-    labels[label] = Math.max(labels[label]!, difficult ? 0 : 1);
-  }
+    return { label, box: boxOfVoc(object), difficult, truncated };
+  });
+}
+
+function presence(objects: readonly ImageObject[], classes: number): number[] {
+  const labels = new Array<number>(classes).fill(-1);
+  for (const { label, difficult } of objects) labels[label] = Math.max(labels[label]!, difficult ? 0 : 1);
   return labels;
 }
 

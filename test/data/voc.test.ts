@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/open-dataset.node.js';
+import { concatenateDatasets, subset } from '../../src/data/subset.js';
 import { openVoc, VOC_CLASSES } from '../../src/data/voc.node.js';
 import { decodeVocAnnotation, parseVocAnnotation } from '../../src/data/voc-annotation.js';
 import { FileError } from '../../src/runtime/errors.js';
@@ -93,6 +94,23 @@ describe('openVoc', () => {
       expect(dataset.annotation(0).objects[0]).toMatchObject({ xmin: 1, ymin: 1, xmax: 3, ymax: 2, difficult: false });
       expect((await dataset.item(0)).image.width).toBe(3);
     }
+  });
+
+  it('carries the objects through parts and unions, in boxes that count from 0 and end outside', async () => {
+    const root = voc({
+      a: annotation(object('cat', { box: [1, 1, 3, 2] }), object('dog', { box: [2, 1, 2, 1], difficult: 1 })),
+      b: annotation(),
+      c: annotation(object('dog', { box: [1.5, 1, 2.25, 2] })),
+    });
+    const dataset = await openVoc(root, { split: 'train' });
+    const [cat, dog] = [VOC_CLASSES.indexOf('cat'), VOC_CLASSES.indexOf('dog')];
+    const whole = { label: cat, box: { x0: 0, y0: 0, x1: 3, y1: 2 }, difficult: false, truncated: false };
+    const onePixel = { label: dog, box: { x0: 1, y0: 0, x1: 2, y1: 1 }, difficult: true, truncated: false };
+    const fractions = { label: dog, box: { x0: 0.5, y0: 0, x1: 2.25, y1: 2 }, difficult: false, truncated: false };
+    expect([0, 1, 2].map((i) => dataset.entry(i).objects)).toEqual([[whole, onePixel], [], [fractions]]);
+    const joined = concatenateDatasets([subset(dataset, [2, 1]), subset(dataset, [0])]);
+    expect([0, 1, 2].map((i) => joined.entry(i).objects)).toEqual([[fractions], [], [whole, onePixel]]);
+    expect((await joined.item(2)).objects).toEqual([whole, onePixel]);
   });
 
   it('takes other classes and the layout without VOCdevkit', async () => {

@@ -1,0 +1,22 @@
+/**
+ * A rectangle of pixels of the upright picture, half-open and counted from 0: columns x0 up to x1, rows y0 up to y1. Its width
+ * is x1 - x0. Annotations may have fractions.
+ */
+export interface PixelBox {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+/** One labelled thing in a picture. */
+export interface ImageObject {
+  /** Class index. */
+  readonly label: number;
+  /** As it was annotated: it may reach out of the picture, or be empty. */
+  readonly box: PixelBox;
+  /** VOC: neither finding nor missing it counts. */
+  readonly difficult: boolean;
+  /** VOC: the box does not hold all of the thing. */
+  readonly truncated: boolean;
+}
