@@ -24,12 +24,12 @@ export interface ClassProblem {
 
 /**
  * The problems of all classes, unsolved.
- * @param warm the same classes solved for another C: their alphas, cut to the new costs, are the start
+ * @param warm the same classes solved for another C or other samples: their alphas, cut to the new costs, are the start
  */
 export function classProblems(
   targets: Targets,
   options: ResolvedSvmOptions,
-  warm?: readonly ClassProblem[],
+  warm?: readonly Pick<ClassProblem, 'alpha'>[],
 ): ClassProblem[] {
   return Array.from({ length: targets.classes }, (_, index) => {
     const own = targets.data.subarray(index * targets.count, (index + 1) * targets.count);
