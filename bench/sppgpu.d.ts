@@ -8,4 +8,6 @@ export declare function setup({ adapter }: { adapter?: string }): Promise<{
 }>;
 /** Runs on a device that is open already. */
 export declare function useDevice(opened: sg.Device): void;
+/** Asks the ops of the next instances for a rung, by the attributes that its ladder gives; none: the op's own choice. */
+export declare function askFor(attributes?: Readonly<Record<string, unknown>>): void;
 export declare const kinds: Runner['kinds'];

@@ -18,6 +18,14 @@ export function useDevice(opened: sg.Device): void {
   device = opened;
 }
 
+/** What every op is asked for besides its case: a rung of its ladder. */
+let asked: Readonly<Record<string, unknown>> = {};
+
+/** Asks the ops of the next instances for a rung, by the attributes that its ladder gives; none: the op's own choice. */
+export function askFor(attributes: Readonly<Record<string, unknown>> = {}): void {
+  asked = attributes;
+}
+
 type Outputs = Record<string, sg.Tensor>;
 
 /** `compute` runs in a scope; what it returns is freed at once, or read by `outputs()`. */
@@ -80,7 +88,8 @@ function takeGradients(names: readonly string[], tensors: readonly sg.Tensor[]):
 
 function matmul(benchCase: Case, inputs: Inputs): Instance {
   const [a, b] = load(benchCase, inputs, ['a', 'b']) as [sg.Tensor, sg.Tensor];
-  return instance(() => ({ y: sg.matmul(a, b) }), [a, b]);
+  const options = { ...asked };
+  return instance(() => ({ y: sg.matmul(a, b, options) }), [a, b]);
 }
 
 function adds(benchCase: Case, inputs: Inputs): Instance {
@@ -95,28 +104,31 @@ function adds(benchCase: Case, inputs: Inputs): Instance {
 
 function conv(benchCase: Case, inputs: Inputs): Instance {
   const { stride, padding } = benchCase.attributes;
-  return differentiable(benchCase, inputs, ['x', 'w', 'b'], ([x, w, b]) => sg.conv2d(x!, w!, b!, { stride, padding }));
+  const options = { stride, padding, ...asked };
+  return differentiable(benchCase, inputs, ['x', 'w', 'b'], ([x, w, b]) => sg.conv2d(x!, w!, b!, options));
 }
 
 function maxpool(benchCase: Case, inputs: Inputs): Instance {
   const { kernel: kernelSize, stride } = benchCase.attributes;
-  return differentiable(benchCase, inputs, ['x'], ([x]) => sg.maxPool2d(x!, { kernelSize, stride }));
+  const options = { kernelSize, stride, ...asked };
+  return differentiable(benchCase, inputs, ['x'], ([x]) => sg.maxPool2d(x!, options));
 }
 
 function spp(benchCase: Case, inputs: Inputs): Instance {
   const { levels } = benchCase.attributes;
   const others = inputs.windows ? load(benchCase, inputs, ['windows']) : [];
   const [windows] = others;
-  return differentiable(benchCase, inputs, ['x'], ([x]) => sg.spatialPyramidPool(x!, levels, { windows }), others);
+  const options = { windows, ...asked };
+  return differentiable(benchCase, inputs, ['x'], ([x]) => sg.spatialPyramidPool(x!, levels, options), others);
 }
 
 function crossEntropy(benchCase: Case, inputs: Inputs): Instance {
   const [x, labels] = load(benchCase, inputs, ['x', 'labels']) as [sg.Tensor, sg.Tensor];
   if (benchCase.direction === 'fwd')
-    return instance(() => ({ loss: sg.noGrad(() => sg.crossEntropy(x, labels)) }), [x, labels]);
+    return instance(() => ({ loss: sg.noGrad(() => sg.crossEntropy(x, labels, asked)) }), [x, labels]);
   x.requiresGrad = true;
   const compute = () => {
-    const loss = sg.crossEntropy(x, labels);
+    const loss = sg.crossEntropy(x, labels, asked);
     loss.backward();
     return { loss, ...takeGradients(['x'], [x]) };
   };

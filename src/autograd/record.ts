@@ -1,5 +1,6 @@
 import { GraphError, ShapeError } from '../runtime/errors.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
+import { dense } from '../tensor/dense.js';
 import { accumulate, fill } from '../tensor/fill.js';
 import type { BackwardOptions, GraphNode } from '../tensor/graph-node.js';
 import { scope } from '../tensor/scope.js';
@@ -34,7 +35,7 @@ export function record(op: string, inputs: readonly Tensor[], output: Tensor, op
 
 let sequence = 0;
 
-class RecordedOp implements GraphNode {
+class RecordedOp implements GraphNode<Tensor> {
   readonly order = sequence++;
   private parents: readonly (RecordedOp | Tensor | null)[];
   /** The output tensor, and ops that use it: without any, nothing can ever call `backward` here. */
@@ -193,7 +194,7 @@ function one(output: Tensor): Tensor {
 /** Adds a gradient, which stays the caller's, to that of a leaf. */
 function accumulateInto(leaf: Tensor, gradient: Tensor): void {
   if (!leaf.grad) {
-    leaf.grad = dense(gradient).retain();
+    leaf.grad = dense(gradient, 'backward').retain();
     return;
   }
   const addend = gradient.retain();
@@ -208,7 +209,7 @@ function accumulateInto(leaf: Tensor, gradient: Tensor): void {
 /** `a + b`; takes both over, unless it throws, and reuses memory that nobody else sees. */
 function sum(a: Tensor, b: Tensor): Tensor {
   const [into, other] = owned(a) ? [a, b] : owned(b) ? [b, a] : [a.denseCopy('accumulate').retain(), b];
-  const source = dense(other);
+  const source = dense(other, 'backward');
   accumulate(into, source);
   if (source !== other) source.dispose();
   for (const tensor of [a, b]) if (tensor !== into) tensor.dispose();
@@ -217,8 +218,4 @@ function sum(a: Tensor, b: Tensor): Tensor {
 
 function owned(tensor: Tensor): boolean {
   return tensor.storage('accumulate').exclusive && tensor.contiguous && tensor.offset === 0;
-}
-
-function dense(tensor: Tensor): Tensor {
-  return tensor.contiguous && tensor.offset % 64 === 0 ? tensor : tensor.denseCopy('backward');
 }

@@ -10,7 +10,7 @@ import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, checkRank, commonDevice, dense, type OpRow } from './op.js';
-import { type RowAlgorithm, workgroupRows } from './reduction/row-algorithm.js';
+import { crossEntropyLadder, type RowAlgorithm, workgroupRows } from './reduction/row-ladder.js';
 import { sumAxis } from './reduction/sum-axis.js';
 
 const OP = 'crossEntropy';
@@ -55,7 +55,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
     const targets = dense(labels, OP);
     const losses = Tensor.empty(device, [rows], 'f32', OP);
     const statistics = Tensor.empty(device, [rows, 4], 'f32', OP);
-    const byWorkgroup = workgroupRows(device, classes, algorithm);
+    const byWorkgroup = workgroupRows(OP, crossEntropyLadder, device, classes, algorithm);
     device.dispatch(byWorkgroup ? workgroupRowsKernel : rowsKernel, {
       bindings: {
         logits: source.binding(OP),

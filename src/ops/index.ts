@@ -11,7 +11,7 @@ export { cast } from './cast.js';
 export { type ClipOptions, clip } from './clip.js';
 export { type ConcatOptions, concat } from './concat.js';
 export type { ConvGeometry } from './conv/shape.js';
-export { type Conv2dOptions, type ConvAlgorithm, conv2d } from './conv2d.js';
+export { type Conv2dOptions, type ConvAlgorithm, type ConvAlgorithms, type ConvForward, conv2d } from './conv2d.js';
 export { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js';
 export { div } from './div.js';
 export { type DropoutOptions, dropout } from './dropout.js';
@@ -35,7 +35,6 @@ export { type MatmulAlgorithm, type MatmulOptions, matmul } from './matmul.js';
 export { max } from './max.js';
 export {
   type MaxPool2dOptions,
-  type MaxPoolGradient,
   maxPool2d,
   maxPool2dWithIndices,
   type Pool2dOptions,
@@ -52,7 +51,8 @@ export type { OpFamily, OpRow } from './op.js';
 export { type PadOptions, pad } from './pad.js';
 export type { Pair } from './pair.js';
 export { permute } from './permute.js';
-export type { PoolMode, PyramidAlgorithm, PyramidGradient, PyramidRungs } from './pooling/pyramid.js';
+export type { MaxPoolGradient, PyramidAlgorithm, PyramidGradient } from './pooling/ladders.js';
+export type { PoolMode, PyramidRungs } from './pooling/pyramid.js';
 export { pow } from './pow.js';
 export {
   type Colour,
@@ -62,7 +62,7 @@ export {
   type RgbImage,
 } from './preprocess-images.js';
 export type { ReductionOptions } from './reduction/axes.js';
-export type { RowAlgorithm } from './reduction/row-algorithm.js';
+export type { RowAlgorithm } from './reduction/row-ladder.js';
 export { relu } from './relu.js';
 export { reshape } from './reshape.js';
 export { resizeBilinear } from './resize-bilinear.js';

@@ -6,14 +6,15 @@ import { scope } from '../tensor/scope.js';
 import { type Shape, showShape, sizeOf } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { sumTo } from './elementwise/sum-to.js';
-import { type MatmulAlgorithm, multiply } from './matmul/multiply.js';
+import type { MatmulAlgorithm } from './matmul/ladder.js';
+import { multiply } from './matmul/multiply.js';
 import { checkDTypes, commonDevice, type OpRow } from './op.js';
 import { reluGradient } from './relu.js';
 import { reshape } from './reshape.js';
 import type { Matrix } from './tile/job.js';
 import { transpose } from './transpose.js';
 
-export type { MatmulAlgorithm } from './matmul/multiply.js';
+export type { MatmulAlgorithm } from './matmul/ladder.js';
 
 export interface MatmulOptions {
   /** Use `a` (`b`) with its last two axes exchanged; nothing is copied for it where a kernel can read it so. */

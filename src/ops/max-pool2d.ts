@@ -7,8 +7,10 @@ import { defineKernel } from '../runtime/kernel.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
+import { chooseRung } from './ladder.js';
 import { dense, type OpRow } from './op.js';
 import type { Pair } from './pair.js';
+import { type MaxPoolGradient, maxPoolGradientLadder } from './pooling/ladders.js';
 import { POOL_NAMES, type Pool2dOptions, type PoolShape, poolShape } from './pooling/pool-shape.js';
 import { scatterMax } from './pooling/scatter-max.js';
 
@@ -21,9 +23,6 @@ export interface MaxPool2dOptions extends Pool2dOptions {
 }
 
 export const MAX_POOL_NAMES: OptionNames<MaxPool2dOptions> = { ...POOL_NAMES, dilation: true, gradient: true };
-
-/** `gather`: an invocation an input cell, for GPUs. `scatter`: an invocation a plane, for adapters that run on the CPU. */
-export type MaxPoolGradient = 'gather' | 'scatter';
 
 const forwardKernel = defineKernel(maxPoolWgsl);
 const gatherKernel = defineKernel(gatherWgsl);
@@ -119,8 +118,7 @@ function maxPoolGradient(
   rung: MaxPoolGradient | 'auto',
 ): Tensor {
   const { device } = gradient;
-  // On CPU adapters an owner of a whole plane loads far less; a GPU has too few planes to fill it.
-  if (rung === 'scatter' || (rung === 'auto' && device.info.software))
+  if (chooseRung('maxPool2d', maxPoolGradientLadder, device, null, rung) === 'scatter')
     return scatterMax('maxPool2d', gradient, indices, inputShape);
   const dx = Tensor.empty(device, inputShape, 'f32', 'maxPool2d');
   if (dx.size > 0) {

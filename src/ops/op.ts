@@ -5,6 +5,8 @@ import type { DType } from '../tensor/dtype.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 
+export { dense } from '../tensor/dense.js';
+
 export type OpFamily =
   | 'view'
   | 'elementwise'
@@ -86,10 +88,4 @@ export function checkRank(op: string, argument: string, tensor: Tensor, rank: nu
 export function bind<N extends string>(op: string, tensors: Readonly<Record<N, Tensor>>): Record<N, BufferSlice> {
   const slices = Object.entries<Tensor>(tensors).map(([name, tensor]) => [name, tensor.binding(op)]);
   return Object.fromEntries(slices) as Record<N, BufferSlice>;
-}
-
-/** The tensor itself if a shader can bind it as it is, else a dense copy; released by the caller's scope. */
-export function dense(tensor: Tensor, op: string): Tensor {
-  tensor.storage(op);
-  return tensor.contiguous && tensor.offset % 128 === 0 ? tensor : tensor.denseCopy(op);
 }

@@ -3,10 +3,10 @@ import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { expand } from './expand.js';
-import { checkDTypes, dense, type OpRow } from './op.js';
+import { checkDTypes, type OpRow } from './op.js';
 import { planReduction, REDUCTION_NAMES, type ReductionOptions } from './reduction/axes.js';
-import type { RowAlgorithm } from './reduction/row-algorithm.js';
-import { sumAxis } from './reduction/sum-axis.js';
+import type { RowAlgorithm } from './reduction/row-ladder.js';
+import { sumOver } from './reduction/sum-over.js';
 import { reshape } from './reshape.js';
 
 export interface SumOptions extends ReductionOptions {
@@ -26,9 +26,8 @@ export function sum(x: Tensor, options: SumOptions = {}): Tensor {
   checkDTypes('sum', 'input', x, ['f32', 'i32', 'u32']);
   const plan = planReduction('sum', x.shape, reduction);
   return scope(() => {
-    const total = plan.passes.reduce((partial, pass) => sumAxis('sum', partial, pass, algorithm), dense(x, 'sum'));
     const { shape } = x;
-    return record('sum', [x], reshape(total.detach(), plan.shape), {
+    return record('sum', [x], sumOver('sum', x, plan, algorithm), {
       vjp: (gradient) => [expand(reshape(gradient, plan.kept), shape)],
     });
   });

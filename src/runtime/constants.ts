@@ -10,3 +10,6 @@ export const BufferUsage = {
 
 export const MAP_READ = 0x0001;
 export const SHADER_STAGE_COMPUTE = 0x4;
+
+/** Bytes: every device can bind a buffer from multiples of this on (the most that WebGPU lets a device ask for). */
+export const BINDING_ALIGNMENT = 256;

@@ -1,4 +1,5 @@
 import type { BufferSlice } from '../runtime/bind-groups.js';
+import { BINDING_ALIGNMENT } from '../runtime/constants.js';
 import type { Device } from '../runtime/device.js';
 import { bytesPerElement } from './dtype.js';
 import type { Tensor } from './tensor.js';
@@ -9,8 +10,8 @@ export interface Chunk {
   readonly count: number;
 }
 
-/** Chunk starts stay aligned for every dtype and every device (256 bytes of halves). */
-const ALIGNMENT = 128;
+/** Elements: chunk starts stay aligned for every dtype, halves included. */
+const ALIGNMENT = BINDING_ALIGNMENT / 2;
 
 /** Cuts `size` elements of at most `width` bytes each into runs that fit one binding. */
 export function chunks(device: Device, size: number, width = 4): Chunk[] {

@@ -1,4 +1,5 @@
 import copyWgsl from '../../shaders/tensor/copy.wgsl';
+import { BINDING_ALIGNMENT } from '../runtime/constants.js';
 import { ShapeError } from '../runtime/errors.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { bytesPerElement, type DType } from './dtype.js';
@@ -148,8 +149,7 @@ export function mergeAxes(shape: Shape, strideSets: readonly Shape[]): { dims: n
 /** The binding that covers a view, starting at the last aligned byte before it. */
 function window(view: View) {
   const width = bytesPerElement(view.dtype);
-  const alignment = 256;
-  const start = Math.floor((view.offset * width) / alignment) * alignment;
+  const start = Math.floor((view.offset * width) / BINDING_ALIGNMENT) * BINDING_ALIGNMENT;
   const last = view.offset + view.shape.reduce((sum, dim, i) => sum + (dim - 1) * view.strides[i]!, 0);
   return { slice: view.storage.slice(start, (last + 1) * width - start), offset: view.offset - start / width };
 }

@@ -1,10 +1,8 @@
-import type { Tensor } from './tensor.js';
-
-/** What a tensor knows of the op that made it; implemented by `autograd/`. */
-export interface GraphNode {
+/** What a tensor `T` knows of the op that made it; implemented by `autograd/`. */
+export interface GraphNode<T> {
   readonly op: string;
   /** Accumulates gradients into the leaves that `output` depends on. */
-  backward(output: Tensor, gradient: Tensor | undefined, options: BackwardOptions): void;
+  backward(output: T, gradient: T | undefined, options: BackwardOptions): void;
   /** The output tensor is gone: frees what was saved, unless other ops still depend on it. */
   abandon(): void;
 }

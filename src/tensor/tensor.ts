@@ -22,7 +22,7 @@ export class Tensor {
   private wantsGrad = false;
   private gradient: Tensor | null = null;
   /** The op that made this tensor, while gradients are recorded. */
-  node: GraphNode | null = null;
+  node: GraphNode<Tensor> | null = null;
   private alive = true;
 
   constructor(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { importGraph, importsOf, readSources } from './imports.js';
-import { layerViolations } from './layers.js';
+import { importCircles, layerViolations } from './layers.js';
 import { filesBelow, root } from './repository.js';
 
 const graph = importGraph(readSources(root, filesBelow('src', /\.ts$/)));
@@ -9,6 +9,16 @@ const planted = (file: string, code: string) => layerViolations(new Map([...grap
 test('imports of src/ point down', () => {
   expect(graph.size).toBeGreaterThan(50);
   expect(layerViolations(graph)).toEqual([]);
+});
+
+test('no files of src/ import each other round a circle', () => {
+  expect(importCircles(graph)).toEqual([]);
+  const planted = "import type { Op } from './b.js';";
+  const circle = new Map([
+    ['src/ops/a.ts', importsOf('src/ops/a.ts', planted)],
+    ['src/ops/b.ts', importsOf('src/ops/b.ts', "export { f } from './a.js';")],
+  ]);
+  expect(importCircles(circle)).toEqual(['src/ops/a.ts -> src/ops/b.ts -> src/ops/a.ts']);
 });
 
 test.each([

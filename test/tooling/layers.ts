@@ -90,3 +90,21 @@ function folderOf(path: string): string | null {
 function rankOf(folder: string): number {
   return layers.findIndex((layer) => layer.includes(folder));
 }
+
+/** Files that import each other round a circle, types included: one line for each circle found, empty when all is well. */
+export function importCircles(graph: ImportGraph): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    const from = path.indexOf(file);
+    if (from >= 0) circles.push([...path.slice(from), file].join(' -> '));
+    if (from >= 0 || done.has(file)) return;
+    path.push(file);
+    for (const { target } of graph.get(file) ?? []) if (graph.has(target)) visit(target);
+    path.pop();
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file);
+  return circles;
+}

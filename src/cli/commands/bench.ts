@@ -6,6 +6,8 @@ import type { OwnCase } from '../../../bench/own/own-case.js';
 import { OWN_CASES, type OwnLine, runOwnCase } from '../../../bench/own/run.js';
 import { expectationsOf, mismatch } from '../../../bench/reference/index.mjs';
 import * as runner from '../../../bench/sppgpu.js';
+import { canRun } from '../../ops/ladder.js';
+import { ladders } from '../../ops/ladders.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { UsageError } from '../errors.js';
@@ -18,12 +20,15 @@ interface BenchOptions extends CommonOptions {
   readonly cases: string;
   readonly budget: number;
   readonly list?: boolean;
+  readonly rungs?: boolean;
 }
 
 /** One line of `bench --json`; `ms` is the median, `spread` the fastest and slowest sample. */
 interface BenchLine {
   readonly family: string;
   readonly case: string;
+  /** With `--rungs`: what was asked for, as `family: rung`. */
+  readonly rung?: string;
   readonly ms: number;
   readonly spread: readonly [number, number];
   readonly gflops: number;
@@ -44,6 +49,10 @@ export function addBench(program: Command): void {
     .optionsGroup(GROUPS.common)
     .option('--cases <regex>', 'only cases whose name matches', '.')
     .option('--budget <seconds>', 'timing per case', nonNegative, 3)
+    .option(
+      '--rungs',
+      "time every rung of the cases' kernel ladders that this adapter can run, not only the chosen one",
+    )
     .option('--list', 'print the cases and end');
   withCommonOptions(command).action(bench);
 }
@@ -69,19 +78,21 @@ async function runAll(
   device: Device | null,
   shared: readonly Case[],
   own: readonly OwnCase[],
-  { budget, json }: BenchOptions,
+  { budget, json, rungs }: BenchOptions,
 ): Promise<void> {
   if (device) say(`${device.info.name}; a sample is many executions and one wait, nothing is read back inside it`);
   const show = (line: BenchLine | OwnLine): void => {
-    const name = 'way' in line ? `${line.case}, ${line.way}` : line.case;
+    const name = 'way' in line ? `${line.case}, ${line.way}` : nameOf(line);
     if (json) printJson(line);
     else say(`${name} ${line.ok ? `${line.ms.toFixed(2)} ms` : `WRONG: ${line.problem}`}`);
   };
   const lines: BenchLine[] = [];
   for (const benchCase of shared) {
-    const line = await runCase(device!, benchCase, budget * 1000);
-    lines.push(line);
-    show(line);
+    for (const wish of [null, ...(rungs ? wishesFor(device!, benchCase) : [])]) {
+      const line = await runCase(device!, benchCase, budget * 1000, wish);
+      lines.push(line);
+      show(line);
+    }
   }
   const ownLines: OwnLine[] = [];
   for (const ownCase of own) {
@@ -96,12 +107,40 @@ async function runAll(
     throw new SppgpuError(`bench: ${wrong.join(', ')} gave wrong results on this adapter; run \`sppgpu selftest\``);
 }
 
-async function runCase(device: Device, benchCase: Case, budgetMs: number): Promise<BenchLine> {
+/** A rung that a case is timed on. */
+interface Wish {
+  readonly rung: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+const OPS: Partial<Record<Case['kind'], string>> = {
+  matmul: 'matmul',
+  conv: 'conv2d',
+  maxpool: 'maxPool2d',
+  spp: 'spatialPyramidPool',
+  crossEntropy: 'crossEntropy',
+};
+
+/** The rungs of a case's ladders that the device can run; those of gradients only where the case has one. */
+function wishesFor(device: Device, { kind, direction }: Case): Wish[] {
+  return ladders
+    .filter(({ ops, family }) => ops.includes(OPS[kind] ?? '') && (direction !== 'fwd' || !/gradient/.test(family)))
+    .flatMap(({ family, ask, rungs }) =>
+      rungs
+        .filter((row) => canRun(device, row))
+        .map(({ rung }) => ({ rung: `${family}: ${rung}`, attributes: ask(rung as never) })),
+    );
+}
+
+const nameOf = (line: BenchLine): string => (line.rung ? `${line.case} (${line.rung})` : line.case);
+
+async function runCase(device: Device, benchCase: Case, budgetMs: number, wish: Wish | null): Promise<BenchLine> {
   runner.useDevice(device);
+  runner.askFor(wish?.attributes);
   const { family, name } = benchCase;
   const inputs = inputsOf(benchCase);
   const expected = expectationsOf(benchCase, inputs);
-  const about = { family, case: name, adapter: device.info.name };
+  const about = { family, case: name, ...(wish && { rung: wish.rung }), adapter: device.info.name };
   const failed = (problem: string): BenchLine => ({
     ...about,
     ms: Number.NaN,
@@ -150,7 +189,7 @@ function pattern(text: string): RegExp {
 
 function table(lines: readonly BenchLine[]): string {
   const rows = lines.map((line) => [
-    line.case,
+    nameOf(line),
     line.ok ? line.ms.toFixed(2) : 'WRONG',
     line.ok ? `${line.spread[0].toFixed(2)}-${line.spread[1].toFixed(2)}` : '',
     line.gflops.toFixed(1),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { ladderRows } from '../../ops/ladders.js';
 import { opTable } from '../../ops/table.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
@@ -8,23 +9,29 @@ import { textTable } from '../table.js';
 
 interface OpsOptions {
   readonly json?: boolean;
+  readonly ladders?: boolean;
   /** True without a name. */
   readonly shader?: string | true;
 }
 
-/** `sppgpu ops`: the table of ops, and the text of their shaders. Needs no device. */
+/** `sppgpu ops`: the table of ops, the ladders of their kernels, the text of their shaders. Needs no device. */
 export function addOps(program: Command): void {
   program
     .command('ops')
     .description('every op: family, element types, which inputs get a gradient')
     .optionsGroup(GROUPS.common)
+    .option('--ladders', 'the rungs of every kernel ladder: shader, what it needs, when it is chosen')
     .option('--shader [name]', 'the whole WGSL of a kernel, with all that goes in front; without a name, the names')
     .optionsGroup(GROUPS.machine)
     .option('--json', 'machine-readable output on stdout')
     .action(ops);
 }
 
-function ops({ json, shader }: OpsOptions): void {
+function ops({ json, ladders, shader }: OpsOptions): void {
+  if (ladders) {
+    printLadders(json ?? false);
+    return;
+  }
   if (shader) {
     printShader(shader, json ?? false);
     return;
@@ -41,6 +48,16 @@ function ops({ json, shader }: OpsOptions): void {
     summary,
   ]);
   print(`${textTable(['op', 'family', 'types', 'gradient', 'what it does'], rows)}\n`);
+}
+
+function printLadders(json: boolean): void {
+  const rows = ladderRows();
+  if (json) {
+    printJson(rows);
+    return;
+  }
+  const cells = rows.map(({ family, rung, file, chooseWhen }) => [family, rung, file, chooseWhen]);
+  print(`${textTable(['family', 'rung', 'shader', 'chosen for'], cells)}\n`);
 }
 
 function printShader(name: string | true, json: boolean): void {

@@ -1,6 +1,6 @@
 import convGatherWgsl from '../../../shaders/conv/conv_gather.wgsl';
 import type { Tensor } from '../../tensor/tensor.js';
-import { defineTileKernels, type TileEngine, tileEngines, tilesOf } from '../tile/engines.js';
+import { defineTileKernels, type TileEngine, tileOf, tilesOf } from '../tile/engines.js';
 import { pack } from '../tile/pack.js';
 import { windowOf } from '../tile/window.js';
 import type { PackedMaps } from './maps.js';
@@ -121,7 +121,7 @@ export function packForwardWeights(
     blockRows: Math.ceil(depth / 4) * 4,
     blockValid: depth,
     columns: groupOutChannels,
-    panel: tileEngines[engine].columns4,
+    panel: tileOf(engine).columns4,
     sliceStride: groupOutChannels * groupChannels * taps,
     blockStride: unfolded ? kernel[1] : 1,
     inner: groupChannels,
@@ -146,7 +146,7 @@ export function packBackwardWeights(
     blockRows: Math.ceil(groupOutChannels / 4) * 4,
     blockValid: groupOutChannels,
     columns: groupChannels,
-    panel: tileEngines[engine].columns4,
+    panel: tileOf(engine).columns4,
     sliceStride: groupOutChannels * groupChannels * taps,
     blockStride: 1,
     innerStride: groupChannels * taps,

@@ -8,7 +8,7 @@ import { multiply } from '../matmul/multiply.js';
 import type { Matrix } from '../tile/job.js';
 import { pack } from '../tile/pack.js';
 import { sumSlices } from '../tile/sum-slices.js';
-import { windowOf } from '../tile/window.js';
+import { windowBytes, windowOf } from '../tile/window.js';
 import { type TapSteps, tapSteps } from './phases.js';
 import { type ConvShape, geometryParams, imageRuns, imageSizes } from './shape.js';
 
@@ -31,7 +31,7 @@ function runsOf(shape: ConvShape, { device }: Tensor, others = 0) {
   return imageRuns(
     shape.images,
     Math.max(input, output, columns, others),
-    Math.min(device.maxBindingBytes, Math.max(COLUMN_BYTES, Math.max(columns, others) * 4 + 256)),
+    Math.min(device.maxBindingBytes, Math.max(COLUMN_BYTES, windowBytes(Math.max(columns, others)))),
   );
 }
 

@@ -3,6 +3,7 @@ import { showShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { checkRank } from '../op.js';
 import { type Pair, pairOf } from '../pair.js';
+import { windowElements } from '../tile/window.js';
 import { windowCount } from '../window-count.js';
 
 type Two = readonly [number, number];
@@ -113,7 +114,7 @@ export function geometryParams(shape: ConvShape, images: number) {
 
 /** Runs of images of which the largest array, of `perImage` elements each, fits `bytes`. */
 export function imageRuns(images: number, perImage: number, bytes: number): { first: number; count: number }[] {
-  const most = Math.max(1, Math.floor((bytes / 4 - 64) / Math.max(1, perImage)));
+  const most = Math.max(1, Math.floor(windowElements(bytes) / Math.max(1, perImage)));
   const runs: { first: number; count: number }[] = [];
   for (let first = 0; first < images; first += most) runs.push({ first, count: Math.min(most, images - first) });
   return runs;

@@ -1,31 +1,16 @@
 import slideWgsl from '../../../shaders/conv/conv_slide.wgsl';
-import type { Device } from '../../runtime/device.js';
 import { defineKernel } from '../../runtime/kernel.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import type { TileEngine } from '../tile/engines.js';
 import { windowOf } from '../tile/window.js';
 import { type ConvShape, imageRuns, imageSizes } from './shape.js';
 
 const kernel = defineKernel(slideWgsl);
 const OP = 'conv2d';
-/** Neighbouring output pixels of one lane, lanes, and output channels of one subgroup. */
+/** Neighbouring output pixels of one lane. */
 const RUN = 8;
-const LANES = 8;
-const CHANNELS = 16;
-
-/** The engine that runs on the same adapters; it does what the sliding kernel cannot. */
-export const SLIDE_ENGINE: TileEngine = 'subgroup8';
-
-/** Whether the kernel can do it: all channels in one group, taps of a row side by side. */
-export function canSlide({ groups, dilation }: ConvShape): boolean {
-  return groups === 1 && dilation[1] === 1;
-}
-
-/** Whether it is the fastest rung there: one tile of output channels, or two from very few maps (see docs/kernels.md). */
-export function suitsSlide({ info }: Device, { channels, outChannels }: ConvShape): boolean {
-  const few = outChannels <= CHANNELS || (channels <= 8 && outChannels <= 2 * CHANNELS);
-  return info.software && info.subgroupSize === LANES && few;
-}
+/** Lanes, and output channels, of one subgroup. */
+export const SLIDE_LANES = 8;
+export const SLIDE_CHANNELS = 16;
 
 /** Fills `y` straight from the maps: nothing is packed or written out. */
 export function slideForward(
@@ -45,7 +30,7 @@ export function slideForward(
     const source = windowOf(OP, x, first * input, count * input);
     const target = windowOf(OP, y, first * output, count * output);
     const runs = count * out[0] * rowRuns;
-    const tiles = Math.ceil(outChannels / CHANNELS) * Math.ceil(runs / LANES);
+    const tiles = Math.ceil(outChannels / SLIDE_CHANNELS) * Math.ceil(runs / SLIDE_LANES);
     device.dispatch(kernel, {
       bindings: {
         x: source.slice,

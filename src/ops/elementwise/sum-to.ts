@@ -1,7 +1,8 @@
 import { type Shape, sameShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
+import { planReduction } from '../reduction/axes.js';
+import { sumOver } from '../reduction/sum-over.js';
 import { reshape } from '../reshape.js';
-import { sum } from '../sum.js';
 
 /** Undoes broadcasting: sums a gradient over the axes along which an input of `shape` was repeated. */
 export function sumTo(gradient: Tensor, shape: Shape): Tensor {
@@ -10,5 +11,5 @@ export function sumTo(gradient: Tensor, shape: Shape): Tensor {
   const axes = gradient.shape.flatMap((dim, axis) =>
     axis < lead || (shape[axis - lead] === 1 && dim !== 1) ? [axis] : [],
   );
-  return reshape(sum(gradient, { axes, keepdim: true }), shape);
+  return reshape(sumOver('sumTo', gradient, planReduction('sumTo', gradient.shape, { axes })), shape);
 }

@@ -1,6 +1,6 @@
 import type { Device } from '../../runtime/device.js';
 import { MemoryError, ShapeError } from '../../runtime/errors.js';
-import type { ImageView, RgbImage } from '../preprocess-images.js';
+import type { ImageView, RgbImage } from './picture.js';
 import { cutPicture, type PixelRect, pictureParts } from './picture-parts.js';
 
 const OP = 'preprocessImages';

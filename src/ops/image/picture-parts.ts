@@ -1,4 +1,4 @@
-import type { ImageView, RgbImage } from '../preprocess-images.js';
+import type { ImageView, RgbImage } from './picture.js';
 
 /** A rectangle: of output pixels, or of a picture's pixels. */
 export interface PixelRect {

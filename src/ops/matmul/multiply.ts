@@ -1,6 +1,8 @@
 import { scope } from '../../tensor/scope.js';
-import { checkEngine, chooseEngine, type TileEngine, tileEngines } from '../tile/engines.js';
+import { chooseRung } from '../ladder.js';
+import { tileOf } from '../tile/engines.js';
 import { type Job, type Matrix, splitJob } from '../tile/job.js';
+import { type MatmulAlgorithm, matmulLadder } from './ladder.js';
 import { stridedProduct } from './strided-product.js';
 import { tileProduct } from './tile-product.js';
 
@@ -12,9 +14,6 @@ function foldBatch(job: Job): Job {
   return { ...job, batches: 1, rows: batches * rows };
 }
 
-/** The ladder of matrix products, slowest idea first; see `tileEngines` for the last five. */
-export type MatmulAlgorithm = 'naive' | 'tiled' | TileEngine;
-
 /**
  * Runs a matrix product into existing memory, in parts where an operand exceeds one binding.
  * @param algorithm default: the best for this adapter and size
@@ -23,14 +22,13 @@ export function multiply(job: Job, algorithm: MatmulAlgorithm | 'auto' = 'auto')
   const { batches, rows, inner, columns } = job;
   if (batches * rows * columns === 0) return;
   const { device } = job.c.tensor;
-  const rung = algorithm === 'auto' ? chooseEngine(device, batches * rows * inner * columns) : algorithm;
+  const rung = chooseRung(job.op, matmulLadder, device, { multiplyAdds: batches * rows * inner * columns }, algorithm);
   // The first two rungs pack nothing.
-  const panel = rung === 'naive' || rung === 'tiled' ? 1 : tileEngines[rung].columns4 * 4;
+  const panel = rung === 'naive' || rung === 'tiled' ? 1 : tileOf(rung).columns4 * 4;
   for (const part of splitJob(foldBatch(job), device.maxBindingBytes, panel)) {
     if (rung === 'naive' || rung === 'tiled') {
       stridedProduct(device, part, rung);
     } else {
-      checkEngine(job.op, device, rung);
       // Packed copies go back to the pool part by part.
       scope(() => tileProduct(device, part, rung));
     }

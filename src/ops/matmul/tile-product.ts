@@ -1,7 +1,7 @@
 import matmulTileWgsl from '../../../shaders/matmul/matmul_tile.wgsl';
 import type { Device } from '../../runtime/device.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { defineTileKernels, splitsFor, type TileEngine, tileEngines, tilesOf } from '../tile/engines.js';
+import { defineTileKernels, splitsFor, type TileEngine, tileOf, tilesOf } from '../tile/engines.js';
 import { extent, type Job, type Matrix, matrixWindow, transposed } from '../tile/job.js';
 import { pack } from '../tile/pack.js';
 import { planFor } from '../tile/plan.js';
@@ -30,9 +30,7 @@ export function tileProduct(device: Device, job: Job, engine: TileEngine): void 
   const columns4 = Math.ceil(columns / 4);
 
   const a = packLeft ? packLeftOperand(op, left, batches, rows, inner) : whole(left);
-  const b = packRight
-    ? packRightOperand(op, right, batches, inner, columns, tileEngines[engine].columns4)
-    : whole(right);
+  const b = packRight ? packRightOperand(op, right, batches, inner, columns, tileOf(engine).columns4) : whole(right);
   const aWindow = matrixWindow(op, a.matrix, batches, rows, steps * 4);
   const panels = Math.ceil(columns4 / b.panel);
   const bWindow = windowOf(

@@ -9,7 +9,9 @@ import { record } from '../../autograd/record.js';
 import { defineKernel } from '../../runtime/kernel.js';
 import { fill } from '../../tensor/fill.js';
 import { Tensor } from '../../tensor/tensor.js';
+import { chooseRung } from '../ladder.js';
 import { bind, dense } from '../op.js';
+import { type PyramidAlgorithm, type PyramidGradient, pyramidGradientLadder, pyramidLadder } from './ladders.js';
 import { type Level, levelTable, nestedTable } from './nested-levels.js';
 
 const maxKernel = defineKernel(maxWgsl);
@@ -36,18 +38,6 @@ const MOST_COLUMNS = 8;
 export const MAX_LEVELS = 16;
 
 export type PoolMode = 'max' | 'avg';
-
-/**
- * `direct`: an invocation a bin, for GPUs. `nested`: an invocation a row and channel, which makes coarse levels from finer
- * ones, for adapters that run on the CPU.
- */
-export type PyramidAlgorithm = 'direct' | 'nested';
-
-/**
- * `gather`: an invocation an input cell, for GPUs. `scatter`: an invocation a plane, for adapters that run on the CPU; a GPU
- * has too few planes to fill it. Both give the same bits.
- */
-export type PyramidGradient = 'gather' | 'scatter';
 
 /** Rungs of the pyramid's ladders by name; default: the best for this adapter. */
 export interface PyramidRungs {
@@ -89,11 +79,9 @@ export function poolPyramid(
   const y = Tensor.empty(device, [rows, channels * bins], 'f32', op);
   const source = dense(x, op);
   const inputShape = x.shape;
-  const rungFor = <T extends string>(rung: T | 'auto' = 'auto', gpu: T, cpu: T): T =>
-    rung !== 'auto' ? rung : device.info.software ? cpu : gpu;
   const runGradient = (gradient: Tensor, saved: Tensor, indices?: Tensor) => {
     const dx = Tensor.empty(device, inputShape, 'f32', op);
-    const rung = rungFor(rungs.gradient, 'gather', 'scatter');
+    const rung = chooseRung(op, pyramidGradientLadder, device, null, rungs.gradient);
     if (rung === 'scatter') fill(dx, 0);
     const call = { params, invocations: rung === 'scatter' ? images * channels : dx.size };
     const always = { gradient: dense(gradient, op), windows: saved, dx };
@@ -112,7 +100,7 @@ export function poolPyramid(
   const indices = Tensor.empty(device, withIndices ? y.shape : [1], 'i32', op);
   const bindings = bind(op, { x: source, windows: listed, y, indices });
   const INDICES = withIndices;
-  if (rungFor(rungs.algorithm, 'direct', 'nested') === 'direct') {
+  if (chooseRung(op, pyramidLadder, device, null, rungs.algorithm) === 'direct') {
     device.dispatch(maxKernel, { bindings, params, overrides: { INDICES }, invocations: y.size });
   } else {
     device.dispatch(nestedKernel, {

@@ -6,7 +6,7 @@ import { copyStrided } from '../../tensor/copy-strided.js';
 import { Tensor } from '../../tensor/tensor.js';
 import type { ComputeType } from '../elementwise/unary.js';
 import type { Pass } from './axes.js';
-import { type RowAlgorithm, workgroupRows } from './row-algorithm.js';
+import { type RowAlgorithm, sumLadder, workgroupRows } from './row-ladder.js';
 
 /** Elements that one invocation sums when there are many lines, and when there are few. */
 const LONG_PART = 1024;
@@ -31,7 +31,7 @@ export function sumAxis(op: string, x: Tensor, pass: Pass, algorithm?: RowAlgori
   const { device } = x;
   const { outer, n, inner } = pass;
   if (x.bytes > device.maxBindingBytes) return sumPieces(op, x, pass, algorithm);
-  const byWorkgroup = inner === 1 && workgroupRows(device, n, algorithm);
+  const byWorkgroup = inner === 1 && workgroupRows(op, sumLadder, device, n, algorithm);
   const most = byWorkgroup ? WORKGROUP_PART : outer * inner >= MANY_LINES ? LONG_PART : SHORT_PART;
   const length = Math.min(n, most);
   const parts = Math.max(1, Math.ceil(n / most));

@@ -9,7 +9,7 @@ import { scope } from '../../tensor/scope.js';
 import { normalizeAxis, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { checkDTypes, dense } from '../op.js';
-import { type RowAlgorithm, workgroupRows } from '../reduction/row-algorithm.js';
+import { type RowAlgorithm, softmaxLadder, workgroupRows } from '../reduction/row-ladder.js';
 
 const kernels = {
   rows: {
@@ -45,7 +45,7 @@ export function normalizedExp(op: 'softmax' | 'logSoftmax', x: Tensor, options: 
   const inner = sizeOf(x.shape.slice(along + 1));
   return scope(() => {
     const { device } = x;
-    const byRows = inner === 1 && workgroupRows(device, n, algorithm);
+    const byRows = inner === 1 && workgroupRows(op, softmaxLadder, device, n, algorithm);
     const lanes = inner % 4 === 0 ? 4 : 1;
     const { forward, backward } = byRows ? kernels.rows : lanes === 4 ? kernels.vectors : kernels.scalars;
     const size = x.size / Math.max(1, n) / lanes;

@@ -4,55 +4,98 @@ import subgroup4Wgsl from '../../../shaders/tile/engines/subgroup4.wgsl';
 import subgroup8Wgsl from '../../../shaders/tile/engines/subgroup8.wgsl';
 import subgroup8x32Wgsl from '../../../shaders/tile/engines/subgroup8x32.wgsl';
 import type { Device } from '../../runtime/device.js';
-import { DeviceError } from '../../runtime/errors.js';
 import { defineKernel, type Filled, type Kernel, type Nothing } from '../../runtime/kernel.js';
 import type { Shader, ShaderInterface } from '../../runtime/shader.js';
+import { onGpus, type Rung } from '../ladder.js';
 
 /** What a workgroup computes, by name: the rungs that matmul and the implicit convolutions share. */
 export type TileEngine = 'registers' | 'block' | 'subgroup4' | 'subgroup8' | 'subgroup8x32';
 
-interface Engine {
+/** What decides between engines. */
+export interface ProductWork {
+  readonly multiplyAdds: number;
+}
+
+interface EngineRung extends Rung<TileEngine, ProductWork> {
   /** Rows and vec4 columns of one tile. */
   readonly rows: number;
   readonly columns4: number;
-  /** Lanes that a subgroup must have; 0 where subgroups are not used. */
-  readonly subgroup: number;
-  readonly why: string;
 }
 
-/** The one table of which tile suits which adapter (docs and benches print it). */
-export const tileEngines: Readonly<Record<TileEngine, Engine>> = {
-  registers: {
+/** Multiply-adds from which the longer compilation of the larger tile pays. */
+const LARGE = 2 ** 25;
+
+/** True for CPU adapters with this subgroup size; 0 for all that no other engine is made for. */
+const cpuLanes = ({ info }: Device, lanes: 0 | 4 | 8): boolean =>
+  info.software && (lanes === 0 ? ![4, 8].includes(info.subgroupSize) : info.subgroupSize === lanes);
+
+/** The engines, as rows of every ladder whose products run on them. */
+export const engineRungs: readonly EngineRung[] = [
+  {
+    rung: 'registers',
+    file: 'tile/engines/registers.wgsl',
     rows: 8,
     columns4: 32,
-    subgroup: 0,
-    why: 'CPU adapters without usable subgroups: workgroup memory and barriers are ruinous there',
+    needs: {},
+    chooseWhen: {
+      words: 'CPU adapters whose subgroup size is neither 4 nor 8, or not fixed',
+      test: (device) => cpuLanes(device, 0),
+    },
+    why: '8 rows x 128 columns, 8 x 4 in the registers of an invocation: no workgroup memory and no barriers, which are ruinous on CPU adapters',
   },
-  block: {
-    rows: 64,
-    columns4: 16,
-    subgroup: 0,
-    why: 'GPUs: workgroup memory feeds 4 x 4 registers an invocation',
-  },
-  subgroup4: {
+  {
+    rung: 'subgroup4',
+    file: 'tile/engines/subgroup4.wgsl',
     rows: 8,
     columns4: 4,
-    subgroup: 4,
-    why: 'CPU adapters with 4 lanes (SwiftShader): few loads, broadcasts instead of workgroup memory',
+    needs: { subgroup: 4 },
+    chooseWhen: { words: 'CPU adapters with 4 lanes (SwiftShader)', test: (device) => cpuLanes(device, 4) },
+    why: '8 x 16, broadcasts inside a subgroup instead of workgroup memory: few loads',
   },
-  subgroup8: {
+  {
+    rung: 'subgroup8',
+    file: 'tile/engines/subgroup8.wgsl',
     rows: 16,
     columns4: 8,
-    subgroup: 8,
-    why: 'CPU adapters with 8 lanes (lavapipe), small products: compiles in half the time of the next rung',
+    needs: { subgroup: 8 },
+    chooseWhen: {
+      words: 'CPU adapters with 8 lanes (lavapipe), below 2^25 multiply-adds',
+      test: (device, { multiplyAdds }) => cpuLanes(device, 8) && multiplyAdds < LARGE,
+    },
+    why: '16 x 32, broadcasts inside a subgroup: compiles in half the time of the next rung',
   },
-  subgroup8x32: {
+  {
+    rung: 'subgroup8x32',
+    file: 'tile/engines/subgroup8x32.wgsl',
     rows: 32,
     columns4: 8,
-    subgroup: 8,
-    why: 'CPU adapters with 8 lanes (lavapipe), large products: most multiply-adds per load',
+    needs: { subgroup: 8 },
+    chooseWhen: {
+      words: 'CPU adapters with 8 lanes (lavapipe), from 2^25 multiply-adds',
+      test: (device, { multiplyAdds }) => cpuLanes(device, 8) && multiplyAdds >= LARGE,
+    },
+    why: '32 x 32, broadcasts inside a subgroup: most multiply-adds per load',
   },
-};
+  {
+    rung: 'block',
+    file: 'tile/engines/block.wgsl',
+    rows: 64,
+    columns4: 16,
+    needs: {},
+    chooseWhen: onGpus,
+    why: '64 x 64 by 256 invocations: workgroup memory feeds 4 x 4 registers of each',
+  },
+];
+
+const tiles = /* @__PURE__ */ Object.fromEntries(engineRungs.map((row) => [row.rung, row])) as Record<
+  TileEngine,
+  EngineRung
+>;
+
+/** Rows and vec4 columns of an engine's tile. */
+export function tileOf(engine: TileEngine): { readonly rows: number; readonly columns4: number } {
+  return tiles[engine];
+}
 
 /** The kernel of a problem's file on each engine. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -68,38 +111,9 @@ export function defineTileKernels<I extends ShaderInterface>(
   };
 }
 
-/** Multiply-adds from which the longer compilation of the larger tile pays. */
-const LARGE = 2 ** 25;
-
-/** The engine for this adapter and amount of work. */
-export function chooseEngine(device: Device, multiplyAdds: number): TileEngine {
-  const { software, subgroupSize } = device.info;
-  if (!software) return 'block';
-  if (subgroupSize === 8) return multiplyAdds >= LARGE ? 'subgroup8x32' : 'subgroup8';
-  return subgroupSize === 4 ? 'subgroup4' : 'registers';
-}
-
-/** Engines that this device can run. */
-export function availableEngines(device: Device): TileEngine[] {
-  const { subgroupSize } = device.info;
-  return (Object.keys(tileEngines) as TileEngine[]).filter((name) => {
-    const { subgroup } = tileEngines[name];
-    return subgroup === 0 || subgroup === subgroupSize;
-  });
-}
-
-/** @throws DeviceError if the device lacks the subgroups that an engine is written for. */
-export function checkEngine(op: string, device: Device, engine: TileEngine): void {
-  if (!availableEngines(device).includes(engine)) {
-    throw new DeviceError(
-      `${op}: ${device.info.name} cannot run ${engine} (subgroup size ${device.info.subgroupSize || 'not fixed'}); use one of ${availableEngines(device).join(', ')}`,
-    );
-  }
-}
-
-/** Tiles, of one workgroup each. */
+/** Tiles of a product, of one workgroup each. */
 export function tilesOf(engine: TileEngine, rows: number, columns4: number, slices = 1): number {
-  const tile = tileEngines[engine];
+  const tile = tiles[engine];
   return Math.ceil(rows / tile.rows) * Math.ceil(columns4 / tile.columns4) * slices;
 }
 
@@ -111,7 +125,7 @@ const SHORTEST_SLICE = 64;
  * fixed order by a second kernel, so the result does not depend on timing.
  */
 export function splitsFor(device: Device, engine: TileEngine, rows: number, columns4: number, steps: number): number {
-  const tiles = tilesOf(engine, rows, columns4);
+  const count = tilesOf(engine, rows, columns4);
   const wanted = device.info.software ? 8 : 512;
-  return Math.max(1, Math.min(Math.ceil(wanted / tiles), Math.floor(steps / SHORTEST_SLICE)));
+  return Math.max(1, Math.min(Math.ceil(wanted / count), Math.floor(steps / SHORTEST_SLICE)));
 }

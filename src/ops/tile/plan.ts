@@ -1,5 +1,5 @@
 import type { Device } from '../../runtime/device.js';
-import { type TileEngine, tileEngines } from './engines.js';
+import { type TileEngine, tileOf } from './engines.js';
 import { type Job, type Matrix, transposed } from './job.js';
 
 /**
@@ -22,7 +22,7 @@ const FAR_ROWS = 512;
 const FAR_COST = 0.8;
 
 export function planFor(device: Device, job: Job, engine: TileEngine): Plan {
-  const tile = tileEngines[engine];
+  const tile = tileOf(engine);
   const { batches, rows, inner, columns, a, b } = job;
   const candidates: { plan: Plan; cost: number }[] = [];
   for (const swapped of [false, true]) {

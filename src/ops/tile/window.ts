@@ -1,10 +1,11 @@
 import type { BufferSlice } from '../../runtime/bind-groups.js';
+import { BINDING_ALIGNMENT } from '../../runtime/constants.js';
 import { MemoryError } from '../../runtime/errors.js';
 import { showShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 
-/** Every device can bind at multiples of 256 bytes. */
-const ALIGNMENT = 64;
+/** Of a binding's start, in f32 elements. */
+const ALIGNMENT = BINDING_ALIGNMENT / 4;
 
 /** A run of a tensor's memory as a binding, and where it starts inside. */
 export interface MemoryWindow {
@@ -33,4 +34,9 @@ export function windowOf(op: string, tensor: Tensor, first: number, count: numbe
 /** Bytes that the binding of such a run takes at most. */
 export function windowBytes(count: number): number {
   return (count + ALIGNMENT) * 4;
+}
+
+/** Elements whose binding surely fits so many bytes. */
+export function windowElements(bytes: number): number {
+  return Math.floor(bytes / 4) - ALIGNMENT;
 }

@@ -116,6 +116,38 @@ export const conv2dCases: OpCase[] = [
   spoiled('NaN under the last window only, 8 channels', [1, 8, 1, 7], [3, 8, 1, 3], [6], NAN, {}),
   spoiled('NaN under few windows', [2, 3, 6, 9], [17, 3, 3, 3], [4, 100], NAN, { padding: 1 }),
   spoiled('NaN in one group', [1, 24, 3, 5], [20, 12, 3, 3], [12 * 15 + 3], NAN, { groups: 2, padding: 1 }),
+  // Every tile has an edge here: 8 to 64 pixels or filters high, 16 to 128 filters or channels wide.
+  test('64 filters on 64 pixels', inputs([1, 5, 8, 8], [64, 5, 3, 3], 93), { padding: 1 }, 'reference'),
+  test(
+    '65 filters on 65 pixels, ReLU',
+    inputs([1, 6, 5, 13], [65, 6, 3, 3], 96),
+    { padding: 1, activation: 'relu' },
+    'reference',
+  ),
+  test('130 filters on 130 pixels', inputs([2, 3, 5, 13], [130, 3, 3, 3], 99), { padding: 1 }, 'reference'),
+  test('130 filters, 1x1, without bias', inputs([1, 33, 3, 11], [130, 33, 1, 1], 102, false), {}, 'reference'),
+  test('64 channels to 1 filter', inputs([1, 64, 5, 6], [1, 64, 3, 3], 105), { padding: 1 }, 'reference'),
+  test('65 channels to 64 filters', inputs([1, 65, 3, 5], [64, 65, 3, 3], 108), { padding: 1 }, 'reference'),
+  test(
+    '130 channels to 33 filters, stride 2',
+    inputs([1, 130, 7, 5], [33, 130, 3, 3], 111),
+    { stride: 2 },
+    'reference',
+  ),
+  test(
+    'two groups of 65 filters, ReLU',
+    inputs([1, 6, 4, 9], [130, 3, 3, 3], 114),
+    { padding: 1, groups: 2, activation: 'relu' },
+    'reference',
+  ),
+  test('rows of 8 pixels, 16 filters', inputs([3, 2, 3, 8], [16, 2, 3, 3], 117), { padding: 1 }, 'reference'),
+  test('rows of 17 pixels, 17 filters', inputs([1, 3, 9, 17], [17, 3, 3, 3], 120), { padding: 1 }, 'reference'),
+  test(
+    '3 filters on 40 x 40 pixels: long sums',
+    inputs([1, 2, 40, 40], [3, 2, 3, 3], 123),
+    { padding: 1 },
+    'reference',
+  ),
   test('transposed map', [
     viewed(uniform([2, 6, 5, 2], 85), { permute: [0, 3, 1, 2] }),
     uniform([3, 2, 3, 3], 86),

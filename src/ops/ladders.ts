@@ -1,0 +1,41 @@
+import { convLadder } from './conv/ladder.js';
+import type { Ladder, Rung } from './ladder.js';
+import { matmulLadder } from './matmul/ladder.js';
+import { maxPoolGradientLadder, pyramidGradientLadder, pyramidLadder } from './pooling/ladders.js';
+import { crossEntropyLadder, softmaxLadder, sumLadder } from './reduction/row-ladder.js';
+
+/** Every ladder, as choice, tests, benches and docs read it. A new one is one entry here. */
+export const ladders: readonly Ladder[] = [
+  matmulLadder,
+  convLadder,
+  maxPoolGradientLadder,
+  pyramidLadder,
+  pyramidGradientLadder,
+  sumLadder,
+  softmaxLadder,
+  crossEntropyLadder,
+];
+
+/** A rung as readers and machines want it. */
+export interface LadderRow extends Pick<Rung, 'rung' | 'file' | 'needs' | 'why' | 'lost'> {
+  readonly family: string;
+  readonly chooseWhen: string;
+  /** Work that it is limited to, in words. */
+  readonly takes?: string;
+}
+
+/** The rows of all ladders, in words. */
+export function ladderRows(): LadderRow[] {
+  return ladders.flatMap(({ family, rungs }) =>
+    rungs.map(({ rung, file, needs, takes, chooseWhen, why, lost }) => ({
+      family,
+      rung,
+      file,
+      needs,
+      ...(takes && { takes: takes.words }),
+      chooseWhen: chooseWhen.words,
+      why,
+      ...(lost && { lost }),
+    })),
+  );
+}

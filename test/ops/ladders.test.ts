@@ -1,0 +1,103 @@
+/// <reference types="vite/types/importMeta.d.ts" />
+/** The registry of ladders: what it chooses on every kind of adapter, and what it refuses. */
+import { describe, expect, test } from 'vitest';
+import { type ConvWork, convLadder } from '../../src/ops/conv/ladder.js';
+import { conv2d } from '../../src/ops/conv2d.js';
+import { chooseRung, type Ladder } from '../../src/ops/ladder.js';
+import { ladders } from '../../src/ops/ladders.js';
+import { matmulLadder } from '../../src/ops/matmul/ladder.js';
+import { specs } from '../../src/selftest/specs.js';
+import type { Device } from '../../src/runtime/device.js';
+import { DeviceError, ShapeError } from '../../src/runtime/errors.js';
+import { zeros } from '../../src/tensor/create.js';
+import { testDevice } from '../setup/device.js';
+
+const device = (software: boolean, subgroupSize: number): Device =>
+  ({ info: { name: 'an adapter', software, subgroupSize } }) as Device;
+
+const adapters = [
+  ['a GPU', device(false, 32)],
+  ['a GPU whose subgroups vary', device(false, 0)],
+  ['a GPU with subgroups of 8', device(false, 8)],
+  ['lavapipe', device(true, 8)],
+  ['lavapipe with 512-bit vectors', device(true, 16)],
+  ['SwiftShader', device(true, 4)],
+  ['a CPU adapter without subgroups', device(true, 0)],
+] as const;
+
+const shape = (channels: number, outChannels: number, groups = 1): ConvWork['shape'] => ({
+  images: 1,
+  channels,
+  groupChannels: channels / groups,
+  outChannels,
+  groupOutChannels: outChannels / groups,
+  groups,
+  size: [32, 32],
+  out: [30, 30],
+  kernel: [3, 3],
+  stride: [1, 1],
+  padding: [0, 0],
+  dilation: [1, 1],
+});
+
+const files = Object.keys(import.meta.glob('../../shaders/**/*.wgsl')).map((path) =>
+  path.replace('../../shaders/', ''),
+);
+
+test('every row names its shader and says what it is good for', () => {
+  for (const { family, ops, rungs } of ladders) {
+    expect(ops.filter((op) => !specs.some((spec) => spec.op === op))).toEqual([]);
+    expect(new Set(rungs.map(({ rung }) => rung)).size).toBe(rungs.length);
+    for (const { rung, file, why, chooseWhen, lost } of rungs) {
+      expect(files, `${family} ${rung}`).toContain(file);
+      expect(why.length).toBeGreaterThan(20);
+      // What is never chosen is there for a measured reason.
+      expect(chooseWhen.words === 'never', `${family} ${rung}`).toBe(lost !== undefined);
+    }
+  }
+  expect(new Set(ladders.map(({ family }) => family)).size).toBe(ladders.length);
+});
+
+describe.each(adapters)('%s', (name, adapter) => {
+  test('has a rung for everything', () => {
+    const works = [1, 2 ** 30].flatMap((many) =>
+      [shape(3, 64), shape(64, 8), shape(16, 16, 16)].flatMap((shape) =>
+        (['forward', 'input', 'weight'] as const).map((pass) => ({ multiplyAdds: many, length: many, shape, pass })),
+      ),
+    );
+    for (const ladder of ladders as readonly Ladder<string, unknown>[]) {
+      for (const work of works) expect(() => chooseRung('op', ladder, adapter, work)).not.toThrow();
+    }
+  });
+
+  test('takes the rung made for it', () => {
+    const product = (multiplyAdds: number) => chooseRung('matmul', matmulLadder, adapter, { multiplyAdds });
+    const convolution = (shape: ConvWork['shape'], pass: ConvWork['pass'] = 'forward') =>
+      chooseRung('conv2d', convLadder, adapter, { shape, pass });
+    const small = name.startsWith('a GPU')
+      ? 'block'
+      : (({ lavapipe: 'subgroup8', SwiftShader: 'subgroup4' } as Record<string, string>)[name] ?? 'registers');
+    expect(product(2 ** 20)).toBe(small);
+    expect(product(2 ** 25)).toBe(name === 'lavapipe' ? 'subgroup8x32' : small);
+    expect(convolution(shape(64, 64))).toBe(product(64 * 64 * 900 * 9));
+    expect(convolution(shape(16, 16, 16))).toBe('direct');
+    expect(convolution(shape(3, 64), 'input')).toBe('im2col');
+    expect(convolution(shape(3, 16))).toBe(name === 'lavapipe' ? 'slide' : small);
+    expect(convolution({ ...shape(3, 16), dilation: [1, 2] })).toBe(small);
+  });
+});
+
+test('a rung that a device or a shape has not is refused in one line', async () => {
+  expect(() => chooseRung('matmul', matmulLadder, device(false, 32), { multiplyAdds: 1 }, 'subgroup4')).toThrow(
+    new DeviceError(
+      'matmul: an adapter cannot run subgroup4 (subgroup size 32); use one of naive, tiled, registers, block',
+    ),
+  );
+  const dilated: ConvWork = { shape: { ...shape(3, 16), dilation: [1, 2] }, pass: 'forward' };
+  expect(() => chooseRung('conv2d', convLadder, device(true, 8), dilated, 'slide')).toThrow(ShapeError);
+  const real = await testDevice();
+  const [x, w] = [zeros(real, [1, 1, 3, 3]), zeros(real, [1, 1, 2, 2])];
+  expect(() => conv2d(x, w, null, { algorithm: 'slide' as 'direct' })).toThrow(
+    /algorithm slide is not a rung of all three passes; .* or \{ forward: 'slide' \}/,
+  );
+});
