@@ -1,5 +1,5 @@
 import { SppgpuError } from '../../runtime/errors.js';
-import type { Ladder, Rung, When } from '../ladder.js';
+import type { Ladder, Rung } from '../ladder.js';
 import { engineRungs, type TileEngine } from '../tile/engines.js';
 import { type ConvShape, multiplyAdds } from './shape.js';
 import { SLIDE_CHANNELS, SLIDE_LANES } from './slide.js';
