@@ -15,7 +15,7 @@ export {
 } from './io/safetensors.js';
 export type { ElementArray } from './io/safetensors-elements.js';
 export type { SafetensorsDType } from './io/safetensors-header.js';
-export type { Architecture, InputSpec, ModelOptions, PaddingVariant, Pyramid } from './models/architecture.js';
+export type { Architecture, ArchitectureInput, ModelOptions, PaddingVariant, Pyramid } from './models/architecture.js';
 export { type MapGeometry, mapGeometry, mapSize, minimumInput } from './models/geometry.js';
 export type {
   ConvLayer,
@@ -46,6 +46,9 @@ export {
 export * as nn from './nn/index.js';
 export * from './ops/index.js';
 export * as optim from './optim/index.js';
+export type { ChannelOrder, InputFormat } from './picture/input-format.js';
+export { fromGrey, type Picture } from './picture/picture.js';
+export type { View } from './picture/view.js';
 export type { AdapterChoice, AdapterInfo, FoundAdapter } from './runtime/adapter.js';
 export type { BufferSlice } from './runtime/bind-groups.js';
 export type { PooledBuffer, PoolStatistics } from './runtime/buffer-pool.js';

@@ -5,7 +5,7 @@ import {
   type ImageDataset,
   type Network,
   noGrad,
-  prepareImages,
+  preparePictures,
   resizeBilinear,
   scope,
   spatialPyramidPool,
@@ -58,7 +58,7 @@ export async function pooledViews(
     );
     const pooled = noGrad(() =>
       scope(() => {
-        const seen = prepareImages(device, images, views, network.architecture.input);
+        const seen = preparePictures(device, images, views, network.architecture.input);
         const input = fixed ? resizeBilinear(seen, [FIXED_SIZE, FIXED_SIZE]) : seen;
         return spatialPyramidPool(network.features.forward(input), LEVELS);
       }),

@@ -10,7 +10,7 @@ const LAYERS = { pool1: 'pool1', fire3: 'pool3', fire5: 'pool5', fire9: 'fire9' 
  * @returns [{layer, input: 'WxH', error}], the largest difference relative to the layer's largest value
  */
 export async function compareActivations(sppgpu, device, { weights, golden }) {
-  const { buildArchitecture, Generator, Network, noGrad, parseSafetensors, prepareImages, scope } = sppgpu;
+  const { buildArchitecture, Generator, Network, noGrad, parseSafetensors, preparePictures, scope } = sppgpu;
   const network = new Network(buildArchitecture('squeezenet11'), { device, generator: new Generator(0) }).eval();
   network.loadStateDict(stateOf(network, parseSafetensors(weights, 'weights').tensors));
   const { tensors } = parseSafetensors(golden, 'golden activations');
@@ -20,7 +20,7 @@ export async function compareActivations(sppgpu, device, { weights, golden }) {
     if (!input) continue;
     const [height, width] = shape;
     const view = { sourceBox: [0, 0, width, height], outSize: [height, width], flip: false, shift: [0, 0, 0] };
-    const x = noGrad(() => prepareImages(device, [{ width, height, data }], [view], network.architecture.input));
+    const x = noGrad(() => preparePictures(device, [{ width, height, data }], [view], network.architecture.input));
     for (const [layer, expected] of tensors) {
       const part = layer.startsWith(`${input}.`) ? layer.slice(input.length + 1) : '';
       if (part !== 'logits' && !LAYERS[part]) continue;

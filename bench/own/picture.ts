@@ -1,9 +1,9 @@
 import jpeg from 'jpeg-js';
-import type { ByteImage } from '../../src/data/image.js';
+import type { Picture } from '../../src/picture/picture.js';
 import { mix } from '../data.mjs';
 
 /** A deterministic picture with what photographs have: slow shading, edges, and fine grain; RGB. */
-export function syntheticPicture(width: number, height: number, seed: number): ByteImage {
+export function syntheticPicture(width: number, height: number, seed: number): Picture {
   const data = new Uint8Array(width * height * 3);
   const key = mix(seed);
   const discs = Array.from({ length: 12 }, (_, i) => {
@@ -28,7 +28,7 @@ export function syntheticPicture(width: number, height: number, seed: number): B
 }
 
 /** The picture as a JPEG file, quality 85: about 58 kB at 500x375. */
-export function asJpeg({ width, height, data }: ByteImage): Uint8Array {
+export function asJpeg({ width, height, data }: Picture): Uint8Array {
   const rgba = new Uint8Array(width * height * 4).fill(255);
   for (let i = 0; i < width * height; i++) rgba.set(data.subarray(3 * i, 3 * i + 3), 4 * i);
   return jpeg.encode({ width, height, data: rgba }, 85).data;

@@ -1,15 +1,15 @@
 import { noGrad } from '../autograd/mode.js';
-import type { PreprocessRecord } from '../data/augment.js';
 import type { LabelKind } from '../data/dataset.js';
-import type { ByteImage } from '../data/image.js';
 import type { PixelBox } from '../data/objects.js';
-import { type PrepareOptions, prepareImages } from '../data/prepare.js';
 import { mapGeometry } from '../models/geometry.js';
 import { inEvaluation, networkDevice } from '../models/in-evaluation.js';
 import type { Network } from '../models/network.js';
 import { MAX_PIXELS, sizeGroups } from '../models/size-groups.js';
 import { traceLayers } from '../models/trace.js';
 import { insideProjection, type Projection } from '../models/windows.js';
+import { type PrepareOptions, preparePictures } from '../ops/prepare-pictures.js';
+import type { Picture } from '../picture/picture.js';
+import type { View } from '../picture/view.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { Pace } from '../runtime/pace.js';
@@ -95,7 +95,7 @@ export function checkProtocol(
  */
 export async function classifyViews(
   network: Network,
-  images: readonly ByteImage[],
+  images: readonly Picture[],
   protocol: ViewProtocol,
   options: ClassifyOptions = {},
 ): Promise<ViewScores> {
@@ -123,11 +123,13 @@ export async function classifyViews(
       pace.finished(1);
     };
     try {
-      for (const { imageOf, pictures, records, logits } of batches) {
+      for (const { imageOf, pictures, views, logits } of batches) {
         options.signal?.throwIfAborted();
         rows.push(...imageOf);
         const result = noGrad(() =>
-          scope(() => logits(network, prepareImages(networkDevice(network), pictures, records, input, options))),
+          scope(() =>
+            logits(network, preparePictures(networkDevice(network), pictures, views, input, { mean: options.mean })),
+          ),
         );
         pending.push(probabilitiesOf(result, classes, options.labels));
         while (pending.length >= pace.depth) await takeOldest();
@@ -151,22 +153,22 @@ interface PlannedPass {
 interface Batch {
   /** Picture of each row of logits. */
   readonly imageOf: readonly number[];
-  readonly pictures: readonly ByteImage[];
-  readonly records: readonly PreprocessRecord[];
+  readonly pictures: readonly Picture[];
+  readonly views: readonly View[];
   readonly logits: (network: Network, input: Tensor) => Tensor;
 }
 
 /** Whole resized pictures of one size together; the windows of all of them are pooled in one call. */
 function mapBatches(
   { architecture }: Network,
-  images: readonly ByteImage[],
+  images: readonly Picture[],
   passes: readonly PlannedPass[],
   { projection = insideProjection(mapGeometry(architecture.features)), maxPixels = MAX_PIXELS }: ClassifyOptions,
 ): Batch[] {
   return sizeGroups(passes, ({ pass }) => [pass.height, pass.width], maxPixels).map((group) => ({
     imageOf: group.flatMap(({ image, pass }) => pass.windows.map(() => image)),
     pictures: group.map(({ image }) => images[image]!),
-    records: group.map(({ image, pass }) => viewRecord(images[image]!, pass, whole(pass))),
+    views: group.map(({ image, pass }) => viewOf(images[image]!, pass, whole(pass))),
     logits: (network, input) => {
       const maps = network.features.forward(input);
       const [height, width] = [maps.shape[2]!, maps.shape[3]!];
@@ -181,17 +183,17 @@ function mapBatches(
 
 /** Every window as a picture of its own. */
 function cropBatches(
-  images: readonly ByteImage[],
+  images: readonly Picture[],
   passes: readonly PlannedPass[],
   { maxPixels = MAX_PIXELS }: ClassifyOptions,
 ): Batch[] {
   const crops = passes.flatMap(({ image, pass }) =>
-    pass.windows.map((window) => ({ image, record: viewRecord(images[image]!, pass, window) })),
+    pass.windows.map((window) => ({ image, view: viewOf(images[image]!, pass, window) })),
   );
-  return sizeGroups(crops, ({ record }) => record.outSize, maxPixels).map((group) => ({
+  return sizeGroups(crops, ({ view }) => view.outSize, maxPixels).map((group) => ({
     imageOf: group.map(({ image }) => image),
     pictures: group.map(({ image }) => images[image]!),
-    records: group.map(({ record }) => record),
+    views: group.map(({ view }) => view),
     logits: (network, input) => network.forward(input),
   }));
 }
@@ -199,7 +201,7 @@ function cropBatches(
 const whole = ({ width, height }: ViewPass): PixelBox => ({ x0: 0, y0: 0, x1: width, y1: height });
 
 /** A window of the resized (and mirrored) picture, in pixels of the source. */
-function viewRecord({ width, height }: ByteImage, pass: ViewPass, window: PixelBox): PreprocessRecord {
+function viewOf({ width, height }: Picture, pass: ViewPass, window: PixelBox): View {
   const [scaleX, scaleY] = [width / pass.width, height / pass.height];
   const [x0, x1] = pass.flip ? [pass.width - window.x1, pass.width - window.x0] : [window.x0, window.x1];
   return {

@@ -1,7 +1,5 @@
 import { noGrad } from '../autograd/mode.js';
-import { centreView, fullView, type PreprocessRecord, warpView } from '../data/augment.js';
-import type { ByteImage } from '../data/image.js';
-import { type PrepareOptions, prepareImages } from '../data/prepare.js';
+import { centreView, fullView, warpView } from '../data/augment.js';
 import type { Architecture } from '../models/architecture.js';
 import { featureLayers } from '../models/feature-layers.js';
 import { checkInput } from '../models/geometry.js';
@@ -9,7 +7,10 @@ import { inEvaluation, networkDevice } from '../models/in-evaluation.js';
 import type { Network } from '../models/network.js';
 import { type InputSize, MAX_PIXELS, sizeGroups } from '../models/size-groups.js';
 import { traceLayers } from '../models/trace.js';
+import { type PrepareOptions, preparePictures } from '../ops/prepare-pictures.js';
 import { spatialPyramidPool } from '../ops/spatial-pyramid-pool.js';
+import type { Picture } from '../picture/picture.js';
+import type { View } from '../picture/view.js';
 import { ShapeError, SppgpuError } from '../runtime/errors.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { type FeatureMatrix, normaliseVector } from '../svm/features.js';
@@ -56,7 +57,7 @@ export type LayerVectors = readonly Float32Array[] | SppgpuError;
  */
 export async function extractFeatures(
   network: Network,
-  images: readonly ByteImage[],
+  images: readonly Picture[],
   options: FeatureOptions,
 ): Promise<FeatureMatrix[]> {
   const layers = await extractVectors(network, images, options);
@@ -74,18 +75,18 @@ export async function extractFeatures(
  */
 export async function extractVectors(
   network: Network,
-  images: readonly ByteImage[],
+  images: readonly Picture[],
   options: FeatureOptions,
 ): Promise<LayerVectors[]> {
   requireOptions('extractFeatures', options, NAMES);
   const { architecture } = network;
   const { normalise = true, maxPixels = MAX_PIXELS } = options;
   const taps = options.layers.map((layer) => tapOf(architecture, layer, options.levels));
-  const views = images.map((image, index) => ({ index, record: featureView(image, options) }));
-  const groups = sizeGroups(views, ({ record }) => record.outSize, maxPixels);
-  for (const [view] of groups) checkInput(architecture, ...view!.record.outSize);
+  const views = images.map((image, index) => ({ index, view: featureView(image, options) }));
+  const groups = sizeGroups(views, ({ view }) => view.outSize, maxPixels);
+  for (const [first] of groups) checkInput(architecture, ...first!.view.outSize);
   const found: LayerVectors[] = taps.map((tap) => {
-    const refused = groups.map(([view]) => refusal(architecture, tap, view!.record.outSize)).find(Boolean);
+    const refused = groups.map(([first]) => refusal(architecture, tap, first!.view.outSize)).find(Boolean);
     return refused ?? new Array<Float32Array>(images.length);
   });
   const running = found.flatMap((vectors, i) =>
@@ -98,8 +99,10 @@ export async function extractVectors(
       const outputs = noGrad(() =>
         scope(() => {
           const pictures = group.map(({ index }) => images[index]!);
-          const records = group.map(({ record }) => record);
-          const input = prepareImages(networkDevice(network), pictures, records, architecture.input, options);
+          const shown = group.map(({ view }) => view);
+          const input = preparePictures(networkDevice(network), pictures, shown, architecture.input, {
+            mean: options.mean,
+          });
           return tapped(
             network,
             input,
@@ -122,7 +125,7 @@ export async function extractVectors(
   return found;
 }
 
-function featureView({ width, height }: ByteImage, { mode, scale }: FeatureOptions): PreprocessRecord {
+function featureView({ width, height }: Picture, { mode, scale }: FeatureOptions): View {
   if (mode === 'crop') return centreView(width, height, { shorterSide: scale, crop: scale });
   return mode === 'full' ? fullView(width, height, scale) : warpView(width, height, scale);
 }

@@ -1,11 +1,11 @@
-import type { ByteImage } from '../data/image.js';
 import type { PictureDecoder } from '../data/picture-decoder.js';
+import type { Picture } from '../picture/picture.js';
 import { FileError } from '../runtime/errors.js';
 
 /** A picture that was given by name. */
 export interface NamedPicture {
   readonly file: string;
-  readonly image: ByteImage;
+  readonly image: Picture;
 }
 
 export interface GroupLimits {

@@ -1,6 +1,6 @@
-import type { ByteImage } from '../data/image.js';
 import type { DecodedPicture, PictureDecoder } from '../data/picture-decoder.js';
 import type { Architecture } from '../models/architecture.js';
+import type { Picture } from '../picture/picture.js';
 import { say } from './output.js';
 
 /** A decoder that says, at the first picture with colours, that a network of one channel does not see them. */
@@ -22,7 +22,7 @@ export function noticeColours(decoder: PictureDecoder, { name, input }: Architec
   };
 }
 
-function hasColours({ data }: ByteImage): boolean {
+function hasColours({ data }: Picture): boolean {
   for (let i = 0; i + 2 < data.length; i += 3) {
     if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return true;
   }

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import type { LabelKind } from '../data/dataset.js';
-import type { PrepareOptions } from '../data/prepare.js';
 import { readLines } from '../io/text-file.node.js';
 import type { Architecture } from '../models/architecture.js';
 import { featureParameters } from '../models/feature-layers.js';
@@ -8,6 +7,7 @@ import { loadWeights } from '../models/load-weights.node.js';
 import type { ParameterMatch } from '../models/match-parameters.js';
 import { Network } from '../models/network.js';
 import { ARCHITECTURE_NAMES, buildArchitecture } from '../models/registry.js';
+import type { PrepareOptions } from '../ops/prepare-pictures.js';
 import type { Device } from '../runtime/device.js';
 import { FileError } from '../runtime/errors.js';
 import { printable, quoted } from '../runtime/quote.js';

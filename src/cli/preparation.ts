@@ -1,5 +1,5 @@
 import type { ColourPca } from '../data/colour-pca.js';
-import type { PrepareOptions } from '../data/prepare.js';
+import type { PrepareOptions } from '../ops/prepare-pictures.js';
 import type { Device } from '../runtime/device.js';
 import { FileError } from '../runtime/errors.js';
 import { tensor } from '../tensor/create.js';
@@ -38,7 +38,7 @@ export function storedPreparation({ preparation = {} }: Readonly<Record<string, 
   throw new FileError(file, problem, 'use an undamaged copy, or train anew');
 }
 
-/** A preparation, ready for `prepareImages`. The mean picture lives as long as the device. */
+/** A preparation, ready for `preparePictures`. The mean picture lives as long as the device. */
 export function restorePreparation(
   device: Device,
   { mean }: Preparation,

@@ -35,7 +35,7 @@ export async function rankedSamples(
     const top = topClasses(own, 5).map((c) => ({ label: name(c), probability: own[c]! }));
     const present = labels?.flatMap((presence, c) => (presence > 0 ? [name(c)] : []));
     return {
-      image: { ...image, channels: 3 },
+      image,
       name: id,
       ...(present ? { labels: present } : { label: name(label) }),
       top,

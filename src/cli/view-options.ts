@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { modelProtocol, VIEW_PROTOCOLS, type ViewProtocol } from '../classify/views.js';
-import type { InputSpec } from '../models/architecture.js';
+import type { ArchitectureInput } from '../models/architecture.js';
 import { GROUPS } from './help.js';
 
 /** How a command looks at each picture. */
@@ -21,7 +21,7 @@ export function withViewFlags(command: Command, views: string): Command {
 }
 
 /** The protocol of one name for a net, perhaps with other scales. */
-export function protocolOf(name: string, { scales }: ViewFlags, input: InputSpec): ViewProtocol {
+export function protocolOf(name: string, { scales }: ViewFlags, input: ArchitectureInput): ViewProtocol {
   const protocol = modelProtocol(name, input);
   if (!scales) return protocol;
   return protocol.scales.length > 0 ? { ...protocol, scales } : { ...protocol, fullScale: scales[0]! };

@@ -1,21 +1,8 @@
+import type { View } from '../picture/view.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
 import type { Rng } from '../tensor/rng.js';
 import { type ColourPca, colourShift } from './colour-pca.js';
-
-/**
- * How to make a network's input from a picture: what the preprocessing shader is told. Output pixel (i, j) samples the source
- * bilinearly at `box.x0 + (i + 0.5) * (box.x1 - box.x0) / outWidth - 0.5` (rows alike), mirrored first when `flip` is set.
- */
-export interface PreprocessRecord {
-  /** x0, y0, x1, y1 in pixels of the source picture, with fractions. */
-  sourceBox: [number, number, number, number];
-  /** Height, width. */
-  outSize: [number, number];
-  flip: boolean;
-  /** Added to red, green and blue (0 to 255). */
-  shift: [number, number, number];
-}
 
 /** Resizing before cropping, as in the paper (section 3.1): shorter side 256, crops of 224. */
 export interface ViewOptions {
@@ -54,7 +41,7 @@ export function resizedSize(width: number, height: number, side: number): [numbe
 }
 
 /** Training view: a random crop from the WHOLE resized picture, perhaps flipped, colours shifted along their components. */
-export function trainView(rng: Rng, width: number, height: number, options: TrainViewOptions = {}): PreprocessRecord {
+export function trainView(rng: Rng, width: number, height: number, options: TrainViewOptions = {}): Required<View> {
   checkOptions('trainView', options, TRAIN_VIEW_NAMES);
   const { shorterSide, crop, outSize } = sizes(options);
   const [resizedWidth, resizedHeight] = resizedSize(width, height, shorterSide);
@@ -71,7 +58,7 @@ export function trainView(rng: Rng, width: number, height: number, options: Trai
 }
 
 /** The crop in the middle. */
-export function centreView(width: number, height: number, options: ViewOptions = {}): PreprocessRecord {
+export function centreView(width: number, height: number, options: ViewOptions = {}): Required<View> {
   checkOptions('centreView', options, VIEW_NAMES);
   const { shorterSide, crop, outSize } = sizes(options);
   const resized = resizedSize(width, height, shorterSide);
@@ -85,7 +72,7 @@ export function centreView(width: number, height: number, options: ViewOptions =
 }
 
 /** The whole picture with its shorter side at `side` pixels. */
-export function fullView(width: number, height: number, side: number, flip = false): PreprocessRecord {
+export function fullView(width: number, height: number, side: number, flip = false): Required<View> {
   const [outWidth, outHeight] = resizedSize(width, height, side);
   return { sourceBox: [0, 0, width, height], outSize: [outHeight, outWidth], flip, shift: NO_SHIFT() };
 }
@@ -97,7 +84,7 @@ export function warpView(
   outHeight: number,
   outWidth = outHeight,
   flip = false,
-): PreprocessRecord {
+): Required<View> {
   return { sourceBox: [0, 0, width, height], outSize: [outHeight, outWidth], flip, shift: NO_SHIFT() };
 }
 
@@ -111,7 +98,7 @@ function cropped(
   crop: number,
   x: number,
   y: number,
-): Pick<PreprocessRecord, 'sourceBox'> {
+): Pick<Required<View>, 'sourceBox'> {
   const [scaleX, scaleY] = [width / resizedWidth, height / resizedHeight];
   return { sourceBox: [x * scaleX, y * scaleY, (x + crop) * scaleX, (y + crop) * scaleY] };
 }

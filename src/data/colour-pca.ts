@@ -1,6 +1,6 @@
+import type { Picture } from '../picture/picture.js';
 import { SppgpuError } from '../runtime/errors.js';
 import type { Rng } from '../tensor/rng.js';
-import type { ByteImage } from './image.js';
 import { symmetricEigen } from './symmetric-eigen.js';
 
 /** Principal components of a training set's colours, as JSON that a checkpoint can hold. Units: colour scaled to 0..1. */
@@ -21,7 +21,7 @@ export class ColourStatistics {
   private readonly products = [0, 0, 0, 0, 0, 0];
 
   /** Adds every pixel. The sums of one picture are whole numbers below 2^53, so the order of pictures changes nothing but rounding. */
-  add({ data }: ByteImage): void {
+  add({ data }: Picture): void {
     let [r1, g1, b1, rr, rg, rb, gg, gb, bb] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
     for (let i = 0; i < data.length; i += 3) {
       const r = data[i]!;

@@ -1,5 +1,5 @@
+import type { Picture } from '../picture/picture.js';
 import { SppgpuError } from '../runtime/errors.js';
-import type { ByteImage } from './image.js';
 import type { ImageObject } from './objects.js';
 
 /** Whether a picture has one class, or any number of them (VOC). */
@@ -20,7 +20,7 @@ export interface ImageEntry {
 }
 
 export interface ImageItem extends ImageEntry {
-  image: ByteImage;
+  image: Picture;
 }
 
 /** Pictures with labels. Items are numbered 0 .. length - 1, in an order that never depends on the machine. */
@@ -44,7 +44,7 @@ export function datasetOf(
   name: string,
   classes: readonly string[],
   entries: EntryList,
-  picture: (index: number) => ByteImage | Promise<ByteImage>,
+  picture: (index: number) => Picture | Promise<Picture>,
 ): ImageDataset {
   const entry = (index: number): ImageEntry => {
     const isItem = Number.isInteger(index) && index >= 0 && index < entries.length;

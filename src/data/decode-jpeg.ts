@@ -1,5 +1,5 @@
+import { CHANNELS, orientPicture, type Picture } from '../picture/picture.js';
 import { FileError } from '../runtime/errors.js';
-import { type ByteImage, CHANNELS, orientImage } from './image.js';
 import { DAMAGED } from './image-limits.js';
 import type { JpegHeader } from './jpeg-header.js';
 import { decodeTurbo, TurboError } from './jpeg-turbo.js';
@@ -26,14 +26,14 @@ export function jpegMemory(
  * Decodes a JPEG file: baseline and progressive, grey, YCbCr, RGB, CMYK and YCCK (Adobe), turned upright by its EXIF
  * orientation. Colour profiles are ignored. `file` names it in errors. Throws FileError when it is cut off or damaged.
  */
-export async function decodeJpeg(bytes: Uint8Array, header: JpegHeader, file: string): Promise<ByteImage> {
+export async function decodeJpeg(bytes: Uint8Array, header: JpegHeader, file: string): Promise<Picture> {
   const { width, height, components } = header;
   try {
     const samples = components.length === 4 ? 4 : 3;
     const { data, warning } = await decodeTurbo(withEnd(bytes, header), width, height, samples);
     if (warning && CUT_OFF.test(warning)) throw new FileError(file, 'is cut off', DAMAGED);
     if (warning && LOST.test(warning)) throw new TurboError(warning);
-    return orientImage({ width, height, data: samples === 4 ? fromInks(data) : data }, header.orientation);
+    return orientPicture({ width, height, data: samples === 4 ? fromInks(data) : data }, header.orientation);
   } catch (error) {
     if (!(error instanceof TurboError)) throw error;
     throw new FileError(file, `has damaged JPEG data (${error.message})`, DAMAGED);

@@ -1,5 +1,5 @@
+import { CHANNELS, orientPicture, type Picture } from '../picture/picture.js';
 import { FileError } from '../runtime/errors.js';
-import { type ByteImage, CHANNELS, orientImage } from './image.js';
 import { DAMAGED } from './image-limits.js';
 import { type PngHeader, pixelBits, pngPasses } from './png-header.js';
 import { PngDataError, PngRows } from './png-rows.js';
@@ -17,13 +17,13 @@ export function pngMemory({ width, height, orientation }: PngHeader, file: numbe
  * laid over white; turned upright by its EXIF orientation. Gamma and colour profiles are ignored. `file` names it in errors.
  * Throws FileError when it is damaged.
  */
-export async function decodePng(header: PngHeader, file: string): Promise<ByteImage> {
+export async function decodePng(header: PngHeader, file: string): Promise<Picture> {
   const { width, height, data, orientation } = header;
   try {
     checkAmount(header);
     const rows = new PngRows(header);
     await unpack(data, rows);
-    return orientImage({ width, height, data: rows.rgb }, orientation);
+    return orientPicture({ width, height, data: rows.rgb }, orientation);
   } catch (error) {
     if (!(error instanceof PngDataError)) throw error;
     throw new FileError(file, `has damaged PNG data (${error.message})`, DAMAGED);

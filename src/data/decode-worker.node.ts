@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Picture } from '../picture/picture.js';
 import { FileError } from '../runtime/errors.js';
 import { readImage } from './decode.node.js';
-import type { ByteImage } from './image.js';
 import type { ImageLimits } from './image-limits.js';
 import { MemoryGate } from './memory-gate.js';
 
@@ -22,7 +22,7 @@ export interface DecodeJob {
 /** What a worker says: once that it is loaded, then one reply a job. Errors travel as text: only plain data crosses threads. */
 export type DecodeReply =
   | { ready: true }
-  | { id: number; image: ByteImage; seconds: number }
+  | { id: number; image: Picture; seconds: number }
   | { id: number; failure: { path: string; problem: string; wayOut: string } };
 
 const { memory, slot, maxMemory } = workerData as DecodeWorkerData;
@@ -34,7 +34,7 @@ async function decode({ id, path, limits }: DecodeJob): Promise<void> {
     gate.take(picture.memory);
     const start = performance.now();
     const image = await picture.decode();
-    reply({ id, image, seconds: (performance.now() - start) / 1000 }, [image.data.buffer]);
+    reply({ id, image, seconds: (performance.now() - start) / 1000 }, [image.data.buffer as ArrayBuffer]);
   } catch (error) {
     const { problem, wayOut } =
       error instanceof FileError ? error : { problem: String(error).split('\n')[0]!, wayOut: 'report this picture' };

@@ -1,6 +1,6 @@
 import { readPlainFile } from '../io/plain-file.node.js';
+import type { Picture } from '../picture/picture.js';
 import { type EncodedPicture, inspectImage } from './decode.js';
-import type { ByteImage } from './image.js';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
 
 /** Reads a picture's file and looks at it. Throws FileError; pipes and devices are refused, since reading them may never end. */
@@ -11,6 +11,6 @@ export async function readImage(path: string, limits: ImageLimits = DEFAULT_IMAG
 }
 
 /** Reads and decodes one picture. Throws FileError as `decodeImage` does, and for what is not a plain file. */
-export async function loadImage(path: string, limits?: ImageLimits): Promise<ByteImage> {
+export async function loadImage(path: string, limits?: ImageLimits): Promise<Picture> {
   return (await readImage(path, limits)).decode();
 }

@@ -1,5 +1,5 @@
 import { asBytes } from '../io/bytes.js';
-import type { ByteImage } from './image.js';
+import type { Picture } from '../picture/picture.js';
 import { decodeJpeg, jpegMemory } from './decode-jpeg.js';
 import { decodePng, pngMemory } from './decode-png.js';
 import { checkFileSize, DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
@@ -12,7 +12,7 @@ export interface EncodedPicture {
   /** Bytes of memory that decoding takes at its peak, the file itself included. */
   readonly memory: number;
   /** Throws FileError for damaged data. */
-  decode(): Promise<ByteImage>;
+  decode(): Promise<Picture>;
 }
 
 /** Looks at a PNG or JPEG file in memory without decoding it. Throws FileError where it must not, or cannot, be decoded. */
@@ -40,6 +40,6 @@ export async function decodeImage(
   bytes: Uint8Array,
   file: string,
   limits: ImageLimits = DEFAULT_IMAGE_LIMITS,
-): Promise<ByteImage> {
+): Promise<Picture> {
   return inspectImage(bytes, file, limits).decode();
 }

@@ -1,7 +1,7 @@
+import { fromGrey, type Picture } from '../picture/picture.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
 import type { Rng } from '../tensor/rng.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
-import { type ByteImage, fromGrey } from './image.js';
 import { resampleGrey } from './resample.js';
 import { itemRng, PURPOSE } from './rng.js';
 
@@ -71,7 +71,7 @@ export function placeDigit(
   side: number,
   rng: Rng,
   placement: DigitPlacement = DEFAULT_PLACEMENT,
-): ByteImage {
+): Picture {
   const ink = inkBox(pixels, side);
   const { minHeight, maxHeight, maxStretch } = placement;
   const tall = logUniform(rng, minHeight, maxHeight);

@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { withFileErrors } from '../io/file-errors.node.js';
 import { readPlainFile } from '../io/plain-file.node.js';
+import { fromGrey } from '../picture/picture.js';
 import { FileError } from '../runtime/errors.js';
 import { datasetOf, type ImageDataset } from './dataset.js';
 import { type IdxArray, idxHeader, MAX_IDX_HEADER, parseIdx, shapeText } from './idx.js';
-import { fromGrey } from './image.js';
 
 export const FASHION_MNIST_CLASSES: readonly string[] = [
   ...['T-shirt/top', 'trouser', 'pullover', 'dress', 'coat', 'sandal', 'shirt', 'sneaker', 'bag', 'ankle boot'],

@@ -14,11 +14,9 @@ export {
 export { decodeImage } from './decode.js';
 export { DecodeCache } from './decode-cache.js';
 export { type DigitPlacement, type DigitSource, type DigitsOptions, digitsDataset, placeDigit } from './digits.js';
-export { type ByteImage, fromGrey } from './image.js';
 export { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
 export { type BatchItem, type ImageBatch, ImageLoader, type LoaderOptions } from './loader.js';
 export { describeLoaderStats, type LoaderStats } from './loader-stats.js';
 export type { ImageObject, PixelBox } from './objects.js';
 export type { DecodedPicture, PictureDecoder } from './picture-decoder.js';
-export { type InputFormat, type PrepareOptions, prepareImages } from './prepare.js';
 export { concatenateDatasets, splitPerClass, subset } from './subset.js';

@@ -1,8 +1,8 @@
-import type { ByteImage } from './image.js';
+import type { Picture } from '../picture/picture.js';
 
 /** A decoded picture and the time the decoding took. */
 export interface DecodedPicture {
-  image: ByteImage;
+  image: Picture;
   seconds: number;
 }
 

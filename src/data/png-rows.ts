@@ -1,4 +1,4 @@
-import { CHANNELS } from './image.js';
+import { CHANNELS } from '../picture/picture.js';
 import { type PngHeader, type PngPass, pixelBits, pngPasses } from './png-header.js';
 import { pixelReader, type RowReader } from './png-samples.js';
 

@@ -1,18 +1,15 @@
+import type { InputFormat } from '../picture/input-format.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { quoted } from '../runtime/quote.js';
 import type { Fill, LayerRecord, LrnLayer } from './layers.js';
 
-/** What the first layer expects of a picture. Values are `(byte - mean[c]) * scale`, channels in `channelOrder`. */
-export interface InputSpec {
-  readonly channels: number;
+/** What the first layer expects of a picture, and the size that the net is made for. */
+export interface ArchitectureInput extends InputFormat {
   /** Side of the square crop the net is trained on. */
   readonly size: number;
   /** Shorter side that pictures are resized to before a crop is cut. */
   readonly resize: number;
-  readonly channelOrder: 'rgb' | 'bgr';
-  readonly mean: readonly number[];
-  readonly scale: number;
 }
 
 /** Bins per side of each pyramid level; `'none'`: one fixed pool (the paper's baseline); `'original'`: the net's published head. */
@@ -60,7 +57,7 @@ const NAMES: OptionNames<ModelOptions> = {
 export interface Architecture {
   readonly name: string;
   readonly title: string;
-  readonly input: InputSpec;
+  readonly input: ArchitectureInput;
   readonly classes: number;
   /** Every option with its default filled in: `buildArchitecture(name, options)` gives the same records again. */
   readonly options: Readonly<Required<ModelOptions>>;

@@ -1,4 +1,4 @@
-import type { InputSpec, ModelOptions } from './architecture.js';
+import type { ArchitectureInput, ModelOptions } from './architecture.js';
 
 /** What the four nets of the paper's Table 1 share; each overrides padding and normalisation where it must. */
 export const PAPER_DEFAULTS: Required<ModelOptions> = {
@@ -21,7 +21,7 @@ const BYTE_DEVIATION = 64;
  * The paper's input: shorter side 256, BGR bytes minus 128 (its constant mean outside ImageNet), no scaling; He's initial
  * weights expect values of unit variance.
  */
-export function paperInput(options: Required<ModelOptions>): InputSpec {
+export function paperInput(options: Required<ModelOptions>): ArchitectureInput {
   return {
     channels: options.inputChannels,
     size: options.inputSize,

@@ -54,13 +54,7 @@ export { permute } from './permute.js';
 export type { MaxPoolGradient, PyramidAlgorithm, PyramidGradient } from './pooling/ladders.js';
 export type { PoolMode, PyramidRungs } from './pooling/pyramid.js';
 export { pow } from './pow.js';
-export {
-  type Colour,
-  type ImageView,
-  type PreprocessOptions,
-  preprocessImages,
-  type RgbImage,
-} from './preprocess-images.js';
+export { type PrepareOptions, preparePictures } from './prepare-pictures.js';
 export type { ReductionOptions } from './reduction/axes.js';
 export type { RowAlgorithm } from './reduction/row-ladder.js';
 export { relu } from './relu.js';

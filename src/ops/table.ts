@@ -43,7 +43,7 @@ import type { OpRow } from './op.js';
 import { padRow } from './pad.js';
 import { permuteRow } from './permute.js';
 import { powRow } from './pow.js';
-import { preprocessImagesRow } from './preprocess-images.js';
+import { preparePicturesRow } from './prepare-pictures.js';
 import { reluRow } from './relu.js';
 import { reshapeRow } from './reshape.js';
 import { resizeBilinearRow } from './resize-bilinear.js';
@@ -124,6 +124,6 @@ export const opTable: readonly OpRow[] = [
   oneHotRow,
   padRow,
   dropoutRow,
-  preprocessImagesRow,
+  preparePicturesRow,
   resizeBilinearRow,
 ];

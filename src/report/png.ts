@@ -1,28 +1,31 @@
 /** Pictures as PNG data URIs. Node only: `pngjs` deflates with Node's zlib. */
 import { PNG } from 'pngjs';
-import type { PixelImage } from './types.js';
+import type { Picture } from '../picture/picture.js';
 
-const COLOR_TYPE = { 1: 0, 3: 2, 4: 6 } as const;
+/** PNG's colour types. */
+const [GREY, RGB] = [0, 2] as const;
 
 /**
- * A lossless `data:image/png;base64,...` URI. Values are clamped to 0..255; missing ones are 0.
+ * A lossless `data:image/png;base64,...` URI; grey pictures take one byte per pixel.
  * @throws RangeError when the sides are not whole numbers from 1 to 4096.
  */
-export function pngDataUri(image: PixelImage): string {
-  const { width, height, channels } = image;
+export function pngDataUri({ width, height, data }: Picture): string {
   for (const side of [width, height]) {
     if (!Number.isInteger(side) || side < 1 || side > 4096) {
       throw new RangeError(`report picture: ${width} x ${height} pixels; sides must be whole numbers from 1 to 4096`);
     }
   }
   const png = new PNG({ width, height });
-  const inputColorType = COLOR_TYPE[channels];
-  png.data = Buffer.from(Uint8ClampedArray.from({ length: width * height * channels }, (_, i) => image.data[i] ?? 0));
-  const bytes = PNG.sync.write(png, {
-    inputColorType,
-    colorType: inputColorType,
-    deflateLevel: 9,
-    inputHasAlpha: channels === 4,
-  });
+  const grey = isGrey(data);
+  const colorType = grey ? GREY : RGB;
+  png.data = Buffer.from(grey ? data.filter((_, i) => i % 3 === 0) : data);
+  const bytes = PNG.sync.write(png, { inputColorType: colorType, colorType, deflateLevel: 9, inputHasAlpha: false });
   return `data:image/png;base64,${bytes.toString('base64')}`;
+}
+
+function isGrey(data: Uint8Array): boolean {
+  for (let i = 0; i < data.length; i += 3) {
+    if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
+  }
+  return true;
 }

@@ -1,15 +1,9 @@
 /**
- * What the three reports are made of: plain data, no tensors and no functions, so that a report can be made again from a JSON file.
+ * What the three reports are made of: plain data, no tensors and no functions.
  * Accuracies, probabilities and shares lie in [0, 1]; a number that is not known may be NaN or left out, and is shown as a dash.
  */
 
-/** An 8-bit picture: rows from the top, channels interleaved (grey, RGB or RGBA). */
-export interface PixelImage {
-  width: number;
-  height: number;
-  channels: 1 | 3 | 4;
-  data: ArrayLike<number>;
-}
+import type { Picture } from '../picture/picture.js';
 
 /** One channel of a feature map: `height * width` values, row by row. */
 export interface FeatureMap {
@@ -68,7 +62,7 @@ export interface DemoNet {
 
 /** A picture with the class a net chose for it. */
 export interface Sample {
-  image: PixelImage;
+  image: Picture;
   label: string;
   prediction: string;
   probability: number;
@@ -76,7 +70,7 @@ export interface Sample {
 
 /** A real picture, one channel of the net's last map for it, and the pyramid that pools it. */
 export interface PyramidExample {
-  image: PixelImage;
+  image: Picture;
   map: FeatureMap;
   /** Which channel of how many is shown. */
   channel?: number;
@@ -128,7 +122,7 @@ export interface TrainEpoch {
 
 /** A picture with a net's best classes, best first. `label` may be unknown; `labels` instead where it may have several. */
 export interface RankedSample {
-  image: PixelImage;
+  image: Picture;
   name?: string;
   label?: string;
   labels?: string[];

@@ -43,7 +43,7 @@ import { oneHot } from '../ops/one-hot.js';
 import { pad } from '../ops/pad.js';
 import { permute } from '../ops/permute.js';
 import { pow } from '../ops/pow.js';
-import { preprocessImages } from '../ops/preprocess-images.js';
+import { preparePictures } from '../ops/prepare-pictures.js';
 import { relu } from '../ops/relu.js';
 import { reshape } from '../ops/reshape.js';
 import { resizeBilinear } from '../ops/resize-bilinear.js';
@@ -134,8 +134,8 @@ export const bindings: Readonly<Record<string, RunOp>> = {
   pad: ([x], attrs: Options) => pad(x!, attrs.amounts, { value: attrs.value }),
   permute: ([x], attrs: Options) => permute(x!, attrs.order),
   pow: binary(pow),
-  preprocessImages: ([mean], { images, views, ...options }: Options, device) =>
-    preprocessImages(device, images, views, { ...options, ...(mean && { mean }) }),
+  preparePictures: ([mean], { pictures, views, format }: Options, device) =>
+    preparePictures(device, pictures, views, format, mean ? { mean } : {}),
   relu: unary(relu),
   reshape: ([x], attrs: Options) => reshape(x!, attrs.shape),
   resizeBilinear: ([x], attrs: Options) => resizeBilinear(x!, attrs.size),

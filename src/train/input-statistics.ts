@@ -2,10 +2,10 @@ import { noGrad } from '../autograd/mode.js';
 import { centreView } from '../data/augment.js';
 import { type ColourPca, ColourStatistics } from '../data/colour-pca.js';
 import type { ImageLoader } from '../data/loader.js';
-import { prepareImages } from '../data/prepare.js';
-import type { InputSpec } from '../models/architecture.js';
+import type { ArchitectureInput } from '../models/architecture.js';
 import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
+import { preparePictures } from '../ops/prepare-pictures.js';
 import { sum } from '../ops/sum.js';
 import type { Device } from '../runtime/device.js';
 import { zeros } from '../tensor/create.js';
@@ -26,7 +26,7 @@ export interface InputStatistics {
 export async function measureInputs(
   device: Device,
   loader: ImageLoader,
-  input: InputSpec,
+  input: ArchitectureInput,
   wanted: {
     readonly colour: boolean;
     readonly mean: boolean;
@@ -49,7 +49,7 @@ export async function measureInputs(
           centreView(width, height, { shorterSide: resize, crop: size }),
         );
         const next = noGrad(() =>
-          scope(() => add(total, sum(prepareImages(device, pictures, views, plain), { axes: 0 }))),
+          scope(() => add(total, sum(preparePictures(device, pictures, views, plain), { axes: 0 }))),
         );
         total.dispose();
         total = next;

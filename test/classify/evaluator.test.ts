@@ -8,15 +8,15 @@ import { softmaxRows } from '../../src/classify/scores.js';
 import { modelProtocol, planViews, type ViewProtocol } from '../../src/classify/views.js';
 import { fullView, trainView } from '../../src/data/augment.js';
 import { datasetOf } from '../../src/data/dataset.js';
-import type { ByteImage } from '../../src/data/image.js';
 import { ImageLoader } from '../../src/data/loader.js';
-import { prepareImages } from '../../src/data/prepare.js';
 import { featureLayerNames } from '../../src/models/feature-layers.js';
 import { Network } from '../../src/models/network.js';
 import { buildArchitecture } from '../../src/models/registry.js';
+import { preparePictures } from '../../src/ops/prepare-pictures.js';
 import { paperGroups } from '../../src/optim/optimizer.js';
 import { ConstantLR } from '../../src/optim/schedules.js';
 import { SGD } from '../../src/optim/sgd.js';
+import type { Picture } from '../../src/picture/picture.js';
 import type { Device } from '../../src/runtime/device.js';
 import { Generator } from '../../src/tensor/generator.js';
 import { Rng } from '../../src/tensor/rng.js';
@@ -35,7 +35,7 @@ const architecture = buildArchitecture('small', {
 });
 
 /** Stripes: across, down or aslant, of a random width, phase and colour. */
-function striped(label: number, index: number): ByteImage {
+function striped(label: number, index: number): Picture {
   const rng = new Rng(5, [label, index, 0]);
   const [width, height] = [30 + rng.int(30), 30 + rng.int(30)];
   const period = rng.uniform(5, 9);
@@ -72,7 +72,7 @@ beforeAll(async () => {
     sizes: { kind: 'single', size: 28 },
     seed: 1,
     prepare: (items, size) =>
-      prepareImages(
+      preparePictures(
         device,
         items.map(({ image }) => image),
         items.map(({ rng, image }) =>
@@ -112,7 +112,7 @@ describe('views on feature maps', () => {
       const logits = noGrad(() =>
         scope(() =>
           network.forward(
-            prepareImages(device, [image], [fullView(image.width, image.height, 40)], architecture.input),
+            preparePictures(device, [image], [fullView(image.width, image.height, 40)], architecture.input),
           ),
         ),
       );

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FeatureRows } from '../../src/classify/feature-rows.js';
 import { extractFeatures, extractVectors } from '../../src/classify/features.js';
-import type { ByteImage } from '../../src/data/image.js';
 import { featureParameters } from '../../src/models/feature-layers.js';
 import { Network } from '../../src/models/network.js';
 import { buildArchitecture } from '../../src/models/registry.js';
+import type { Picture } from '../../src/picture/picture.js';
 import { SppgpuError } from '../../src/runtime/errors.js';
 import { Generator } from '../../src/tensor/generator.js';
 import { Rng } from '../../src/tensor/rng.js';
@@ -45,7 +45,7 @@ describe('a net with a pool of one size', () => {
   const architecture = buildArchitecture('small', { classes: 3, inputChannels: 3, width: 0.5, pyramid: 'none' });
   const rng = new Rng(1);
   const pictures = [36, 44].map(
-    (width): ByteImage => ({ width, height: 40, data: Uint8Array.from({ length: width * 120 }, () => rng.int(256)) }),
+    (width): Picture => ({ width, height: 40, data: Uint8Array.from({ length: width * 120 }, () => rng.int(256)) }),
   );
   let network: Network;
   beforeAll(async () => {

@@ -1,8 +1,8 @@
 /** A network of one channel does not see colours, and says so once. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { noticeColours } from '../../src/cli/grey-notice.js';
-import { fromGrey } from '../../src/data/image.js';
 import { buildArchitecture } from '../../src/models/registry.js';
+import { fromGrey } from '../../src/picture/picture.js';
 
 const grey = fromGrey(new Uint8Array([0, 9]), 2, 1);
 const coloured = { ...grey, data: new Uint8Array([0, 0, 0, 9, 9, 8]) };

@@ -1,12 +1,12 @@
 /** One picture that cannot be scored does not end the others. */
 import { expect, test } from 'vitest';
 import { scoreEach } from '../../src/cli/prediction/scorer.js';
-import type { ByteImage } from '../../src/data/image.js';
+import type { Picture } from '../../src/picture/picture.js';
 import { DeviceLostError, MemoryError } from '../../src/runtime/errors.js';
 
-const image = (width: number): ByteImage => ({ width, height: 1, data: new Uint8Array(3 * width) });
+const image = (width: number): Picture => ({ width, height: 1, data: new Uint8Array(3 * width) });
 /** Scores are the width; a width of 0 is too much. */
-const score = async (images: readonly ByteImage[]): Promise<Float64Array> => {
+const score = async (images: readonly Picture[]): Promise<Float64Array> => {
   if (images.some(({ width }) => width === 0)) throw new MemoryError('too large');
   return Float64Array.from(images.flatMap(({ width }) => [width, -width]));
 };

@@ -7,7 +7,7 @@ import { dropout } from '../../src/ops/dropout.js';
 import { max } from '../../src/ops/max.js';
 import { mean } from '../../src/ops/mean.js';
 import { mul } from '../../src/ops/mul.js';
-import { preprocessImages } from '../../src/ops/preprocess-images.js';
+import { preparePictures } from '../../src/ops/prepare-pictures.js';
 import { relu } from '../../src/ops/relu.js';
 import { sum } from '../../src/ops/sum.js';
 import { transpose } from '../../src/ops/transpose.js';
@@ -104,7 +104,8 @@ describe('beyond one binding', () => {
   it('a batch of pictures that does not fit frees all that was made for it', () => {
     const before = device.statistics.pool.liveBytes;
     const picture = { width: 1, height: 1, data: new Uint8Array(3) };
-    expect(() => preprocessImages(device, [picture], [{}], { size: [64, 64] })).toThrow(MemoryError);
+    const rgb = { channels: 3, channelOrder: 'rgb', mean: [0, 0, 0], scale: 1 } as const;
+    expect(() => preparePictures(device, [picture], [{ outSize: [64, 64] }], rgb)).toThrow(MemoryError);
     expect(device.statistics.pool.liveBytes).toBe(before);
   });
 

@@ -4,7 +4,7 @@ import { trainReport } from '../../src/report/train-report.js';
 import type { LabelReport } from '../../src/report/types.js';
 
 const run = { command: 'sppgpu eval' };
-const image = { width: 2, height: 2, channels: 3 as const, data: new Uint8Array(12) };
+const image = { width: 2, height: 2, data: new Uint8Array(12) };
 const report: LabelReport = {
   model: 'ZF-5',
   dataset: 'VOC2012 val',

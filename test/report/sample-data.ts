@@ -1,4 +1,5 @@
 /** Believable data for the three reports, the same on every run. */
+import { fromGrey, type Picture } from '../../src/picture/picture.js';
 import type {
   Bucket,
   DemoEpoch,
@@ -6,7 +7,6 @@ import type {
   DemoReport,
   EvalReport,
   FeatureMap,
-  PixelImage,
   RankedSample,
   RunDetails,
   Sample,
@@ -25,23 +25,21 @@ function generator(seed: number): () => number {
 }
 
 /** Draws a digit of a class at a size; tests use rings, a picture show may use real digits. */
-export type DrawDigit = (digit: number, width: number, height: number, index: number) => PixelImage;
+export type DrawDigit = (digit: number, width: number, height: number, index: number) => Picture;
 
-const ringDigit: DrawDigit = (digit, width, height) => ({
-  width,
-  height,
-  channels: 1,
-  data: Uint8Array.from({ length: width * height }, (_, i) => {
+const ringDigit: DrawDigit = (digit, width, height) => {
+  const grey = Uint8Array.from({ length: width * height }, (_, i) => {
     const [x, y] = [(i % width) / width - 0.5, Math.floor(i / width) / height - 0.5];
     return Math.max(0, 255 - 900 * Math.abs(Math.hypot(x, y) - 0.2 - digit / 60));
-  }),
-});
+  });
+  return fromGrey(grey, width, height);
+};
 
 /** Edges of a picture at half its size: what a first convolution might see. */
-function edgeMap(image: PixelImage): FeatureMap {
+function edgeMap(image: Picture): FeatureMap {
   const [width, height] = [Math.max(1, Math.ceil(image.width / 3)), Math.max(1, Math.ceil(image.height / 3))];
   const at = (x: number, y: number) =>
-    x >= 0 && y >= 0 && x < image.width && y < image.height ? (image.data[y * image.width + x] ?? 0) / 255 : 0;
+    x >= 0 && y >= 0 && x < image.width && y < image.height ? (image.data[3 * (y * image.width + x)] ?? 0) / 255 : 0;
   const values = Float32Array.from({ length: width * height }, (_, i) => {
     const [x, y] = [3 * (i % width) + 1, 3 * Math.floor(i / width) + 1];
     let response = 0;
@@ -154,7 +152,7 @@ export function sampleDemo(draw: DrawDigit = ringDigit): DemoReport {
   };
 }
 
-function photo(random: () => number): PixelImage {
+function photo(random: () => number): Picture {
   const [width, height] = [160 + Math.floor(160 * random()), 120 + Math.floor(160 * random())];
   const phases = Array.from({ length: 6 }, () => 6 * random());
   const data = new Uint8Array(width * height * 3);
@@ -163,7 +161,7 @@ function photo(random: () => number): PixelImage {
     for (let c = 0; c < 3; c++)
       data[3 * i + c] = 128 + 70 * Math.sin(3 * x + phases[c]!) + 50 * Math.cos(4 * y + phases[c + 3]!) + 12 * random();
   }
-  return { width, height, channels: 3, data };
+  return { width, height, data };
 }
 
 function ranked(classes: readonly string[], many: number, random: () => number): RankedSample[] {

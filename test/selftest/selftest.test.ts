@@ -85,6 +85,6 @@ describe('runCase refuses', () => {
 test('cases leave no tensor behind', async () => {
   const device = await testDevice();
   const before = liveTensorCount(device);
-  await runSelftest(device, { ops: ['add', 'slice', 'crossEntropy', 'maxPool2dWithIndices', 'preprocessImages'] });
+  await runSelftest(device, { ops: ['add', 'slice', 'crossEntropy', 'maxPool2dWithIndices', 'preparePictures'] });
   expect(liveTensorCount(device)).toBe(before);
 });

@@ -2,7 +2,7 @@ import type { ImportGraph } from './imports.js';
 
 /** The layers of `src/`, lowest first. A file may import from its own folder and from folders further down. */
 const layers: readonly (readonly string[])[] = [
-  ['runtime'],
+  ['runtime', 'picture'],
   ['tensor'],
   ['autograd'],
   ['ops'],
@@ -18,7 +18,7 @@ const layers: readonly (readonly string[])[] = [
 /** Folders beside the layers, with all that they may know. */
 const beside: Readonly<Record<string, readonly string[]>> = {
   io: ['runtime', 'tensor'],
-  report: ['runtime', 'io'],
+  report: ['picture', 'runtime', 'io'],
 };
 
 /** Packages that belong to Node, like its builtins. */

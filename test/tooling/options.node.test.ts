@@ -8,7 +8,6 @@ import { filesBelow, root } from './repository.js';
 const OTHERS: Readonly<Record<string, string>> = {
   EvaluateOptions: 'handed on to classifyViews, which checks them',
   ProtocolOptions: 'handed on to the solver, which checks them',
-  PrepareOptions: 'part of ClassifyOptions and FeatureOptions',
   SessionOptions: 'put together by the recipe of a run from records of its own',
   TrainerOptions: 'put together by the recipe of a run from records of its own',
   PrefetchOptions: 'internal: the loader alone makes it',

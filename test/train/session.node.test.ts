@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { warpView } from '../../src/data/augment.js';
 import { datasetOf, type ImageEntry } from '../../src/data/dataset.js';
 import { ImageLoader } from '../../src/data/loader.js';
-import { prepareImages } from '../../src/data/prepare.js';
 import { readJsonl } from '../../src/io/jsonl.node.js';
 import { buildArchitecture } from '../../src/models/registry.js';
+import { preparePictures } from '../../src/ops/prepare-pictures.js';
 import { ReduceLROnPlateau } from '../../src/optim/schedules.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Rng } from '../../src/tensor/rng.js';
@@ -49,7 +49,7 @@ async function options<Scores extends object>(
     classes: CLASSES,
     loader: new ImageLoader(pictures, { batchSize: 4, seed: 1 }),
     prepare: (items, size) =>
-      prepareImages(
+      preparePictures(
         device,
         items.map(({ image }) => image),
         items.map(({ image }) => warpView(image.width, image.height, size)),

@@ -3,11 +3,11 @@ import type { Command } from 'commander';
 import { warpView } from '../../data/augment.js';
 import { openDigits } from '../../data/digits.node.js';
 import { type BatchItem, ImageLoader } from '../../data/loader.js';
-import { prepareImages } from '../../data/prepare.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
 import type { Architecture } from '../../models/architecture.js';
 import { buildArchitecture } from '../../models/registry.js';
+import { preparePictures } from '../../ops/prepare-pictures.js';
 import { AdamW } from '../../optim/adam.js';
 import { CosineAnnealingLR } from '../../optim/schedules.js';
 import { demoReport } from '../../report/demo-report.js';
@@ -89,7 +89,7 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
       classes: train.classes,
       loader,
       prepare: (items, size) =>
-        prepareImages(
+        preparePictures(
           device,
           items.map(({ image }) => image),
           items.map((item) => viewOf(item, size)),

@@ -5,10 +5,10 @@ import { labelKind } from '../../data/dataset.js';
 import { type BatchItem, ImageLoader } from '../../data/loader.js';
 import { describeLoaderStats } from '../../data/loader-stats.js';
 import type { PictureDecoder } from '../../data/picture-decoder.js';
-import { prepareImages } from '../../data/prepare.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
 import type { Network } from '../../models/network.js';
+import { preparePictures } from '../../ops/prepare-pictures.js';
 import type { Device } from '../../runtime/device.js';
 import { frozenNames } from '../../train/fine-tuning.js';
 import { runSession } from '../../train/session.node.js';
@@ -80,7 +80,7 @@ async function train(device: Device, plan: TrainingPlan, decoder: PictureDecoder
     classes: pictures.classes,
     loader,
     prepare: (items: readonly BatchItem[], size: number) =>
-      prepareImages(
+      preparePictures(
         device,
         items.map(({ image }) => image),
         items.map(({ rng, image }) =>

@@ -1,4 +1,4 @@
-import type { PreprocessRecord } from '../../data/augment.js';
+import type { View } from '../../picture/view.js';
 import type { Rng } from '../../tensor/rng.js';
 
 /**
@@ -7,16 +7,16 @@ import type { Rng } from '../../tensor/rng.js';
  * picture repeats its border, which is background. So the net sees scales and shapes around those of whole pictures,
  * though every batch is square.
  */
-export function squareView(rng: Rng, width: number, height: number, size: number): PreprocessRecord {
+export function squareView(rng: Rng, width: number, height: number, size: number): Required<View> {
   return rng.uniform() < 0.5 ? ownScale(rng, width, height, size) : stretched(rng, width, height, size);
 }
 
-function ownScale(rng: Rng, width: number, height: number, size: number): PreprocessRecord {
+function ownScale(rng: Rng, width: number, height: number, size: number): Required<View> {
   const side = Math.max(size * logUniform(rng, 0.9, 1.1), width, height);
   return view(rng, width, height, side, side, size);
 }
 
-function stretched(rng: Rng, width: number, height: number, size: number): PreprocessRecord {
+function stretched(rng: Rng, width: number, height: number, size: number): Required<View> {
   const longer = Math.max(width, height);
   const squareness = rng.uniform();
   const towardsSquare = (length: number) => length ** (1 - squareness) * longer ** squareness;
@@ -33,7 +33,7 @@ function view(
   boxWidth: number,
   boxHeight: number,
   size: number,
-): PreprocessRecord {
+): Required<View> {
   const x0 = (width - boxWidth) * rng.uniform(0.2, 0.8);
   const y0 = (height - boxHeight) * rng.uniform(0.2, 0.8);
   const sourceBox: [number, number, number, number] = [x0, y0, x0 + boxWidth, y0 + boxHeight];

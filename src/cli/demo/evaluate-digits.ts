@@ -1,9 +1,10 @@
 import { noGrad } from '../../autograd/mode.js';
 import { softmaxRows } from '../../classify/scores.js';
-import { type PreprocessRecord, warpView } from '../../data/augment.js';
+import { warpView } from '../../data/augment.js';
 import type { ImageDataset, ImageItem } from '../../data/dataset.js';
-import { prepareImages } from '../../data/prepare.js';
 import type { Network } from '../../models/network.js';
+import { preparePictures } from '../../ops/prepare-pictures.js';
+import type { View } from '../../picture/view.js';
 import { Pace } from '../../runtime/pace.js';
 import { scope } from '../../tensor/scope.js';
 import type { Tensor } from '../../tensor/tensor.js';
@@ -51,7 +52,7 @@ async function classify(
   network: Network,
   groups: readonly (readonly ImageItem[])[],
   { signal, onProgress }: Watch,
-  viewOf: (item: ImageItem) => PreprocessRecord,
+  viewOf: (item: ImageItem) => View,
 ): Promise<Verdict[]> {
   network.eval();
   const verdicts: Verdict[] = [];
@@ -82,7 +83,7 @@ async function classify(
       signal.throwIfAborted();
       const pictures = batch.map(({ image }) => image);
       const logits = noGrad(() =>
-        scope(() => network.forward(prepareImages(device, pictures, batch.map(viewOf), network.architecture.input))),
+        scope(() => network.forward(preparePictures(device, pictures, batch.map(viewOf), network.architecture.input))),
       );
       pending.push(read(logits, batch));
       while (pending.length >= pace.depth) await takeOldest();

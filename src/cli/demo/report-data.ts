@@ -1,9 +1,9 @@
 import { noGrad } from '../../autograd/mode.js';
 import { warpView } from '../../data/augment.js';
 import type { ImageItem } from '../../data/dataset.js';
-import { prepareImages } from '../../data/prepare.js';
 import type { Network } from '../../models/network.js';
 import { profileModel } from '../../models/profile.js';
+import { preparePictures } from '../../ops/prepare-pictures.js';
 import type { Bucket, DemoEpoch, DemoNet, PyramidExample, Sample } from '../../report/types.js';
 import { scope } from '../../tensor/scope.js';
 import type { Verdict } from './evaluate-digits.js';
@@ -74,7 +74,7 @@ function buckets(
 }
 
 function sampleOf({ item, predicted, probability }: Verdict, classes: readonly string[]): Sample {
-  return { image: grey(item), label: classes[item.label]!, prediction: classes[predicted]!, probability };
+  return { image: item.image, label: classes[item.label]!, prediction: classes[predicted]!, probability };
 }
 
 /** A few right answers spread over sizes, and the mistakes the net was surest of. */
@@ -105,7 +105,7 @@ export async function pyramidExample(network: Network, item: ImageItem): Promise
   const map = noGrad(() =>
     scope(() =>
       network.features.forward(
-        prepareImages(device, [item.image], [warpView(width, height, height, width)], network.architecture.input),
+        preparePictures(device, [item.image], [warpView(width, height, height, width)], network.architecture.input),
       ),
     ),
   );
@@ -120,14 +120,9 @@ export async function pyramidExample(network: Network, item: ImageItem): Promise
   };
   const channel = Array.from({ length: channels }, (_, i) => i).sort((a, b) => spread(b) - spread(a))[0]!;
   return {
-    image: grey(item),
+    image: item.image,
     map: { width: columns, height: rows, values: Array.from(values.subarray(channel * cells, (channel + 1) * cells)) },
     channel,
     caption: `a ${item.label} of ${width} x ${height} pixels, its map ${columns} x ${rows} cells`,
   };
-}
-
-function grey({ image }: ImageItem) {
-  const data = Uint8Array.from({ length: image.width * image.height }, (_, i) => image.data[3 * i]!);
-  return { width: image.width, height: image.height, channels: 1 as const, data };
 }

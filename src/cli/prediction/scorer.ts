@@ -2,13 +2,13 @@ import { classifyViews } from '../../classify/evaluator.js';
 import { extractFeatures } from '../../classify/features.js';
 import type { StoredSvm } from '../../classify/svm-file.node.js';
 import type { ViewProtocol } from '../../classify/views.js';
-import type { ByteImage } from '../../data/image.js';
+import type { Picture } from '../../picture/picture.js';
 import { DeviceError, SppgpuError } from '../../runtime/errors.js';
 import { svmScores } from '../../svm/linear-svm.js';
 import type { OpenModel } from '../model-options.js';
 
 /** Scores of pictures, [pictures, classes]. */
-export type Scorer = (images: readonly ByteImage[]) => Promise<Float64Array>;
+export type Scorer = (images: readonly Picture[]) => Promise<Float64Array>;
 
 /** Probabilities by the network's own last layer. */
 export function networkScorer(
@@ -33,7 +33,7 @@ export function svmScorer({ network, preparation }: OpenModel, { model, descript
  */
 export async function scoreEach(
   score: Scorer,
-  images: readonly ByteImage[],
+  images: readonly Picture[],
   classes: number,
 ): Promise<(Float64Array | SppgpuError)[]> {
   try {

@@ -1,9 +1,10 @@
+import type { Picture } from '../../picture/picture.js';
+import type { View } from '../../picture/view.js';
 import type { Device } from '../../runtime/device.js';
-import { MemoryError, ShapeError } from '../../runtime/errors.js';
-import type { ImageView, RgbImage } from './picture.js';
+import { MemoryError } from '../../runtime/errors.js';
 import { cutPicture, type PixelRect, pictureParts } from './picture-parts.js';
 
-const OP = 'preprocessImages';
+const OP = 'preparePictures';
 /** Bytes of one record of the shader's `views`. */
 const VIEW_BYTES = 64;
 /** Pictures of a group at most, unless the device's bindings are smaller: more would only take memory. */
@@ -31,28 +32,28 @@ export interface ViewGroup {
  */
 export function* packViews(
   device: Device,
-  images: readonly RgbImage[],
-  views: readonly ImageView[],
+  pictures: readonly Picture[],
+  views: readonly View[],
   size: readonly [rows: number, columns: number],
 ): Generator<ViewGroup> {
   const room = Math.min(device.maxBindingBytes, GROUP_BYTES) - SPARE_BYTES;
   for (let first = 0; first < views.length; ) {
-    const starts = new Map<number, number>();
+    const starts = new Map<Picture, number>();
     let bytes = 0;
     let count = 0;
     for (; first + count < views.length; count++) {
-      const at = views[first + count]!.image ?? first + count;
-      if (starts.has(at)) continue;
-      const needed = Math.ceil(images[at]!.data.length / 4) * 4;
+      const picture = pictures[first + count]!;
+      if (starts.has(picture)) continue;
+      const needed = Math.ceil(picture.data.length / 4) * 4;
       if (bytes + needed > room) break;
-      starts.set(at, bytes);
+      starts.set(picture, bytes);
       bytes += needed;
     }
     if (count === 0) {
-      yield* packParts(first, images[views[first]!.image ?? first]!, views[first]!, size, room);
+      yield* packParts(first, pictures[first]!, views[first]!, size, room);
       first++;
     } else {
-      yield packWhole(first, count, images, views, size, starts, bytes);
+      yield packWhole(first, count, pictures, views, size, starts, bytes);
       first += count;
     }
   }
@@ -61,34 +62,33 @@ export function* packViews(
 function packWhole(
   first: number,
   count: number,
-  images: readonly RgbImage[],
-  views: readonly ImageView[],
+  pictures: readonly Picture[],
+  views: readonly View[],
   [rows, columns]: readonly [number, number],
-  starts: ReadonlyMap<number, number>,
+  starts: ReadonlyMap<Picture, number>,
   size: number,
 ): ViewGroup {
   const bytes = new Uint8Array(size + 4);
-  for (const [at, start] of starts) bytes.set(images[at]!.data, start);
+  for (const [{ data }, start] of starts) bytes.set(data, start);
   const records = new Uint8Array(count * VIEW_BYTES);
   for (let i = 0; i < count; i++) {
-    const view = views[first + i]!;
-    const at = view.image ?? first + i;
-    const { width, height } = images[at]!;
-    const whole = { row: 0, column: 0, rows: height, columns: width };
-    writeRecord(new DataView(records.buffer, i * VIEW_BYTES), images[at]!, view, starts.get(at)!, whole);
+    const picture = pictures[first + i]!;
+    const whole = { row: 0, column: 0, rows: picture.height, columns: picture.width };
+    const record = new DataView(records.buffer, i * VIEW_BYTES);
+    writeRecord(record, picture, views[first + i]!, starts.get(picture)!, whole);
   }
   return { first, count, output: { row: 0, column: 0, rows, columns }, bytes, records };
 }
 
 function* packParts(
   first: number,
-  image: RgbImage,
-  view: ImageView,
+  picture: Picture,
+  view: View,
   size: readonly [number, number],
   room: number,
 ): Generator<ViewGroup> {
-  for (const { output, source } of pictureParts(image, view, size, Math.floor(room / 3))) {
-    const part = cutPicture(image, source);
+  for (const { output, source } of pictureParts(picture, view, size, Math.floor(room / 3))) {
+    const part = cutPicture(picture, source);
     if (part.length > room) {
       throw new MemoryError(
         `${OP}: ${source.columns} x ${source.rows} pixels of a picture exceed this device's binding limit of ${room + SPARE_BYTES} bytes; use a device with larger bindings`,
@@ -97,45 +97,16 @@ function* packParts(
     const bytes = new Uint8Array(Math.ceil(part.length / 4) * 4 + 4);
     bytes.set(part);
     const records = new Uint8Array(VIEW_BYTES);
-    writeRecord(new DataView(records.buffer), image, view, 0, source);
+    writeRecord(new DataView(records.buffer), picture, view, 0, source);
     yield { first, count: 1, output, bytes, records };
   }
 }
 
 /** `start`: where the pixels of `source`, a part of the picture, begin. */
-function writeRecord(
-  record: DataView,
-  { width, height }: RgbImage,
-  view: ImageView,
-  start: number,
-  source: PixelRect,
-): void {
+function writeRecord(record: DataView, { width, height }: Picture, view: View, start: number, source: PixelRect): void {
   const { sourceBox = [0, 0, width, height], flip = false, shift = [0, 0, 0] } = view;
   const { row, column, columns } = source;
   const words = [start, width, height, Number(flip), column, row, columns];
   for (const [i, word] of words.entries()) record.setUint32(i * 4, word, true);
   for (const [i, number] of [...sourceBox, ...shift].entries()) record.setFloat32(32 + i * 4, number, true);
-}
-
-/** @throws ShapeError for pictures and views that the shader could not read. */
-export function checkViews(images: readonly RgbImage[], views: readonly ImageView[]): void {
-  for (const [i, { width, height, data }] of images.entries()) {
-    if (!(width >= 1 && height >= 1 && data.length === width * height * 3)) {
-      throw new ShapeError(
-        `${OP}: picture ${i} of ${width} x ${height} pixels has ${data.length} bytes; it needs 3 for each pixel`,
-      );
-    }
-  }
-  for (const [i, { image = i, sourceBox, shift = [] }] of views.entries()) {
-    if (!images[image])
-      throw new ShapeError(`${OP}: view ${i} shows picture ${image}, but there are ${images.length}; count from 0`);
-    if (!shift.every(Number.isFinite)) throw new ShapeError(`${OP}: view ${i} has the colour shift [${shift}]`);
-    if (!sourceBox) continue;
-    const [x0, y0, x1, y1] = sourceBox;
-    if (!(sourceBox.every(Number.isFinite) && x1 > x0 && y1 > y0)) {
-      throw new ShapeError(
-        `${OP}: view ${i} has the box [${sourceBox}]; use [x0, y0, x1, y1] with x1 > x0 and y1 > y0`,
-      );
-    }
-  }
 }

@@ -1,4 +1,5 @@
-import type { ImageView, RgbImage } from './picture.js';
+import type { Picture } from '../../picture/picture.js';
+import type { View } from '../../picture/view.js';
 
 /** A rectangle: of output pixels, or of a picture's pixels. */
 export interface PixelRect {
@@ -19,12 +20,12 @@ export interface PicturePart {
  * what it would sample in the whole picture. Parts of one output pixel are not cut further.
  */
 export function pictureParts(
-  image: RgbImage,
-  view: ImageView,
+  picture: Picture,
+  view: View,
   [rows, columns]: readonly [rows: number, columns: number],
   maxPixels: number,
 ): PicturePart[] {
-  const sampled = (output: PixelRect) => sampledPixels(image, view, [rows, columns], output);
+  const sampled = (output: PixelRect) => sampledPixels(picture, view, [rows, columns], output);
   const cut = (output: PixelRect): PicturePart[] => {
     const source = sampled(output);
     const { row, column } = output;
@@ -45,8 +46,8 @@ export function pictureParts(
 }
 
 function sampledPixels(
-  { width, height }: RgbImage,
-  { sourceBox: [x0, y0, x1, y1] = [0, 0, width, height], flip = false }: ImageView,
+  { width, height }: Picture,
+  { sourceBox: [x0, y0, x1, y1] = [0, 0, width, height], flip = false }: View,
   [rows, columns]: readonly [number, number],
   output: PixelRect,
 ): PixelRect {
@@ -67,7 +68,7 @@ function sampledRange(from: number, to: number, places: number, first: number, c
 }
 
 /** A part of a picture as a picture of its own. */
-export function cutPicture({ width, data }: RgbImage, { row, column, rows, columns }: PixelRect): Uint8Array {
+export function cutPicture({ width, data }: Picture, { row, column, rows, columns }: PixelRect): Uint8Array {
   if (columns === width) return data.subarray(row * width * 3, (row + rows) * width * 3);
   const part = new Uint8Array(rows * columns * 3);
   for (let y = 0; y < rows; y++) {

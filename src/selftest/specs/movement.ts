@@ -1,9 +1,9 @@
-/** Ops that move numbers, resizing and preprocessing. */
+/** Ops that move numbers, resizing and preparing pictures. */
 import * as cases from '../cases/movement.js';
-import { preprocessImagesCases } from '../cases/preprocess-images.js';
+import { preparePicturesCases } from '../cases/prepare-pictures.js';
 import { resizeBilinearCases } from '../cases/resize.js';
 import * as ref from '../reference/movement.js';
-import { type PreprocessAttrs, preprocessImages } from '../reference/preprocess-images.js';
+import { type PrepareAttrs, preparePictures } from '../reference/prepare-pictures.js';
 import { resizeBilinear } from '../reference/resize.js';
 import type { OpSpec } from '../spec.js';
 
@@ -66,9 +66,9 @@ export const movementSpecs: OpSpec[] = [
     cases: resizeBilinearCases,
   },
   {
-    op: 'preprocessImages',
-    reference: ([mean], attrs) => preprocessImages(attrs as unknown as PreprocessAttrs, mean ?? null),
+    op: 'preparePictures',
+    reference: ([mean], attrs) => preparePictures(attrs as unknown as PrepareAttrs, mean ?? null),
     tolerance: SAMPLED,
-    cases: preprocessImagesCases,
+    cases: preparePicturesCases,
   },
 ];

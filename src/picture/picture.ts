@@ -1,9 +1,9 @@
 /** A decoded picture: 8-bit sRGB as stored, three bytes a pixel (red, green, blue), rows from the top, no padding. */
-export interface ByteImage {
-  width: number;
-  height: number;
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
   /** `height * width * 3` bytes. */
-  data: Uint8Array<ArrayBuffer>;
+  readonly data: Uint8Array;
 }
 
 export const CHANNELS = 3;
@@ -12,9 +12,9 @@ export const CHANNELS = 3;
  * The picture upright, from its EXIF orientation (1 to 8; 1 returns the picture itself). Orientations 5 to 8 swap width
  * and height.
  */
-export function orientImage(image: ByteImage, orientation: number): ByteImage {
-  if (orientation <= 1 || orientation > 8) return image;
-  const { width, height, data } = image;
+export function orientPicture(picture: Picture, orientation: number): Picture {
+  if (orientation <= 1 || orientation > 8) return picture;
+  const { width, height, data } = picture;
   const swapped = orientation >= 5;
   const outWidth = swapped ? height : width;
   const outHeight = swapped ? width : height;
@@ -38,7 +38,7 @@ export function orientImage(image: ByteImage, orientation: number): ByteImage {
 }
 
 /** RGB from one grey byte a pixel. */
-export function fromGrey(grey: Uint8Array, width: number, height: number): ByteImage {
+export function fromGrey(grey: Uint8Array, width: number, height: number): Picture {
   const data = new Uint8Array(width * height * CHANNELS);
   for (let i = 0; i < grey.length; i++) data.fill(grey[i]!, i * CHANNELS, (i + 1) * CHANNELS);
   return { width, height, data };
