@@ -2,8 +2,8 @@ import type { Device } from '../../runtime/device.js';
 import { chooseRung, type Ladder } from '../ladder.js';
 
 /** How long rows are worked on: by one invocation each, or by a workgroup each. */
-export type RowRung = 'invocation' | 'workgroup';
-export type RowAlgorithm = RowRung | 'auto';
+export type RowAlgorithm = 'invocation' | 'workgroup' | 'auto';
+type RowRung = Exclude<RowAlgorithm, 'auto'>;
 
 interface Rows {
   /** Elements of a row. */
