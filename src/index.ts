@@ -18,6 +18,7 @@ export type { SafetensorsDType } from './io/safetensors-header.js';
 export type { Architecture, ArchitectureInput, ModelOptions, PaddingVariant, Pyramid } from './models/architecture.js';
 export { type MapGeometry, mapGeometry, mapSize, minimumInput } from './models/geometry.js';
 export type {
+  ActivationShape,
   ConvLayer,
   DropoutLayer,
   Fill,
@@ -29,11 +30,10 @@ export type {
   MaxPoolLayer,
   PyramidLayer,
   ReluLayer,
-} from './models/layers.js';
+} from './models/layers/index.js';
 export { Network, type NetworkOptions } from './models/network.js';
 export { type LayerProfile, type ModelProfile, profileModel } from './models/profile.js';
 export { ARCHITECTURE_NAMES, buildArchitecture } from './models/registry.js';
-export type { ActivationShape } from './models/trace.js';
 export {
   type CellRange,
   insideProjection,

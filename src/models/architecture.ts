@@ -2,7 +2,7 @@ import type { InputFormat } from '../picture/input-format.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { quoted } from '../runtime/quote.js';
-import type { Fill, LayerRecord, LrnLayer } from './layers.js';
+import type { Fill, LayerRecord, LrnLayer } from './layers/index.js';
 
 /** What the first layer expects of a picture, and the size that the net is made for. */
 export interface ArchitectureInput extends InputFormat {

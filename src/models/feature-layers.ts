@@ -1,7 +1,6 @@
 import { SppgpuError } from '../runtime/errors.js';
 import type { Architecture } from './architecture.js';
-import type { LayerRecord } from './layers.js';
-import { spp } from './layers.js';
+import { hasParameters, type LayerRecord, spp } from './layers/index.js';
 import { traceLayers } from './trace.js';
 
 /** The usual finest level, for nets whose own head has no pyramid to take it from. */
@@ -9,7 +8,7 @@ const DEFAULT_BINS = 6;
 
 /** The number in `conv5`, `fire9`: what the layer behind the convolutions is called after. */
 function depthOf(architecture: Architecture): string {
-  const blocks = architecture.features.filter((layer) => layer.type === 'conv' || layer.type === 'fire');
+  const blocks = architecture.features.filter(hasParameters);
   return /\d+$/.exec(blocks.at(-1)?.name ?? '')?.[0] ?? '';
 }
 
@@ -19,7 +18,7 @@ function depthOf(architecture: Architecture): string {
  */
 export function featureLayerNames(architecture: Architecture): string[] {
   const weighted = (layers: readonly LayerRecord[]): string[] =>
-    layers.filter((layer) => 'fill' in layer).map((layer) => layer.name);
+    layers.filter(hasParameters).map((layer) => layer.name);
   return [
     ...weighted(architecture.features),
     `pool${depthOf(architecture)}`,

@@ -1,7 +1,7 @@
-import { type SlidingAxis, windowCount } from '../ops/window-count.js';
+import { windowCount } from '../ops/window-count.js';
 import { ShapeError } from '../runtime/errors.js';
 import type { Architecture } from './architecture.js';
-import type { LayerRecord } from './layers.js';
+import { kindOf, type LayerRecord } from './layers/index.js';
 
 /**
  * How cells of a map lie on the picture, the same along both axes. In 0-based pixels, where pixel i has its centre at i:
@@ -13,22 +13,9 @@ export interface MapGeometry {
   readonly centre: number;
 }
 
-/** The window a spatial layer slides; undefined where size does not change. A fire block moves like its padded 3x3 part. */
-function slidingWindow(layer: LayerRecord): SlidingAxis | undefined {
-  switch (layer.type) {
-    case 'conv':
-    case 'maxpool':
-      return layer;
-    case 'fire':
-      return { kernel: 3, stride: 1, padding: 1 };
-    default:
-      return undefined;
-  }
-}
-
 /** Cells of one layer's output along one axis; 0 where the input is too small for its window. */
 export function outputSize(layer: LayerRecord, size: number): number {
-  const window = slidingWindow(layer);
+  const window = kindOf(layer).window?.(layer);
   return window ? windowCount(size, window) : size;
 }
 
@@ -48,7 +35,7 @@ export function mapGeometry(layers: readonly LayerRecord[]): MapGeometry {
   let receptiveField = 1;
   let centre = 0;
   for (const layer of layers) {
-    const window = slidingWindow(layer);
+    const window = kindOf(layer).window?.(layer);
     if (!window) continue;
     receptiveField += (window.kernel - 1) * stride;
     centre += ((window.kernel - 1) / 2 - window.padding) * stride;

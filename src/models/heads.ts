@@ -2,8 +2,8 @@ import { ShapeError } from '../runtime/errors.js';
 import type { ModelOptions } from './architecture.js';
 import { fillRule, scaleWidth } from './architecture.js';
 import { mapSize, minimumInput, outputSize } from './geometry.js';
-import type { LayerRecord, MaxPoolLayer } from './layers.js';
-import { dropout, fc, maxPool, relu, spp } from './layers.js';
+import type { LayerRecord, MaxPoolLayer } from './layers/index.js';
+import { dropout, fc, maxPool, relu, spp } from './layers/index.js';
 
 /** What a head needs to know of the convolutional part before it. */
 export interface HeadPlan {

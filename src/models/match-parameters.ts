@@ -1,4 +1,4 @@
-import type { ParameterSpec } from './trace.js';
+import type { ParameterSpec } from './layers/index.js';
 
 /** What a weight file offers to a net. */
 export interface ParameterMatch {

@@ -1,16 +1,7 @@
-import { ReLU } from '../nn/activations.js';
-import { Conv2d } from '../nn/conv2d.js';
-import { Dropout } from '../nn/dropout.js';
 import { Identity } from '../nn/identity.js';
-import { constant, kaimingNormal, normal } from '../nn/init.js';
-import type { LayerOptions } from '../nn/layer-options.js';
-import { Linear } from '../nn/linear.js';
-import { LocalResponseNorm } from '../nn/local-response-norm.js';
 import { Module } from '../nn/module.js';
-import { MaxPool2d } from '../nn/pooling.js';
 import { Sequential } from '../nn/sequential.js';
 import { SpatialPyramidPool2d } from '../nn/spatial-pyramid-pool2d.js';
-import { reshape } from '../ops/reshape.js';
 import { spatialPyramidPool } from '../ops/spatial-pyramid-pool.js';
 import type { Device } from '../runtime/device.js';
 import { ShapeError } from '../runtime/errors.js';
@@ -19,11 +10,9 @@ import type { Generator } from '../tensor/generator.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type Architecture, sections } from './architecture.js';
-import { Fire } from './fire.js';
 import { checkInput } from './geometry.js';
-import { GlobalAveragePool } from './global-average-pool.js';
-import type { Fill } from './layers.js';
-import { type TracedLayer, traceLayers } from './trace.js';
+import { kindOf, type LayerRecord } from './layers/index.js';
+import { traceLayers } from './trace.js';
 
 /** Where a network lives and what its weights and dropout masks are drawn from. */
 export interface NetworkOptions {
@@ -45,11 +34,11 @@ export class Network extends Module {
     const traced = traceLayers(architecture);
     const [features, classifier] = sections(architecture).map(([section]) => {
       const layers = traced.filter((layer) => layer.section === section);
-      const modules = layers.map((layer, i) => {
-        // A ReLU right behind weights runs in their kernel.
-        const fuses = layers[i + 1]?.layer.type === 'relu' && hasWeights(layer);
-        const fused = layer.layer.type === 'relu' && i > 0 && hasWeights(layers[i - 1]!);
-        return [layer.layer.name, fused ? new Identity() : moduleOf(layer, options, fuses ? 'relu' : 'none')];
+      const modules = layers.map(({ layer, input }, i) => {
+        // A ReLU right behind weights runs in their kernel; an identity keeps its place.
+        if (i > 0 && fuses(layers[i - 1]!.layer, layer)) return [layer.name, new Identity()];
+        const activation = fuses(layer, layers[i + 1]?.layer) ? 'relu' : 'none';
+        return [layer.name, kindOf(layer).module(layer, { ...options, input, activation })];
       });
       return new Sequential(Object.fromEntries(modules));
     });
@@ -81,57 +70,5 @@ export class Network extends Module {
   }
 }
 
-function hasWeights({ layer }: TracedLayer): boolean {
-  return layer.type === 'conv' || layer.type === 'fc';
-}
-
-function moduleOf(
-  { layer, input, parameters }: TracedLayer,
-  { device, generator }: NetworkOptions,
-  activation: 'none' | 'relu',
-): Module {
-  const fresh = (fill: Fill): LayerOptions => ({
-    device,
-    generator,
-    weightInit: fill.weights === 'he' ? kaimingNormal : normal(fill.weights),
-    biasInit: constant(fill.bias),
-    activation,
-  });
-  switch (layer.type) {
-    case 'conv': {
-      const { stride, padding, groups } = layer;
-      return new Conv2d(input[0], layer.outChannels, layer.kernel, { ...fresh(layer.fill), stride, padding, groups });
-    }
-    case 'fire':
-      return new Fire(input[0], layer, fresh(layer.fill));
-    case 'fc':
-      return new FullyConnected(parameters[0]!.shape[1]!, layer.outFeatures, fresh(layer.fill));
-    case 'relu':
-      return new ReLU();
-    case 'lrn': {
-      const { size, alpha, beta, k, mode } = layer;
-      return new LocalResponseNorm({ size, alpha, beta, k, mode });
-    }
-    case 'maxpool':
-      return new MaxPool2d({
-        kernelSize: layer.kernel,
-        stride: layer.stride,
-        padding: layer.padding,
-        ceilMode: layer.ceilMode,
-      });
-    case 'spp':
-      return new SpatialPyramidPool2d(layer.levels);
-    case 'globalAveragePool':
-      return new GlobalAveragePool();
-    case 'dropout':
-      return new Dropout(layer.p, generator);
-  }
-}
-
-/** A linear layer that flattens a map (channel, row, column) in front of it, as Caffe's does. */
-class FullyConnected extends Linear {
-  override forward(x: Tensor): Tensor {
-    if (x.rank === 2) return super.forward(x);
-    return scope(() => super.forward(reshape(x, [x.shape[0]!, -1])));
-  }
-}
+const fuses = (layer: LayerRecord, next: LayerRecord | undefined): boolean =>
+  next?.type === 'relu' && kindOf(layer).fusesRelu === true;

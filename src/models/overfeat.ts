@@ -1,8 +1,8 @@
 import type { Architecture, ModelOptions } from './architecture.js';
 import { fillRule, lrn, resolveOptions, scaleWidth } from './architecture.js';
 import { classifierHead } from './heads.js';
-import type { LayerRecord } from './layers.js';
-import { conv, maxPool, relu } from './layers.js';
+import type { LayerRecord } from './layers/index.js';
+import { conv, maxPool, relu } from './layers/index.js';
 import { PAPER_DEFAULTS, paperInput } from './paper-defaults.js';
 
 /**

@@ -1,6 +1,7 @@
 import type { Architecture } from './architecture.js';
 import { type MapGeometry, mapGeometry, minimumInput } from './geometry.js';
-import { type ActivationShape, type TracedLayer, traceLayers } from './trace.js';
+import type { ActivationShape } from './layers/index.js';
+import { type TracedLayer, traceLayers } from './trace.js';
 
 const BYTES_PER_FLOAT = 4;
 
@@ -34,8 +35,8 @@ export interface ModelProfile extends MapGeometry {
 
 const product = (shape: readonly number[]): number => shape.reduce((all, size) => all * size, 1);
 
-function flopsOf({ layer, output, parameters }: TracedLayer): number {
-  if (layer.type !== 'conv' && layer.type !== 'fire' && layer.type !== 'fc') return 0;
+/** Each weight meets each position of the output once. */
+function flopsOf({ output, parameters }: TracedLayer): number {
   const weights = parameters
     .filter((spec) => spec.kind === 'weight')
     .reduce((sum, spec) => sum + product(spec.shape), 0);

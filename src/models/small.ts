@@ -1,8 +1,8 @@
 import type { Architecture, ModelOptions } from './architecture.js';
 import { fillRule, resolveOptions, scaleWidth } from './architecture.js';
 import { classifierHead } from './heads.js';
-import type { LayerRecord } from './layers.js';
-import { conv, relu } from './layers.js';
+import type { LayerRecord } from './layers/index.js';
+import { conv, relu } from './layers/index.js';
 import { PAPER_DEFAULTS } from './paper-defaults.js';
 
 const NAME = 'small';

@@ -24,6 +24,16 @@ const NAMES: OptionNames<Conv2dOptions> = {
   bias: true,
 };
 
+/** The shape of a convolution's weight: `[out, in / groups, KH, KW]`. */
+export function conv2dWeightShape(
+  inChannels: number,
+  outChannels: number,
+  kernelSize: readonly [number, number],
+  groups = 1,
+): number[] {
+  return [outChannels, inChannels / groups, ...kernelSize];
+}
+
 /** 2-d convolution of `[N, C, H, W]`, as PyTorch's. Parameters: `weight` `[out, in / groups, KH, KW]`, `bias` `[out]`. @throws ShapeError */
 export class Conv2d extends Module {
   readonly weight: Tensor;
@@ -45,7 +55,8 @@ export class Conv2d extends Module {
         `Conv2d: ${groups} groups do not divide ${inChannels} input and ${outChannels} output channels; use a common divisor`,
       );
     }
-    const shape = [outChannels, inChannels / groups, ...pairOf('Conv2d', 'kernelSize', kernelSize, 1)];
+    const kernel = pairOf('Conv2d', 'kernelSize', kernelSize, 1);
+    const shape = conv2dWeightShape(inChannels, outChannels, kernel, groups);
     const byFanIn = uniformFanIn(fanIn(shape));
     this.weight = parameter((options.weightInit ?? byFanIn)(device, shape, generator));
     this.bias = bias ? parameter((options.biasInit ?? byFanIn)(device, [outChannels], generator)) : null;

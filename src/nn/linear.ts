@@ -11,6 +11,11 @@ export interface LinearOptions extends LayerOptions {
 
 const NAMES: OptionNames<LinearOptions> = { ...LAYER_NAMES, bias: true };
 
+/** The shape of a linear layer's weight: `[out, in]`. */
+export function linearWeightShape(inFeatures: number, outFeatures: number): number[] {
+  return [outFeatures, inFeatures];
+}
+
 /** `x Wᵀ + b` for `[..., in]`, as PyTorch's. Parameters: `weight` `[out, in]`, `bias` `[out]`. */
 export class Linear extends Module {
   readonly weight: Tensor;
@@ -25,7 +30,9 @@ export class Linear extends Module {
     const { device, generator, bias = true } = options;
     this.activation = options.activation ?? 'none';
     const byFanIn = uniformFanIn(inFeatures);
-    this.weight = parameter((options.weightInit ?? byFanIn)(device, [outFeatures, inFeatures], generator));
+    this.weight = parameter(
+      (options.weightInit ?? byFanIn)(device, linearWeightShape(inFeatures, outFeatures), generator),
+    );
     this.bias = bias ? parameter((options.biasInit ?? byFanIn)(device, [outFeatures], generator)) : null;
   }
 

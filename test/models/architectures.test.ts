@@ -83,7 +83,7 @@ describe('every architecture', () => {
   it.each([
     [{ classes: 0 }, 'zf5: classes is 0'],
     [{ width: 0 }, 'zf5: width is 0'],
-    [{ width: Number.NaN }, 'zf5: width is null'],
+    [{ width: Number.NaN }, 'zf5: width is NaN'],
     [{ pyramid: [] }, 'zf5: pyramid is []'],
     [{ pyramid: [1, 1] }, 'free of repeated levels'],
     [{ pyramid: [65] }, 'levels of 1 to 64 bins a side'],

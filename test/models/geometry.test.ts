@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { convnet5 } from '../../src/models/convnet5.js';
 import { checkInput, mapGeometry, mapSize, minimumInput, outputSize } from '../../src/models/geometry.js';
-import { conv, maxPool } from '../../src/models/layers.js';
+import { conv, maxPool } from '../../src/models/layers/index.js';
 import { overfeat5 } from '../../src/models/overfeat5.js';
 import { overfeat7 } from '../../src/models/overfeat7.js';
 import { small } from '../../src/models/small.js';

@@ -1,0 +1,88 @@
+/** The row of each kind of layer against the module that it makes. */
+import { expect, test } from 'vitest';
+import {
+  type ActivationShape,
+  conv,
+  dropout,
+  fc,
+  fire,
+  globalAveragePool,
+  kindOf,
+  type LayerRecord,
+  maxPool,
+  relu,
+  spp,
+} from '../../src/models/layers/index.js';
+import { Generator } from '../../src/tensor/generator.js';
+import { randn } from '../../src/tensor/random.js';
+import { scope } from '../../src/tensor/scope.js';
+import { testDevice } from '../setup/device.js';
+
+const fill = { weights: 'he', bias: -0.1 } as const;
+const MAP: ActivationShape = [8, 7, 9];
+
+/** A record of every kind, each with an input of its own; the compiler asks for new kinds. */
+const RECORDS: { [Type in LayerRecord['type']]: [Extract<LayerRecord, { type: Type }>, ActivationShape][] } = {
+  conv: [
+    [conv('a', 6, { kernel: 3, fill }), MAP],
+    [conv('b', 4, { kernel: 5, stride: 2, padding: 2, groups: 2, fill }), MAP],
+  ],
+  dropout: [[dropout('a', 0.5), [5]]],
+  fc: [
+    [fc('a', 8 * 7 * 9, 3, fill), MAP],
+    [fc('b', 5, 12, fill), [5]],
+  ],
+  fire: [[fire('a', 2, 3, fill), MAP]],
+  globalAveragePool: [[globalAveragePool('a'), MAP]],
+  lrn: [[{ type: 'lrn', name: 'a', mode: 'acrossChannels', size: 5, alpha: 1e-4, beta: 0.75, k: 1 }, MAP]],
+  maxpool: [
+    [maxPool('a', { kernel: 3, stride: 2 }), MAP],
+    [maxPool('b', { kernel: 3, stride: 2, padding: 1, ceilMode: true }), MAP],
+  ],
+  relu: [[relu('a'), MAP]],
+  spp: [[spp('a', [1, 2, 3]), MAP]],
+};
+
+const rows = (Object.values(RECORDS).flat() as [LayerRecord, ActivationShape][]).map(
+  ([layer, input]) => [`${layer.type} ${layer.name}`, layer, input] as const,
+);
+
+test.each(rows)('%s: shapes and state dict are those of its module', async (_name, layer, input) => {
+  const device = await testDevice();
+  const kind = kindOf(layer);
+  expect(kind.type).toBe(layer.type);
+  const module = kind.module(layer, { input, device, generator: new Generator(1), activation: 'none' }).eval();
+  const y = scope(() => module.forward(randn(device, [2, ...input], { seed: 1 })));
+  expect(y.shape).toEqual([2, ...kind.output(layer, input, 'net: layer')]);
+  const listed = (kind.parameters?.(layer, input) ?? []).map(({ name, shape }) => [name, shape]);
+  expect(listed).toEqual([...module.stateDict()].map(([name, { shape }]) => [name, shape]));
+  y.dispose();
+  module.dispose();
+});
+
+test.each(rows.filter(([, layer]) => kindOf(layer).fusesRelu))(
+  '%s runs a ReLU in its kernel',
+  async (_name, layer, input) => {
+    const device = await testDevice();
+    const made = (['none', 'relu'] as const).map((activation) =>
+      kindOf(layer).module(layer, { input, device, generator: new Generator(1), activation }),
+    );
+    const x = randn(device, [2, ...input], { seed: 1 });
+    const [plain, fused] = await Promise.all(made.map((module) => scope(() => module.forward(x)).data()));
+    expect(plain!.some((value) => value < 0)).toBe(true);
+    expect([...fused!]).toEqual(Array.from(plain!, (value) => Math.max(0, value)));
+    x.dispose();
+    for (const module of made) module.dispose();
+  },
+);
+
+test('what does not fit is named with its place', () => {
+  const tooSmall = conv('conv1', 4, { kernel: 9, fill });
+  expect(() => kindOf(tooSmall).output(tooSmall, MAP, 'net: conv1')).toThrow(
+    'net: conv1 does not fit its 9x7 input map; enlarge the input',
+  );
+  const pool = spp('spp5', [1]);
+  expect(() => kindOf(pool).output(pool, [5], 'net: spp5')).toThrow(
+    'net: spp5 needs a map, it comes after a vector of 5',
+  );
+});
