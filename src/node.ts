@@ -31,7 +31,6 @@ export {
   type Target,
 } from './train/objective.js';
 export {
-  type EpochRecord,
   type LoadedNetwork,
   loadNetwork,
   runSession,
@@ -41,6 +40,7 @@ export {
 export type { SizePolicy } from './train/size-policy.js';
 export {
   type EpochExtras,
+  type EpochRecord,
   type EpochReport,
   type Position,
   type StepReport,

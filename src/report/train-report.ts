@@ -1,6 +1,7 @@
 /** The report of `train`: how a net learned, how fast, with which settings, and a few of its answers. */
 import { number, percent, plural } from './format.js';
 import { type Content, html } from './html.js';
+import { type Metric, validationName } from './metric.js';
 import { page, section } from './page.js';
 import { type EpochChart, epochChart } from './sections/epoch-charts.js';
 import { bigPercent, type HeadlineNumber, headline } from './sections/headline.js';
@@ -13,65 +14,30 @@ const exactShare = (value: number | undefined) => percent(value, 2);
 const plain = (value: number) => number(value);
 const exactNumber = (value: number | undefined) => number(value, 4);
 
-const LEARNING: EpochChart[] = [
-  {
-    title: 'Loss',
-    always: true,
-    note: 'How surprised the net is by the right answer.',
-    format: plain,
-    exact: exactNumber,
-    low: 0,
+/** Both curves of a metric; the first metric is shown even where there is nothing of it. */
+function metricChart({ name, title, note, format }: Metric, index: number): EpochChart {
+  const isShare = format === 'share';
+  return {
+    title,
+    note,
+    always: index === 0,
+    format: isShare ? share : plain,
+    exact: isShare ? exactShare : exactNumber,
+    ...(isShare ? { span: 0.1 } : { low: 0 }),
     series: [
-      { name: 'training', tone: 1, pick: (epoch) => epoch.loss, sized: true },
-      { name: 'validation', tone: 2, dashed: true, pick: (epoch) => epoch.validationLoss },
+      { name: 'training', tone: 1, pick: (epoch) => epoch[name], sized: true },
+      { name: 'validation', tone: 2, dashed: true, pick: (epoch) => epoch[validationName(name)] },
     ],
-  },
-  {
-    title: 'Top-1 accuracy',
-    note: 'The first answer is right.',
-    format: share,
-    exact: exactShare,
-    span: 0.1,
-    series: [
-      { name: 'training', tone: 1, pick: (epoch) => epoch.top1, sized: true },
-      { name: 'validation', tone: 2, dashed: true, pick: (epoch) => epoch.validationTop1 },
-    ],
-  },
-  {
-    title: 'Top-5 accuracy',
-    note: 'The right class is among the first five.',
-    format: share,
-    exact: exactShare,
-    span: 0.1,
-    series: [
-      { name: 'training', tone: 1, pick: (epoch) => epoch.top5, sized: true },
-      { name: 'validation', tone: 2, dashed: true, pick: (epoch) => epoch.validationTop5 },
-    ],
-  },
-  {
-    title: 'Mean average precision',
-    note: 'How well each class ranks the held-out pictures, by VOC 2007’s 11 points; mean over the classes.',
-    format: share,
-    exact: exactShare,
-    span: 0.1,
-    series: [{ name: 'validation', tone: 2, dashed: true, pick: (epoch) => epoch.validationMap }],
-  },
-  {
-    title: 'Right labels',
-    note: 'Share of all yes-or-no answers about classes that are right.',
-    format: share,
-    exact: exactShare,
-    span: 0.1,
-    series: [{ name: 'training', tone: 1, pick: (epoch) => epoch.labelAccuracy, sized: true }],
-  },
-  {
-    title: 'Learning rate',
-    note: 'Logarithmic scale.',
-    format: plain,
-    logarithmic: true,
-    series: [{ name: 'learning rate', tone: 0, pick: (epoch) => epoch.learningRate }],
-  },
-];
+  };
+}
+
+const LEARNING_RATE: EpochChart = {
+  title: 'Learning rate',
+  note: 'Logarithmic scale.',
+  format: plain,
+  logarithmic: true,
+  series: [{ name: 'learning rate', tone: 0, pick: (epoch) => epoch.learningRate }],
+};
 
 const SPEED: EpochChart[] = [
   {
@@ -98,13 +64,13 @@ const SPEED: EpochChart[] = [
 
 /** One self-contained HTML document. Works after one epoch, after none, and with numbers that are NaN. */
 export function trainReport(report: TrainReport): string {
-  const { epochs, samples = [], configuration } = report;
+  const { epochs, metrics, samples = [], configuration } = report;
   return page({
     kicker: 'sppgpu train',
     title: report.title ?? `Training ${report.model}`,
     lead: `${report.dataset ? `${report.dataset}: ` : ''}${plural(epochs.length, 'epoch')}.`,
-    body: html`${headline(numbers(epochs))}
-${charts('Learning', epochs, LEARNING)}
+    body: html`${headline(numbers(epochs, metrics))}
+${charts('Learning', epochs, [...metrics.map(metricChart), LEARNING_RATE])}
 ${charts('Speed', epochs, SPEED)}
 ${samples.length > 0 && section('Sample predictions', 'What the trained net says; the true class in bold where it is among the first five.', photoGrid(samples))}
 ${section(
@@ -131,37 +97,38 @@ function charts(title: string, epochs: readonly TrainEpoch[], list: readonly Epo
   );
 }
 
-interface Goal {
-  name: string;
-  note: string;
-  pick: (epoch: TrainEpoch) => number | undefined;
+/** The score that tells a run's success: the first that was measured, on held-out pictures rather than on those that trained. */
+function goalOf(epochs: readonly TrainEpoch[], [, ...scores]: readonly Metric[]) {
+  const places = (['validation', 'training'] as const).flatMap((part) =>
+    scores.map((metric) => ({ metric, part, name: part === 'training' ? metric.name : validationName(metric.name) })),
+  );
+  return places.find(({ name }) => epochs.some((epoch) => Number.isFinite(epoch[name])));
 }
 
-const TOP1: Goal = { name: 'Best training accuracy', note: 'Top-1', pick: (epoch) => epoch.top1 };
+function bestEpoch(epochs: readonly TrainEpoch[], name: string, better: Metric['better']): TrainEpoch | undefined {
+  const sign = better === 'higher' ? 1 : -1;
+  return epochs
+    .filter((epoch) => Number.isFinite(epoch[name]))
+    .reduce<TrainEpoch | undefined>((a, b) => (a && sign * a[name]! >= sign * b[name]! ? a : b), undefined);
+}
 
-/** The number that tells a run's success: the first of these that was measured. */
-const GOALS: readonly Goal[] = [
-  { name: 'Best validation mAP', note: '11 points', pick: (epoch) => epoch.validationMap },
-  { name: 'Best validation accuracy', note: 'Top-1', pick: (epoch) => epoch.validationTop1 },
-  TOP1,
-  { name: 'Best share of right labels', note: 'Training', pick: (epoch) => epoch.labelAccuracy },
-];
+function goalNumber(epochs: readonly TrainEpoch[], metrics: readonly Metric[]): HeadlineNumber {
+  const goal = goalOf(epochs, metrics);
+  const best = goal && bestEpoch(epochs, goal.name, goal.metric.better);
+  const value = best ? best[goal.name]! : Number.NaN;
+  return {
+    name: goal ? `Best ${goal.part} ${goal.metric.label}` : 'Best score',
+    ...(goal?.metric.format === 'number' ? { value: number(value) } : bigPercent(value)),
+    note: best && `${goal.metric.title}, after epoch ${best.epoch} of ${epochs.at(-1)!.epoch}.`,
+    tone: 1,
+  };
+}
 
-function numbers(epochs: readonly TrainEpoch[]): HeadlineNumber[] {
-  const { name, note, pick } = GOALS.find((goal) => epochs.some((epoch) => Number.isFinite(goal.pick(epoch)))) ?? TOP1;
-  const score = (epoch: TrainEpoch) => pick(epoch) ?? Number.NaN;
-  const best = epochs
-    .filter((epoch) => Number.isFinite(score(epoch)))
-    .reduce<TrainEpoch | undefined>((a, b) => (a && score(a) >= score(b) ? a : b), undefined);
+function numbers(epochs: readonly TrainEpoch[], metrics: readonly Metric[]): HeadlineNumber[] {
   const last = epochs.at(-1);
   const speeds = epochs.map((epoch) => epoch.imagesPerSecond ?? Number.NaN).filter(Number.isFinite);
   return [
-    {
-      name,
-      ...bigPercent(best ? score(best) : Number.NaN),
-      note: best && `${note}, after epoch ${best.epoch} of ${epochs.at(-1)!.epoch}.`,
-      tone: 1,
-    },
+    goalNumber(epochs, metrics),
     {
       name: 'Training loss',
       value: number(last?.loss),

@@ -4,6 +4,7 @@
  */
 
 import type { Picture } from '../picture/picture.js';
+import type { Metric } from './metric.js';
 
 /** One channel of a feature map: `height * width` values, row by row. */
 export interface FeatureMap {
@@ -96,28 +97,19 @@ export interface DemoReport {
   run: RunDetails;
 }
 
-/**
- * One epoch of `train`. `top1`/`top5` are shares of right answers where a picture has one class; where it has several,
- * `labelAccuracy` is the share of right yes-or-no answers and `validationMap` the mean average precision. The waiting shares are parts of the epoch's
- * wall time.
- */
+/** One epoch of `train`. The waiting shares are parts of the epoch's wall time. */
 export interface TrainEpoch {
   epoch: number;
   size?: number;
   loss: number;
-  top1?: number;
-  top5?: number;
-  labelAccuracy?: number;
-  validationLoss?: number;
-  validationTop1?: number;
-  validationTop5?: number;
-  validationMap?: number;
   learningRate: number;
   imagesPerSecond?: number;
   /** Share of the time in which training waited for pictures. */
   deviceWaitShare?: number;
   /** Share of the time in which the decoders had nothing to do. */
   loaderWaitShare?: number;
+  /** Metrics by name, and those of held-out pictures by `validationName`. */
+  [metric: string]: number | undefined;
 }
 
 /** A picture with a net's best classes, best first. `label` may be unknown; `labels` instead where it may have several. */
@@ -135,6 +127,8 @@ export interface TrainReport {
   model: string;
   dataset?: string;
   epochs: TrainEpoch[];
+  /** The loss first; of the others, the first that was measured is the one that tells the run's success. */
+  metrics: readonly Metric[];
   configuration: Record<string, string | number | boolean>;
   samples?: RankedSample[];
   run: RunDetails;

@@ -24,7 +24,7 @@ import { type FineTuning, fineTuningGroups } from './fine-tuning.js';
 import { type Objective, type SingleLabelScores, singleLabel } from './objective.js';
 import { RunLog } from './run-log.node.js';
 import type { SizePolicy } from './size-policy.js';
-import { type EpochExtras, type EpochReport, type StepReport, Trainer } from './trainer.js';
+import { type EpochExtras, type EpochRecord, type StepReport, Trainer } from './trainer.js';
 
 /** Steps between readbacks of the loss at most, which let the device run ahead of the CPU. */
 const READ_EVERY = 8;
@@ -83,9 +83,6 @@ export interface SessionOptions<Scores extends object = SingleLabelScores> exten
   /** Runs when the log had gone from its place, since its folder was moved or removed: it stands there again, whole. */
   readonly onMoved?: (log: string) => void;
 }
-
-/** An epoch as the log and the checkpoint keep it. */
-export type EpochRecord<Scores extends object = SingleLabelScores> = EpochReport<Scores> & EpochExtras;
 
 export interface SessionResult<Scores extends object = SingleLabelScores> {
   readonly network: Network;

@@ -5,13 +5,14 @@ import type { Network } from '../models/network.js';
 import { mul } from '../ops/mul.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Schedule } from '../optim/schedules.js';
+import { Pace } from '../runtime/pace.js';
 import type { Generator } from '../tensor/generator.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { Pace } from '../runtime/pace.js';
 import { divergence } from './divergence.js';
 import { addBatch, type EpochSums, means, NO_EXAMPLES } from './epoch-metrics.js';
 import { warmupShare } from './fine-tuning.js';
+import { watchedLoss } from './metrics.js';
 import { type Objective, type SingleLabelScores, singleLabel, type Target } from './objective.js';
 import { saveAsHalves } from './saved-halves.js';
 import { type SizePolicy, sizeOfEpoch } from './size-policy.js';
@@ -44,14 +45,13 @@ export type EpochReport<Scores extends object = SingleLabelScores> = Scores & {
   readonly loader: LoaderStats | undefined;
 };
 
-/** How well the network did on held-out pictures after an epoch. */
+/** How well the network did on held-out pictures after an epoch: metrics by `validationName`, the loss among them. */
 export interface EpochExtras {
-  readonly validationLoss?: number;
-  readonly validationTop1?: number;
-  readonly validationTop5?: number;
-  /** Mean average precision (multi-label sets); NaN where no class has a positive. */
-  readonly validationMap?: number;
+  readonly [metric: `validation${string}`]: number | undefined;
 }
+
+/** An epoch as the log and the checkpoint keep it. */
+export type EpochRecord<Scores extends object = SingleLabelScores> = EpochReport<Scores> & EpochExtras;
 
 export interface TrainerOptions<Scores extends object = SingleLabelScores> {
   readonly network: Network;
@@ -80,7 +80,7 @@ export interface TrainerOptions<Scores extends object = SingleLabelScores> {
    * signal; if it then throws the reason, a run that goes on from that position repeats it.
    */
   readonly validate?: ((signal: AbortSignal) => Promise<EpochExtras>) | undefined;
-  readonly onEpoch?: (report: EpochReport<Scores> & EpochExtras) => void | Promise<void>;
+  readonly onEpoch?: (report: EpochRecord<Scores>) => void | Promise<void>;
 }
 
 interface PendingStep {
@@ -131,9 +131,10 @@ export class Trainer<Scores extends object = SingleLabelScores> {
       if (!report) return false;
       const extras = await this.validated();
       if (!extras) return false;
-      schedule.step(extras.validationLoss ?? report.loss);
+      const record = { ...report, ...extras };
+      schedule.step(watchedLoss(record));
       this.position = { epoch: this.position.epoch + 1, step: 0, sums: NO_EXAMPLES };
-      await this.options.onEpoch?.({ ...report, ...extras });
+      await this.options.onEpoch?.(record);
       if (this.stopped) return this.position.epoch >= epochs;
     }
     return true;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { labelReport } from '../../src/report/label-report.js';
 import { trainReport } from '../../src/report/train-report.js';
 import type { LabelReport } from '../../src/report/types.js';
+import { METRICS } from '../../src/train/metrics.js';
 
 const run = { command: 'sppgpu eval' };
 const image = { width: 2, height: 2, data: new Uint8Array(12) };
@@ -53,7 +54,7 @@ test('the report of their training has mAP and labels for curves, and no top-1',
       learningRate: 0.1,
     };
   });
-  const page = trainReport({ model: 'ZF-5', epochs, configuration: {}, run });
+  const page = trainReport({ model: 'ZF-5', epochs, metrics: METRICS, configuration: {}, run });
   expect(page).toMatch(/Best validation mAP<\/dt><dd><p class="big">50\.00/);
   for (const title of ['Mean average precision', 'Right labels']) expect(page).toContain(title);
   expect(page).not.toContain('Top-1 accuracy');

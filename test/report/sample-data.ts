@@ -12,6 +12,7 @@ import type {
   Sample,
   TrainReport,
 } from '../../src/report/types.js';
+import { METRICS } from '../../src/train/metrics.js';
 
 /** A small generator of numbers in [0, 1) (mulberry32). */
 function generator(seed: number): () => number {
@@ -235,6 +236,7 @@ export function sampleTrain(many = 40): TrainReport {
         loaderWaitShare: 0.55 + 0.1 * random(),
       };
     }),
+    metrics: METRICS,
     configuration: {
       model: 'zf5',
       width: 0.25,

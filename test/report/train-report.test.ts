@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { trainReport } from '../../src/report/train-report.js';
+import { METRICS } from '../../src/train/metrics.js';
 import { sampleTrain } from './sample-data.js';
 import { expectSelfContained, HOSTILE } from './support.js';
 
@@ -61,7 +62,7 @@ describe('train report', () => {
   test('leaves out what was not measured', () => {
     const epochs = [1, 2].map((epoch) => ({ epoch, loss: 1 / epoch, top1: epoch / 3, learningRate: 0.1 }));
     const document = expectSelfContained(
-      trainReport({ model: 'net', epochs, configuration: {}, run: { command: 'sppgpu train' } }),
+      trainReport({ model: 'net', epochs, metrics: METRICS, configuration: {}, run: { command: 'sppgpu train' } }),
     );
     expect(titles(document)).toEqual(['Loss', 'Top-1 accuracy', 'Learning rate']);
   });

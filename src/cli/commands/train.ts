@@ -10,8 +10,10 @@ import { makeFolder } from '../../io/make-folder.node.js';
 import type { Network } from '../../models/network.js';
 import { preparePictures } from '../../ops/prepare-pictures.js';
 import type { Device } from '../../runtime/device.js';
+import { epochLine, epochText } from '../../train/epoch-report.js';
 import { frozenNames } from '../../train/fine-tuning.js';
 import { runSession } from '../../train/session.node.js';
+import { trainingTask } from '../../train/task.js';
 import { fingerprintOf } from '../data-fingerprint.js';
 import { reportUnreadable, sequentialLoader, withDecoder } from '../data-options.js';
 import { Interrupted } from '../errors.js';
@@ -23,7 +25,7 @@ import { commandLine, runDetailsOf } from '../run-details.js';
 import { TrainingEvents } from '../training/events.js';
 import { type TrainOptions, withTrainOptions } from '../training/options.js';
 import { planTraining, removeRun, runOf, type TrainingPlan } from '../training/plan.js';
-import { epochLine, epochText, htmlReport } from '../training/report.js';
+import { htmlReport } from '../training/report.js';
 import { storedOptions } from '../training/resume.js';
 import {
   describeArchitecture,
@@ -35,7 +37,6 @@ import {
   validationProtocol,
 } from '../training/setup.js';
 import { startFrom } from '../training/start-weights.js';
-import { trainingTask } from '../training/task.js';
 import { TrainingProgress } from '../training/training-progress.js';
 
 /** `sppgpu train`: a network from pictures, as in the paper's section 3.1. */

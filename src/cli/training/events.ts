@@ -1,6 +1,6 @@
 import { TfEventsWriter } from '../../io/tfevents.node.js';
-import { epochScalars } from './report.js';
-import type { TrainingRecord } from './task.js';
+import { epochScalars } from '../../train/epoch-report.js';
+import type { TrainingRecord } from '../../train/task.js';
 
 /** TensorBoard's events of a run, one record an epoch, complete up to its history whatever happened to the folder. */
 export class TrainingEvents {

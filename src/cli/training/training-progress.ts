@@ -1,7 +1,7 @@
+import { scoreText } from '../../train/metrics.js';
+import type { TrainingScores } from '../../train/task.js';
 import type { StepReport } from '../../train/trainer.js';
 import { Progress } from '../progress.js';
-import { scoreText } from './report.js';
-import type { TrainingScores } from './task.js';
 import { TimeLeft } from './time-left.js';
 
 /** What a run consists of. */

@@ -1,0 +1,85 @@
+import { type Metric, metricText, validationName } from '../report/metric.js';
+
+/** Whose pictures a metric is of: those that train, as they go by, or those that were held out. */
+export type Part = 'training' | 'validation';
+
+/** The loss stands first; of the others, the first that a run has is the one that tells its success. */
+export const METRICS: readonly [loss: Metric, ...scores: Metric[]] = [
+  {
+    name: 'loss',
+    label: 'loss',
+    title: 'Loss',
+    note: 'How surprised the net is by the right answer.',
+    better: 'lower',
+    format: 'number',
+  },
+  {
+    name: 'top1',
+    label: 'top-1',
+    title: 'Top-1 accuracy',
+    note: 'The first answer is right.',
+    better: 'higher',
+    format: 'share',
+  },
+  {
+    name: 'top5',
+    label: 'top-5',
+    title: 'Top-5 accuracy',
+    note: 'The right class is among the first five.',
+    better: 'higher',
+    format: 'share',
+  },
+  {
+    name: 'map',
+    label: 'mAP',
+    title: 'Mean average precision',
+    note: 'How well each class ranks the held-out pictures, by VOC 2007’s 11 points; mean over the classes.',
+    better: 'higher',
+    format: 'share',
+  },
+  {
+    name: 'labelAccuracy',
+    label: 'labels',
+    title: 'Right labels',
+    note: 'Share of all yes-or-no answers about classes that are right.',
+    better: 'higher',
+    format: 'share',
+  },
+];
+
+const [LOSS, ...SCORES] = METRICS;
+
+/** The name of a metric in a record. */
+const nameIn = ({ name }: Metric, part: Part): string => (part === 'training' ? name : validationName(name));
+
+/** The value of a metric in a record; undefined where the record has none. JSON has null for NaN. */
+function valueOf(record: object, metric: Metric, part: Part): number | undefined {
+  const value = (record as Readonly<Record<string, number | null | undefined>>)[nameIn(metric, part)];
+  return value === null ? Number.NaN : value;
+}
+
+/** The metrics that a record has of a part, with their values, in order. */
+export function metricsOf(record: object, part: Part): { metric: Metric; name: string; value: number }[] {
+  return METRICS.flatMap((metric) => {
+    const value = valueOf(record, metric, part);
+    return value === undefined ? [] : [{ metric, name: nameIn(metric, part), value }];
+  });
+}
+
+/** The metrics of held-out pictures out of all that an evaluation found, by their names in records. */
+export function validationMetrics(found: object): { readonly [metric: `validation${string}`]: number } {
+  return Object.fromEntries(
+    metricsOf(found, 'training').map(({ metric, value }) => [validationName(metric.name), value]),
+  );
+}
+
+/** The score that tells how well pictures are known, in words: `top-1 93.1 %`. Empty where there is none. */
+export function scoreText(record: object, part: Part = 'training'): string {
+  const score = SCORES.find((metric) => valueOf(record, metric, part) !== undefined);
+  return score ? `${score.label} ${metricText(score, valueOf(record, score, part)!)}` : '';
+}
+
+/** What the schedule watches: the loss of held-out pictures, or else of those that train. */
+export function watchedLoss(record: object): number {
+  return valueOf(record, LOSS, 'validation') ?? valueOf(record, LOSS, 'training') ?? Number.NaN;
+}
