@@ -53,7 +53,7 @@ const [LOSS, ...SCORES] = METRICS;
 const nameIn = ({ name }: Metric, part: Part): string => (part === 'training' ? name : validationName(name));
 
 /** The value of a metric in a record; undefined where the record has none. JSON has null for NaN. */
-function valueOf(record: object, metric: Metric, part: Part): number | undefined {
+function valueIn(record: object, metric: Metric, part: Part): number | undefined {
   const value = (record as Readonly<Record<string, number | null | undefined>>)[nameIn(metric, part)];
   return value === null ? Number.NaN : value;
 }
@@ -61,7 +61,7 @@ function valueOf(record: object, metric: Metric, part: Part): number | undefined
 /** The metrics that a record has of a part, with their values, in order. */
 export function metricsOf(record: object, part: Part): { metric: Metric; name: string; value: number }[] {
   return METRICS.flatMap((metric) => {
-    const value = valueOf(record, metric, part);
+    const value = valueIn(record, metric, part);
     return value === undefined ? [] : [{ metric, name: nameIn(metric, part), value }];
   });
 }
@@ -75,11 +75,11 @@ export function validationMetrics(found: object): { readonly [metric: `validatio
 
 /** The score that tells how well pictures are known, in words: `top-1 93.1 %`. Empty where there is none. */
 export function scoreText(record: object, part: Part = 'training'): string {
-  const score = SCORES.find((metric) => valueOf(record, metric, part) !== undefined);
-  return score ? `${score.label} ${metricText(score, valueOf(record, score, part)!)}` : '';
+  const score = SCORES.find((metric) => valueIn(record, metric, part) !== undefined);
+  return score ? `${score.label} ${metricText(score, valueIn(record, score, part)!)}` : '';
 }
 
 /** What the schedule watches: the loss of held-out pictures, or else of those that train. */
 export function watchedLoss(record: object): number {
-  return valueOf(record, LOSS, 'validation') ?? valueOf(record, LOSS, 'training') ?? Number.NaN;
+  return valueIn(record, LOSS, 'validation') ?? valueIn(record, LOSS, 'training') ?? Number.NaN;
 }

@@ -82,5 +82,5 @@ test('the headline of the report is the best epoch, the lowest where less is bet
     ...{ model: 'net', epochs, metrics: [METRICS[0], row] },
     ...{ configuration: {}, run: { command: 'x' } },
   });
-  expect(page).toMatch(/Best training error<\/dt><dd><p class="big">1<[^]*after epoch 2 of 3/);
+  expect(page).toMatch(/Best training error<\/dt><dd><p class="big">1<[\s\S]*after epoch 2 of 3/);
 });
