@@ -84,3 +84,4 @@ export type { Shape } from './tensor/shape.js';
 export type { TypedSource } from './tensor/source.js';
 export type { Storage } from './tensor/storage.js';
 export { leakReport, liveTensorCount, type NestedArray, Tensor } from './tensor/tensor.js';
+export * from './train/index.js';

@@ -18,32 +18,5 @@ export { readTfEvents, TfEventsWriter } from './io/tfevents.node.js';
 export { loadWeights } from './models/load-weights.node.js';
 export type { ParameterMatch } from './models/match-parameters.js';
 export { createDevice } from './runtime/create-device.node.js';
-export type { Checkpoint, HostTensor } from './train/checkpoint.js';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint.node.js';
-export type { EpochSums } from './train/epoch-metrics.js';
-export type { FineTuning } from './train/fine-tuning.js';
-export {
-  type MultiLabelScores,
-  multiLabel,
-  type Objective,
-  type SingleLabelScores,
-  singleLabel,
-  type Target,
-} from './train/objective.js';
-export {
-  type LoadedNetwork,
-  loadNetwork,
-  runSession,
-  type SessionOptions,
-  type SessionResult,
-} from './train/session.node.js';
-export type { SizePolicy } from './train/size-policy.js';
-export {
-  type EpochExtras,
-  type EpochRecord,
-  type EpochReport,
-  type Position,
-  type StepReport,
-  Trainer,
-  type TrainerOptions,
-} from './train/trainer.js';
+export { type LoadedNetwork, loadNetwork, runSession, type SessionOptions } from './train/session.node.js';

@@ -12,12 +12,12 @@ import type { Device } from '../runtime/device.js';
 import { FileError } from '../runtime/errors.js';
 import { printable, quoted } from '../runtime/quote.js';
 import { Generator } from '../tensor/generator.js';
+import { restorePreparation, storedPreparation } from '../train/preparation.js';
 import { type ArchitectureFlags, architectureName, architectureOptions } from './architecture-flags.js';
 import { asUsage, UsageError } from './errors.js';
 import { GROUPS } from './help.js';
 import { describeModel, type ModelDescription, modelFile, readDataTensors } from './model-file.js';
 import { say } from './output.js';
-import { restorePreparation, storedPreparation } from './preparation.js';
 
 /** Where the network of a command comes from: a checkpoint or an export of one, or a published net with its weights. */
 export interface ModelSource extends ArchitectureFlags {

@@ -133,3 +133,9 @@ export function sections(architecture: Architecture): (readonly [string, readonl
     ['classifier', architecture.classifier],
   ];
 }
+
+/** Layers with weights, in words for the first line of a run. */
+export function describeArchitecture(architecture: Architecture): string {
+  const weighted = sections(architecture).flatMap(([, layers]) => layers.filter((layer) => 'fill' in layer));
+  return `${architecture.title}, ${weighted.length} layers with weights`;
+}

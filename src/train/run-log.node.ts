@@ -1,23 +1,23 @@
 import { writeFileAtomic } from '../io/atomic.node.js';
 import { JsonlLog } from '../io/jsonl.node.js';
-
-/** What the log holds of a record: its epoch, from 0. */
-interface Epoch {
-  readonly epoch: number;
-}
+import type { EpochLog, LoggedEpoch } from './run-store.js';
 
 /**
- * The log of a run: a line an epoch. The history of the run is in its checkpoints as well, and the log follows it: lines that
+ * The log of a run: a line per epoch. The history of the run is in its checkpoints as well, and the log follows it: lines that
  * it lacks, since the folder was moved under the run or the process was killed in between, are written anew from there.
  */
-export class RunLog {
+export class RunLog implements EpochLog {
   private constructor(private log: JsonlLog) {}
 
+  get path(): string {
+    return this.log.path;
+  }
+
   /** Opens the log at `path` with the epochs of `history` in it, and no others. Throws FileError. */
-  static async open(path: string, history: readonly Epoch[]): Promise<RunLog> {
+  static async open(path: string, history: readonly LoggedEpoch[]): Promise<RunLog> {
     let kept = 0;
     const log = await JsonlLog.open(path, (record) => {
-      const known = kept < history.length && (record as Epoch).epoch === kept;
+      const known = kept < history.length && (record as LoggedEpoch).epoch === kept;
       if (known) kept += 1;
       return known;
     });
@@ -30,7 +30,7 @@ export class RunLog {
    * Adds the last epoch of `history`, and waits until the disk has it. Throws FileError.
    * @returns false if the log had gone from its place: all of it was written anew there
    */
-  async append(history: readonly Epoch[]): Promise<boolean> {
+  async append(history: readonly LoggedEpoch[]): Promise<boolean> {
     const inPlace = await this.log.inPlace();
     if (inPlace) await this.log.append(history.at(-1));
     else {
@@ -46,7 +46,7 @@ export class RunLog {
   }
 }
 
-async function rewritten(path: string, history: readonly Epoch[]): Promise<JsonlLog> {
+async function rewritten(path: string, history: readonly LoggedEpoch[]): Promise<JsonlLog> {
   await writeFileAtomic(path, history.map((record) => `${JSON.stringify(record)}\n`).join(''));
   return JsonlLog.open(path);
 }

@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { type TrainOptions, withTrainOptions } from '../../src/cli/training/options.js';
 import { resumedOptions, storedOptions } from '../../src/cli/training/resume.js';
-import { trainingSchedule } from '../../src/cli/training/setup.js';
 import type { CheckpointInfo } from '../../src/train/checkpoint.js';
+import { recipeSchedule } from '../../src/train/recipe.js';
 
 function command(...args: string[]): Command {
   const parsed = withTrainOptions(new Command('train')).exitOverride();
@@ -76,8 +76,8 @@ describe('resumed options', () => {
 test('the plateau rule goes on from a rate that was typed, else from the one it had reached', () => {
   const options = command('--plateau', '5').opts<TrainOptions>();
   const rateAfter = (newRate?: number): number => {
-    const optimizer = { lr: 0.01 } as Parameters<ReturnType<typeof trainingSchedule>>[0];
-    trainingSchedule(options, newRate)(optimizer).loadStateDict({ best: 1, waited: 2, lr: 0.0001 });
+    const optimizer = { lr: 0.01 } as Parameters<ReturnType<typeof recipeSchedule>>[0];
+    recipeSchedule(options, newRate)(optimizer).loadStateDict({ best: 1, waited: 2, lr: 0.0001 });
     return optimizer.lr;
   };
   expect(rateAfter()).toBe(0.0001);

@@ -2,19 +2,17 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { warpView } from '../../data/augment.js';
 import { openDigits } from '../../data/digits.node.js';
-import { type BatchItem, ImageLoader } from '../../data/loader.js';
+import type { BatchItem } from '../../data/loader.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
 import type { Architecture } from '../../models/architecture.js';
 import { buildArchitecture } from '../../models/registry.js';
-import { preparePictures } from '../../ops/prepare-pictures.js';
-import { AdamW } from '../../optim/adam.js';
-import { CosineAnnealingLR } from '../../optim/schedules.js';
 import { demoReport } from '../../report/demo-report.js';
 import type { DemoEpoch } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
+import { PAPER_RECIPE, type Recipe } from '../../train/recipe.js';
+import { recipeLoader, recipeSession } from '../../train/recipe-session.js';
 import { runSession } from '../../train/session.node.js';
-import type { SizePolicy } from '../../train/size-policy.js';
 import { squareView } from '../demo/digit-views.js';
 import { allItems, classifyNative, classifyWarped } from '../demo/evaluate-digits.js';
 import { correctOf, demoNet, pickSamples, pyramidExample, sizeBuckets } from '../demo/report-data.js';
@@ -41,6 +39,7 @@ const FIXED_SIZE = 28;
 const LEVELS = [1, 2, 4];
 /** Epochs before the end at which the cosine of the learning rate ends: the last of four then settles at 3 % of the rate. */
 const COOLING = 0.6;
+const WEIGHT_DECAY = 0.01;
 /** Around the training sizes: a net without batch statistics does not carry over to scales far from what it has seen. */
 const PLACEMENT = { minHeight: 21, maxHeight: 27, maxStretch: 1.1, minMargin: 0.15, maxMargin: 0.25 };
 
@@ -76,39 +75,28 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
   const trainNet = async (
     name: string,
     architecture: Architecture,
-    sizes: SizePolicy,
+    sizes: string,
     viewOf: (item: BatchItem, size: number) => ReturnType<typeof warpView>,
   ) => {
     const since = performance.now();
-    const loader = new ImageLoader(train, { batchSize: options.batchSize, seed });
+    const recipe: Recipe = {
+      ...{ ...PAPER_RECIPE, epochs, batchSize: options.batchSize, seed, flip: false, sizes },
+      ...{ optimizer: 'adamw', lr: options.lr, weightDecay: WEIGHT_DECAY, cosine: epochs - COOLING },
+    };
+    const loader = recipeLoader(recipe, train);
     const steps = loader.batches;
     const progress = new Progress(`${name}:`, epochs * steps, 'steps');
     const { network, history, finished } = await runSession({
-      device,
-      architecture,
-      classes: train.classes,
-      loader,
-      prepare: (items, size) =>
-        preparePictures(
-          device,
-          items.map(({ image }) => image),
-          items.map((item) => viewOf(item, size)),
-          architecture.input,
-        ),
-      sizes,
-      epochs,
-      seed,
-      optimizer: (groups) => new AdamW(groups, { lr: options.lr }),
-      schedule: (optimizer) => new CosineAnnealingLR(optimizer, epochs - COOLING),
+      ...recipeSession({ device, architecture, recipe, loader, view: viewOf }),
       checkpoint: join(out, `${name}.safetensors`),
       log: join(out, `${name}.jsonl`),
       resume: options.resume ?? false,
       about: { program: `sppgpu ${version} demo` },
       signal,
-      onStep: ({ epoch, step, loss, top1 }) =>
+      onStep: ({ epoch, step, loss, top1 = Number.NaN }) =>
         progress.update(epoch * steps + step, `loss ${loss.toFixed(3)} top-1 ${percent(top1)}`),
       onMoved: () => say(`${out}: was moved or removed during the run; it is made anew, with the whole log`),
-      onEpoch: ({ epoch, size, loss, top1, imagesPerSecond }) =>
+      onEpoch: ({ epoch, size, loss, top1 = Number.NaN, imagesPerSecond }) =>
         say(
           `${name}: epoch ${epoch + 1}/${epochs} at ${size}x${size}: loss ${loss.toFixed(3)}, training ${percent(top1)}, ${imagesPerSecond.toFixed(0)} images/s`,
         ),
@@ -120,7 +108,7 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
         `stopped; everything is saved in ${options.out}, \`sppgpu demo --resume\` with the same arguments goes on`,
       );
     }
-    const curve: DemoEpoch[] = history.map(({ epoch, size, loss, top1 }) => ({
+    const curve: DemoEpoch[] = history.map(({ epoch, size, loss, top1 = Number.NaN }) => ({
       epoch: epoch + 1,
       size,
       loss,
@@ -132,13 +120,13 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
   const spp = await trainNet(
     'spp',
     buildArchitecture('small', { ...shared, pyramid: LEVELS }),
-    { kind: 'alternate', sizes: SIZES },
+    SIZES.join(','),
     ({ rng, image }, size) => squareView(rng, image.width, image.height, size),
   );
   const fixed = await trainNet(
     'fixed',
     buildArchitecture('small', { ...shared, pyramid: 'none' }),
-    { kind: 'single', size: FIXED_SIZE },
+    String(FIXED_SIZE),
     ({ image }, size) => warpView(image.width, image.height, size),
   );
 

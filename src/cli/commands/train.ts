@@ -1,20 +1,19 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { trainView } from '../../data/augment.js';
 import { labelKind } from '../../data/dataset.js';
-import { type BatchItem, ImageLoader } from '../../data/loader.js';
+import type { ImageLoader } from '../../data/loader.js';
 import { describeLoaderStats } from '../../data/loader-stats.js';
 import type { PictureDecoder } from '../../data/picture-decoder.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
+import { describeArchitecture } from '../../models/architecture.js';
 import type { Network } from '../../models/network.js';
-import { preparePictures } from '../../ops/prepare-pictures.js';
 import type { Device } from '../../runtime/device.js';
 import { epochLine, epochText } from '../../train/epoch-report.js';
 import { frozenNames } from '../../train/fine-tuning.js';
+import { recipeLoader, recipeSession, validationProtocol } from '../../train/recipe-session.js';
 import { runSession } from '../../train/session.node.js';
-import { trainingTask } from '../../train/task.js';
-import { fingerprintOf } from '../data-fingerprint.js';
+import { picturesOf } from '../../train/trainable.js';
 import { reportUnreadable, sequentialLoader, withDecoder } from '../data-options.js';
 import { Interrupted } from '../errors.js';
 import { interruptible } from '../interrupt.js';
@@ -25,17 +24,9 @@ import { commandLine, runDetailsOf } from '../run-details.js';
 import { TrainingEvents } from '../training/events.js';
 import { type TrainOptions, withTrainOptions } from '../training/options.js';
 import { planTraining, removeRun, runOf, type TrainingPlan } from '../training/plan.js';
+import { prepareTraining } from '../training/prepare.js';
 import { htmlReport } from '../training/report.js';
 import { storedOptions } from '../training/resume.js';
-import {
-  describeArchitecture,
-  fineTuning,
-  mirrors,
-  trainingOptimizer,
-  trainingPreparation,
-  trainingSchedule,
-  validationProtocol,
-} from '../training/setup.js';
 import { startFrom } from '../training/start-weights.js';
 import { TrainingProgress } from '../training/training-progress.js';
 
@@ -55,51 +46,34 @@ export function addTrain(program: Command): void {
 
 async function train(device: Device, plan: TrainingPlan, decoder: PictureDecoder, signal: AbortSignal): Promise<void> {
   const started = performance.now();
-  const { options, resumed, newRate, splits, architecture, sizes, startWeights, checkpoint } = plan;
+  const { options, resumed, newRate, splits, fingerprint, architecture, startWeights, checkpoint } = plan;
   const out = resolve(options.out);
   await makeFolder(out);
   if (options.overwrite) await removeRun(out);
   const { train: pictures, test } = splits;
-  const task = trainingTask(labelKind(pictures));
   say(
     `${describeArchitecture(architecture)}; ${pictures.length} pictures of ${pictures.classes.length} classes${test ? `, ${test.length} for validation` : ''}; ${device.info.name}`,
   );
-  const preparation = await trainingPreparation(device, options, splits, architecture, decoder, resumed, signal);
-  const { seed, batchSize, maxUnreadable, epochs } = options;
-  const loader = new ImageLoader(pictures, { batchSize, seed, decoder, maxUnreadable });
-  const flip = mirrors(options, splits) ? 0.5 : 0;
-  const views = { shorterSide: architecture.input.resize, crop: architecture.input.size, flip };
-  const colour = preparation.colour && { colour: preparation.colour };
+  const preparation = await prepareTraining(device, plan, decoder, signal);
+  const { batchSize, maxUnreadable, epochs, checkpointEvery } = options;
+  const recipe = { ...options, flip: options.flip && picturesOf(splits.format).mirrors };
+  const loader = recipeLoader(recipe, pictures, { decoder, maxUnreadable });
   /** The validation pictures of the last epoch. */
   let held: ImageLoader | undefined;
   const progress = new TrainingProgress({ epochs, batches: loader.batches, batchSize, pictures: test?.length ?? 0 });
   const events = new TrainingEvents(join(out, 'tensorboard'));
+  const heldOut = test && (() => (held = sequentialLoader(test, options, decoder)));
   const { network, history, finished } = await runSession({
-    ...options,
-    device,
-    architecture,
-    classes: pictures.classes,
-    loader,
-    prepare: (items: readonly BatchItem[], size: number) =>
-      preparePictures(
-        device,
-        items.map(({ image }) => image),
-        items.map(({ rng, image }) =>
-          trainView(rng, image.width, image.height, { ...views, ...colour, outSize: size }),
-        ),
-        architecture.input,
-        preparation.options,
-      ),
-    sizes,
-    objective: task.objective,
-    ...fineTuning(options),
-    optimizer: trainingOptimizer(options),
-    schedule: trainingSchedule(options, newRate),
+    ...recipeSession({
+      ...{ device, architecture, recipe, loader, preparation, newRate },
+      heldOut: heldOut ?? undefined,
+      onValidating: (judged) => progress.validating(judged),
+    }),
     checkpoint,
+    checkpointEvery,
     log: join(out, 'log.jsonl'),
     resume: resumed !== null,
-    about: { arguments: storedOptions(options), preparation: preparation.stored, data: fingerprintOf(splits) },
-    data: preparation.data,
+    about: { arguments: storedOptions(options), preparation: preparation.stored, data: fingerprint },
     signal,
     onFresh: async (fresh) => {
       if (startWeights !== null)
@@ -107,17 +81,6 @@ async function train(device: Device, plan: TrainingPlan, decoder: PictureDecoder
     },
     onResume: (done) => events.follow(done, done.length),
     onStep: (report) => progress.step(report),
-    ...(test && {
-      validate: async (current: Network, stopping: AbortSignal) => {
-        held = sequentialLoader(test, options, decoder);
-        progress.validating(0);
-        return task.validate(current, held, validationProtocol(architecture), {
-          ...preparation.options,
-          signal: stopping,
-          onProgress: (images) => progress.validating(images),
-        });
-      },
-    }),
     onMoved: () => say(`${out}: was moved or removed during the run; it is made anew, with the whole log`),
     onEpoch: async (record, _, history) => {
       await events.follow(history);
@@ -147,7 +110,7 @@ async function train(device: Device, plan: TrainingPlan, decoder: PictureDecoder
     const report = join(out, 'report.html');
     const samples = await rankedSamples(trained, test ?? pictures, validationProtocol(architecture), {
       ...preparation.options,
-      labels: task.objective.labels,
+      labels: labelKind(pictures),
       signal,
     });
     const run = runDetailsOf(device, commandLine(), (performance.now() - started) / 1000);

@@ -3,11 +3,12 @@ import { type DatasetSplits, openDataset } from '../../data/open-dataset.node.js
 import { openVoc } from '../../data/voc.node.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
-import { absoluteData, type DataFingerprint, dataDifference, fingerprintOf } from '../data-fingerprint.js';
+import { type DataFingerprint, dataDifference, fingerprintOf } from '../../train/data-fingerprint.js';
 import { type DataOptions, reportNotes } from '../data-options.js';
 import type { ModelDescription } from '../model-file.js';
 import type { OpenModel } from '../model-options.js';
 import { say } from '../output.js';
+import { absoluteData } from '../training/resume.js';
 
 /** Which pictures of a data set are judged. */
 export interface PartOptions extends Pick<DataOptions, 'data' | 'format'> {
@@ -58,7 +59,7 @@ async function openSplits(options: PartOptions, description: ModelDescription | 
   const plain = await openDataset(data, { ...typed, holdout: 0 });
   if (plain.test !== null && !DRAWN.includes(plain.format)) return plain;
   const own = await openDataset(data, { format, seed: seed ?? run.seed, holdout: valShare ?? run.valShare });
-  const difference = run.data ? dataDifference(run.data, fingerprintOf(own)) : null;
+  const difference = run.data ? dataDifference(run.data, await fingerprintOf(own)) : null;
   const known = run.data !== undefined && difference === null;
   if (!known && run.path !== absoluteData(data)) return openDataset(data, typed);
   tell(options, run, plain, own);

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PAPER_RECIPE, type Recipe } from '../../train/recipe.js';
 import { parseSizePolicy } from '../../train/size-policy.js';
 import { type ArchitectureFlags, withArchitectureFlags } from '../architecture-flags.js';
 import { type DataOptions, share, withDataOption, withReadingOptions } from '../data-options.js';
@@ -6,7 +7,7 @@ import { GROUPS } from '../help.js';
 import { type CommonOptions, nonNegative, wholeNumber, withCommonOptions } from '../options.js';
 
 /** Everything that `sppgpu train` takes. */
-export interface TrainOptions extends CommonOptions, DataOptions, ArchitectureFlags {
+export interface TrainOptions extends Recipe, CommonOptions, DataOptions, ArchitectureFlags {
   readonly model: string;
   readonly hidden?: number;
   readonly init?: 'paper' | 'he';
@@ -15,25 +16,6 @@ export interface TrainOptions extends CommonOptions, DataOptions, ArchitectureFl
   readonly channels?: 1 | 3;
   readonly weights?: string;
   readonly valShare: number;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly microBatch?: number;
-  readonly halfActivations?: boolean;
-  readonly optimizer: 'sgd' | 'adamw';
-  readonly lr: number;
-  /** `0.1x` (of `lr`) or a rate of its own. */
-  readonly lrFeatures?: string;
-  readonly freeze?: readonly string[];
-  readonly warmup?: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly lrSteps?: readonly number[];
-  readonly plateau?: number;
-  readonly sizes?: string;
-  readonly mean: 'constant' | 'image' | number;
-  readonly pca?: boolean;
-  readonly flip: boolean;
-  readonly seed: number;
   readonly out: string;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
@@ -56,10 +38,10 @@ export function withTrainOptions(command: Command): Command {
     .option('--model <name>', 'architecture (sppgpu models lists them)', 'zf5')
     .option('--weights <path>', 'file, or folder of a run, to start from where names and shapes agree')
     .option('--out <folder>', 'where checkpoint, logs and report go', 'sppgpu-train')
-    .option('--epochs <n>', 'passes over the training pictures', wholeNumber(1), 70)
-    .option('--batch-size <n>', 'pictures per step', wholeNumber(1), 128)
-    .option('--lr <rate>', 'learning rate; biases take twice that', nonNegative, 0.01)
-    .option('--seed <n>', 'seed of weights, order and augmentation', wholeNumber(0), 1)
+    .option('--epochs <n>', 'passes over the training pictures', wholeNumber(1), PAPER_RECIPE.epochs)
+    .option('--batch-size <n>', 'pictures per step', wholeNumber(1), PAPER_RECIPE.batchSize)
+    .option('--lr <rate>', 'learning rate; biases take twice that', nonNegative, PAPER_RECIPE.lr)
+    .option('--seed <n>', 'seed of weights, order and augmentation', wholeNumber(0), PAPER_RECIPE.seed)
     .option(
       '--resume',
       'continue from the checkpoint in --out with its options; --epochs, --lr and what does not make it another run may be given anew',
@@ -70,9 +52,11 @@ export function withTrainOptions(command: Command): Command {
     .option('--lr-features <rate>', 'rate of the convolutions: 0.1x (of --lr), or a rate of its own', partRate)
     .option('--warmup <steps>', 'steps over which the rate rises to --lr', wholeNumber(0))
     .optionsGroup(GROUPS.steps)
-    .addOption(new Option('--optimizer <name>', 'rule of the steps').choices(['sgd', 'adamw']).default('sgd'))
-    .option('--momentum <m>', 'momentum of the steps (sgd)', nonNegative, 0.9)
-    .option('--weight-decay <d>', 'of weights, not of biases', nonNegative, 5e-4)
+    .addOption(
+      new Option('--optimizer <name>', 'rule of the steps').choices(['sgd', 'adamw']).default(PAPER_RECIPE.optimizer),
+    )
+    .option('--momentum <m>', 'momentum of the steps (sgd)', nonNegative, PAPER_RECIPE.momentum)
+    .option('--weight-decay <d>', 'of weights, not of biases', nonNegative, PAPER_RECIPE.weightDecay)
     .option('--lr-steps <epochs>', 'divide the rate by 10 after these epochs: 30,60', epochList)
     .addOption(
       new Option(
@@ -94,7 +78,12 @@ export function withTrainOptions(command: Command): Command {
   withReadingOptions(command)
     .option('--val-share <share>', 'held out for validation where the data has no such part', share, 0.1)
     .option('--sizes <list>', '224; 224,180 (one after the other by epoch); 180-224 (random by epoch)', sizes)
-    .option('--mean <kind>', 'constant, image (per-pixel mean of the training set), or a byte value', mean, 'constant')
+    .option(
+      '--mean <kind>',
+      'constant, image (per-pixel mean of the training set), or a byte value',
+      mean,
+      PAPER_RECIPE.mean,
+    )
     .option('--pca', 'shift colours along the principal components of the training set')
     .option('--no-flip', 'no mirrored pictures');
   return withCommonOptions(command)
@@ -108,7 +97,7 @@ function channels(text: string): 1 | 3 {
   throw new InvalidArgumentError('give 1 or 3.');
 }
 
-function mean(text: string): TrainOptions['mean'] {
+function mean(text: string): Recipe['mean'] {
   if (text === 'constant' || text === 'image') return text;
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 255)) {

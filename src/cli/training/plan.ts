@@ -5,18 +5,17 @@ import type { Command } from 'commander';
 import type { DatasetSplits } from '../../data/open-dataset.node.js';
 import { withFileErrors } from '../../io/file-errors.node.js';
 import type { Architecture } from '../../models/architecture.js';
-import { parameterSpecs } from '../../models/trace.js';
 import { FileError } from '../../runtime/errors.js';
 import type { CheckpointInfo } from '../../train/checkpoint.js';
-import { checkRates, frozenNames } from '../../train/fine-tuning.js';
-import type { SizePolicy } from '../../train/size-policy.js';
-import { absoluteData } from '../data-fingerprint.js';
+import { type DataFingerprint, fingerprintOf } from '../../train/data-fingerprint.js';
+import { checkFineTuning, recipeSizes } from '../../train/recipe.js';
+import { checkSameData } from '../../train/resume-rules.js';
 import { keepOffData } from '../data-output.js';
 import { asUsage, UsageError } from '../errors.js';
 import { CHECKPOINT_NAME, describeModel, modelFile, readCheckpointInfo } from '../model-file.js';
+import { openTrainingData, trainingArchitecture } from './data.js';
 import type { TrainOptions } from './options.js';
-import { checkSameData, resumedOptions } from './resume.js';
-import { fineTuning, openTrainingData, trainingArchitecture, trainingSizes } from './setup.js';
+import { absoluteData, resumedOptions } from './resume.js';
 
 /** What is to be done: a fresh run, or one that goes on from its checkpoint. */
 interface Run {
@@ -31,7 +30,7 @@ interface Run {
 export interface TrainingPlan extends Run {
   readonly splits: DatasetSplits;
   readonly architecture: Architecture;
-  readonly sizes: SizePolicy;
+  readonly fingerprint: DataFingerprint;
   /** The file of weights to start from, if any. */
   readonly startWeights: string | null;
 }
@@ -67,16 +66,15 @@ export async function planTraining(run: Run): Promise<TrainingPlan> {
   const { out, data, format } = options;
   if (data !== undefined) await keepOffData(out, data, format);
   const splits = await openTrainingData(options);
-  if (resumed) checkSameData(resumed.info, splits, checkpoint);
+  const fingerprint = await fingerprintOf(splits);
+  if (resumed) checkSameData(resumed.info, fingerprint, checkpoint);
   const architecture = asUsage(() => trainingArchitecture(options, splits));
-  const sizes = asUsage(() => trainingSizes(options, architecture));
   asUsage(() => {
-    const names = parameterSpecs(architecture).map(({ name }) => name);
-    frozenNames(names, fineTuning(options));
-    checkRates(names, fineTuning(options));
+    recipeSizes(options, architecture);
+    checkFineTuning(options, architecture);
   });
   const startWeights = resumed ? null : await startFile(options, checkpoint);
-  return { ...run, splits, architecture, sizes, startWeights };
+  return { ...run, splits, fingerprint, architecture, startWeights };
 }
 
 async function startFile({ weights, overwrite }: TrainOptions, checkpoint: string): Promise<string | null> {

@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { ImageDataset } from '../data/dataset.js';
-import type { DatasetSplits } from '../data/open-dataset.node.js';
 
 /** Which pictures a run is made of, in few words: part of its checkpoint. */
 export interface DataFingerprint {
-  readonly format: DatasetSplits['format'];
+  /** Layout of the data. */
+  readonly format: string;
   /** Pictures for training. */
   readonly train: number;
   /** Pictures for validation. */
@@ -15,18 +12,26 @@ export interface DataFingerprint {
   readonly sha256: string;
 }
 
-export function fingerprintOf({ format, train, test }: DatasetSplits): DataFingerprint {
-  const hash = createHash('sha256');
-  for (const part of test ? [train, test] : [train]) addEntries(hash, part);
-  return { format, train: train.length, validation: test?.length ?? 0, sha256: hash.digest('hex') };
+/** The pictures of a run: what trains, and what judges. */
+interface Parts {
+  readonly format: string;
+  readonly train: ImageDataset;
+  readonly test: ImageDataset | null;
 }
 
-function addEntries(hash: ReturnType<typeof createHash>, part: ImageDataset): void {
-  hash.update(`${part.length}\n`);
-  for (let i = 0; i < part.length; i++) {
+export async function fingerprintOf({ format, train, test }: Parts): Promise<DataFingerprint> {
+  const text = (test ? [train, test] : [train]).map(entriesText).join('');
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  const sha256 = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { format, train: train.length, validation: test?.length ?? 0, sha256 };
+}
+
+function entriesText(part: ImageDataset): string {
+  const lines = Array.from({ length: part.length }, (_, i) => {
     const { id, label, labels } = part.entry(i);
-    hash.update(`${id}\t${labels?.join(' ') ?? label}\n`);
-  }
+    return `${id}\t${labels?.join(' ') ?? label}\n`;
+  });
+  return `${part.length}\n${lines.join('')}`;
 }
 
 /** What differs between the data of a run and other data, in words; null where nothing does. */
@@ -38,9 +43,4 @@ export function dataDifference(of: DataFingerprint, now: DataFingerprint): strin
   return of.sha256 === now.sha256
     ? null
     : `on as many pictures as this data has, but with other names, labels or parts`;
-}
-
-/** A resumed run may start in another folder: paths are kept whole. */
-export function absoluteData(data: string): string {
-  return data === 'digits' && !existsSync(data) ? data : resolve(data);
 }

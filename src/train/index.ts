@@ -1,0 +1,32 @@
+/** Training: recipes, sessions that are kept and resumed, metrics. Everything here runs in both worlds. */
+export type { Metric } from '../report/metric.js';
+export { validationName } from '../report/metric.js';
+export type { Checkpoint, HostTensor } from './checkpoint.js';
+export type { EpochSums } from './epoch-metrics.js';
+export { epochLine, epochScalars, epochText } from './epoch-report.js';
+export type { FineTuning } from './fine-tuning.js';
+export { METRICS } from './metrics.js';
+export {
+  type MultiLabelScores,
+  multiLabel,
+  type Objective,
+  type SingleLabelScores,
+  singleLabel,
+  type Target,
+} from './objective.js';
+export { measuredPreparation, type Preparation, type TrainingPreparation } from './preparation.js';
+export { PAPER_RECIPE, type Recipe } from './recipe.js';
+export { type RecipeIngredients, recipeLoader, recipeSession } from './recipe-session.js';
+export { type EpochLog, type LoggedEpoch, MemoryStore, type RunStore } from './run-store.js';
+export { runSessionIn, type SessionResult, type SessionSettings } from './session.js';
+export type { SizePolicy } from './size-policy.js';
+export type { TrainingRecord, TrainingScores } from './task.js';
+export {
+  type EpochExtras,
+  type EpochRecord,
+  type EpochReport,
+  type Position,
+  type StepReport,
+  Trainer,
+  type TrainerOptions,
+} from './trainer.js';
