@@ -3,7 +3,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { chromiumArguments, unpackChromium } from './test/setup/chromium.js';
-import { shaders } from './tools/shaders/plugin.js';
+import { sourcePlugins } from './tools/plugins.js';
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
   dependencies: Record<string, string>;
@@ -34,28 +34,17 @@ const executable: Plugin = {
   writeBundle: ({ dir = 'dist' }) => chmodSync(`${dir}/cli.js`, 0o755),
 };
 
-/** `import base64 from 'package/file.wasm?base64'`: WebAssembly inside the library, so that nobody has to find its file. */
-const base64Wasm: Plugin = {
-  name: 'base64-wasm',
-  enforce: 'pre',
-  load(id) {
-    const [file, query] = id.split('?') as [string, string?];
-    if (query !== 'base64' || !file.endsWith('.wasm')) return undefined;
-    return `export default '${readFileSync(file, 'base64')}'`;
-  },
-};
-
 /** Tests that run in both worlds: everything below data sets, except what says `.node`. */
 const bothWorlds = ['runtime', 'tensor', 'autograd', 'ops', 'nn', 'optim'].map((layer) => `test/${layer}/**/*.test.ts`);
 
 export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
-  if (mode !== 'test') return { build, plugins: [shaders(), base64Wasm, executable] };
+  if (mode !== 'test') return { build, plugins: [...sourcePlugins(), executable] };
   const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
   return {
     test: {
       projects: [
         {
-          plugins: [shaders(), base64Wasm],
+          plugins: sourcePlugins(),
           test: {
             name: 'node',
             ...timeouts,
@@ -72,7 +61,7 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
           },
         },
         {
-          plugins: [shaders(), base64Wasm],
+          plugins: sourcePlugins(),
           test: {
             name: 'browser',
             ...timeouts,

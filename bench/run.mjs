@@ -1,8 +1,9 @@
 /**
  * Runs a TypeScript benchmark from the sources: `node bench/run.mjs bench/claims/frozen.ts ARGUMENTS`.
- * Vite loads it as it loads the tests, shaders included; nothing is built or written.
+ * Vite loads it as it loads the tests, shaders included; no build is needed.
  */
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 
 const [script, ...rest] = process.argv.slice(2);
@@ -10,5 +11,7 @@ if (!script) {
   console.error('usage: node bench/run.mjs SCRIPT.ts [ARGUMENTS]');
   process.exit(2);
 }
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 process.argv = [process.argv[0], resolve(script), ...rest];
-await runnerImport(resolve(script), { configFile: false, logLevel: 'error' });
+const { module } = await runnerImport(here('../tools/plugins.ts'), { logLevel: 'error' });
+await runnerImport(resolve(script), { root: here('..'), logLevel: 'error', plugins: module.sourcePlugins() });

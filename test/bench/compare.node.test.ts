@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { root } from '../tooling/repository.js';
 
 function compare(...args: string[]): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [`${root}bench/compare.mjs`, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [`${root}bench/run.mjs`, `${root}bench/compare.ts`, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();

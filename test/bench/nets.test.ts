@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { multiplyAddsOf, parametersOf, ZF5_NARROW } from '../../bench/nets.mjs';
+import { multiplyAddsOf, parametersOf, ZF5_NARROW } from '../../src/bench/nets.js';
 import { profileModel } from '../../src/models/profile.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { parameterSpecs } from '../../src/models/trace.js';

@@ -1,5 +1,5 @@
-/** Cross-correlation of NCHW maps: the six loops of the definition. */
-import { at, build, type NdArray, nd, pair } from './nd.js';
+/** Cross-correlation of NCHW maps, every element by the sum of its definition. */
+import { type NdArray, nd, pair } from './nd.js';
 
 export interface Conv2dAttrs {
   stride?: number | readonly number[];
@@ -9,43 +9,8 @@ export interface Conv2dAttrs {
   activation?: 'none' | 'relu';
 }
 
-interface Tap {
-  n: number;
-  outChannel: number;
-  y: number;
-  x: number;
-  inChannel: number;
-  row: number;
-  column: number;
-  kernelRow: number;
-  kernelColumn: number;
-}
-
-/** Calls `visit` for every (output cell, weight) pair whose input cell lies inside the map. */
-function forEachTap(x: NdArray, w: NdArray, out: readonly number[], attrs: Conv2dAttrs, visit: (tap: Tap) => void) {
-  const [batch, , height, width] = x.shape as [number, number, number, number];
-  const [outChannels, groupChannels, kernelHeight, kernelWidth] = w.shape as [number, number, number, number];
-  const [strideY, strideX] = pair(attrs.stride ?? 1);
-  const [padY, padX] = pair(attrs.padding ?? 0);
-  const [dilationY, dilationX] = pair(attrs.dilation ?? 1);
-  const groupSize = outChannels / (attrs.groups ?? 1);
-  for (let n = 0; n < batch; n++)
-    for (let o = 0; o < outChannels; o++)
-      for (let y = 0; y < out[2]!; y++)
-        for (let cx = 0; cx < out[3]!; cx++)
-          for (let c = 0; c < groupChannels; c++)
-            for (let i = 0; i < kernelHeight; i++)
-              for (let j = 0; j < kernelWidth; j++) {
-                const row = y * strideY - padY + i * dilationY;
-                const column = cx * strideX - padX + j * dilationX;
-                if (row < 0 || row >= height || column < 0 || column >= width) continue;
-                const inChannel = Math.floor(o / groupSize) * groupChannels + c;
-                visit({ n, outChannel: o, y, x: cx, inChannel, row, column, kernelRow: i, kernelColumn: j });
-              }
-}
-
 /** floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1 on each axis. */
-function outputShape(x: NdArray, w: NdArray, attrs: Conv2dAttrs): number[] {
+function outputShape(x: NdArray, w: NdArray, attrs: Conv2dAttrs): [number, number, number, number] {
   const cells = (axis: 0 | 1) => {
     const span = pair(attrs.dilation ?? 1)[axis] * (w.shape[2 + axis]! - 1) + 1;
     return (
@@ -55,18 +20,112 @@ function outputShape(x: NdArray, w: NdArray, attrs: Conv2dAttrs): number[] {
   return [x.shape[0]!, w.shape[0]!, cells(0), cells(1)];
 }
 
-const offset = (x: NdArray, n: number, c: number, row: number, column: number) =>
-  ((n * x.shape[1]! + c) * x.shape[2]! + row) * x.shape[3]! + column;
+/**
+ * Single elements of a convolution and of its gradients, by flat index: whole arrays are made of them, and a benchmark
+ * looks at some of a large one.
+ */
+export function convolutionElements(x: NdArray, w: NdArray, attrs: Conv2dAttrs) {
+  const [, channels, height, width] = x.shape as [number, number, number, number];
+  const [outChannels, groupChannels, kernelHeight, kernelWidth] = w.shape as [number, number, number, number];
+  const shape = outputShape(x, w, attrs);
+  const [batch, , outHeight, outWidth] = shape;
+  const [strideY, strideX] = pair(attrs.stride ?? 1);
+  const [padY, padX] = pair(attrs.padding ?? 0);
+  const [dilationY, dilationX] = pair(attrs.dilation ?? 1);
+  const groupSize = outChannels / (attrs.groups ?? 1);
+
+  /** The output cell of an axis that a weight carries an input cell to; -1 for none. */
+  const outputCell = (cell: number, pad: number, tap: number, dilation: number, stride: number, count: number) => {
+    const out = (cell + pad - tap * dilation) / stride;
+    return Number.isInteger(out) && out >= 0 && out < count ? out : -1;
+  };
+
+  return {
+    shape,
+    output(index: number, bias: NdArray | null): number {
+      const column0 = (index % outWidth) * strideX - padX;
+      const row0 = (Math.floor(index / outWidth) % outHeight) * strideY - padY;
+      const plane = Math.floor(index / (outWidth * outHeight));
+      const o = plane % outChannels;
+      const from = Math.floor(plane / outChannels) * channels + Math.floor(o / groupSize) * groupChannels;
+      let sum = bias ? bias.data[o]! : 0;
+      for (let c = 0; c < groupChannels; c++)
+        for (let i = 0; i < kernelHeight; i++) {
+          const row = row0 + i * dilationY;
+          if (row < 0 || row >= height) continue;
+          const line = ((from + c) * height + row) * width;
+          const weights = ((o * groupChannels + c) * kernelHeight + i) * kernelWidth;
+          for (let j = 0; j < kernelWidth; j++) {
+            const column = column0 + j * dilationX;
+            if (column >= 0 && column < width) sum += x.data[line + column]! * w.data[weights + j]!;
+          }
+        }
+      return sum;
+    },
+    inputGradient(index: number, g: NdArray): number {
+      const column = index % width;
+      const row = Math.floor(index / width) % height;
+      const plane = Math.floor(index / (width * height));
+      const channel = plane % channels;
+      const n = Math.floor(plane / channels);
+      const c = channel % groupChannels;
+      const first = Math.floor(channel / groupChannels) * groupSize;
+      let sum = 0;
+      for (let i = 0; i < kernelHeight; i++) {
+        const oy = outputCell(row, padY, i, dilationY, strideY, outHeight);
+        if (oy < 0) continue;
+        for (let j = 0; j < kernelWidth; j++) {
+          const ox = outputCell(column, padX, j, dilationX, strideX, outWidth);
+          if (ox < 0) continue;
+          for (let o = first; o < first + groupSize; o++)
+            sum +=
+              g.data[((n * outChannels + o) * outHeight + oy) * outWidth + ox]! *
+              w.data[((o * groupChannels + c) * kernelHeight + i) * kernelWidth + j]!;
+        }
+      }
+      return sum;
+    },
+    weightGradient(index: number, g: NdArray): number {
+      const column0 = (index % kernelWidth) * dilationX - padX;
+      const row0 = (Math.floor(index / kernelWidth) % kernelHeight) * dilationY - padY;
+      const c = Math.floor(index / (kernelWidth * kernelHeight)) % groupChannels;
+      const o = Math.floor(index / (kernelWidth * kernelHeight * groupChannels));
+      const channel = Math.floor(o / groupSize) * groupChannels + c;
+      let sum = 0;
+      for (let n = 0; n < batch; n++)
+        for (let oy = 0; oy < outHeight; oy++) {
+          const row = row0 + oy * strideY;
+          if (row < 0 || row >= height) continue;
+          const line = ((n * channels + channel) * height + row) * width;
+          const up = ((n * outChannels + o) * outHeight + oy) * outWidth;
+          for (let ox = 0; ox < outWidth; ox++) {
+            const column = column0 + ox * strideX;
+            if (column >= 0 && column < width) sum += g.data[up + ox]! * x.data[line + column]!;
+          }
+        }
+      return sum;
+    },
+    biasGradient(o: number, g: NdArray): number {
+      let sum = 0;
+      for (let n = 0; n < batch; n++) {
+        const start = (n * outChannels + o) * outHeight * outWidth;
+        for (let i = start; i < start + outHeight * outWidth; i++) sum += g.data[i]!;
+      }
+      return sum;
+    },
+  };
+}
+
+function filled(shape: readonly number[], at: (index: number) => number): NdArray {
+  const all = nd(shape);
+  for (let i = 0; i < all.data.length; i++) all.data[i] = at(i);
+  return all;
+}
 
 /** x[N,C,H,W] with w[O,C/groups,KH,KW], plus bias[O], through ReLU on request. */
 export function conv2d(x: NdArray, w: NdArray, bias: NdArray | null, attrs: Conv2dAttrs = {}): NdArray {
-  const shape = outputShape(x, w, attrs);
-  const y = bias ? build(shape, (index) => at(bias, [index[1]!])) : nd(shape);
-  forEachTap(x, w, shape, attrs, (t) => {
-    y.data[offset(y, t.n, t.outChannel, t.y, t.x)]! +=
-      x.data[offset(x, t.n, t.inChannel, t.row, t.column)]! *
-      w.data[offset(w, t.outChannel, t.inChannel % w.shape[1]!, t.kernelRow, t.kernelColumn)]!;
-  });
+  const elements = convolutionElements(x, w, attrs);
+  const y = filled(elements.shape, (index) => elements.output(index, bias));
   return attrs.activation === 'relu' ? { ...y, data: y.data.map((v) => Math.max(v, 0)) } : y;
 }
 
@@ -78,22 +137,10 @@ export function conv2dVjp(
   g: NdArray,
   attrs: Conv2dAttrs = {},
 ): NdArray[] {
-  const y = conv2d(x, w, bias, attrs);
-  const gated = attrs.activation === 'relu' ? { ...g, data: g.data.map((v, i) => (y.data[i]! > 0 ? v : 0)) } : g;
-  const dx = nd(x.shape);
-  const dw = nd(w.shape);
-  forEachTap(x, w, y.shape, attrs, (t) => {
-    const up = gated.data[offset(y, t.n, t.outChannel, t.y, t.x)]!;
-    const xi = offset(x, t.n, t.inChannel, t.row, t.column);
-    const wi = offset(w, t.outChannel, t.inChannel % w.shape[1]!, t.kernelRow, t.kernelColumn);
-    dx.data[xi]! += up * w.data[wi]!;
-    dw.data[wi]! += up * x.data[xi]!;
-  });
-  if (!bias) return [dx, dw];
-  const plane = y.shape[2]! * y.shape[3]!;
-  const db = nd(bias.shape);
-  gated.data.forEach((v, i) => {
-    db.data[Math.floor(i / plane) % y.shape[1]!]! += v;
-  });
-  return [dx, dw, db];
+  const elements = convolutionElements(x, w, attrs);
+  const relu = attrs.activation === 'relu';
+  const gated = relu ? { ...g, data: g.data.map((v, i) => (elements.output(i, bias) > 0 ? v : 0)) } : g;
+  const dx = filled(x.shape, (index) => elements.inputGradient(index, gated));
+  const dw = filled(w.shape, (index) => elements.weightGradient(index, gated));
+  return bias ? [dx, dw, filled(bias.shape, (index) => elements.biasGradient(index, gated))] : [dx, dw];
 }

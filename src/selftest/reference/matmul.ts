@@ -21,20 +21,32 @@ function matrixOffset(x: NdArray, batch: readonly number[]): number {
   return ravel(own, lead) * x.shape.at(-2)! * x.shape.at(-1)!;
 }
 
-/** [.., M, K] x [.., K, N] -> [.., M, N]; leading axes broadcast. */
-function product(a: NdArray, b: NdArray): NdArray {
+/** The shape of [.., M, K] x [.., K, N]: [.., M, N]; leading axes broadcast. */
+function productShape(a: NdArray, b: NdArray): number[] {
+  return [...broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2)), a.shape.at(-2)!, b.shape.at(-1)!];
+}
+
+/** Single elements of that product, by flat index. */
+export function productAt(a: NdArray, b: NdArray): (index: number) => number {
   const [rows, inner] = a.shape.slice(-2) as [number, number];
   const columns = b.shape.at(-1)!;
-  const lead = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  const y = nd([...lead, rows, columns]);
-  for (let i = 0; i < y.data.length; i++) {
-    const column = i % columns;
-    const row = Math.floor(i / columns) % rows;
-    const batch = unravel(Math.floor(i / (rows * columns)), lead);
+  const lead = productShape(a, b).slice(0, -2);
+  return (index) => {
+    const column = index % columns;
+    const row = Math.floor(index / columns) % rows;
+    const batch = unravel(Math.floor(index / (rows * columns)), lead);
     const left = matrixOffset(a, batch) + row * inner;
     const right = matrixOffset(b, batch) + column;
-    for (let k = 0; k < inner; k++) y.data[i]! += a.data[left + k]! * b.data[right + k * columns]!;
-  }
+    let sum = 0;
+    for (let k = 0; k < inner; k++) sum += a.data[left + k]! * b.data[right + k * columns]!;
+    return sum;
+  };
+}
+
+function product(a: NdArray, b: NdArray): NdArray {
+  const y = nd(productShape(a, b));
+  const at = productAt(a, b);
+  for (let i = 0; i < y.data.length; i++) y.data[i] = at(i);
   return y;
 }
 

@@ -32,33 +32,41 @@ function isUsable({ image, y0, x0, y1, x1 }: Window, x: NdArray): boolean {
 }
 
 /**
- * Every bin of every window: windows, then levels as given, then channel, row, column. The bins of a window that leaves
- * the map have no cells.
+ * Calls `visit` for every bin of every window: windows, then levels as given, then channel, row, column. The bins of a window
+ * that leaves the map have no cells.
+ * @param channelStep only every so many channels
  */
-function binsOf(x: NdArray, levels: readonly number[], windows: readonly Window[]): Bin[] {
+export function forEachBin(
+  x: NdArray,
+  levels: readonly number[],
+  windows: readonly Window[],
+  visit: (bin: Bin) => void,
+  channelStep = 1,
+): void {
   const channels = x.shape[1]!;
-  const all: Bin[] = [];
+  let first = 0;
   for (const window of windows) {
     const usable = isUsable(window, x);
     const { image, y0, x0, y1, x1 } = window;
-    for (const level of levels)
-      for (let channel = 0; channel < channels; channel++)
+    for (const level of levels) {
+      for (let channel = 0; channel < channels; channel += channelStep)
         for (let row = 0; row < level; row++)
           for (let column = 0; column < level; column++) {
             const [top, bottom] = bin(row, level, y1 - y0);
             const [left, right] = bin(column, level, x1 - x0);
-            all.push({
-              output: all.length,
+            visit({
+              output: first + (channel * level + row) * level + column,
               plane: image * channels + channel,
               rows: usable ? range(y0 + top, y0 + bottom) : [],
               columns: usable ? range(x0 + left, x0 + right) : [],
             });
           }
+      first += channels * level * level;
+    }
   }
-  return all;
 }
 
-function windowsOf(x: NdArray, windows: NdArray | null): Window[] {
+export function windowsOf(x: NdArray, windows: NdArray | null): Window[] {
   const [images, , y1, x1] = x.shape as [number, number, number, number];
   if (!windows) return range(0, images).map((image) => ({ image, y0: 0, x0: 0, y1, x1 }));
   return range(0, windows.shape[0]!).map((r) => {
@@ -87,7 +95,7 @@ export function spatialPyramidPool(
   const features = x.shape[1]! * levels.reduce((sum, n) => sum + n * n, 0);
   const y = nd([list.length, features]);
   const area = x.shape[2]! * x.shape[3]!;
-  for (const item of binsOf(x, levels, list)) {
+  forEachBin(x, levels, list, (item) => {
     if (item.rows.length === 0) y.data[item.output] = Number.NaN;
     else if (mode === 'max') {
       y.data[item.output] = x.data[item.plane * area + argmaxOver(x, item.plane, item.rows, item.columns)]!;
@@ -95,7 +103,7 @@ export function spatialPyramidPool(
       const cells = cellsOf(x, item);
       y.data[item.output] = cells.reduce((sum, cell) => sum + x.data[cell]!, 0) / cells.length;
     }
-  }
+  });
   return y;
 }
 
@@ -109,16 +117,16 @@ export function spatialPyramidPoolVjp(
 ): NdArray {
   const out = nd(x.shape);
   const area = x.shape[2]! * x.shape[3]!;
-  for (const item of binsOf(x, levels, windowsOf(x, windows))) {
+  forEachBin(x, levels, windowsOf(x, windows), (item) => {
     const up = g.data[item.output]!;
-    if (item.rows.length === 0) continue;
+    if (item.rows.length === 0) return;
     if (mode === 'max') {
       out.data[item.plane * area + argmaxOver(x, item.plane, item.rows, item.columns)]! += up;
     } else {
       const cells = cellsOf(x, item);
       for (const cell of cells) out.data[cell]! += up / cells.length;
     }
-  }
+  });
   return out;
 }
 

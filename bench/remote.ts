@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const node = (runner: string): string[] => [process.execPath, here('dist/child.js'), here(runner)];
+
+/** How each library's process is started. Adding one is its runner file and a line here. */
+export const RUNNERS: Readonly<Record<string, readonly string[]>> = {
+  sppgpu: node('dist/sppgpu.js'), // sppgpu.ts, bundled (bundle.ts)
+  tfjs: node('peers/tfjs.mjs'),
+  jax: node('peers/jax.mjs'),
+  torch: [process.env.PYTHON ?? 'python3', here('peers/torch_cpu.py')],
+};
+
+/** A command as `child.ts` lists them. */
+type Message = { readonly command: string } & Readonly<Record<string, unknown>>;
+
+/** All that a library may answer; each command has its own part of it. */
+export interface Answer {
+  readonly library: string;
+  readonly adapter: string;
+  readonly software: boolean;
+  readonly ways: string[];
+  readonly skipped?: boolean;
+  readonly slower?: boolean;
+  readonly coldMs: number;
+  readonly values: Record<string, number[] | undefined>;
+  readonly problems?: string[];
+  readonly ms: number[];
+  readonly inner: number;
+  readonly error?: string;
+}
+
+export interface RemoteOptions {
+  readonly adapter?: string | undefined;
+  readonly verbose?: boolean;
+  readonly timeoutMs?: number;
+}
+
+/** One library in a child process (see child.ts for what is said); a process that died or hung is replaced. */
+export class Remote {
+  #child: ChildProcess | null = null;
+  #pending: { resolve(answer: Answer): void; reject(error: Error): void } | null = null;
+  readonly name: string;
+  readonly #options: RemoteOptions;
+
+  constructor(name: string, options: RemoteOptions = {}) {
+    if (!RUNNERS[name]) throw new Error(`no runner "${name}"; there are ${Object.keys(RUNNERS).join(', ')}`);
+    this.name = name;
+    this.#options = options;
+  }
+
+  /** Starts the process and opens its device. @returns `{library, adapter, software}` */
+  async start(): Promise<Answer> {
+    const [command, ...args] = RUNNERS[this.name]! as [string, ...string[]];
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', this.#options.verbose ? 'inherit' : 'ignore'] });
+    this.#child = child;
+    const gone = (why: string) => {
+      if (this.#child !== child) return;
+      this.#child = null;
+      this.#pending?.reject(new Error(`the process of ${this.name} ${why}`));
+    };
+    child.on('error', (error) => gone(`did not start: ${error.message}`));
+    child.on('exit', (code, signal) => gone(`ended with ${signal ?? `code ${code}`}`));
+    child.stdin!.on('error', () => {}); // reported by 'exit'
+    createInterface({ input: child.stdout! }).on('line', (line) => this.#pending?.resolve(JSON.parse(line)));
+    return this.#send({ command: 'setup', adapter: this.#options.adapter });
+  }
+
+  /** Sends one command. @throws Error with the library's own message, or about a dead or hanging process. */
+  async ask(message: Message): Promise<Answer> {
+    if (!this.#child) await this.start();
+    return this.#send(message);
+  }
+
+  async #send(message: Message): Promise<Answer> {
+    const { timeoutMs = 240_000 } = this.#options;
+    let timer: NodeJS.Timeout;
+    const reply = await new Promise<Answer>((resolve, reject) => {
+      this.#pending = { resolve, reject };
+      timer = setTimeout(() => {
+        this.stop();
+        reject(new Error(`no answer to "${message.command}" within ${timeoutMs / 1000} s`));
+      }, timeoutMs);
+      this.#child!.stdin!.write(`${JSON.stringify(message)}\n`);
+    }).finally(() => {
+      clearTimeout(timer);
+      this.#pending = null;
+    });
+    if (reply.error) throw new Error(reply.error);
+    return reply;
+  }
+
+  stop(): void {
+    const child = this.#child;
+    this.#child = null;
+    child?.kill('SIGKILL');
+  }
+}

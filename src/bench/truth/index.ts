@@ -1,0 +1,20 @@
+/** Float64 truth for every kind of case, at sampled positions; no runner is timed before it agrees with this. */
+import type { Case } from '../cases.js';
+import type { Inputs } from '../harness.js';
+import { cnn } from './cnn.js';
+import { conv } from './conv.js';
+import { adds, matmul } from './linear.js';
+import { crossEntropy } from './loss.js';
+import { maxpool, spp } from './pool.js';
+import type { Expectations } from './sample.js';
+
+export { type Expectations, mismatch } from './sample.js';
+
+type Kind = (benchCase: Case, inputs: Inputs) => Expectations;
+
+const KINDS: Readonly<Record<Case['kind'], Kind>> = { matmul, adds, conv, maxpool, spp, crossEntropy, cnn };
+
+/** What every output of a case must hold. */
+export function expectationsOf(benchCase: Case, inputs: Inputs): Expectations {
+  return KINDS[benchCase.kind](benchCase, inputs);
+}
