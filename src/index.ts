@@ -16,6 +16,7 @@ export {
 export type { ElementArray } from './io/safetensors-elements.js';
 export type { SafetensorsDType } from './io/safetensors-header.js';
 export type { Architecture, ArchitectureInput, ModelOptions, PaddingVariant, Pyramid } from './models/architecture.js';
+export type { CheckpointInfo, EpochSums, Position } from './models/checkpoint-info.js';
 export { type MapGeometry, mapGeometry, mapSize, minimumInput } from './models/geometry.js';
 export type {
   ActivationShape,
@@ -31,7 +32,11 @@ export type {
   PyramidLayer,
   ReluLayer,
 } from './models/layers/index.js';
+export type { ParameterMatch } from './models/match-parameters.js';
+export type { HostTensor } from './models/model-format.js';
 export { Network, type NetworkOptions } from './models/network.js';
+export { type ModelSource, type OpenModel, type OpenModelOptions, openModel } from './models/open-model.js';
+export type { Preparation } from './models/preparation.js';
 export { type LayerProfile, type ModelProfile, profileModel } from './models/profile.js';
 export { ARCHITECTURE_NAMES, buildArchitecture } from './models/registry.js';
 export {

@@ -16,7 +16,7 @@ export type { SafetensorsEntry, SafetensorsHeader } from './io/safetensors-heade
 export type { ScalarEvent } from './io/tfevents.js';
 export { readTfEvents, TfEventsWriter } from './io/tfevents.node.js';
 export { loadWeights } from './models/load-weights.node.js';
-export type { ParameterMatch } from './models/match-parameters.js';
+export { openModel } from './models/open-model.node.js';
 export { createDevice } from './runtime/create-device.node.js';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint.node.js';
-export { type LoadedNetwork, loadNetwork, runSession, type SessionOptions } from './train/session.node.js';
+export { runSession, type SessionOptions } from './train/session.node.js';

@@ -1,22 +1,19 @@
 import { type Command, Option } from 'commander';
-import type { LabelKind } from '../data/dataset.js';
+import { SafetensorsFile } from '../io/safetensors.node.js';
 import { readLines } from '../io/text-file.node.js';
 import type { Architecture } from '../models/architecture.js';
+import type { ModelDescription } from '../models/checkpoint-info.js';
 import { featureParameters } from '../models/feature-layers.js';
-import { loadWeights } from '../models/load-weights.node.js';
 import type { ParameterMatch } from '../models/match-parameters.js';
-import { Network } from '../models/network.js';
+import { networkOf, type OpenModel } from '../models/open-model.js';
 import { ARCHITECTURE_NAMES, buildArchitecture } from '../models/registry.js';
-import type { PrepareOptions } from '../ops/prepare-pictures.js';
 import type { Device } from '../runtime/device.js';
 import { FileError } from '../runtime/errors.js';
 import { printable, quoted } from '../runtime/quote.js';
-import { Generator } from '../tensor/generator.js';
-import { restorePreparation, storedPreparation } from '../train/preparation.js';
 import { type ArchitectureFlags, architectureName, architectureOptions } from './architecture-flags.js';
 import { asUsage, UsageError } from './errors.js';
 import { GROUPS } from './help.js';
-import { describeModel, type ModelDescription, modelFile, readDataTensors } from './model-file.js';
+import { describeModel, modelFile } from './model-file.js';
 import { say } from './output.js';
 
 /** Where the network of a command comes from: a checkpoint or an export of one, or a published net with its weights. */
@@ -44,17 +41,6 @@ export interface ModelPlan {
   readonly architecture: Architecture;
   /** Null where nobody named the classes. */
   readonly classes: readonly string[] | null;
-}
-
-/** A network ready for use, in evaluation mode. */
-export interface OpenModel {
-  readonly network: Network;
-  /** Null where nobody named the classes. */
-  readonly classes: readonly string[] | null;
-  /** Whether its scores are for one class a picture, or for each class. */
-  readonly labels: LabelKind;
-  readonly preparation: PrepareOptions;
-  readonly title: string;
 }
 
 /**
@@ -99,28 +85,14 @@ export async function withModel<T>(
   needed: true | readonly string[],
   work: (model: OpenModel) => Promise<T>,
 ): Promise<T> {
-  const model = await openModel(device, plan, needed);
+  const { file, architecture, classes } = plan;
+  const required = needed === true ? 'all' : featureParameters(architecture, needed);
+  await using opened = await SafetensorsFile.open(file);
+  const model = await networkOf(opened, device, architecture, (match) => reportMatch(match, file, required));
   try {
-    return await work(model);
+    return await work({ ...model, classes });
   } finally {
     model.network.dispose();
-  }
-}
-
-async function openModel(device: Device, plan: ModelPlan, needed: true | readonly string[]): Promise<OpenModel> {
-  const { file, description, architecture, classes } = plan;
-  const required = needed === true ? 'all' : featureParameters(architecture, needed);
-  const network = new Network(architecture, { device, generator: new Generator(0) }).eval();
-  try {
-    reportMatch(await loadWeights(network, file), file, required);
-    const { title } = architecture;
-    if (!description) return { network, classes, labels: 'single', preparation: {}, title };
-    const { labels = 'single', run } = description;
-    const preparation = restorePreparation(device, storedPreparation(run, file), await readDataTensors(file));
-    return { network, classes, labels, preparation, title };
-  } catch (error) {
-    network.dispose();
-    throw error;
   }
 }
 

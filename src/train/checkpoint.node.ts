@@ -1,6 +1,5 @@
-import { finiteFloat32 } from '../io/safetensors.js';
 import { loadSafetensors, saveSafetensors } from '../io/safetensors.node.js';
-import type { Checkpoint, HostTensor } from './checkpoint.js';
+import { type Checkpoint, finiteTensors } from './checkpoint.js';
 
 /** Writes a checkpoint as safetensors, atomically: the file is the old one or the new one, never half of it. */
 export async function saveCheckpoint(path: string, { tensors, metadata }: Checkpoint): Promise<void> {
@@ -10,8 +9,5 @@ export async function saveCheckpoint(path: string, { tensors, metadata }: Checkp
 /** Reads a checkpoint. @throws FileError if the file is missing or damaged, or one of its numbers is not finite. */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const { tensors, metadata } = await loadSafetensors(path);
-  const host = new Map<string, HostTensor>();
-  for (const [name, stored] of tensors)
-    host.set(name, { shape: stored.shape, data: finiteFloat32(stored, name, path) });
-  return { tensors: host, metadata };
+  return { tensors: finiteTensors(tensors, path), metadata };
 }

@@ -1,18 +1,13 @@
+import { finiteFloat32, parseSafetensors, type StoredTensor, serializeSafetensors } from '../io/safetensors.js';
+import { type CheckpointInfo, checkpointInfo, type Position } from '../models/checkpoint-info.js';
+import { checkpointMetadata, type HostTensor, PREFIX, withPrefix } from '../models/model-format.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Schedule } from '../optim/schedules.js';
 import { DeviceError, FileError, MemoryError, SppgpuError } from '../runtime/errors.js';
 import type { Generator } from '../tensor/generator.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { CHECKPOINT_FORMAT, type CheckpointInfo, checkpointInfo } from './checkpoint-info.js';
 import { divergence } from './divergence.js';
-import type { Position } from './trainer.js';
-
-export { type CheckpointInfo, checkpointInfo };
-
-const MODEL = 'model.';
-const OPTIMIZER = 'optimizer.';
-const DATA = 'data.';
 
 /** The parts of a run that a checkpoint captures. */
 export interface RunParts {
@@ -22,11 +17,6 @@ export interface RunParts {
   readonly generator: Generator;
   /** What else of the run are tensors, e.g. the mean picture. */
   readonly data?: ReadonlyMap<string, HostTensor>;
-}
-
-export interface HostTensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array<ArrayBuffer>;
 }
 
 /** A checkpoint in memory, ready for a safetensors file. */
@@ -54,16 +44,16 @@ export async function captureCheckpoint(
     generator: generator.stateDict(),
   };
   const named: [string, Tensor][] = [
-    ...[...network.stateDict()].map(([key, tensor]): [string, Tensor] => [MODEL + key, tensor]),
-    ...[...state.tensors].map(([key, tensor]): [string, Tensor] => [OPTIMIZER + key, tensor]),
+    ...[...network.stateDict()].map(([key, tensor]): [string, Tensor] => [PREFIX.model + key, tensor]),
+    ...[...state.tensors].map(([key, tensor]): [string, Tensor] => [PREFIX.optimizer + key, tensor]),
   ];
   const values = await Promise.all(named.map(([, tensor]) => tensor.data()));
   const tensors = new Map<string, HostTensor>(
     named.map(([key, { shape }], i) => [key, { shape, data: values[i] as Float32Array<ArrayBuffer> }]),
   );
   requireFinite(tensors, about.position);
-  for (const [name, entry] of parts.data ?? []) tensors.set(DATA + name, entry);
-  return { tensors, metadata: { format: CHECKPOINT_FORMAT, sppgpu: JSON.stringify(info) } };
+  for (const [name, entry] of parts.data ?? []) tensors.set(PREFIX.data + name, entry);
+  return { tensors, metadata: checkpointMetadata(info) };
 }
 
 function requireFinite(tensors: ReadonlyMap<string, HostTensor>, { epoch, step }: Position): void {
@@ -77,12 +67,7 @@ function requireFinite(tensors: ReadonlyMap<string, HostTensor>, { epoch, step }
 
 /** The weights of a checkpoint by state-dict name. */
 export function checkpointWeights({ tensors }: Pick<Checkpoint, 'tensors'>): Map<string, HostTensor> {
-  return withoutPrefix(tensors, MODEL);
-}
-
-/** The run's other tensors by name. */
-export function checkpointData({ tensors }: Pick<Checkpoint, 'tensors'>): Map<string, HostTensor> {
-  return withoutPrefix(tensors, DATA);
+  return withPrefix(tensors, PREFIX.model);
 }
 
 /**
@@ -93,7 +78,10 @@ export function restoreCheckpoint(parts: RunParts, checkpoint: Checkpoint, file:
   const info = checkpointInfo(checkpoint.metadata, file);
   try {
     parts.network.loadStateDict(checkpointWeights(checkpoint));
-    parts.optimizer.loadStateDict({ tensors: withoutPrefix(checkpoint.tensors, OPTIMIZER), numbers: info.optimizer });
+    parts.optimizer.loadStateDict({
+      tensors: withPrefix(checkpoint.tensors, PREFIX.optimizer),
+      numbers: info.optimizer,
+    });
     parts.schedule.loadStateDict(info.schedule);
     parts.generator.loadStateDict(info.generator);
   } catch (error) {
@@ -103,8 +91,25 @@ export function restoreCheckpoint(parts: RunParts, checkpoint: Checkpoint, file:
   return info;
 }
 
-function withoutPrefix<T>(tensors: ReadonlyMap<string, T>, prefix: string): Map<string, T> {
+/** The bytes of a checkpoint's file, for a download or a store; `saveCheckpoint` writes the same to a disk. */
+export function encodeCheckpoint({ tensors, metadata }: Checkpoint): Uint8Array {
+  return serializeSafetensors(tensors, { ...metadata });
+}
+
+/**
+ * A checkpoint from the bytes of its file, for `restoreCheckpoint`.
+ * @param file names it in errors
+ * @throws FileError if it is damaged, or one of its numbers is not finite
+ */
+export function decodeCheckpoint(bytes: Uint8Array | ArrayBuffer, file = 'checkpoint'): Checkpoint {
+  const { tensors, metadata } = parseSafetensors(bytes, file);
+  checkpointInfo(metadata, file);
+  return { tensors: finiteTensors(tensors, file), metadata };
+}
+
+/** Tensors of a file as f32. @throws FileError where one of their numbers is not finite */
+export function finiteTensors(tensors: ReadonlyMap<string, StoredTensor>, file: string): Map<string, HostTensor> {
   return new Map(
-    [...tensors].filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]),
+    [...tensors].map(([name, stored]) => [name, { shape: stored.shape, data: finiteFloat32(stored, name, file) }]),
   );
 }

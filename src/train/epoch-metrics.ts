@@ -1,7 +1,5 @@
+import type { EpochSums } from '../models/checkpoint-info.js';
 import type { Objective, Target } from './objective.js';
-
-/** Sums over the examples of an epoch so far, the scores by name: plain numbers, so that a checkpoint can hold them. */
-export type EpochSums = { readonly examples: number; readonly loss: number } & Readonly<Record<string, number>>;
 
 export const NO_EXAMPLES: EpochSums = { examples: 0, loss: 0 };
 

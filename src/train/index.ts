@@ -1,8 +1,14 @@
 /** Training: recipes, sessions that are kept and resumed, metrics. Everything here runs in both worlds. */
 export type { Metric } from '../report/metric.js';
 export { validationName } from '../report/metric.js';
-export type { Checkpoint, HostTensor } from './checkpoint.js';
-export type { EpochSums } from './epoch-metrics.js';
+export {
+  type Checkpoint,
+  captureCheckpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type RunParts,
+  restoreCheckpoint,
+} from './checkpoint.js';
 export { epochLine, epochScalars, epochText } from './epoch-report.js';
 export type { FineTuning } from './fine-tuning.js';
 export { METRICS } from './metrics.js';
@@ -14,7 +20,7 @@ export {
   singleLabel,
   type Target,
 } from './objective.js';
-export { measuredPreparation, type Preparation, type TrainingPreparation } from './preparation.js';
+export { measuredPreparation, type TrainingPreparation } from './preparation.js';
 export { PAPER_RECIPE, type Recipe } from './recipe.js';
 export { type RecipeIngredients, recipeLoader, recipeSession } from './recipe-session.js';
 export { type EpochLog, type LoggedEpoch, MemoryStore, type RunStore } from './run-store.js';
@@ -25,7 +31,6 @@ export {
   type EpochExtras,
   type EpochRecord,
   type EpochReport,
-  type Position,
   type StepReport,
   Trainer,
   type TrainerOptions,

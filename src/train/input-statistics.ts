@@ -3,6 +3,7 @@ import { centreView } from '../data/augment.js';
 import { type ColourPca, ColourStatistics } from '../data/colour-pca.js';
 import type { ImageLoader } from '../data/loader.js';
 import type { ArchitectureInput } from '../models/architecture.js';
+import type { HostTensor } from '../models/model-format.js';
 import { add } from '../ops/add.js';
 import { mul } from '../ops/mul.js';
 import { preparePictures } from '../ops/prepare-pictures.js';
@@ -10,7 +11,6 @@ import { sum } from '../ops/sum.js';
 import type { Device } from '../runtime/device.js';
 import { zeros } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
-import type { HostTensor } from './checkpoint.js';
 
 /** What preparing a training set's pictures may need of all of them. */
 export interface InputStatistics {

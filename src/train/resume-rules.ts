@@ -1,5 +1,5 @@
+import type { CheckpointInfo } from '../models/checkpoint-info.js';
 import { FileError } from '../runtime/errors.js';
-import type { CheckpointInfo } from './checkpoint.js';
 import { type DataFingerprint, dataDifference } from './data-fingerprint.js';
 
 /** What may be given anew: how far and how fast a run goes on, not what it is made of. `data` may have moved (see `checkSameData`). */

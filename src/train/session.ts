@@ -1,6 +1,8 @@
 import type { LabelKind } from '../data/dataset.js';
 import type { BatchItem, ImageLoader } from '../data/loader.js';
 import type { Architecture } from '../models/architecture.js';
+import { checkpointHistory, checkpointInfo, requireWeights } from '../models/checkpoint-info.js';
+import type { HostTensor } from '../models/model-format.js';
 import { Network } from '../models/network.js';
 import type { Optimizer, ParameterGroup } from '../optim/optimizer.js';
 import type { Schedule } from '../optim/schedules.js';
@@ -8,15 +10,7 @@ import type { Device } from '../runtime/device.js';
 import { FileError } from '../runtime/errors.js';
 import { Generator } from '../tensor/generator.js';
 import type { Tensor } from '../tensor/tensor.js';
-import {
-  captureCheckpoint,
-  checkpointInfo,
-  checkpointWeights,
-  type HostTensor,
-  type RunParts,
-  restoreCheckpoint,
-} from './checkpoint.js';
-import { checkpointHistory, requireWeights } from './checkpoint-info.js';
+import { captureCheckpoint, checkpointWeights, type RunParts, restoreCheckpoint } from './checkpoint.js';
 import { type FineTuning, fineTuningGroups } from './fine-tuning.js';
 import { type Objective, type SingleLabelScores, singleLabel } from './objective.js';
 import type { RunStore } from './run-store.js';

@@ -1,6 +1,7 @@
 import { savedTensorHooks } from '../autograd/saved-tensors.js';
 import type { BatchItem, ImageLoader } from '../data/loader.js';
 import type { LoaderStats } from '../data/loader-stats.js';
+import type { EpochSums, Position } from '../models/checkpoint-info.js';
 import type { Network } from '../models/network.js';
 import { mul } from '../ops/mul.js';
 import type { Optimizer } from '../optim/optimizer.js';
@@ -10,19 +11,12 @@ import type { Generator } from '../tensor/generator.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { divergence } from './divergence.js';
-import { addBatch, type EpochSums, means, NO_EXAMPLES } from './epoch-metrics.js';
+import { addBatch, means, NO_EXAMPLES } from './epoch-metrics.js';
 import { warmupShare } from './fine-tuning.js';
 import { watchedLoss } from './metrics.js';
 import { type Objective, type SingleLabelScores, singleLabel, type Target } from './objective.js';
 import { saveAsHalves } from './saved-halves.js';
 import { type SizePolicy, sizeOfEpoch } from './size-policy.js';
-
-/** Where a run stands; `step` counts the batches of the epoch that are done. */
-export interface Position {
-  readonly epoch: number;
-  readonly step: number;
-  readonly sums: EpochSums;
-}
 
 /** A step with means, over the epoch so far, of the loss and of the objective's scores. */
 export type StepReport<Scores extends object = SingleLabelScores> = Position &

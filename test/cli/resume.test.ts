@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { type TrainOptions, withTrainOptions } from '../../src/cli/training/options.js';
 import { resumedOptions, storedOptions } from '../../src/cli/training/resume.js';
-import type { CheckpointInfo } from '../../src/train/checkpoint.js';
+import type { CheckpointInfo } from '../../src/models/checkpoint-info.js';
 import { recipeSchedule } from '../../src/train/recipe.js';
 
 function command(...args: string[]): Command {

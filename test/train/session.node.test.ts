@@ -1,4 +1,5 @@
 /** Runs with everything around them: what the schedule watches, and that an interrupted run ends in the same bits. */
+
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -6,6 +7,7 @@ import { warpView } from '../../src/data/augment.js';
 import { datasetOf, type ImageEntry } from '../../src/data/dataset.js';
 import { ImageLoader } from '../../src/data/loader.js';
 import { readJsonl } from '../../src/io/jsonl.node.js';
+import { openModel } from '../../src/models/open-model.node.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { preparePictures } from '../../src/ops/prepare-pictures.js';
 import { ReduceLROnPlateau } from '../../src/optim/schedules.js';
@@ -13,7 +15,7 @@ import { SGD } from '../../src/optim/sgd.js';
 import { Rng } from '../../src/tensor/rng.js';
 import { loadCheckpoint, saveCheckpoint } from '../../src/train/checkpoint.node.js';
 import { multiLabel, type Objective, singleLabel } from '../../src/train/objective.js';
-import { loadNetwork, runSession, type SessionOptions } from '../../src/train/session.node.js';
+import { runSession, type SessionOptions } from '../../src/train/session.node.js';
 import { tempFolder } from '../io/temp-folder.js';
 import { testDevice } from '../setup/device.js';
 
@@ -127,7 +129,7 @@ describe.each([
     const folder = tempFolder();
     const { network } = await runSession(await options(objective, folder, { epochs: 1 }));
     network.dispose();
-    const loaded = await loadNetwork(await testDevice(), join(folder, 'model.safetensors'));
+    const loaded = await openModel(join(folder, 'model.safetensors'), await testDevice());
     loaded.network.dispose();
     expect(loaded.labels).toBe(objective.labels);
     const other = (objective.labels === 'multi' ? singleLabel : multiLabel) as Objective<object>;
@@ -315,12 +317,10 @@ describe('one class a picture', () => {
 
     await rewrite({ model: { name, options: { ...net, hidden: 1_000_000, width: 16 } } });
     const { created } = device.statistics.pool;
-    await expect(loadNetwork(device, file)).rejects.toThrow(/model\.safetensors: \S+ has shape .*, its small needs/);
+    await expect(openModel(file, device)).rejects.toThrow(/model\.safetensors: \S+ has shape .*, its small needs/);
     expect(device.statistics.pool.created).toBe(created);
     await rewrite({ model: { name, options: { ...net, pyramid: 5 } } });
-    await expect(loadNetwork(device, file)).rejects.toThrow(
-      /model\.safetensors: its description is damaged: .*; use an/,
-    );
+    await expect(openModel(file, device)).rejects.toThrow(/model\.safetensors: its description is damaged: .*; use an/);
     await rewrite({ run: {} });
     await expect(single(folder).then(runSession)).rejects.toThrow(
       /model\.safetensors: its description is damaged: run\.history is not the 1 epochs that were finished; use an/,

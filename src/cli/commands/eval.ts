@@ -83,7 +83,9 @@ async function judge<Result>(
       const { input } = model.network.architecture;
       const dataset = inModelClasses(model, pictures, options.labels !== undefined);
       const mode = options.crops || !canPoolWindows(model.network) ? 'crops' : 'maps';
-      say(`${dataset.length} pictures of ${dataset.name}, ${model.title}, views by ${mode}; ${device.info.name}`);
+      say(
+        `${dataset.length} pictures of ${dataset.name}, ${model.network.architecture.title}, views by ${mode}; ${device.info.name}`,
+      );
       const { classes } = dataset;
       const results: Found<Result>[] = [];
       for (const name of options.views) {
@@ -102,14 +104,20 @@ async function judge<Result>(
       }
       if (!options.json) print(`${kind.table(results, classes)}\n`);
       if (!report) return;
-      const { network, preparation, title, labels } = model;
+      const { network, preparation, labels } = model;
       const samples = await rankedSamples(network, dataset, protocolOf(kind.best(results).name, options, input), {
         ...preparation,
         labels,
         signal,
       });
       const details = runDetailsOf(device, commandLine(), (performance.now() - started) / 1000);
-      const context = { model: title, dataset: dataset.name, classes: [...classes], samples, run: details };
+      const context = {
+        model: network.architecture.title,
+        dataset: dataset.name,
+        classes: [...classes],
+        samples,
+        run: details,
+      };
       await writeFileAtomic(report, kind.report(results, context));
       say(`report: ${report}`);
     }),

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { finiteFloat32 } from '../../io/safetensors.js';
 import { SafetensorsFile, saveSafetensors, type TensorSource } from '../../io/safetensors.node.js';
-import { CHECKPOINT_PREFIX, DATA_PREFIX } from '../../models/load-weights.node.js';
+import { checkpointInfo } from '../../models/checkpoint-info.js';
+import { exportMetadata, PREFIX } from '../../models/model-format.js';
 import { FileError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
-import { checkpointInfo } from '../../train/checkpoint.js';
 import { GROUPS } from '../help.js';
-import { exportMetadata, modelFile } from '../model-file.js';
+import { modelFile } from '../model-file.js';
 import { printJson, say } from '../output.js';
 import { outputFile, withOverwrite } from '../output-file.js';
 
@@ -44,14 +44,14 @@ async function exportWeights({ model, half, json, ...options }: ExportOptions): 
     let [weights, parameters] = [0, 0];
     for (const [name, { shape }] of file.header.entries) {
       const data = async () => finiteFloat32(await file.read(name), name, path);
-      if (name.startsWith(CHECKPOINT_PREFIX)) {
+      if (name.startsWith(PREFIX.model)) {
         const stored = half ? async () => withinHalves(await data(), name, path) : data;
-        tensors.push([name.slice(CHECKPOINT_PREFIX.length), { dtype, shape, data: stored }]);
+        tensors.push([name.slice(PREFIX.model.length), { dtype, shape, data: stored }]);
         weights += 1;
         parameters += shape.reduce((product, side) => product * side, 1);
       }
       // The mean picture belongs to the input, not to the weights: it keeps its precision.
-      if (name.startsWith(DATA_PREFIX)) tensors.push([name, { dtype: 'F32', shape, data }]);
+      if (name.startsWith(PREFIX.data)) tensors.push([name, { dtype: 'F32', shape, data }]);
     }
     await saveSafetensors(out, tensors, exportMetadata(info));
     if (json) printJson({ file: out, net: info.model.name, tensors: weights, parameters, dtype });

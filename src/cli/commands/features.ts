@@ -51,9 +51,9 @@ async function features(options: FeaturesOptions, signal: AbortSignal): Promise<
   const dataset = await openWhole(data, format);
   const out = await outputFile(options.out, [plan.file, options.labels], options);
   await withDevice(options, (device) =>
-    withModel(device, plan, [layer], ({ network, preparation, title }) =>
+    withModel(device, plan, [layer], ({ network, preparation }) =>
       withDecoder(options, plan.architecture, async (decoder) => {
-        say(`${dataset.length} pictures of ${dataset.name}, ${title}; ${device.info.name}`);
+        say(`${dataset.length} pictures of ${dataset.name}, ${network.architecture.title}; ${device.info.name}`);
         const loader = sequentialLoader(dataset, options, decoder);
         const found = await datasetFeatures(network, loader, {
           ...preparation,

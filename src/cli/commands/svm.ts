@@ -134,9 +134,9 @@ async function judge(
 ): Promise<void> {
   const { layer: layers, mode, scale, memory, save } = options;
   const settings = settingsOf(device, options);
-  await withModel(device, plan, layers, ({ network, preparation, title }) =>
+  await withModel(device, plan, layers, ({ network, preparation }) =>
     withDecoder(options, plan.architecture, async (decoder) => {
-      say(`${dataset.length} pictures of ${dataset.name}, ${title}; ${device.info.name}`);
+      say(`${dataset.length} pictures of ${dataset.name}, ${network.architecture.title}; ${device.info.name}`);
       const loader = sequentialLoader(dataset, options, decoder);
       let reported = false;
       for (const look of looksOf(mode, scale)) {

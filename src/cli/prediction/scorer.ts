@@ -2,10 +2,10 @@ import { classifyViews } from '../../classify/evaluator.js';
 import { extractFeatures } from '../../classify/features.js';
 import type { StoredSvm } from '../../classify/svm-file.node.js';
 import type { ViewProtocol } from '../../classify/views.js';
+import type { OpenModel } from '../../models/open-model.js';
 import type { Picture } from '../../picture/picture.js';
 import { DeviceError, SppgpuError } from '../../runtime/errors.js';
 import { svmScores } from '../../svm/linear-svm.js';
-import type { OpenModel } from '../model-options.js';
 
 /** Scores of pictures, [pictures, classes]. */
 export type Scorer = (images: readonly Picture[]) => Promise<Float64Array>;

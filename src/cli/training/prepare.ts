@@ -1,12 +1,7 @@
 import type { PictureDecoder } from '../../data/picture-decoder.js';
+import { storedPreparation } from '../../models/preparation.js';
 import type { Device } from '../../runtime/device.js';
-import {
-  knownPreparation,
-  measuredPreparation,
-  storedPreparation,
-  type TrainingPreparation,
-  toMeasure,
-} from '../../train/preparation.js';
+import { knownPreparation, measuredPreparation, type TrainingPreparation, toMeasure } from '../../train/preparation.js';
 import { sequentialLoader } from '../data-options.js';
 import { readDataTensors } from '../model-file.js';
 import { say } from '../output.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { CheckpointInfo } from '../../train/checkpoint.js';
+import type { CheckpointInfo } from '../../models/checkpoint-info.js';
 import { resumedSettings, storedSettings } from '../../train/resume-rules.js';
 import { architectureName } from '../architecture-flags.js';
 import type { TrainOptions } from './options.js';

@@ -1,9 +1,9 @@
 /** What a checkpoint says about itself is checked field by field: a file may come from anywhere. */
 import { expect, test } from 'vitest';
+import { checkpointArchitecture, checkpointHistory, checkpointInfo } from '../../src/models/checkpoint-info.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { parameterSpecs } from '../../src/models/trace.js';
 import { FileError } from '../../src/runtime/errors.js';
-import { checkpointArchitecture, checkpointHistory, checkpointInfo } from '../../src/train/checkpoint-info.js';
 
 const architecture = buildArchitecture('small', { classes: 2, hidden: 16 });
 const INFO = {

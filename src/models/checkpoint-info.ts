@@ -1,15 +1,24 @@
 import type { LabelKind } from '../data/dataset.js';
-import type { Architecture, ModelOptions } from '../models/architecture.js';
-import { buildArchitecture } from '../models/registry.js';
-import { parameterSpecs } from '../models/trace.js';
 import type { ScheduleState } from '../optim/schedules.js';
 import { FileError } from '../runtime/errors.js';
 import type { StreamPosition } from '../tensor/generator.js';
 import { sameShape, showShape } from '../tensor/shape.js';
-import type { Position } from './trainer.js';
+import type { Architecture, ModelOptions } from './architecture.js';
+import { CHECKPOINT_FORMAT } from './model-format.js';
+import { buildArchitecture } from './registry.js';
+import { parameterSpecs } from './trace.js';
 
-export const CHECKPOINT_FORMAT = 'sppgpu-checkpoint-1';
 const WAY_OUT = 'use an undamaged copy, or train anew';
+
+/** What was counted over the batches of an epoch so far. */
+export type EpochSums = { readonly examples: number; readonly loss: number } & Readonly<Record<string, number>>;
+
+/** Where a run stands; `step` counts the batches of the epoch that are done. */
+export interface Position {
+  readonly epoch: number;
+  readonly step: number;
+  readonly sums: EpochSums;
+}
 
 /** Everything but tensors that a run needs to go on. */
 export interface CheckpointInfo {

@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { SafetensorsFile } from '../io/safetensors.node.js';
+import type { Device } from '../runtime/device.js';
+import { checkOptions } from '../runtime/options.js';
+import {
+  openModel as fetchModel,
+  type ModelSource,
+  modelOf,
+  OPEN_MODEL_NAMES,
+  type OpenModel,
+  type OpenModelOptions,
+} from './open-model.js';
+
+/**
+ * Opens a network from a checkpoint, an export of one, or weights of another program, whose net must be named.
+ * @param source the path of a file, or what a page takes: bytes, a File or Blob, a Response, a URL
+ * @throws FileError if the source cannot be read, is damaged, lacks a weight or is of another net; SppgpuError for an
+ *   unknown architecture
+ */
+export async function openModel(
+  source: ModelSource,
+  device: Device,
+  options: OpenModelOptions = {},
+): Promise<OpenModel> {
+  const path = pathOf(source);
+  if (path === null) return fetchModel(source, device, options);
+  checkOptions('openModel', options, OPEN_MODEL_NAMES);
+  const file = await SafetensorsFile.open(path);
+  try {
+    return await modelOf(file, device, options);
+  } finally {
+    await file.close();
+  }
+}
+
+function pathOf(source: ModelSource): string | null {
+  if (source instanceof URL && source.protocol === 'file:') return fileURLToPath(source);
+  if (typeof source !== 'string' || /^https?:/u.test(source)) return null;
+  return source.startsWith('file:') ? fileURLToPath(source) : source;
+}

@@ -1,0 +1,159 @@
+import type { LabelKind } from '../data/dataset.js';
+import type { PrepareOptions } from '../ops/prepare-pictures.js';
+import type { Device } from '../runtime/device.js';
+import { FileError, SppgpuError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
+import { quoted } from '../runtime/quote.js';
+import { Generator } from '../tensor/generator.js';
+import type { Architecture, ModelOptions } from './architecture.js';
+import { loadMatched, matchFile } from './load-weights.js';
+import type { ParameterMatch } from './match-parameters.js';
+import { Network } from './network.js';
+import { restorePreparation, storedPreparation } from './preparation.js';
+import { buildArchitecture } from './registry.js';
+import { describeFile, fileInMemory, readData, type WeightsFile } from './weights-file.js';
+
+/** A model file: its bytes, something that has them, or where they are to be fetched from. */
+export type ModelSource = Uint8Array | ArrayBuffer | Blob | Response | URL | string;
+
+/** What a file of bare weights does not say. */
+export interface OpenModelOptions {
+  /** The net that the weights belong to (`ARCHITECTURE_NAMES`); a file that describes its net must hold this one. */
+  readonly architecture?: string;
+  /** Options of that net. */
+  readonly options?: ModelOptions;
+  /** Names of its classes, in order. */
+  readonly classes?: readonly string[];
+}
+
+export const OPEN_MODEL_NAMES: OptionNames<OpenModelOptions> = { architecture: true, options: true, classes: true };
+
+/** A network ready for use, in evaluation mode; the caller disposes it. */
+export interface OpenModel {
+  readonly network: Network;
+  /** Null where nobody named the classes. */
+  readonly classes: readonly string[] | null;
+  /** Whether its scores are for one class a picture (softmax), or for each class (sigmoid). */
+  readonly labels: LabelKind;
+  /** How pictures are prepared beyond the network's input format: goes to `preparePictures`, `classifyViews`, `evaluate`. */
+  readonly preparation: PrepareOptions;
+}
+
+/**
+ * Opens a network from a checkpoint, an export of one, or weights of another program, whose net must be named.
+ * @param source bytes, a File or Blob, a Response, or a URL to fetch
+ * @throws FileError if the source cannot be read, is damaged, lacks a weight or is of another net; SppgpuError for an
+ *   unknown architecture
+ */
+export async function openModel(
+  source: ModelSource,
+  device: Device,
+  options: OpenModelOptions = {},
+): Promise<OpenModel> {
+  checkOptions('openModel', options, OPEN_MODEL_NAMES);
+  return modelOf(await fetchedFile(source), device, options);
+}
+
+/** As `openModel`, from a file that is open. */
+export async function modelOf(file: WeightsFile, device: Device, options: OpenModelOptions = {}): Promise<OpenModel> {
+  const description = describeFile(file);
+  const architecture = description
+    ? buildArchitecture(description.model.name, description.model.options)
+    : named(file, options);
+  checkAgreement(file, architecture, options);
+  const classes = description?.classes ?? options.classes ?? null;
+  if (classes && classes.length !== architecture.classes) {
+    throw new SppgpuError(
+      `openModel: ${classes.length} names for the ${architecture.classes} classes of ${architecture.name}; give one for each`,
+    );
+  }
+  const opened = await networkOf(file, device, architecture, (match) => requireAll(match, file.path));
+  return { ...opened, classes };
+}
+
+/**
+ * A network with the weights of a file, and what else the file says of its use.
+ * @param check looks at what was found before it is used; what it throws ends the opening
+ */
+export async function networkOf(
+  file: WeightsFile,
+  device: Device,
+  architecture: Architecture,
+  check: (match: ParameterMatch) => void,
+): Promise<Omit<OpenModel, 'classes'>> {
+  const description = describeFile(file);
+  // Nothing is allocated for a net that the file does not have.
+  const match = matchFile(architecture, file);
+  check(match);
+  const network = new Network(architecture, { device, generator: new Generator(0) }).eval();
+  try {
+    await loadMatched(network, file, match);
+    if (!description) return { network, labels: 'single', preparation: {} };
+    const { labels = 'single', run } = description;
+    const preparation = restorePreparation(device, storedPreparation(run, file.path), await readData(file));
+    return { network, labels, preparation };
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
+}
+
+function named({ path }: WeightsFile, { architecture, options }: OpenModelOptions): Architecture {
+  if (architecture !== undefined) return buildArchitecture(architecture, options);
+  throw new FileError(path, 'does not say which net it belongs to', 'name it: { architecture, options }');
+}
+
+/** What a file says of itself need not be given again; what is given must agree. @throws FileError */
+function checkAgreement({ path }: WeightsFile, found: Architecture, { architecture, options }: OpenModelOptions): void {
+  if (architecture !== undefined && architecture !== found.name) {
+    throw new FileError(path, `holds ${found.name}, not ${architecture}`, 'correct architecture or leave it out');
+  }
+  const wanted = buildArchitecture(found.name, options).options;
+  for (const option of Object.keys(options ?? {}) as (keyof ModelOptions)[]) {
+    if (options?.[option] === undefined || String(found.options[option]) === String(wanted[option])) continue;
+    throw new FileError(
+      path,
+      `holds ${found.name} with ${option} ${quoted(found.options[option])}, not ${quoted(wanted[option])}`,
+      `correct ${option} or leave it out`,
+    );
+  }
+}
+
+/** @throws FileError where weights are missing or have another shape */
+function requireAll({ missing, mismatched }: ParameterMatch, path: string): void {
+  const lacking = [...missing, ...mismatched.map(({ target }) => target)];
+  if (lacking.length === 0) return;
+  const some = `${lacking.slice(0, 6).join(', ')}${lacking.length > 6 ? ', ...' : ''}`;
+  throw new FileError(path, `lacks ${lacking.length} weights (${some})`, 'give complete weights of this net');
+}
+
+async function fetchedFile(source: ModelSource): Promise<WeightsFile> {
+  if (typeof source === 'string' || source instanceof URL) return fetchedFile(await fetched(String(source)));
+  if (source instanceof Response) {
+    const name = source.url || 'response';
+    if (source.ok) return fileInMemory(await bytesOf(source, name), name);
+    throw new FileError(name, `was answered with ${source.status} ${source.statusText}`.trim(), 'check the address');
+  }
+  if (source instanceof Blob) {
+    const name = 'name' in source ? String(source.name) : 'blob';
+    return fileInMemory(await bytesOf(source, name), name);
+  }
+  return fileInMemory(source, 'model data');
+}
+
+async function fetched(url: string): Promise<Response> {
+  try {
+    return await fetch(url);
+  } catch (error) {
+    throw new FileError(url, `cannot be fetched: ${(error as Error).message}`, 'check the address and the network');
+  }
+}
+
+/** The content of what may yet fail: a broken connection, a file that was removed. */
+async function bytesOf(source: Response | Blob, name: string): Promise<ArrayBuffer> {
+  try {
+    return await source.arrayBuffer();
+  } catch (error) {
+    throw new FileError(name, `cannot be read: ${(error as Error).message}`, 'try again');
+  }
+}
