@@ -1,14 +1,11 @@
-import absGradientWgsl from '../../shaders/elementwise/binary/abs_gradient.wgsl';
 import absWgsl from '../../shaders/elementwise/unary/abs.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineBinary, runBinary } from './elementwise/binary.js';
-import { defineUnary, runUnary } from './elementwise/unary.js';
+import { defineUnary, runUnary, runUnaryGradient } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
 const kernels = defineUnary(absWgsl);
-const gradientKernels = defineBinary(absGradientWgsl);
 
 /** `|x|`, element by element. The gradient at 0 is 0. f32 or i32. */
 export function abs(x: Tensor): Tensor {
@@ -16,12 +13,12 @@ export function abs(x: Tensor): Tensor {
     const y = runUnary('abs', kernels, x);
     return record('abs', [x], y, {
       save: [x],
-      vjp: (gradient, [saved]) => [runBinary('abs_gradient', gradientKernels, gradient, saved!)],
+      vjp: (gradient, [saved]) => [runUnaryGradient('abs', kernels, gradient, saved!)],
     });
   });
 }
 
-export const absRow: OpRow = {
+export const row: OpRow = {
   name: 'abs',
   family: 'elementwise',
   summary: '|x|',

@@ -19,7 +19,7 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: Pair): Tensor {
   return scope(() => reshape(poolPyramid(OP, x, [size], null, 'avg'), [x.shape[0]!, x.shape[1]!, ...size]));
 }
 
-export const adaptiveAvgPool2dRow: OpRow = {
+export const row: OpRow = {
   name: OP,
   family: 'pooling',
   summary: 'the mean of a fixed number of bins over maps of any size',

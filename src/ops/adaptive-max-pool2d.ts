@@ -19,7 +19,7 @@ export function adaptiveMaxPool2d(x: Tensor, outputSize: Pair): Tensor {
   return scope(() => reshape(poolPyramid(OP, x, [size], null, 'max'), [x.shape[0]!, x.shape[1]!, ...size]));
 }
 
-export const adaptiveMaxPool2dRow: OpRow = {
+export const row: OpRow = {
   name: OP,
   family: 'pooling',
   summary: 'the maximum of a fixed number of bins over maps of any size',

@@ -21,7 +21,7 @@ export function add(a: Tensor | number, b: Tensor | number): Tensor {
   });
 }
 
-export const addRow: OpRow = {
+export const row: OpRow = {
   name: 'add',
   family: 'elementwise',
   summary: 'a + b, broadcasting',

@@ -43,7 +43,7 @@ export function argmax(x: Tensor, options: ArgmaxOptions = {}): Tensor {
   });
 }
 
-export const argmaxRow: OpRow = {
+export const row: OpRow = {
   name: 'argmax',
   family: 'reduction',
   summary: 'position of the first maximum along an axis',

@@ -58,7 +58,7 @@ export function avgPool2d(x: Tensor, options: AvgPool2dOptions): Tensor {
   });
 }
 
-export const avgPool2dRow: OpRow = {
+export const row: OpRow = {
   name: 'avgPool2d',
   family: 'pooling',
   summary: 'mean of sliding windows, floor or ceil mode, padding counted or not',

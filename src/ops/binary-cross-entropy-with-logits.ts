@@ -107,7 +107,7 @@ function check(tensor: Tensor, argument: string, logits: Tensor): void {
   }
 }
 
-export const binaryCrossEntropyWithLogitsRow: OpRow = {
+export const row: OpRow = {
   name: OP,
   family: 'loss',
   summary: 'sigmoid and binary cross-entropy of targets 0 to 1, fused; weighted on request',

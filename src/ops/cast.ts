@@ -48,7 +48,7 @@ function convert(x: Tensor, dtype: DType): Tensor {
   return y;
 }
 
-export const castRow: OpRow = {
+export const row: OpRow = {
   name: 'cast',
   family: 'elementwise',
   summary: 'the values in another dtype',

@@ -1,15 +1,12 @@
-import clipGradientWgsl from '../../shaders/elementwise/binary/clip_gradient.wgsl';
 import clipWgsl from '../../shaders/elementwise/unary/clip.wgsl';
 import { record } from '../autograd/record.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineBinary, runBinary } from './elementwise/binary.js';
-import { defineUnary, runUnary } from './elementwise/unary.js';
+import { defineUnary, runUnary, runUnaryGradient } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
 const kernels = defineUnary(clipWgsl);
-const gradientKernels = defineBinary(clipGradientWgsl);
 
 export interface ClipOptions {
   /** Lower bound. Default: none. */
@@ -27,12 +24,12 @@ export function clip(x: Tensor, options: ClipOptions = {}): Tensor {
   return scope(() =>
     record('clip', [x], runUnary('clip', kernels, x, min, max), {
       save: [x],
-      vjp: (gradient, [saved]) => [runBinary('clip_gradient', gradientKernels, gradient, saved!, 'f32', min, max)],
+      vjp: (gradient, [saved]) => [runUnaryGradient('clip', kernels, gradient, saved!, min, max)],
     }),
   );
 }
 
-export const clipRow: OpRow = {
+export const row: OpRow = {
   name: 'clip',
   family: 'elementwise',
   summary: 'x cut to a range; NaN stays NaN',

@@ -61,7 +61,7 @@ export function concat(xs: readonly Tensor[], options: ConcatOptions = {}): Tens
   });
 }
 
-export const concatRow: OpRow = {
+export const row: OpRow = {
   name: 'concat',
   family: 'movement',
   summary: 'tensors joined along an axis',

@@ -125,7 +125,7 @@ function zeroed(tensor: Tensor): Tensor {
   return tensor;
 }
 
-export const conv2dRow: OpRow = {
+export const row: OpRow = {
   name: 'conv2d',
   family: 'convolution',
   summary: '2-d convolution with stride, padding, dilation, groups, fused bias and ReLU',

@@ -129,7 +129,7 @@ function check(logits: Tensor, labels: Tensor, labelSmoothing: number): void {
   }
 }
 
-export const crossEntropyRow: OpRow = {
+export const row: OpRow = {
   name: 'crossEntropy',
   family: 'loss',
   summary: 'log-softmax and negative log-likelihood of integer labels, fused',

@@ -31,7 +31,7 @@ export function div(a: Tensor | number, b: Tensor | number): Tensor {
   });
 }
 
-export const divRow: OpRow = {
+export const row: OpRow = {
   name: 'div',
   family: 'elementwise',
   summary: 'a / b, broadcasting',

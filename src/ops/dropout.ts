@@ -58,7 +58,7 @@ export function dropout(x: Tensor, options: DropoutOptions): Tensor {
   );
 }
 
-export const dropoutRow: OpRow = {
+export const row: OpRow = {
   name: 'dropout',
   family: 'random',
   summary: 'random elements set to 0 and the others scaled; the mask is never stored',

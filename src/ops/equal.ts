@@ -11,7 +11,7 @@ export function equal(a: Tensor | number, b: Tensor | number): Tensor {
   return runComparison('equal', kernels, a, b);
 }
 
-export const equalRow: OpRow = {
+export const row: OpRow = {
   name: 'equal',
   family: 'elementwise',
   summary: 'a == b as 0 or 1, broadcasting',

@@ -2,8 +2,7 @@ import expWgsl from '../../shaders/elementwise/unary/exp.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineUnary, runUnary } from './elementwise/unary.js';
-import { mul } from './mul.js';
+import { defineUnary, runUnary, runUnaryGradient } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
 const kernels = defineUnary(expWgsl);
@@ -14,12 +13,12 @@ export function exp(x: Tensor): Tensor {
     const y = runUnary('exp', kernels, x);
     return record('exp', [x], y, {
       save: [y],
-      vjp: (gradient, [saved]) => [mul(gradient, saved!)],
+      vjp: (gradient, [saved]) => [runUnaryGradient('exp', kernels, gradient, saved!)],
     });
   });
 }
 
-export const expRow: OpRow = {
+export const row: OpRow = {
   name: 'exp',
   family: 'elementwise',
   summary: 'e to the x',

@@ -25,7 +25,7 @@ export function expand(x: Tensor, shape: Shape): Tensor {
   });
 }
 
-export const expandRow: OpRow = {
+export const row: OpRow = {
   name: 'expand',
   family: 'view',
   summary: 'the tensor repeated to a larger shape, without a copy',

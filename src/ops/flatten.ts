@@ -23,7 +23,7 @@ export function flatten(x: Tensor, options: FlattenOptions = {}): Tensor {
   return reshape(x, [...x.shape.slice(0, from), sizeOf(x.shape.slice(from, to)), ...x.shape.slice(to)]);
 }
 
-export const flattenRow: OpRow = {
+export const row: OpRow = {
   name: 'flatten',
   family: 'view',
   summary: 'neighbouring axes joined into one',

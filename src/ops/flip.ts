@@ -41,7 +41,7 @@ export function flip(x: Tensor, options: FlipOptions = {}): Tensor {
   });
 }
 
-export const flipRow: OpRow = {
+export const row: OpRow = {
   name: 'flip',
   family: 'movement',
   summary: 'the order turned round along axes',

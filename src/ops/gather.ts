@@ -61,7 +61,7 @@ function placesOf(x: Tensor, indices: Tensor, axis: number): Tensor {
   return places;
 }
 
-export const gatherRow: OpRow = {
+export const row: OpRow = {
   name: 'gather',
   family: 'movement',
   summary: 'an element for each index, along one axis',

@@ -11,7 +11,7 @@ export function greaterEqual(a: Tensor | number, b: Tensor | number): Tensor {
   return runComparison('greaterEqual', kernels, a, b);
 }
 
-export const greaterEqualRow: OpRow = {
+export const row: OpRow = {
   name: 'greaterEqual',
   family: 'elementwise',
   summary: 'a >= b as 0 or 1, broadcasting',

@@ -11,7 +11,7 @@ export function greater(a: Tensor | number, b: Tensor | number): Tensor {
   return runComparison('greater', kernels, a, b);
 }
 
-export const greaterRow: OpRow = {
+export const row: OpRow = {
   name: 'greater',
   family: 'elementwise',
   summary: 'a > b as 0 or 1, broadcasting',

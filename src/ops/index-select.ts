@@ -119,7 +119,7 @@ function sortedPlaces(indices: Tensor): Tensor {
   return places;
 }
 
-export const indexSelectRow: OpRow = {
+export const row: OpRow = {
   name: 'indexSelect',
   family: 'movement',
   summary: 'rows picked by index: an embedding look-up',

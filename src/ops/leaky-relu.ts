@@ -1,15 +1,12 @@
-import leakyReluGradientWgsl from '../../shaders/elementwise/binary/leaky_relu_gradient.wgsl';
 import leakyReluWgsl from '../../shaders/elementwise/unary/leaky_relu.wgsl';
 import { record } from '../autograd/record.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineBinary, runBinary } from './elementwise/binary.js';
-import { defineUnary, runUnary } from './elementwise/unary.js';
+import { defineUnary, runUnary, runUnaryGradient } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
 const kernels = defineUnary(leakyReluWgsl);
-const gradientKernels = defineBinary(leakyReluGradientWgsl);
 
 export interface LeakyReluOptions {
   /** Factor below 0. Default 0.01. */
@@ -25,14 +22,12 @@ export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
   return scope(() =>
     record('leakyRelu', [x], runUnary('leakyRelu', kernels, x, negativeSlope), {
       save: [x],
-      vjp: (gradient, [saved]) => [
-        runBinary('leaky_relu_gradient', gradientKernels, gradient, saved!, 'f32', negativeSlope),
-      ],
+      vjp: (gradient, [saved]) => [runUnaryGradient('leakyRelu', kernels, gradient, saved!, negativeSlope)],
     }),
   );
 }
 
-export const leakyReluRow: OpRow = {
+export const row: OpRow = {
   name: 'leakyRelu',
   family: 'elementwise',
   summary: 'x above 0, else a small multiple of x',

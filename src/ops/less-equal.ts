@@ -11,7 +11,7 @@ export function lessEqual(a: Tensor | number, b: Tensor | number): Tensor {
   return runComparison('lessEqual', kernels, a, b);
 }
 
-export const lessEqualRow: OpRow = {
+export const row: OpRow = {
   name: 'lessEqual',
   family: 'elementwise',
   summary: 'a <= b as 0 or 1, broadcasting',

@@ -11,7 +11,7 @@ export function less(a: Tensor | number, b: Tensor | number): Tensor {
   return runComparison('less', kernels, a, b);
 }
 
-export const lessRow: OpRow = {
+export const row: OpRow = {
   name: 'less',
   family: 'elementwise',
   summary: 'a < b as 0 or 1, broadcasting',

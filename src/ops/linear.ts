@@ -39,7 +39,7 @@ export function linear(x: Tensor, w: Tensor, b: Tensor | null = null, options: L
   });
 }
 
-export const linearRow: OpRow = {
+export const row: OpRow = {
   name: 'linear',
   family: 'matmul',
   summary: 'x by a transposed weight, plus a bias: a fully connected layer',

@@ -86,7 +86,7 @@ export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions):
   });
 }
 
-export const localResponseNormRow: OpRow = {
+export const row: OpRow = {
   name: OP,
   family: 'normalization',
   summary: 'normalisation by the squares of neighbouring channels or cells',

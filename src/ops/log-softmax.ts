@@ -7,7 +7,7 @@ export function logSoftmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
   return normalizedExp('logSoftmax', x, options);
 }
 
-export const logSoftmaxRow: OpRow = {
+export const row: OpRow = {
   name: 'logSoftmax',
   family: 'reduction',
   summary: 'logarithm of softmax along an axis',

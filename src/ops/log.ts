@@ -2,8 +2,7 @@ import logWgsl from '../../shaders/elementwise/unary/log.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { div } from './div.js';
-import { defineUnary, runUnary } from './elementwise/unary.js';
+import { defineUnary, runUnary, runUnaryGradient } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
 const kernels = defineUnary(logWgsl);
@@ -14,12 +13,12 @@ export function log(x: Tensor): Tensor {
     const y = runUnary('log', kernels, x);
     return record('log', [x], y, {
       save: [x],
-      vjp: (gradient, [saved]) => [div(gradient, saved!)],
+      vjp: (gradient, [saved]) => [runUnaryGradient('log', kernels, gradient, saved!)],
     });
   });
 }
 
-export const logRow: OpRow = {
+export const row: OpRow = {
   name: 'log',
   family: 'elementwise',
   summary: 'natural logarithm',

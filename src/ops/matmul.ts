@@ -188,7 +188,7 @@ function indices(dims: readonly number[]): number[][] {
   });
 }
 
-export const matmulRow: OpRow = {
+export const row: OpRow = {
   name: 'matmul',
   family: 'matmul',
   summary: 'batched matrix product with transposed operands, fused bias and ReLU',

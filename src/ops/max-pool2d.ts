@@ -148,7 +148,7 @@ function kernelParams(inputShape: readonly number[], { kernel, stride, padding, 
   };
 }
 
-export const maxPool2dRow: OpRow = {
+export const row: OpRow = {
   name: 'maxPool2d',
   family: 'pooling',
   summary: 'maximum of sliding windows, floor or ceil mode, with dilation; arg-max on request',

@@ -14,7 +14,7 @@ export function max(x: Tensor, options: ReductionOptions = {}): Tensor {
   return reduceExtreme('max', x, options);
 }
 
-export const maxRow: OpRow = {
+export const row: OpRow = {
   name: 'max',
   family: 'reduction',
   summary: 'maximum over any axes; NaN wins',

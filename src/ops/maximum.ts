@@ -28,7 +28,7 @@ export function maximum(a: Tensor | number, b: Tensor | number): Tensor {
   });
 }
 
-export const maximumRow: OpRow = {
+export const row: OpRow = {
   name: 'maximum',
   family: 'elementwise',
   summary: 'the larger of a and b, broadcasting; NaN wins',

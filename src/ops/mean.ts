@@ -3,7 +3,7 @@ import { record } from '../autograd/record.js';
 import { checkOptions } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineUnary, runUnary } from './elementwise/unary.js';
+import { defineUnary, runUnary, runUnaryGradient } from './elementwise/unary.js';
 import { expand } from './expand.js';
 import { checkDTypes, type OpRow } from './op.js';
 import { planReduction, REDUCTION_NAMES, type ReductionOptions } from './reduction/axes.js';
@@ -23,12 +23,12 @@ export function mean(x: Tensor, options: ReductionOptions = {}): Tensor {
   return scope(() => {
     const { shape } = x;
     return record('mean', [x], runUnary('mean', kernels, sum(x.detach(), options), count), {
-      vjp: (gradient) => [expand(reshape(runUnary('mean', kernels, gradient, count), kept), shape)],
+      vjp: (gradient) => [expand(reshape(runUnaryGradient('mean', kernels, gradient, gradient, count), kept), shape)],
     });
   });
 }
 
-export const meanRow: OpRow = {
+export const row: OpRow = {
   name: 'mean',
   family: 'reduction',
   summary: 'mean over any axes',

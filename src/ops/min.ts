@@ -14,7 +14,7 @@ export function min(x: Tensor, options: ReductionOptions = {}): Tensor {
   return reduceExtreme('min', x, options);
 }
 
-export const minRow: OpRow = {
+export const row: OpRow = {
   name: 'min',
   family: 'reduction',
   summary: 'minimum over any axes; NaN wins',

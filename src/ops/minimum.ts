@@ -28,7 +28,7 @@ export function minimum(a: Tensor | number, b: Tensor | number): Tensor {
   });
 }
 
-export const minimumRow: OpRow = {
+export const row: OpRow = {
   name: 'minimum',
   family: 'elementwise',
   summary: 'the smaller of a and b, broadcasting; NaN wins',

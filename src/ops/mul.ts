@@ -22,7 +22,7 @@ export function mul(a: Tensor | number, b: Tensor | number): Tensor {
   });
 }
 
-export const mulRow: OpRow = {
+export const row: OpRow = {
   name: 'mul',
   family: 'elementwise',
   summary: 'a * b, broadcasting',

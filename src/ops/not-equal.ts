@@ -11,7 +11,7 @@ export function notEqual(a: Tensor | number, b: Tensor | number): Tensor {
   return runComparison('notEqual', kernels, a, b);
 }
 
-export const notEqualRow: OpRow = {
+export const row: OpRow = {
   name: 'notEqual',
   family: 'elementwise',
   summary: 'a != b as 0 or 1, broadcasting',

@@ -29,7 +29,7 @@ export function oneHot(indices: Tensor, classes: number): Tensor {
   });
 }
 
-export const oneHotRow: OpRow = {
+export const row: OpRow = {
   name: 'oneHot',
   family: 'movement',
   summary: 'i32 classes as rows with a single 1',

@@ -7,20 +7,24 @@ import { Tensor } from '../tensor/tensor.js';
 
 export { dense } from '../tensor/dense.js';
 
-export type OpFamily =
-  | 'view'
-  | 'elementwise'
-  | 'reduction'
-  | 'loss'
-  | 'matmul'
-  | 'convolution'
-  | 'pooling'
-  | 'normalization'
-  | 'movement'
-  | 'random'
-  | 'image';
+/** Kinds of ops, in the order of the op table. */
+export const FAMILIES = [
+  'view',
+  'elementwise',
+  'reduction',
+  'loss',
+  'matmul',
+  'convolution',
+  'pooling',
+  'normalization',
+  'movement',
+  'random',
+  'image',
+] as const;
 
-/** A row of the op table: what docs, `selftest` and tests iterate over. */
+export type OpFamily = (typeof FAMILIES)[number];
+
+/** A row of the op table: what docs, `selftest` and tests iterate over. The file of an op exports it as `row`. */
 export interface OpRow {
   /** The name of the exported function. */
   readonly name: string;

@@ -63,7 +63,7 @@ export function pad(
   });
 }
 
-export const padRow: OpRow = {
+export const row: OpRow = {
   name: 'pad',
   family: 'movement',
   summary: 'a constant border around a tensor',

@@ -29,7 +29,7 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
   });
 }
 
-export const permuteRow: OpRow = {
+export const row: OpRow = {
   name: 'permute',
   family: 'view',
   summary: 'the axes in another order, without a copy',

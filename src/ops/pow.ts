@@ -39,7 +39,7 @@ export function pow(a: Tensor | number, b: Tensor | number): Tensor {
   });
 }
 
-export const powRow: OpRow = {
+export const row: OpRow = {
   name: 'pow',
   family: 'elementwise',
   summary: 'a to the b, broadcasting',

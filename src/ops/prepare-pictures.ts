@@ -98,7 +98,7 @@ function meanOfSize(batch: Tensor, mean: Tensor, size: readonly [number, number]
   return noGrad(() => resizeBilinear(reshape(mean, [1, ...mean.shape]), size));
 }
 
-export const preparePicturesRow: OpRow = {
+export const row: OpRow = {
   name: 'preparePictures',
   family: 'image',
   summary: 'decoded pictures to a batch: box, resize, mirror, colour shift, mean, scale',

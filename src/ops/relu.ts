@@ -1,14 +1,11 @@
-import reluGradientWgsl from '../../shaders/elementwise/binary/relu_gradient.wgsl';
 import reluWgsl from '../../shaders/elementwise/unary/relu.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineBinary, runBinary } from './elementwise/binary.js';
-import { defineUnary, runUnary } from './elementwise/unary.js';
+import { defineUnary, runUnary, runUnaryGradient } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
 const kernels = defineUnary(reluWgsl);
-const gradientKernels = defineBinary(reluGradientWgsl);
 
 /** `max(x, 0)`, element by element; NaN stays NaN. The gradient at 0 is 0. f32 or i32. */
 export function relu(x: Tensor): Tensor {
@@ -23,10 +20,10 @@ export function relu(x: Tensor): Tensor {
 
 /** The gradient through a ReLU, from its output `y`: also for ops with a fused one. */
 export function reluGradient(gradient: Tensor, y: Tensor): Tensor {
-  return runBinary('relu_gradient', gradientKernels, gradient, y);
+  return runUnaryGradient('relu', kernels, gradient, y);
 }
 
-export const reluRow: OpRow = {
+export const row: OpRow = {
   name: 'relu',
   family: 'elementwise',
   summary: 'max(x, 0); NaN stays NaN',

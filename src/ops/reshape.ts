@@ -38,7 +38,7 @@ function resolve(x: Tensor, shape: Shape): number[] {
   return target;
 }
 
-export const reshapeRow: OpRow = {
+export const row: OpRow = {
   name: 'reshape',
   family: 'view',
   summary: 'the same elements in another shape, without a copy where possible',

@@ -62,7 +62,7 @@ export function resizeBilinear(x: Tensor, size: readonly [height: number, width:
   });
 }
 
-export const resizeBilinearRow: OpRow = {
+export const row: OpRow = {
   name: 'resizeBilinear',
   family: 'image',
   summary: 'maps resized by bilinear interpolation',

@@ -73,7 +73,7 @@ function viewOf(x: Tensor) {
   return { storage: x.storage('slice'), dtype, shape, strides, offset };
 }
 
-export const sliceRow: OpRow = {
+export const row: OpRow = {
   name: 'slice',
   family: 'view',
   summary: 'a part of a tensor, without a copy',

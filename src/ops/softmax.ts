@@ -7,7 +7,7 @@ export function softmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
   return normalizedExp('softmax', x, options);
 }
 
-export const softmaxRow: OpRow = {
+export const row: OpRow = {
   name: 'softmax',
   family: 'reduction',
   summary: 'exponentials that add up to 1 along an axis',

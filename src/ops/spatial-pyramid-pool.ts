@@ -84,7 +84,7 @@ function windowTensor(x: Tensor, windows: Tensor | readonly CellWindow[]): Tenso
   return tensor(x.device, Int32Array.from(windows.flat()), { shape: [windows.length, 5] });
 }
 
-export const spatialPyramidPoolRow: OpRow = {
+export const row: OpRow = {
   name: OP,
   family: 'pooling',
   summary: 'every level of a pyramid over whole maps or windows, in one dispatch: the SPP layer',

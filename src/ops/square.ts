@@ -1,14 +1,11 @@
-import squareGradientWgsl from '../../shaders/elementwise/binary/square_gradient.wgsl';
 import squareWgsl from '../../shaders/elementwise/unary/square.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineBinary, runBinary } from './elementwise/binary.js';
-import { defineUnary, runUnary } from './elementwise/unary.js';
+import { defineUnary, runUnary, runUnaryGradient } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
 const kernels = defineUnary(squareWgsl);
-const gradientKernels = defineBinary(squareGradientWgsl);
 
 /** `x * x`, element by element. f32, i32 or u32. */
 export function square(x: Tensor): Tensor {
@@ -16,12 +13,12 @@ export function square(x: Tensor): Tensor {
     const y = runUnary('square', kernels, x);
     return record('square', [x], y, {
       save: [x],
-      vjp: (gradient, [saved]) => [runBinary('square_gradient', gradientKernels, gradient, saved!)],
+      vjp: (gradient, [saved]) => [runUnaryGradient('square', kernels, gradient, saved!)],
     });
   });
 }
 
-export const squareRow: OpRow = {
+export const row: OpRow = {
   name: 'square',
   family: 'elementwise',
   summary: 'x times x',

@@ -25,7 +25,7 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
   );
 }
 
-export const squeezeRow: OpRow = {
+export const row: OpRow = {
   name: 'squeeze',
   family: 'view',
   summary: 'without axes of size 1, without a copy',

@@ -22,7 +22,7 @@ export function sub(a: Tensor | number, b: Tensor | number): Tensor {
   });
 }
 
-export const subRow: OpRow = {
+export const row: OpRow = {
   name: 'sub',
   family: 'elementwise',
   summary: 'a - b, broadcasting',

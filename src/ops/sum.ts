@@ -33,7 +33,7 @@ export function sum(x: Tensor, options: SumOptions = {}): Tensor {
   });
 }
 
-export const sumRow: OpRow = {
+export const row: OpRow = {
   name: 'sum',
   family: 'reduction',
   summary: 'sum over any axes',

@@ -1,14 +1,11 @@
-import tanhGradientWgsl from '../../shaders/elementwise/binary/tanh_gradient.wgsl';
 import tanhWgsl from '../../shaders/elementwise/unary/tanh.wgsl';
 import { record } from '../autograd/record.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineBinary, runBinary } from './elementwise/binary.js';
-import { defineUnary, runUnary } from './elementwise/unary.js';
+import { defineUnary, runUnary, runUnaryGradient } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
 const kernels = defineUnary(tanhWgsl);
-const gradientKernels = defineBinary(tanhGradientWgsl);
 
 /** The hyperbolic tangent, 1 and -1 far out on every adapter. f32. */
 export function tanh(x: Tensor): Tensor {
@@ -16,12 +13,12 @@ export function tanh(x: Tensor): Tensor {
     const y = runUnary('tanh', kernels, x);
     return record('tanh', [x], y, {
       save: [y],
-      vjp: (gradient, [saved]) => [runBinary('tanh_gradient', gradientKernels, gradient, saved!)],
+      vjp: (gradient, [saved]) => [runUnaryGradient('tanh', kernels, gradient, saved!)],
     });
   });
 }
 
-export const tanhRow: OpRow = {
+export const row: OpRow = {
   name: 'tanh',
   family: 'elementwise',
   summary: 'hyperbolic tangent',

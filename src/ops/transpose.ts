@@ -11,7 +11,7 @@ export function transpose(x: Tensor, axis0: number, axis1: number): Tensor {
   return permute(x, order);
 }
 
-export const transposeRow: OpRow = {
+export const row: OpRow = {
   name: 'transpose',
   family: 'view',
   summary: 'two axes swapped, without a copy',

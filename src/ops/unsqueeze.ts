@@ -9,7 +9,7 @@ export function unsqueeze(x: Tensor, axis: number): Tensor {
   return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }
 
-export const unsqueezeRow: OpRow = {
+export const row: OpRow = {
   name: 'unsqueeze',
   family: 'view',
   summary: 'with a new axis of size 1, without a copy',

@@ -55,7 +55,7 @@ export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
   });
 }
 
-export const varianceRow: OpRow = {
+export const row: OpRow = {
   name: 'variance',
   family: 'reduction',
   summary: 'variance over any axes, of a sample or a population',

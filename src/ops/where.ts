@@ -86,7 +86,7 @@ function select(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   return output;
 }
 
-export const whereRow: OpRow = {
+export const row: OpRow = {
   name: 'where',
   family: 'elementwise',
   summary: 'a where a condition holds, else b, broadcasting',

@@ -3,3 +3,7 @@
 fn apply(x: vec4<Element>, a: f32, b: f32) -> vec4<Element> {
   return select(a * x, x, x > vec4<Element>());
 }
+
+fn gradient(g: vec4<Element>, x: vec4<Element>, a: f32, b: f32) -> vec4<Element> {
+  return select(a * g, g, x > vec4<Element>());
+}
