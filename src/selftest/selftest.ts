@@ -2,7 +2,7 @@
 import type { Device } from '../runtime/device.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
-import { bindings } from './bindings.js';
+import { bindingOf } from './bindings.js';
 import { runCase, type SelftestRow } from './run.js';
 import { specs } from './specs.js';
 
@@ -41,7 +41,7 @@ export async function runSelftest(device: Device, options: SelftestOptions = {})
   const rows: SelftestRow[] = [];
   for (const spec of chosen) {
     for (const opCase of spec.cases) {
-      const row = await runCase(device, spec, opCase, bindings[spec.op]!);
+      const row = await runCase(device, spec, opCase, bindingOf(spec.op)!);
       rows.push(row);
       options.onRow?.(row, rows.length, total);
     }

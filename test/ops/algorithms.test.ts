@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canRun, type Ladder, type Rung } from '../../src/ops/ladder.js';
 import { ladders } from '../../src/ops/ladders.js';
 import type { Device } from '../../src/runtime/device.js';
-import { bindings } from '../../src/selftest/bindings.js';
+import { bindingOf } from '../../src/selftest/bindings.js';
 import { runCase, type SelftestRow } from '../../src/selftest/run.js';
 import { specs } from '../../src/selftest/specs.js';
 import { testDevice } from '../setup/device.js';
@@ -13,7 +13,7 @@ async function runAll(device: Device, op: string, ladder: Ladder, { rung }: Rung
   const rows = [];
   for (const opCase of spec.cases) {
     const attrs = { ...opCase.attrs, ...ladder.ask(rung as never) };
-    rows.push(await runCase(device, spec, { ...opCase, attrs }, bindings[op]!));
+    rows.push(await runCase(device, spec, { ...opCase, attrs }, bindingOf(op)!));
   }
   return rows;
 }

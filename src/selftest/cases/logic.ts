@@ -1,9 +1,9 @@
 /** Comparisons (u32 0 or 1) and selection. */
 import type { OpCase } from '../case.js';
+import { comparisons } from '../reference/elementwise.js';
 import { casesFor, choice, crop, integers, literal, uniform, viewed } from './build.js';
 
 const NAN = Number.NaN;
-const names = ['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual'];
 
 function comparison(op: string): OpCase[] {
   const test = casesFor(op);
@@ -28,7 +28,7 @@ function comparison(op: string): OpCase[] {
 
 const where = casesFor('where');
 
-export const comparisonCases: OpCase[] = names.flatMap(comparison);
+export const comparisonCases: OpCase[] = Object.keys(comparisons).flatMap(comparison);
 
 export const whereCases: OpCase[] = [
   where('same shape', [integers([4, 5], 1, 0, 1, 'u32'), uniform([4, 5], 2), uniform([4, 5], 3)]),

@@ -3,6 +3,7 @@
  * negatives, and numbers whose squares leave the range. Drivers differ most here: a fault is a number where NaN belongs.
  */
 import type { CaseInput, OpCase } from '../case.js';
+import { binaryOps, comparisons, unaryOps } from '../reference/elementwise.js';
 import { casesFor, literal } from './build.js';
 
 const { NaN: NAN } = Number;
@@ -35,9 +36,6 @@ const FEW = [NAN, Infinity, -Infinity, -0, -1, 1e30];
 /** The same for squares, which must stay in range. */
 const SMALL = [NAN, Infinity, -Infinity, -0, -1, 8];
 
-const UNARY = ['neg', 'abs', 'exp', 'log', 'sqrt', 'square', 'relu', 'leakyRelu', 'sigmoid', 'tanh', 'clip'];
-const BINARY = ['add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum'];
-const COMPARISONS = ['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual'];
 const REDUCTIONS = ['sum', 'mean', 'variance', 'max', 'min'];
 
 function special(
@@ -94,9 +92,9 @@ const normalise = { size: 3, alpha: 0.5, beta: 0.75, k: 2 };
 const withoutConstant = { ...normalise, k: 0 };
 
 export const specialValueCases: OpCase[] = [
-  ...UNARY.map((op) => special(op, '', [literal([POINTS.length], POINTS)], op === 'clip' ? { min: -1, max: 2 } : {})),
-  ...BINARY.flatMap((op) => pairs(op, 'reference')),
-  ...COMPARISONS.flatMap((op) => pairs(op, 'none')),
+  ...Object.entries(unaryOps).map(([op, { options }]) => special(op, '', [literal([POINTS.length], POINTS)], options)),
+  ...Object.keys(binaryOps).flatMap((op) => pairs(op, 'reference')),
+  ...Object.keys(comparisons).flatMap((op) => pairs(op, 'none')),
   ...REDUCTIONS.flatMap((op) => {
     const rows = op === 'variance' ? smallTriples : triples;
     return [

@@ -4,57 +4,52 @@
  */
 import { atBroadcast, broadcastShape, build, map, type NdArray, type RefDType, unbroadcast } from './nd.js';
 
-type Unary = (x: number) => number;
 type Binary = (a: number, b: number) => number;
 
-export const unaryFunctions = {
-  neg: (x) => -x,
-  abs: Math.abs,
-  exp: Math.exp,
-  log: Math.log,
-  sqrt: Math.sqrt,
-  square: (x) => x * x,
-  relu: (x) => Math.max(x, 0),
-  sigmoid: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
-  tanh: Math.tanh,
-} satisfies Record<string, Unary>;
+/** What a case gives an op beside its tensors. */
+type Options = Readonly<Record<string, number | undefined>>;
 
-/** Derivatives with the library's choice where the mathematics has none: abs and relu have 0 at their kink, and at NaN. */
-export const unaryDerivatives = {
-  neg: () => -1,
-  abs: (x) => Number(x > 0) - Number(x < 0),
-  exp: Math.exp,
-  log: (x) => 1 / x,
-  sqrt: (x) => 0.5 / Math.sqrt(x),
-  square: (x) => 2 * x,
-  relu: (x) => (x > 0 ? 1 : 0),
-  sigmoid: (x) => unaryFunctions.sigmoid(x) * unaryFunctions.sigmoid(-x),
-  tanh: (x) => 1 - Math.tanh(x) ** 2,
-} satisfies Record<keyof typeof unaryFunctions, Unary>;
-
-/** x where positive, else `negativeSlope` x; NaN stays NaN. */
-export function leakyRelu(x: NdArray, negativeSlope = 0.01): NdArray {
-  return map(x, (v) => (v > 0 ? v : negativeSlope * v));
+/** What is true of an op of one tensor. Its usual cases are made from this entry. */
+export interface UnaryReference {
+  readonly value: (x: number, options: Options) => number;
+  /** With the library's choice where the mathematics has none. */
+  readonly derivative: (x: number, options: Options) => number;
+  /** Where the op is finite and its gradient no more than usually steep; -2 to 2 by default. */
+  readonly domain?: readonly [min: number, max: number];
+  /** What its usual cases pass. */
+  readonly options?: Options;
+  /** WGSL lets it err by some ULP times its argument. */
+  readonly transcendental?: true;
 }
 
-/** Slope 1 above 0, `negativeSlope` at 0 and below. */
-export function leakyReluVjp(x: NdArray, g: NdArray, negativeSlope = 0.01): NdArray {
-  return { ...x, data: x.data.map((v, i) => g.data[i]! * (v > 0 ? 1 : negativeSlope)) };
-}
+const sigmoid = (x: number) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
 
-/** Into [min, max]; NaN stays NaN. */
-export function clip(x: NdArray, min = -Infinity, max = Infinity): NdArray {
-  return map(x, (v) => Math.min(Math.max(v, min), max));
-}
-
-/** The gradient passes inside and on the bounds. */
-export function clipVjp(x: NdArray, g: NdArray, min = -Infinity, max = Infinity): NdArray {
-  return { ...x, data: x.data.map((v, i) => (v >= min && v <= max ? g.data[i]! : 0)) };
-}
+/** Every op of one tensor, by name. abs and relu have the derivative 0 at their kink, and at NaN. */
+export const unaryOps: Readonly<Record<string, UnaryReference>> = {
+  neg: { value: (x) => -x, derivative: () => -1 },
+  abs: { value: Math.abs, derivative: (x) => Number(x > 0) - Number(x < 0) },
+  exp: { value: Math.exp, derivative: Math.exp, transcendental: true },
+  log: { value: Math.log, derivative: (x) => 1 / x, domain: [0.1, 5], transcendental: true },
+  sqrt: { value: Math.sqrt, derivative: (x) => 0.5 / Math.sqrt(x), domain: [0.1, 5] },
+  square: { value: (x) => x * x, derivative: (x) => 2 * x },
+  relu: { value: (x) => Math.max(x, 0), derivative: (x) => (x > 0 ? 1 : 0) },
+  sigmoid: { value: sigmoid, derivative: (x) => sigmoid(x) * sigmoid(-x), domain: [-6, 6], transcendental: true },
+  tanh: { value: Math.tanh, derivative: (x) => 1 - Math.tanh(x) ** 2, domain: [-3, 3], transcendental: true },
+  leakyRelu: {
+    value: (x, { negativeSlope = 0.01 }) => (x > 0 ? x : negativeSlope * x),
+    derivative: (x, { negativeSlope = 0.01 }) => (x > 0 ? 1 : negativeSlope),
+  },
+  /** The gradient passes inside and on the bounds. */
+  clip: {
+    value: (x, { min = -Infinity, max = Infinity }) => Math.min(Math.max(x, min), max),
+    derivative: (x, { min = -Infinity, max = Infinity }) => (x >= min && x <= max ? 1 : 0),
+    options: { min: -0.5, max: 1.25 },
+  },
+};
 
 /** Value conversion as WGSL does it: floats truncate towards zero, i32 and u32 keep their bits. */
 export function cast(x: NdArray, dtype: RefDType): NdArray {
-  const convert: Record<RefDType, Unary> = {
+  const convert: Record<RefDType, (v: number) => number> = {
     f32: (v) => v,
     i32: (v) => Math.trunc(v) | 0,
     u32: (v) => (x.dtype === 'f32' ? Math.trunc(v) : v) >>> 0,
@@ -62,38 +57,57 @@ export function cast(x: NdArray, dtype: RefDType): NdArray {
   return map(x, convert[dtype], dtype);
 }
 
-const byDType = (real: Binary, integer: (a: number, b: number) => number) => ({ real, integer });
+/** What is true of an op of two tensors. Its usual cases are made from this entry. */
+export interface BinaryReference {
+  readonly value: Binary;
+  /** Of i32 and u32, before it wraps around at 32 bits. */
+  readonly integer: Binary;
+  /** By either operand. */
+  readonly derivatives: readonly [Binary, Binary];
+  /** Which operands must be positive for the op and its gradient to be finite. */
+  readonly positive?: readonly ('left' | 'right')[];
+  /** WGSL lets it err by some ULP times its argument. */
+  readonly transcendental?: true;
+}
 
-/** Integers wrap around at 32 bits and divide towards zero, as in WGSL. */
-export const binaryFunctions = {
-  add: byDType(
-    (a, b) => a + b,
-    (a, b) => a + b,
-  ),
-  sub: byDType(
-    (a, b) => a - b,
-    (a, b) => a - b,
-  ),
-  mul: byDType((a, b) => a * b, Math.imul),
-  div: byDType(
-    (a, b) => a / b,
-    (a, b) => Math.trunc(a / b),
-  ),
-  pow: byDType(Math.pow, Math.pow),
-  maximum: byDType(Math.max, Math.max),
-  minimum: byDType(Math.min, Math.min),
-} satisfies Record<string, { real: Binary; integer: Binary }>;
+/** Whether a^b is 0 at b and for every larger exponent (or, for a large a, every smaller one). */
+const constantFrom = (a: number, b: number) => (a === 0 && b >= 0) || (a >= 0 && a ** b === 0);
 
-export type BinaryName = keyof typeof binaryFunctions;
+/** Every op of two tensors, by name. Integers divide towards zero, as in WGSL. */
+export const binaryOps: Readonly<Record<string, BinaryReference>> = {
+  add: { value: (a, b) => a + b, integer: (a, b) => a + b, derivatives: [() => 1, () => 1] },
+  sub: { value: (a, b) => a - b, integer: (a, b) => a - b, derivatives: [() => 1, () => -1] },
+  mul: { value: (a, b) => a * b, integer: Math.imul, derivatives: [(_, b) => b, (a) => a] },
+  div: {
+    value: (a, b) => a / b,
+    integer: (a, b) => Math.trunc(a / b),
+    derivatives: [(_, b) => 1 / b, (a, b) => -a / (b * b)],
+    positive: ['right'],
+  },
+  pow: {
+    value: Math.pow,
+    integer: (a, b) => (b < 0 ? Math.trunc(a ** b) : Number(BigInt.asIntN(32, BigInt(a) ** BigInt(b)))),
+    derivatives: [
+      (a, b) => (b === 0 ? 0 : b * a ** (b - 1)),
+      (a, b) => (constantFrom(a, b) ? 0 : a ** b * Math.log(a)),
+    ],
+    positive: ['left'],
+    transcendental: true,
+  },
+  // Ties: the first argument gets the gradient, as the first element does in every maximum here.
+  maximum: { value: Math.max, integer: Math.max, derivatives: [(a, b) => Number(a >= b), (a, b) => Number(b > a)] },
+  minimum: { value: Math.min, integer: Math.min, derivatives: [(a, b) => Number(a <= b), (a, b) => Number(b < a)] },
+};
 
-export const comparisons = {
+/** Every comparison, by name. */
+export const comparisons: Readonly<Record<string, Binary>> = {
   equal: (a, b) => Number(a === b),
   notEqual: (a, b) => Number(a !== b),
   less: (a, b) => Number(a < b),
   lessEqual: (a, b) => Number(a <= b),
   greater: (a, b) => Number(a > b),
   greaterEqual: (a, b) => Number(a >= b),
-} satisfies Record<string, Binary>;
+};
 
 /** `f` on every pair of elements after NumPy broadcasting. */
 export function zip(a: NdArray, b: NdArray, f: Binary, dtype: RefDType = a.dtype): NdArray {
@@ -101,32 +115,16 @@ export function zip(a: NdArray, b: NdArray, f: Binary, dtype: RefDType = a.dtype
 }
 
 /** A binary operation on two arrays of one dtype. */
-export function binary(name: BinaryName, a: NdArray, b: NdArray): NdArray {
-  const { real, integer } = binaryFunctions[name];
-  if (a.dtype === 'f32') return zip(a, b, real);
+export function binary({ value, integer }: BinaryReference, a: NdArray, b: NdArray): NdArray {
+  if (a.dtype === 'f32') return zip(a, b, value);
   const wrap = a.dtype === 'i32' ? (v: number) => v | 0 : (v: number) => v >>> 0;
   return zip(a, b, (x, y) => wrap(integer(x, y)));
 }
 
-/** Whether a^b is 0 at b and for every larger exponent (or, for a large a, every smaller one). */
-const constantFrom = (a: number, b: number) => (a === 0 && b >= 0) || (a >= 0 && a ** b === 0);
-
-const partials: Record<BinaryName, [Binary, Binary]> = {
-  add: [() => 1, () => 1],
-  sub: [() => 1, () => -1],
-  mul: [(_, b) => b, (a) => a],
-  div: [(_, b) => 1 / b, (a, b) => -a / (b * b)],
-  pow: [(a, b) => (b === 0 ? 0 : b * a ** (b - 1)), (a, b) => (constantFrom(a, b) ? 0 : a ** b * Math.log(a))],
-  // Ties: the first argument gets the gradient, as the first element does in every maximum here.
-  maximum: [(a, b) => Number(a >= b), (a, b) => Number(b > a)],
-  minimum: [(a, b) => Number(a <= b), (a, b) => Number(b < a)],
-};
-
 /** Gradients to both operands, summed back over what was broadcast. */
-export function binaryVjp(name: BinaryName, a: NdArray, b: NdArray, g: NdArray): [NdArray, NdArray] {
-  const [da, db] = partials[name];
+export function binaryVjp({ derivatives }: BinaryReference, a: NdArray, b: NdArray, g: NdArray): [NdArray, NdArray] {
   const product = (f: Binary) => ({ ...g, data: zip(a, b, f).data.map((v, i) => v * g.data[i]!) });
-  return [unbroadcast(product(da), a.shape), unbroadcast(product(db), b.shape)];
+  return [unbroadcast(product(derivatives[0]), a.shape), unbroadcast(product(derivatives[1]), b.shape)];
 }
 
 /** `a` where the condition is not 0, else `b`; all three broadcast. */

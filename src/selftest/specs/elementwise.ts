@@ -2,7 +2,7 @@
 import { binaryCases } from '../cases/binary.js';
 import { comparisonCases, whereCases } from '../cases/logic.js';
 import { specialValueCases } from '../cases/special-values.js';
-import { castCases, integerUnaryCases, unaryCases } from '../cases/unary.js';
+import { castCases, unaryCases } from '../cases/unary.js';
 import * as ref from '../reference/elementwise.js';
 import { map, type NdArray, nd, type RefDType } from '../reference/nd.js';
 import type { Attrs, OpSpec } from '../spec.js';
@@ -13,9 +13,7 @@ const ARITHMETIC = { forward: 1e-6, gradient: 2e-6 };
 const TRANSCENDENTAL = { forward: 5e-5, gradient: 5e-5 };
 
 const casesOf = (op: string) =>
-  [...unaryCases, ...integerUnaryCases, ...binaryCases, ...comparisonCases, ...specialValueCases].filter(
-    (c) => c.op === op,
-  );
+  [...unaryCases, ...binaryCases, ...comparisonCases, ...specialValueCases].filter((c) => c.op === op);
 
 /** Both operands of a binary case, one of which may be a plain number in the attributes. */
 function operands([first]: NdArray[], { left, right }: Attrs): [NdArray, NdArray] | null {
@@ -24,59 +22,48 @@ function operands([first]: NdArray[], { left, right }: Attrs): [NdArray, NdArray
   return right === undefined ? null : [first!, number(right)];
 }
 
-function unarySpec(op: keyof typeof ref.unaryFunctions): OpSpec {
-  const derivative = ref.unaryDerivatives[op];
+const toleranceOf = ({ transcendental }: { readonly transcendental?: true }) =>
+  transcendental ? TRANSCENDENTAL : ARITHMETIC;
+
+function unarySpec([op, entry]: [string, ref.UnaryReference]): OpSpec {
+  const { value, derivative } = entry;
   return {
     op,
-    reference: ([x]) => map(x!, ref.unaryFunctions[op]),
-    vjp: ([x], g) => [{ ...g, data: x!.data.map((v, i) => g.data[i]! * derivative(v)) }],
-    tolerance: ['exp', 'log', 'sigmoid', 'tanh'].includes(op) ? TRANSCENDENTAL : ARITHMETIC,
+    reference: ([x], attrs) => map(x!, (v) => value(v, attrs as Record<string, number>)),
+    vjp: ([x], g, attrs) => [
+      { ...g, data: x!.data.map((v, i) => g.data[i]! * derivative(v, attrs as Record<string, number>)) },
+    ],
+    tolerance: toleranceOf(entry),
     cases: casesOf(op),
   };
 }
 
-function binarySpec(op: ref.BinaryName): OpSpec {
+function binarySpec([op, entry]: [string, ref.BinaryReference]): OpSpec {
   return {
     op,
-    reference: (inputs, attrs) => ref.binary(op, ...(operands(inputs, attrs) ?? (inputs as [NdArray, NdArray]))),
-    vjp: ([a, b], g) => ref.binaryVjp(op, a!, b!, g),
-    tolerance: op === 'pow' ? TRANSCENDENTAL : ARITHMETIC,
+    reference: (inputs, attrs) => ref.binary(entry, ...(operands(inputs, attrs) ?? (inputs as [NdArray, NdArray]))),
+    vjp: ([a, b], g) => ref.binaryVjp(entry, a!, b!, g),
+    tolerance: toleranceOf(entry),
     cases: casesOf(op),
   };
 }
 
-function comparisonSpec(op: keyof typeof ref.comparisons): OpSpec {
+function comparisonSpec([op, compare]: [string, (a: number, b: number) => number]): OpSpec {
   return {
     op,
     reference: (inputs, attrs) => {
       const [a, b] = operands(inputs, attrs) ?? (inputs as [NdArray, NdArray]);
-      return ref.zip(a, b, ref.comparisons[op], 'u32');
+      return ref.zip(a, b, compare, 'u32');
     },
     tolerance: { forward: 0, gradient: 0 },
     cases: casesOf(op),
   };
 }
 
-const names = <T extends object>(record: T) => Object.keys(record) as (keyof T)[];
-
 export const elementwiseSpecs: OpSpec[] = [
-  ...names(ref.binaryFunctions).map(binarySpec),
-  ...names(ref.comparisons).map(comparisonSpec),
-  ...names(ref.unaryFunctions).map(unarySpec),
-  {
-    op: 'leakyRelu',
-    reference: ([x], attrs) => ref.leakyRelu(x!, attrs.negativeSlope as number | undefined),
-    vjp: ([x], g, attrs) => [ref.leakyReluVjp(x!, g, attrs.negativeSlope as number | undefined)],
-    tolerance: ARITHMETIC,
-    cases: casesOf('leakyRelu'),
-  },
-  {
-    op: 'clip',
-    reference: ([x], attrs) => ref.clip(x!, attrs.min as number, attrs.max as number),
-    vjp: ([x], g, attrs) => [ref.clipVjp(x!, g, attrs.min as number, attrs.max as number)],
-    tolerance: ARITHMETIC,
-    cases: casesOf('clip'),
-  },
+  ...Object.entries(ref.binaryOps).map(binarySpec),
+  ...Object.entries(ref.comparisons).map(comparisonSpec),
+  ...Object.entries(ref.unaryOps).map(unarySpec),
   {
     op: 'where',
     reference: ([condition, a, b]) => ref.where(condition!, a!, b!),
