@@ -34,7 +34,7 @@ function forward(layer: NetRecord, x: NdArray, parameters: Parameters): NdArray 
 }
 
 /** The gradient to a layer's input, and those to its parameters. */
-function backward(layer: NetRecord, x: NdArray, g: NdArray, parameters: Parameters) {
+function backward(layer: NetRecord, x: NdArray, y: NdArray, g: NdArray, parameters: Parameters) {
   const { w, b } = own(parameters, layer);
   const named = ([dx, dw, db]: readonly NdArray[]) => ({
     dx: { ...dx!, shape: x.shape },
@@ -43,7 +43,7 @@ function backward(layer: NetRecord, x: NdArray, g: NdArray, parameters: Paramete
   switch (layer.type) {
     case 'conv': {
       const { stride, padding } = layer;
-      return named(conv2dVjp(x, w, b, g, { stride, padding, activation: activation(layer) }));
+      return named(conv2dVjp(x, w, b, g, { stride, padding, activation: activation(layer) }, y));
     }
     case 'maxpool':
       return { dx: maxPool2dVjp(x, g, { ...layer, kernelSize: layer.kernel }), gradients: {} };
@@ -82,12 +82,12 @@ export function cnn({ direction, attributes, inputs: specs }: Case, inputs: Inpu
   const losses: number[] = [];
   for (let step = 0; step < 2; step++) {
     const all = maps();
-    const logits = all.pop()!;
+    const logits = all.at(-1)!;
     losses.push(crossEntropy(logits, labels).data[0]!);
     let g = crossEntropyVjp(logits, labels, nd([], [1]));
     const gradients: Parameters = {};
     for (let index = layers.length - 1; index >= 0; index--) {
-      const found = backward(layers[index]!, all[index]!, g, parameters);
+      const found = backward(layers[index]!, all[index]!, all[index + 1]!, g, parameters);
       Object.assign(gradients, found.gradients);
       g = found.dx;
     }

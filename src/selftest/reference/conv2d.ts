@@ -77,10 +77,13 @@ export function convolutionElements(x: NdArray, w: NdArray, attrs: Conv2dAttrs) 
         for (let j = 0; j < kernelWidth; j++) {
           const ox = outputCell(column, padX, j, dilationX, strideX, outWidth);
           if (ox < 0) continue;
-          for (let o = first; o < first + groupSize; o++)
-            sum +=
-              g.data[((n * outChannels + o) * outHeight + oy) * outWidth + ox]! *
-              w.data[((o * groupChannels + c) * kernelHeight + i) * kernelWidth + j]!;
+          let up = ((n * outChannels + first) * outHeight + oy) * outWidth + ox;
+          let weight = ((first * groupChannels + c) * kernelHeight + i) * kernelWidth + j;
+          for (let o = 0; o < groupSize; o++) {
+            sum += g.data[up]! * w.data[weight]!;
+            up += outHeight * outWidth;
+            weight += groupChannels * kernelHeight * kernelWidth;
+          }
         }
       }
       return sum;
@@ -129,17 +132,22 @@ export function conv2d(x: NdArray, w: NdArray, bias: NdArray | null, attrs: Conv
   return attrs.activation === 'relu' ? { ...y, data: y.data.map((v) => Math.max(v, 0)) } : y;
 }
 
-/** Gradients to x, w and bias, for maps too large for finite differences. */
+/**
+ * Gradients to x, w and bias, for maps too large for finite differences.
+ * @param y the output, if at hand: it says where a ReLU was open
+ */
 export function conv2dVjp(
   x: NdArray,
   w: NdArray,
   bias: NdArray | null,
   g: NdArray,
   attrs: Conv2dAttrs = {},
+  y?: NdArray,
 ): NdArray[] {
   const elements = convolutionElements(x, w, attrs);
   const relu = attrs.activation === 'relu';
-  const gated = relu ? { ...g, data: g.data.map((v, i) => (elements.output(i, bias) > 0 ? v : 0)) } : g;
+  const isOpen = (i: number) => (y ? y.data[i]! : elements.output(i, bias)) > 0;
+  const gated = relu ? { ...g, data: g.data.map((v, i) => (isOpen(i) ? v : 0)) } : g;
   const dx = filled(x.shape, (index) => elements.inputGradient(index, gated));
   const dw = filled(w.shape, (index) => elements.weightGradient(index, gated));
   return bias ? [dx, dw, filled(bias.shape, (index) => elements.biasGradient(index, gated))] : [dx, dw];

@@ -58,14 +58,18 @@ function paddedLength(axis: Axis, k: number): number {
 
 /** Flat position, in one map, of the first NaN or else the first maximum over the given rows and columns; -1 for none. */
 export function argmaxOver(x: NdArray, plane: number, rows: readonly number[], columns: readonly number[]): number {
+  const { data } = x;
   const width = x.shape[3]!;
   const base = plane * x.shape[2]! * width;
   let best = -1;
+  let largest = Number.NEGATIVE_INFINITY;
   for (const row of rows)
     for (const column of columns) {
-      const value = x.data[base + row * width + column]!;
-      if (best >= 0 && Number.isNaN(x.data[base + best]!)) return best;
-      if (best < 0 || Number.isNaN(value) || value > x.data[base + best]!) best = row * width + column;
+      const value = data[base + row * width + column]!;
+      if (Number.isNaN(value)) return row * width + column;
+      if (best >= 0 && !(value > largest)) continue;
+      best = row * width + column;
+      largest = value;
     }
   return best;
 }

@@ -49,18 +49,21 @@ export function forEachBin(
     const usable = isUsable(window, x);
     const { image, y0, x0, y1, x1 } = window;
     for (const level of levels) {
+      const cells = (from: number, to: number) =>
+        range(0, level).map((i) => {
+          const [start, end] = bin(i, level, to - from);
+          return usable ? range(from + start, from + end) : [];
+        });
+      const [rowsOf, columnsOf] = [cells(y0, y1), cells(x0, x1)];
       for (let channel = 0; channel < channels; channel += channelStep)
-        for (let row = 0; row < level; row++)
-          for (let column = 0; column < level; column++) {
-            const [top, bottom] = bin(row, level, y1 - y0);
-            const [left, right] = bin(column, level, x1 - x0);
+        for (const [row, rows] of rowsOf.entries())
+          for (const [column, columns] of columnsOf.entries())
             visit({
               output: first + (channel * level + row) * level + column,
               plane: image * channels + channel,
-              rows: usable ? range(y0 + top, y0 + bottom) : [],
-              columns: usable ? range(x0 + left, x0 + right) : [],
+              rows,
+              columns,
             });
-          }
       first += channels * level * level;
     }
   }
