@@ -81,10 +81,13 @@ export function maxPool2dWithIndices(x: NdArray, attrs: PoolAttrs): { output: Nd
   const output = nd(shape);
   const indices = nd(shape, undefined, 'i32');
   const area = x.shape[2]! * x.shape[3]!;
+  const [rows, columns] = [vertical, horizontal].map((axis) => {
+    return Array.from({ length: axis.count }, (_, k) => cellsOf(axis, k));
+  }) as [number[][], number[][]];
   for (let i = 0; i < output.data.length; i++) {
     const plane = Math.floor(i / (vertical.count * horizontal.count));
-    const rows = cellsOf(vertical, Math.floor(i / horizontal.count) % vertical.count);
-    const position = argmaxOver(x, plane, rows, cellsOf(horizontal, i % horizontal.count));
+    const row = Math.floor(i / horizontal.count) % vertical.count;
+    const position = argmaxOver(x, plane, rows[row]!, columns[i % horizontal.count]!);
     indices.data[i] = position;
     output.data[i] = position < 0 ? -Infinity : x.data[plane * area + position]!;
   }
