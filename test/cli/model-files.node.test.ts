@@ -70,7 +70,7 @@ describe('an export', () => {
       /labels\.txt: has "yellow" where .*exported\.safetensors has "green"; leave --labels out/,
     );
     const both = await from('--model', model, '--weights', exported);
-    expect(both.stderr).toContain("option '--weights <file>' cannot be used with option '--model <file>'");
+    expect(both.stderr).toContain("option '--weights <path>' cannot be used with option '--model <path>'");
     expect(both.code).toBe(2);
   });
 

@@ -2,16 +2,16 @@
  * The kinds of layers, one file each. An architecture is a list of their records; names are Caffe's (`conv1`, `fc6`), because
  * published weights use them. Geometry, parameters, costs and modules of a network are read from the rows of this table.
  */
-import { convKind } from './conv.js';
-import { dropoutKind } from './dropout.js';
-import { fcKind } from './fc.js';
-import { fireKind } from './fire.js';
-import { globalAveragePoolKind } from './global-average-pool.js';
+import { type ConvLayer, convKind } from './conv.js';
+import { type DropoutLayer, dropoutKind } from './dropout.js';
+import { type FullyConnectedLayer, fcKind } from './fc.js';
+import { type FireLayer, fireKind } from './fire.js';
+import { type GlobalAveragePoolLayer, globalAveragePoolKind } from './global-average-pool.js';
 import type { LayerKind } from './kind.js';
-import { lrnKind } from './lrn.js';
-import { maxPoolKind } from './max-pool.js';
-import { reluKind } from './relu.js';
-import { sppKind } from './spp.js';
+import { type LrnLayer, lrnKind } from './lrn.js';
+import { type MaxPoolLayer, maxPoolKind } from './max-pool.js';
+import { type ReluLayer, reluKind } from './relu.js';
+import { type PyramidLayer, sppKind } from './spp.js';
 
 export { type ConvLayer, conv } from './conv.js';
 export { type DropoutLayer, dropout } from './dropout.js';
@@ -24,8 +24,20 @@ export { type MaxPoolLayer, maxPool } from './max-pool.js';
 export { type ReluLayer, relu } from './relu.js';
 export { type PyramidLayer, spp } from './spp.js';
 
-/** Every kind by its `type`. */
-const LAYER_KINDS = {
+/** A layer of an architecture, of any kind. */
+export type LayerRecord =
+  | ConvLayer
+  | DropoutLayer
+  | FireLayer
+  | FullyConnectedLayer
+  | GlobalAveragePoolLayer
+  | LrnLayer
+  | MaxPoolLayer
+  | PyramidLayer
+  | ReluLayer;
+
+/** Every kind by its `type`; the compiler asks for a missing row. */
+const LAYER_KINDS: { readonly [Type in LayerRecord['type']]: LayerKind<Extract<LayerRecord, { type: Type }>> } = {
   conv: convKind,
   dropout: dropoutKind,
   fc: fcKind,
@@ -36,11 +48,6 @@ const LAYER_KINDS = {
   relu: reluKind,
   spp: sppKind,
 };
-
-type RecordOf<Kind> = Kind extends LayerKind<infer L> ? L : never;
-
-/** A layer of an architecture, of any kind. */
-export type LayerRecord = RecordOf<(typeof LAYER_KINDS)[keyof typeof LAYER_KINDS]>;
 
 /** The row of a layer's kind. */
 export function kindOf<L extends LayerRecord>(layer: L): LayerKind<L> {
