@@ -27,11 +27,12 @@ export interface ConvWork {
 
 /** Implicit products, on the engine that a matrix product of this size takes. */
 const implicitRungs = /* @__PURE__ */ engineRungs.map(
-  ({ rung, file, needs, why, chooseWhen }): Rung<ConvAlgorithm, ConvWork> => ({
+  ({ rung, file, needs, why, lost, chooseWhen }): Rung<ConvAlgorithm, ConvWork> => ({
     rung,
     file,
     needs,
     why,
+    ...(lost && { lost }),
     chooseWhen: {
       words: chooseWhen.words,
       test: (device, { shape }) => chooseWhen.test(device, { multiplyAdds: multiplyAdds(shape) }),
