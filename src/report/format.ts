@@ -14,6 +14,12 @@ export function percent(share: number | undefined, digits = 1): string {
   return known(share) ? `${(100 * share).toFixed(digits)}\u00a0%` : DASH;
 }
 
+/** A difference with its sign: 2.13 -> "+2.1", -0.5 -> "−0.5". */
+export function signed(value: number, digits = 1): string {
+  if (!known(value)) return DASH;
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
+}
+
 /** A number of any magnitude in about `digits` figures: 0.0123, 4.57, 1,250, 1.0e-7. */
 export function number(value: number | undefined, digits = 3): string {
   if (!known(value)) return DASH;

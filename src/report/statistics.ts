@@ -19,6 +19,22 @@ export function wilsonInterval(correct: number, total: number): [low: number, hi
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
+/**
+ * Difference of two accuracies on the same images with its 95 % interval, from the images that only one was right on. Agresti
+ * and Min (2005): half an image is added to each of the four outcomes, so that few disagreements give no certainty.
+ */
+export function pairedDifference(
+  onlyFirst: number,
+  onlySecond: number,
+  total: number,
+): { difference: number; low: number; high: number } {
+  if (!(total > 0)) return { difference: Number.NaN, low: Number.NaN, high: Number.NaN };
+  const [first, second, all] = [onlyFirst + 0.5, onlySecond + 0.5, total + 2];
+  const middle = (first - second) / all;
+  const half = (1.959964 * Math.sqrt(first + second - (first - second) ** 2 / all)) / all;
+  return { difference: (onlyFirst - onlySecond) / total, low: middle - half, high: middle + half };
+}
+
 /** Count in one cell of a confusion matrix; missing rows, missing cells and NaN count as 0. */
 export function confusionCount(confusion: readonly (readonly number[])[], truth: number, predicted: number): number {
   const value = confusion[truth]?.[predicted];

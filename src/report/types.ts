@@ -61,6 +61,21 @@ export interface DemoNet {
   confusion: number[][];
 }
 
+/** Two nets on the same images: how many only one of them named rightly. */
+export interface Lead {
+  label: string;
+  onlySpp: number;
+  onlyFixed: number;
+  total: number;
+}
+
+/** The leads in all, and in the same buckets as those of the nets. */
+export interface Leads {
+  all: Lead;
+  bySize: Lead[];
+  byAspect: Lead[];
+}
+
 /** A picture with the class a net chose for it. */
 export interface Sample {
   image: Picture;
@@ -84,6 +99,7 @@ export interface DemoReport {
   /** The net with the pyramid, and the same net with its last pool fixed. */
   spp: DemoNet;
   fixed: DemoNet;
+  leads?: Leads;
   classes: string[];
   /** Bins a side of every level, in the order of the vector, e.g. `[1, 2, 3, 6]`. */
   levels: number[];

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { duration } from '../../src/report/format.js';
 import { errorLines, expectRefusal, sppgpu } from './run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-cli-'));
@@ -132,14 +133,20 @@ describe('demo', () => {
 
     const resumed = await sppgpu([...args, '--resume']);
     expect(resumed.code).toBe(0);
-    const { accuracy, fixedSizeAccuracy, accuracyBySize, report, seconds } = JSON.parse(
+    const { accuracy, fixedSizeAccuracy, report, seconds, ...maps } = JSON.parse(
       resumed.stdout.trim().split('\n').at(-1)!,
     );
     expect(accuracy).toBeGreaterThan(0.8);
     expect(fixedSizeAccuracy).toBeGreaterThan(0.8);
+    const { accuracyBySize, accuracyByShape, fixedSizeAccuracyBySize, fixedSizeAccuracyByShape } = maps;
     expect(Object.keys(accuracyBySize).length).toBeGreaterThan(2);
+    expect(Object.keys(accuracyByShape).length).toBeGreaterThan(2);
+    expect(Object.keys(fixedSizeAccuracyBySize)).toEqual(Object.keys(accuracyBySize));
+    expect(Object.keys(fixedSizeAccuracyByShape)).toEqual(Object.keys(accuracyByShape));
     expect(report).toBe(join(out, 'report.html'));
     expect(seconds).toBeGreaterThan(0);
+    const trained = JSON.parse(readFileSync(join(out, 'spp.jsonl'), 'utf8')).seconds;
+    expect(readFileSync(report, 'utf8')).toContain(`trained in ${duration(trained)}`);
     expect(readdirSync(out).sort()).toEqual([
       'fixed.jsonl',
       'fixed.safetensors',

@@ -28,6 +28,27 @@ describe('demo report', () => {
     expect(document.querySelector('pre')?.textContent).toBe('npm run demo -- --seed 7');
   });
 
+  test('says which net is ahead where, and where nobody can know', () => {
+    const lead = (label: string, onlySpp: number, onlyFixed: number) => ({ label, onlySpp, onlyFixed, total: 400 });
+    const report = sampleDemo();
+    const text = (leads: DemoReport['leads']) =>
+      expectSelfContained(demoReport({ ...report, ...(leads && { leads }) })).body.textContent!;
+    const shown = text({
+      all: { label: 'all', onlySpp: 40, onlyFixed: 10, total: 2000 },
+      bySize: [lead('25 to 32', 5, 4)],
+      byAspect: [lead('over 2 (wide)', 30, 5), lead('0.5 to 0.8', 2, 20), lead('1.25 to 2', 6, 5)],
+    });
+    expect(shown).toContain('95\u00a0% interval +0.8 to +2.2');
+    expect(shown).toContain('By size, no difference is beyond chance.');
+    expect(shown).toContain(
+      'By shape, the SPP-net is ahead at over 2 (wide), the Fixed-size net is ahead at 0.5 to 0.8; elsewhere chance could explain what there is.',
+    );
+    expect(shown).toContain('+6.3 (+3.4 to +9.1)');
+    const even = text({ all: { label: 'all', onlySpp: 20, onlyFixed: 21, total: 2000 }, bySize: [], byAspect: [] });
+    expect(even).toContain('chance could explain it');
+    expect(text(undefined)).not.toContain('chance');
+  });
+
   test('shows pictures at their relative sizes', () => {
     const report = sampleDemo();
     const document = expectSelfContained(demoReport(report));

@@ -6,8 +6,9 @@ import { count, duration, number, percent, shorten } from '../../src/report/form
 import { escapeText, html } from '../../src/report/html.js';
 import { pngDataUri } from '../../src/report/png.js';
 import { binRange, levelBins } from '../../src/report/pyramid-bins.js';
-import { classBuckets, mixups, wilsonInterval } from '../../src/report/statistics.js';
+import { classBuckets, mixups, pairedDifference, wilsonInterval } from '../../src/report/statistics.js';
 import { thumbnail } from '../../src/report/thumbnail.js';
+import { Rng } from '../../src/tensor/rng.js';
 
 describe('html', () => {
   test('any text comes back as it was, without leaving its element', () => {
@@ -59,6 +60,27 @@ describe('statistics', () => {
     expect(wilsonInterval(0, 10)[0]).toBe(0);
     expect(wilsonInterval(10, 10)[1]).toBeCloseTo(1, 12);
     expect(wilsonInterval(0, 0)).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  test('the interval of a paired difference holds the true one 95 times in 100, also with few disagreements', () => {
+    const rng = new Rng(5);
+    for (const [first, second] of [
+      [0.06, 0.02],
+      [0.01, 0.01],
+    ] as const) {
+      let held = 0;
+      for (let trial = 0; trial < 1000; trial++) {
+        const draws = Array.from({ length: 300 }, () => rng.uniform());
+        const onlyFirst = draws.filter((draw) => draw < first).length;
+        const onlySecond = draws.filter((draw) => draw > 1 - second).length;
+        const { low, high, difference } = pairedDifference(onlyFirst, onlySecond, 300);
+        expect(difference).toBe((onlyFirst - onlySecond) / 300);
+        if (low <= first - second && first - second <= high) held++;
+      }
+      expect(held / 1000).toBeGreaterThan(0.935);
+      expect(held / 1000).toBeLessThan(0.985);
+    }
+    expect(pairedDifference(0, 0, 0).low).toBeNaN();
   });
 
   test('reads ragged and broken confusion matrices', () => {

@@ -8,14 +8,22 @@ import { makeFolder } from '../../io/make-folder.node.js';
 import type { Architecture } from '../../models/architecture.js';
 import { buildArchitecture } from '../../models/registry.js';
 import { demoReport } from '../../report/demo-report.js';
-import type { DemoEpoch } from '../../report/types.js';
+import type { Bucket, DemoEpoch } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
 import { PAPER_RECIPE, type Recipe } from '../../train/recipe.js';
 import { recipeLoader, recipeSession } from '../../train/recipe-session.js';
 import { runSession } from '../../train/session.node.js';
 import { squareView } from '../demo/digit-views.js';
 import { allItems, classifyNative, classifyWarped } from '../demo/evaluate-digits.js';
-import { correctOf, demoNet, pickSamples, pyramidExample, sizeBuckets } from '../demo/report-data.js';
+import {
+  correctOf,
+  demoNet,
+  leadsOf,
+  pickSamples,
+  pyramidExample,
+  shapeBuckets,
+  sizeBuckets,
+} from '../demo/report-data.js';
 import { Interrupted } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
@@ -78,7 +86,6 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
     sizes: string,
     viewOf: (item: BatchItem, size: number) => ReturnType<typeof warpView>,
   ) => {
-    const since = performance.now();
     const recipe: Recipe = {
       ...{ ...PAPER_RECIPE, epochs, batchSize: options.batchSize, seed, flip: false, sizes },
       ...{ optimizer: 'adamw', lr: options.lr, weightDecay: WEIGHT_DECAY, cosine: epochs - COOLING },
@@ -114,7 +121,9 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
       loss,
       accuracy: top1,
     }));
-    return { network, epochs: curve, seconds: (performance.now() - since) / 1000 };
+    // A resumed run has spent only a part of them itself.
+    const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
+    return { network, epochs: curve, seconds };
   };
 
   const spp = await trainNet(
@@ -150,6 +159,7 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
     demoReport({
       spp: demoNet('SPP-net', spp.network, sppVerdicts, spp.epochs, spp.seconds),
       fixed: demoNet('Fixed-size net', fixed.network, fixedVerdicts, fixed.epochs, fixed.seconds),
+      leads: leadsOf(sppVerdicts, fixedVerdicts),
       classes: [...train.classes],
       levels: LEVELS,
       channels: channelsOf(spp.network.architecture),
@@ -174,10 +184,18 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
   say(`fixed-size net, digits warped to ${FIXED_SIZE}x${FIXED_SIZE}: ${percent(fixedSizeAccuracy)}`);
   say(`report: ${report} (${duration(seconds)})`);
   if (options.json) {
-    const accuracyBySize = Object.fromEntries(
-      sizeBuckets(sppVerdicts).map(({ label, correct, total }) => [label, correct / total]),
-    );
-    printJson({ accuracy, fixedSizeAccuracy, accuracyBySize, report, seconds: Number(seconds.toFixed(1)) });
+    const shares = (buckets: readonly Bucket[]) =>
+      Object.fromEntries(buckets.map(({ label, correct, total }) => [label, correct / total]));
+    printJson({
+      accuracy,
+      fixedSizeAccuracy,
+      accuracyBySize: shares(sizeBuckets(sppVerdicts)),
+      accuracyByShape: shares(shapeBuckets(sppVerdicts)),
+      fixedSizeAccuracyBySize: shares(sizeBuckets(fixedVerdicts)),
+      fixedSizeAccuracyByShape: shares(shapeBuckets(fixedVerdicts)),
+      report,
+      seconds: Number(seconds.toFixed(1)),
+    });
   }
 }
 

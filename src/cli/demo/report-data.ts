@@ -4,7 +4,7 @@ import type { ImageItem } from '../../data/dataset.js';
 import type { Network } from '../../models/network.js';
 import { profileModel } from '../../models/profile.js';
 import { preparePictures } from '../../ops/prepare-pictures.js';
-import type { Bucket, DemoEpoch, DemoNet, PyramidExample, Sample } from '../../report/types.js';
+import type { Bucket, DemoEpoch, DemoNet, Lead, Leads, PyramidExample, Sample } from '../../report/types.js';
 import { scope } from '../../tensor/scope.js';
 import type { Verdict } from './evaluate-digits.js';
 
@@ -14,7 +14,7 @@ const SIZE_EDGES = [24, 32, 40, 48, 56];
 const ASPECT_EDGES = [0.5, 0.7, 0.9, 1.1, 1.4];
 
 export function correctOf(verdicts: readonly Verdict[]): number {
-  return verdicts.filter(({ item, predicted }) => item.label === predicted).length;
+  return verdicts.filter(isRight).length;
 }
 
 /** One net's part of the demo's report. */
@@ -36,39 +36,63 @@ export function demoNet(
     seconds,
     epochs: [...epochs],
     bySize: sizeBuckets(verdicts),
-    byAspect: buckets(
-      verdicts,
-      ({ image }) => image.width / image.height,
-      ASPECT_EDGES,
-      (edge) => edge.toFixed(1),
-    ),
+    byAspect: shapeBuckets(verdicts),
     confusion,
   };
 }
 
 /** Right answers by the longer side of the picture. */
-export function sizeBuckets(verdicts: readonly Verdict[]): Bucket[] {
-  return buckets(verdicts, ({ image }) => Math.max(image.width, image.height), SIZE_EDGES, String, ' px');
+export function sizeBuckets(verdicts: readonly Verdict[], counts = isRight): Bucket[] {
+  return buckets(verdicts, counts, ({ image }) => Math.max(image.width, image.height), SIZE_EDGES, ' px');
+}
+
+/** Right answers by width / height of the picture. */
+export function shapeBuckets(verdicts: readonly Verdict[], counts = isRight): Bucket[] {
+  return buckets(verdicts, counts, ({ image }) => image.width / image.height, ASPECT_EDGES);
+}
+
+/** How often only one of the nets was right, in all and in the same buckets. */
+export function leadsOf(spp: readonly Verdict[], fixed: readonly Verdict[]): Leads {
+  const rightOfFixed = new Map(fixed.map((verdict) => [verdict.item.id, isRight(verdict)]));
+  const onlySpp = (verdict: Verdict) => isRight(verdict) && !rightOfFixed.get(verdict.item.id);
+  const onlyFixed = (verdict: Verdict) => !isRight(verdict) && rightOfFixed.get(verdict.item.id)!;
+  const pair = (bucketsOf: typeof sizeBuckets): Lead[] => {
+    const [a, b] = [bucketsOf(spp, onlySpp), bucketsOf(spp, onlyFixed)];
+    return a.map(({ label, correct, total }, i) => ({ label, onlySpp: correct, onlyFixed: b[i]!.correct, total }));
+  };
+  return {
+    all: {
+      label: 'all',
+      onlySpp: spp.filter(onlySpp).length,
+      onlyFixed: spp.filter(onlyFixed).length,
+      total: spp.length,
+    },
+    bySize: pair(sizeBuckets),
+    byAspect: pair(shapeBuckets),
+  };
+}
+
+function isRight({ item, predicted }: Verdict): boolean {
+  return item.label === predicted;
 }
 
 function buckets(
   verdicts: readonly Verdict[],
+  counts: (verdict: Verdict) => boolean,
   measure: (item: ImageItem) => number,
   edges: readonly number[],
-  show: (edge: number) => string,
   unit = '',
 ): Bucket[] {
   const result = Array.from({ length: edges.length + 1 }, (_, i) => {
     const [low, high] = [edges[i - 1], edges[i]];
-    const label =
-      low === undefined ? `< ${show(high!)}` : high === undefined ? `≥ ${show(low)}` : `${show(low)}–${show(high)}`;
+    const label = low === undefined ? `< ${high}` : high === undefined ? `≥ ${low}` : `${low}–${high}`;
     return { label: label + unit, correct: 0, total: 0 };
   });
-  for (const { item, predicted } of verdicts) {
-    const value = measure(item);
+  for (const verdict of verdicts) {
+    const value = measure(verdict.item);
     const bucket = result[edges.filter((edge) => value >= edge).length]!;
     bucket.total++;
-    if (predicted === item.label) bucket.correct++;
+    if (counts(verdict)) bucket.correct++;
   }
   return result.filter(({ total }) => total > 0);
 }
