@@ -1,6 +1,6 @@
 /**
  * Times the same cases in several libraries on the same adapter, in turns: `node bench/run.mjs bench/compare.ts --help`.
- * JSON lines (one a case) on stdout, the table and everything for people on stderr. The rules are in README.md.
+ * JSON lines (one per case) on stdout, the table and everything for people on stderr. The rules are in README.md.
  */
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';

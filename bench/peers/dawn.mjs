@@ -9,7 +9,7 @@ const isSoftware = (info) =>
 
 /**
  * Dawn's binding polls with `setImmediate` while a promise waits, which takes a core from a software adapter.
- * After each submit it may spin 40 times; from then on it looks once a millisecond. (sppgpu's runtime does the same.)
+ * After each submit it may spin 40 times; from then on it looks once per millisecond. (sppgpu's runtime does the same.)
  */
 function throttlePolling() {
   const SPINS = 40;

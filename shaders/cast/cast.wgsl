@@ -1,4 +1,4 @@
-// y = To(x), four elements an invocation: WGSL's value conversion.
+// y = To(x), four elements per invocation: WGSL's value conversion.
 // Preludes: common/grid.wgsl, cast/{from_f32,from_f16,from_i32,from_u32}.wgsl, cast/{to_f32,to_f16,to_i32,to_u32}.wgsl.
 struct Params { size: u32 } // in vectors
 @group(0) @binding(0) var<uniform> params: Params;

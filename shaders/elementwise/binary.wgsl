@@ -1,4 +1,4 @@
-// c = apply(a, b) for dense inputs of one shape, four elements an invocation.
+// c = apply(a, b) for dense inputs of one shape, four elements per invocation.
 // Preludes: common/grid.wgsl, elementwise/binary/*.wgsl (apply, Result).
 struct Params { size: u32, p: f32, q: f32 } // size in vectors; p and q are constants of the op
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,5 +1,5 @@
 // c = apply(a, b) for inputs that broadcast, where the innermost axis is a multiple of four long and each input either
-// walks it densely or repeats one element along it: four elements an invocation.
+// walks it densely or repeats one element along it: four elements per invocation.
 // Preludes: common/grid.wgsl, common/strided.wgsl, elementwise/binary/*.wgsl (apply, Result).
 struct Params {
   size: u32, // in vectors

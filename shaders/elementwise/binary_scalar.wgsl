@@ -1,4 +1,4 @@
-// c = apply(a, b) where one of the two is a single element, four elements an invocation.
+// c = apply(a, b) where one of the two is a single element, four elements per invocation.
 // Preludes: common/grid.wgsl, elementwise/binary/*.wgsl (apply, Result).
 struct Params { size: u32, single_first: u32, p: f32, q: f32 } // size in vectors; single_first: 1 if a is the single one
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,4 +1,4 @@
-// y = apply(x), four elements an invocation.
+// y = apply(x), four elements per invocation.
 // Preludes: common/grid.wgsl, elementwise/unary/*.wgsl (apply).
 struct Params { size: u32, a: f32, b: f32 } // size in vectors; a and b are constants of the op, e.g. a slope
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,4 +1,4 @@
-// output = condition != 0 ? a : b for dense inputs of one shape, four elements an invocation. Values are moved as bits.
+// output = condition != 0 ? a : b for dense inputs of one shape, four elements per invocation. Values are moved as bits.
 // Preludes: common/grid.wgsl.
 struct Params { size: u32 } // in vectors
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,4 +1,4 @@
-// The gradient of the cross-entropy to the logits [rows, classes], four elements an invocation: softmax minus the smoothed
+// The gradient of the cross-entropy to the logits [rows, classes], four elements per invocation: softmax minus the smoothed
 // one-hot label, times the gradient of the row's loss.
 // Preludes: common/grid.wgsl, common/divide.wgsl, common/nan.wgsl, common/lanes/exp_scalar.wgsl.
 struct Params {

@@ -1,4 +1,4 @@
-// y [count, classes] is 1 where the class is the row's index, else 0; four elements an invocation.
+// y [count, classes] is 1 where the class is the row's index, else 0; four elements per invocation.
 // Preludes: common/grid.wgsl.
 struct Params { size: u32, count: u32, classes: u32 } // size in vectors
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,5 +1,5 @@
 // Inverted dropout: an element is dropped with a probability of threshold / 2^24, the others are scaled. The mask comes
-// from the seed and offset alone, so the gradient is the same kernel on the gradient. Four elements an invocation.
+// from the seed and offset alone, so the gradient is the same kernel on the gradient. Four elements per invocation.
 // Preludes: common/grid.wgsl, random/philox.wgsl.
 struct Params { size: u32, threshold: u32, seed: vec2u, offset: vec2u, scale: f32 } // size in vectors
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,5 +1,5 @@
 // The place of the first maximum (or minimum) along the middle axis of an array [outer, n, inner], which is cut into parts
-// of `length`: one part of one line an invocation. NaN wins over everything. Places are flat positions in x.
+// of `length`: one part of one line per invocation. NaN wins over everything. Places are flat positions in x.
 // Preludes: common/nans/{f32,i32,u32}.wgsl (Element, nans), common/grid.wgsl,
 // reduction/{candidate_all,candidate_listed}.wgsl.
 struct Params { size: u32, n: u32, parts: u32, length: u32, inner: u32 } // size: outer * parts * inner

@@ -15,7 +15,7 @@ export interface Evaluation extends ClassificationReport, ScoredPictures {
 
 /**
  * Classifies every readable picture of a loader under one protocol.
- * @throws SppgpuError where a label is no class of the network, or no picture was readable
+ * @throws SppgpuError where a label is not a class of the network, or no picture was readable
  */
 export async function evaluate(
   network: Network,
@@ -28,7 +28,7 @@ export async function evaluate(
   const scored = await scorePictures(network, loader, protocol, options, ({ id, label }) => {
     if (label < 0 || label >= classes) {
       throw new SppgpuError(
-        `${printable(id, 200)}: label ${label} is no class of the model (0 to ${classes - 1}); give its own data`,
+        `${printable(id, 200)}: label ${label} is not a class of the model (0 to ${classes - 1}); give its own data`,
       );
     }
     labels.push(label);

@@ -25,7 +25,7 @@ export type ViewMode = 'maps' | 'crops';
 export interface ClassifyOptions extends PrepareOptions {
   /** Default: maps where the head starts with a pyramid, else crops. */
   readonly mode?: ViewMode;
-  /** `single` (default): softmax, one class a picture; `multi`: a sigmoid for each class. */
+  /** `single` (default): softmax, one class per picture; `multi`: a sigmoid for each class. */
   readonly labels?: LabelKind;
   /** Windows of pixels to cells; by default the cells whose receptive-field centre lies in the window. */
   readonly projection?: Projection;
@@ -88,7 +88,7 @@ export function checkProtocol(
 }
 
 /**
- * Looks at each picture through all views of a protocol and averages the softmax outputs (sigmoids for several classes a picture), all views weighing the same
+ * Looks at each picture through all views of a protocol and averages the softmax outputs (sigmoids for several classes per picture), all views weighing the same
  * (paper 3.1.4 and the appendix).
  * @throws ShapeError where a view does not fit a picture or the network; SppgpuError for maps, or whole pictures, without a
  * pyramid; the reason of `signal` when it aborts

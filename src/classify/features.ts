@@ -48,7 +48,7 @@ const NAMES: OptionNames<FeatureOptions> = {
   signal: true,
 };
 
-/** Vectors of one layer, one a picture; or why there are none. */
+/** Vectors of one layer, one per picture; or why there are none. */
 export type LayerVectors = readonly Float32Array[] | SppgpuError;
 
 /**

@@ -69,7 +69,7 @@ export interface CaltechResult {
 }
 
 /**
- * The Caltech-101 protocol (paper 3.3): random splits of 30 training and up to 50 test samples a class, mean of the
+ * The Caltech-101 protocol (paper 3.3): random splits of 30 training and up to 50 test samples per class, mean of the
  * per-class accuracies, mean and deviation over splits. C is chosen within each training part, a third of it held out.
  * @param labels class of each sample
  * @throws SppgpuError for a class that is too small, or a feature that is not finite

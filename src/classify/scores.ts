@@ -65,10 +65,12 @@ export function averageViews(
   return means;
 }
 
-/** Rows in a flat matrix. Throws ShapeError where its length is no multiple of the columns. */
+/** Rows in a flat matrix. Throws ShapeError where its length is not a multiple of the columns. */
 export function rowCount(what: string, length: number, columns: number): number {
   if (!Number.isInteger(columns) || columns < 1 || length % columns !== 0) {
-    throw new ShapeError(`${what}: ${length} values are no whole number of rows of ${columns}; check the class count`);
+    throw new ShapeError(
+      `${what}: ${length} values are not a whole number of rows of ${columns}; check the class count`,
+    );
   }
   return length / columns;
 }

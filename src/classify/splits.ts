@@ -22,7 +22,7 @@ function shuffledByClass(labels: ArrayLike<number>, classes: number, seed: numbe
 const sorted = (parts: readonly number[][]): Int32Array => Int32Array.from(parts.flat()).sort();
 
 /**
- * Caltech-101's split: `train` random samples a class, then up to `maximumTest` of the others.
+ * Caltech-101's split: `train` random samples per class, then up to `maximumTest` of the others.
  * @param index number of the split; splits of one seed are independent draws
  * @throws SppgpuError for a class with too few samples to leave one for testing
  */

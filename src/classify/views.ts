@@ -109,7 +109,7 @@ export function planViews(protocol: ViewProtocol, width: number, height: number)
   for (const length of [width, height, viewSize, ...scales]) {
     if (!Number.isInteger(length) || length < 1) {
       throw new ShapeError(
-        `views: ${length} is no length in pixels; images, views and scales need whole numbers from 1`,
+        `views: ${length} is not a length in pixels; images, views and scales need whole numbers from 1`,
       );
     }
   }

@@ -15,7 +15,7 @@ export function withArchitectureFlags(command: Command): Command {
   return command
     .optionsGroup(GROUPS.network)
     .option('--width <factor>', 'multiplies every channel count', positive)
-    .option('--pyramid <levels>', 'bins a side of each level such as 6,3,2,1; or none, or original', pyramid)
+    .option('--pyramid <levels>', 'bins per side of each level such as 6,3,2,1; or none, or original', pyramid)
     .addOption(new Option('--padding <variant>', 'padding of ZF-5').choices(['A', 'B', 'half']));
 }
 

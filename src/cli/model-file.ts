@@ -43,7 +43,7 @@ export async function readCheckpointInfo(path: string): Promise<CheckpointInfo> 
   return checkpointInfo(file.header.metadata, path);
 }
 
-/** The tensors of a file that are no weights, by name. Throws FileError. */
+/** The tensors of a file that are not weights, by name. Throws FileError. */
 export async function readDataTensors(path: string): Promise<Map<string, HostTensor>> {
   await using file = await SafetensorsFile.open(path);
   return await readData(file);

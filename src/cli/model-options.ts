@@ -30,7 +30,7 @@ export function withModelSource(command: Command): Command {
     .option('--model <path>', 'folder or checkpoint of `sppgpu train`, or what `sppgpu export` wrote')
     .option('--backbone <name>', `a published net: ${ARCHITECTURE_NAMES.join(', ')}`)
     .addOption(new Option('--weights <path>', 'safetensors with weights of --backbone').conflicts('model'))
-    .option('--labels <file>', 'class names of --backbone, one a line');
+    .option('--labels <file>', 'class names of --backbone, one per line');
 }
 
 /** What is known of a model before a device is opened. */
@@ -168,7 +168,7 @@ function backboneArchitecture(backbone: string, source: ModelSource): Architectu
 async function readLabels(path: string, count: number): Promise<string[]> {
   const names = (await readLines(path)).filter((line) => line.trim() !== '');
   if (names.length !== count) {
-    throw new FileError(path, `has ${names.length} names, the net has ${count} classes`, 'give one name a line');
+    throw new FileError(path, `has ${names.length} names, the net has ${count} classes`, 'give one name per line');
   }
   return names;
 }

@@ -38,7 +38,7 @@ export function goOnWithoutReader(): void {
   worthIt = true;
 }
 
-/** From here on an error of stdout or stderr is no crash: see `print` and `say`. To be called once, first of all. */
+/** From here on an error of stdout or stderr is not a crash: see `print` and `say`. To be called once, first of all. */
 export function guardOutput(): void {
   process.stdout.on('error', onLost);
   // Lines for people are a courtesy: without a reader there is nobody to tell.

@@ -8,9 +8,9 @@ import { splitPerClass } from './subset.js';
 
 export interface Caltech101Options {
   seed: number;
-  /** Training pictures a class. */
+  /** Training pictures per class. */
   train?: number;
-  /** Most test pictures a class. */
+  /** Most test pictures per class. */
   test?: number;
   /** Whether BACKGROUND_Google counts as a class, as it does in the usual 102-class protocol. */
   background?: boolean;
@@ -19,7 +19,7 @@ export interface Caltech101Options {
 const NAMES: OptionNames<Caltech101Options> = { seed: true, train: true, test: true, background: true };
 
 /**
- * Caltech-101 (or any image folder) under its usual protocol: 30 training and up to 50 test pictures a class, chosen by the
+ * Caltech-101 (or any image folder) under its usual protocol: 30 training and up to 50 test pictures per class, chosen by the
  * seed. `root` is the folder of the class folders or the one above (`101_ObjectCategories`). `notes` say what was left out.
  * Throws FileError, or SppgpuError for a class with too few pictures.
  */

@@ -11,7 +11,7 @@ export interface ImageEntry {
   id: string;
   /** Class index. In multi-label sets the first class present, -1 when there is none. */
   label: number;
-  /** Multi-label sets: one number a class, 1 present, 0 present but marked difficult (left out of scores), -1 absent. */
+  /** Multi-label sets: one number per class, 1 present, 0 present but marked difficult (left out of scores), -1 absent. */
   labels?: number[];
   /** Sets for detection: the labelled things in the picture; an empty list where there are none. */
   objects?: readonly ImageObject[];

@@ -26,7 +26,7 @@ export interface ImageFolder extends ImageDataset {
 }
 
 /**
- * One folder a class; its pictures (PNG, JPEG) lie in it or in folders below it, as torchvision's ImageFolder has it.
+ * One folder per class; its pictures (PNG, JPEG) lie in it or in folders below it, as torchvision's ImageFolder has it.
  * Classes and pictures are sorted by name (code units), hidden files and folders are passed over, a folder that links lead
  * to twice counts once in a class. Throws FileError for a folder without class folders and for a class with too few pictures.
  */
@@ -35,7 +35,8 @@ export async function openImageFolder(root: string, options: ImageFolderOptions 
   const { exclude = [], minPerClass = 2 } = options;
   const top = await listFolder(root);
   const classes = top.folders.filter((name) => !exclude.includes(name));
-  if (classes.length === 0) throw new FileError(root, 'has no class folders', 'give a folder with one folder a class');
+  if (classes.length === 0)
+    throw new FileError(root, 'has no class folders', 'give a folder with one folder per class');
   const entries: ImageEntry[] = [];
   const ignored = top.files.filter((file) => !isPictureName(file));
   const nested = new Map<string, number>();

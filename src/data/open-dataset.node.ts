@@ -45,7 +45,7 @@ const TEST_NAMES = ['val', 'valid', 'validation', 'test', 'testing'];
 /**
  * Opens pictures for training and testing. `auto` looks at the path: `digits` (not a path) is the built-in set, a file is a
  * list, and a folder is recognised by what lies in it: VOC's `ImageSets`, IDX files, `101_ObjectCategories`, `train.txt`, else
- * one folder a class (or `train` and `val` folders of those, or `train` alone). Where there is no test part of its own, a share
+ * one folder per class (or `train` and `val` folders of those, or `train` alone). Where there is no test part of its own, a share
  * is held out.
  * @throws FileError if the path does not hold such data
  */

@@ -31,7 +31,7 @@ export function toFileError(path: string, error: unknown): FileError {
 
 /**
  * Runs `action` and turns what the system throws into a `FileError` that names `path`. Errors of this library pass through,
- * and so do mistakes of the program (a Tensor where a path or bytes belong), which are no fault of the file.
+ * and so do mistakes of the program (a Tensor where a path or bytes belong), which are not a fault of the file.
  */
 export async function withFileErrors<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {

@@ -14,7 +14,7 @@ export async function plainFileSize(path: string, wayOut = 'give the path of a f
 
 export interface PlainFileOptions {
   readonly maxBytes: number;
-  /** What to do where the path is no plain file. */
+  /** What to do where the path is not a plain file. */
   readonly wayOut?: string;
 }
 

@@ -12,7 +12,7 @@ const MARKS: readonly (readonly [encoding: string, bytes: readonly number[]])[] 
  * The text of a file: UTF-8, or UTF-16 as its mark says, or as the zero byte beside a first ASCII character says where the
  * mark is missing.
  * @param declared the encoding that the text itself names, as XML may; a mark beats it
- * @throws FileError for bytes that are no such text, and for NUL characters: a file of another kind
+ * @throws FileError for bytes that are not such text, and for NUL characters: a file of another kind
  */
 export function decodeText(bytes: Uint8Array, file: string, declared?: string): string {
   const mark = MARKS.find(([, start]) => start.every((byte, i) => bytes[i] === byte))?.[0];

@@ -106,7 +106,7 @@ export function resolveOptions(
   }
   const levels = options.pyramid;
   if (levels.length === 0 || !levels.every((n) => count(n) && n <= 64))
-    fail('pyramid', 'levels of 1 to 64 bins a side, such as [6,3,2,1]');
+    fail('pyramid', 'levels of 1 to 64 bins per side, such as [6,3,2,1]');
   if (new Set(levels).size !== levels.length) fail('pyramid', 'free of repeated levels');
   return { ...options, pyramid: storedPyramid(levels) };
 }

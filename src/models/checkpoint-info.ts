@@ -105,9 +105,9 @@ function parsed(text: string, file: string): Fields {
   try {
     info = JSON.parse(text);
   } catch {
-    throw damaged(file, 'it is no JSON');
+    throw damaged(file, 'it is not JSON');
   }
-  if (!isFields(info)) throw damaged(file, 'it is no JSON object');
+  if (!isFields(info)) throw damaged(file, 'it is not a JSON object');
   return info;
 }
 

@@ -33,7 +33,7 @@ export interface OpenModel {
   readonly network: Network;
   /** Null where nobody named the classes. */
   readonly classes: readonly string[] | null;
-  /** Whether its scores are for one class a picture (softmax), or for each class (sigmoid). */
+  /** Whether its scores are for one class per picture (softmax), or for each class (sigmoid). */
   readonly labels: LabelKind;
   /** How pictures are prepared beyond the network's input format: goes to `preparePictures`, `classifyViews`, `evaluate`. */
   readonly preparation: PrepareOptions;

@@ -26,7 +26,7 @@ const NAMES: OptionNames<DropoutOptions> = { p: true, seed: true, offset: true, 
 /**
  * Inverted dropout (Srivastava et al. 2014): elements are dropped with probability `p`, the others multiplied by
  * `1 / (1 - p)`. Nothing is saved for the gradient: its mask comes from the same seed and offset. f32.
- * @throws SppgpuError for a probability outside 0 to 1, or a seed or offset that is no whole number
+ * @throws SppgpuError for a probability outside 0 to 1, or a seed or offset that is not a whole number
  */
 export function dropout(x: Tensor, options: DropoutOptions): Tensor {
   requireOptions('dropout', options, NAMES);

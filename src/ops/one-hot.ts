@@ -14,7 +14,7 @@ const kernel = defineKernel(oneHotWgsl);
 export function oneHot(indices: Tensor, classes: number): Tensor {
   checkDTypes('oneHot', 'indices', indices, ['i32']);
   if (!Number.isInteger(classes) || classes < 1) {
-    throw new ShapeError(`oneHot: ${classes} is no number of classes; use an integer from 1`);
+    throw new ShapeError(`oneHot: ${classes} is not a number of classes; use an integer from 1`);
   }
   return scope(() => {
     const { device } = indices;

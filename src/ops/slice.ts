@@ -35,7 +35,7 @@ export function slice(x: Tensor, ranges: readonly SliceRange[]): Tensor {
 function resolve(x: Tensor, ranges: readonly SliceRange[]): { shape: number[]; strides: number[]; offset: number } {
   if (ranges.length > x.rank) {
     throw new ShapeError(
-      `slice: ${ranges.length} ranges for a tensor ${showShape(x.shape)} of rank ${x.rank}; give at most one an axis`,
+      `slice: ${ranges.length} ranges for a tensor ${showShape(x.shape)} of rank ${x.rank}; give at most one per axis`,
     );
   }
   const shape: number[] = [];

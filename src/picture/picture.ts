@@ -1,4 +1,4 @@
-/** A decoded picture: 8-bit sRGB as stored, three bytes a pixel (red, green, blue), rows from the top, no padding. */
+/** A decoded picture: 8-bit sRGB as stored, three bytes per pixel (red, green, blue), rows from the top, no padding. */
 export interface Picture {
   readonly width: number;
   readonly height: number;

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers';
 /**
  * Dawn's Node binding re-schedules a poll with `setImmediate` for as long as a promise waits: a busy loop that takes
  * a core from an adapter that computes on the CPU (1.5x on two cores). While one of our waits is open, Dawn's own
- * callbacks, recognised by their native source, are slowed to one a millisecond after a short spin.
+ * callbacks, recognised by their native source, are slowed to one per millisecond after a short spin.
  * Nothing else is touched, and the original function is back as soon as nobody waits. Where somebody else has patched
  * `setImmediate` over ours meanwhile, theirs stays: ours lies below it and passes everything on while nobody waits.
  */

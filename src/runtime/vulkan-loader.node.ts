@@ -43,7 +43,7 @@ export async function ensureVulkanLoader(): Promise<void> {
   }
 }
 
-/** A library that is no addon "did not self-register", after it was mapped; any other error means that it could not be loaded. */
+/** A library that is not an addon "did not self-register", after it was mapped; any other error means that it could not be loaded. */
 function canLoad(library: string): boolean {
   try {
     process.dlopen({ exports: {} }, library, constants.dlopen.RTLD_NOW | RTLD_NODELETE);

@@ -1,6 +1,6 @@
 import { ShapeError, SppgpuError } from '../runtime/errors.js';
 
-/** Dense features, one sample a row: `data` is [count, dimension]. */
+/** Dense features, one sample per row: `data` is [count, dimension]. */
 export interface FeatureMatrix {
   readonly data: Float32Array;
   readonly count: number;
@@ -9,13 +9,13 @@ export interface FeatureMatrix {
 
 /**
  * Wraps rows of features.
- * @throws ShapeError where the values are no whole number of rows; SppgpuError for a value that is not finite, naming its row
+ * @throws ShapeError where the values are not a whole number of rows; SppgpuError for a value that is not finite, naming its row
  */
 export function featureMatrix(data: Float32Array, dimension: number): FeatureMatrix {
   const count = data.length / dimension;
   if (!Number.isInteger(dimension) || dimension < 1 || !Number.isInteger(count)) {
     throw new ShapeError(
-      `svm: ${data.length} values are no whole number of rows of ${dimension} features; check the dimension`,
+      `svm: ${data.length} values are not a whole number of rows of ${dimension} features; check the dimension`,
     );
   }
   const features = { data, count, dimension };

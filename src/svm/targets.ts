@@ -9,7 +9,7 @@ export interface Targets {
 
 /**
  * One-vs-rest targets of single labels.
- * @throws ShapeError for a label that is no class
+ * @throws ShapeError for a label that is not a class
  */
 export function targetsFromLabels(labels: ArrayLike<number>, classes: number): Targets {
   const count = labels.length;

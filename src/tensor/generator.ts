@@ -10,7 +10,7 @@ export interface StreamPosition {
 
 /** Deals out consecutive, never overlapping parts of one seed's Philox stream; its state fits in a checkpoint. */
 export class Generator {
-  /** @throws SppgpuError for a seed that is no whole number 0 .. 2^53 - 1 */
+  /** @throws SppgpuError for a seed that is not a whole number 0 .. 2^53 - 1 */
   constructor(
     readonly seed: number,
     private offset = 0,

@@ -30,7 +30,7 @@ const bernoulliKernel = defineKernel(bernoulliWgsl);
 /**
  * Uniform f32 numbers on [low, high), 24 bits each: `low + (high - low) * (word >>> 8) / 2^24`. The same seed and offset
  * give the same bits on every adapter, and the words of `Rng` with the same seed.
- * @throws SppgpuError for a seed or offset that is no whole number
+ * @throws SppgpuError for a seed or offset that is not a whole number
  */
 export function rand(
   device: Device,
@@ -48,7 +48,7 @@ export function rand(
 /**
  * Normal f32 numbers by inversion of one word each, to about 2^-20, |z| < 6.4. The same seed and offset give the same bits
  * on every adapter.
- * @throws SppgpuError for a seed or offset that is no whole number
+ * @throws SppgpuError for a seed or offset that is not a whole number
  */
 export function randn(
   device: Device,
@@ -70,7 +70,7 @@ export function randn(
 
 /**
  * f32 numbers that are 1 with probability `p` (default 0.5, in steps of 2^-24), else 0.
- * @throws SppgpuError for a probability outside 0 to 1, or a seed or offset that is no whole number
+ * @throws SppgpuError for a probability outside 0 to 1, or a seed or offset that is not a whole number
  */
 export function bernoulli(device: Device, shape: Shape, options: RandomOptions & { readonly p?: number }): Tensor {
   requireOptions('bernoulli', options, { ...NAMES, p: true });

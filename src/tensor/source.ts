@@ -32,7 +32,7 @@ export function shapeOf(data: NestedArray): number[] {
   return shape;
 }
 
-/** The `size` numbers in nested arrays. @throws ShapeError if rows differ in length; DTypeError for what is no number. */
+/** The `size` numbers in nested arrays. @throws ShapeError if rows differ in length; DTypeError for what is not a number. */
 export function flatten(data: NestedArray, size: number): number[] {
   const values: number[] = [];
   const visit = (level: NestedArray, depth: number, shape: readonly number[]) => {

@@ -26,7 +26,7 @@ export interface Objective<Scores extends object> {
 /** Shares of pictures whose class is the first, and one of the first five, that the network names. */
 export type SingleLabelScores = { readonly top1: number; readonly top5: number };
 
-/** One class a picture: softmax and cross-entropy. */
+/** One class per picture: softmax and cross-entropy. */
 export const singleLabel: Objective<SingleLabelScores> = {
   labels: 'single',
   scores: ['top1', 'top5'],
@@ -45,7 +45,7 @@ export type MultiLabelScores = { readonly labelAccuracy: number };
 
 /**
  * Any number of classes a picture: a sigmoid and a binary cross-entropy for each. The loss of a picture is the sum over its
- * classes (as Caffe has it), so that a learning rate means about the same as with one class a picture. Classes that are
+ * classes (as Caffe has it), so that a learning rate means about the same as with one class per picture. Classes that are
  * only difficult in a picture (VOC) neither train nor count.
  */
 export const multiLabel: Objective<MultiLabelScores> = {
@@ -76,6 +76,6 @@ export const multiLabel: Objective<MultiLabelScores> = {
 
 /** 1, 0 (difficult) or -1 for each class. */
 function presenceOf({ id, labels }: Target): readonly number[] {
-  if (!labels) throw new SppgpuError(`${printable(id, 200)}: has no list of classes; train with one class a picture`);
+  if (!labels) throw new SppgpuError(`${printable(id, 200)}: has no list of classes; train with one class per picture`);
   return labels;
 }

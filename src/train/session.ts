@@ -27,7 +27,7 @@ export interface SessionSettings<Scores extends object = SingleLabelScores> exte
   readonly classes: readonly string[];
   readonly loader: ImageLoader;
   readonly prepare: (items: readonly BatchItem[], size: number) => Tensor;
-  /** What the network learns and what is counted; default: one class a picture (`singleLabel`). */
+  /** What the network learns and what is counted; default: one class per picture (`singleLabel`). */
   readonly objective?: Objective<Scores>;
   readonly sizes: SizePolicy;
   readonly epochs: number;

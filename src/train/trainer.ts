@@ -60,7 +60,7 @@ export interface TrainerOptions<Scores extends object = SingleLabelScores> {
   readonly seed: number;
   /** Makes the network's input `[N, C, size, size]` of one batch; runs inside a scope. */
   readonly prepare: (items: readonly BatchItem[], size: number) => Tensor;
-  /** What the network learns and what is counted; default: one class a picture (`singleLabel`). */
+  /** What the network learns and what is counted; default: one class per picture (`singleLabel`). */
   readonly objective?: Objective<Scores>;
   /** Pictures per forward pass; gradients add up to the whole batch. Default: the batch. */
   readonly microBatch?: number;
@@ -82,7 +82,7 @@ interface PendingStep {
 }
 
 /**
- * Trains a network: one input size an epoch, batches of that size, one optimizer step a batch. Everything random is drawn
+ * Trains a network: one input size per epoch, batches of that size, one optimizer step per batch. Everything random is drawn
  * by position, so a run continued from a checkpoint ends in the same weights as one never interrupted.
  */
 export class Trainer<Scores extends object = SingleLabelScores> {

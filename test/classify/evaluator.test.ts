@@ -181,7 +181,7 @@ describe('evaluate', () => {
   it('refuses labels that the network does not have', async () => {
     const dataset = datasetOf('odd', ['a'], [{ id: 'x', label: 3 }], () => images[0]!);
     const loader = new ImageLoader(dataset, { batchSize: 1, seed: 0 });
-    await expect(evaluate(network, loader, ten)).rejects.toThrow('x: label 3 is no class of the model (0 to 2)');
+    await expect(evaluate(network, loader, ten)).rejects.toThrow('x: label 3 is not a class of the model (0 to 2)');
   });
 });
 

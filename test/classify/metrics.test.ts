@@ -53,12 +53,12 @@ describe('top-k', () => {
     );
   });
 
-  it('refuses labels that are no class, and rows that do not fit', () => {
+  it('refuses labels that are not a class, and rows that do not fit', () => {
     expect(() => topKAccuracy(scores, [0, 3, 1], 3, 1)).toThrow(
       'label 3 of row 1 is not a class; labels go from 0 to 2',
     );
     expect(() => topKAccuracy(scores, [0], 3, 1)).toThrow('3 rows of scores but 1 labels');
-    expect(() => topKAccuracy(scores, [0], 2, 1)).toThrow('9 values are no whole number of rows of 2');
+    expect(() => topKAccuracy(scores, [0], 2, 1)).toThrow('9 values are not a whole number of rows of 2');
   });
 });
 

@@ -99,8 +99,8 @@ describe('view plans', () => {
       '224x224 pixels do not fit a 180x240 image; use a smaller view or scales from 224',
     );
     expect(() => viewWindows(223, 500, 224, 'grid')).toThrow('do not fit a 223x500 image');
-    expect(() => planViews(VIEW_PROTOCOLS['1'], 0, 100)).toThrow('0 is no length in pixels');
-    expect(() => planViews({ ...VIEW_PROTOCOLS['1'], scales: [256.5] }, 300, 400)).toThrow('256.5 is no length');
+    expect(() => planViews(VIEW_PROTOCOLS['1'], 0, 100)).toThrow('0 is not a length in pixels');
+    expect(() => planViews({ ...VIEW_PROTOCOLS['1'], scales: [256.5] }, 300, 400)).toThrow('256.5 is not a length');
   });
 
   it('keeps the aspect ratio to a pixel, up to eight: a line of pixels must not become a huge input', () => {
@@ -128,7 +128,7 @@ describe('scores', () => {
     expect([...averageViews([1, 0, 0, 1, 0.5, 0.5], [0, 1, 0], 2, 2)]).toEqual([0.75, 0.25, 0, 1]);
     expect(() => averageViews([1, 0], [0], 2, 2)).toThrow('image 1 has no view');
     expect(() => averageViews([1, 0], [2], 2, 2)).toThrow('view 0 belongs to image 2');
-    expect(() => averageViews([1, 0, 1], [0], 1, 2)).toThrow('3 values are no whole number of rows of 2');
+    expect(() => averageViews([1, 0, 1], [0], 1, 2)).toThrow('3 values are not a whole number of rows of 2');
   });
 
   it('are probabilities even for huge logits', () => {

@@ -44,7 +44,7 @@ describe('selftest', () => {
 });
 
 describe('bench', () => {
-  test('--json: one line a case with the documented fields', async () => {
+  test('--json: one line per case with the documented fields', async () => {
     const { code, stdout } = await sppgpu([
       'bench',
       '--json',

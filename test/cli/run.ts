@@ -60,7 +60,7 @@ export async function sppgpu(
   });
 }
 
-/** What `--json` printed, a value a line. */
+/** What `--json` printed, one value per line. */
 export function jsonLines(stdout: string): unknown[] {
   return stdout
     .split('\n')

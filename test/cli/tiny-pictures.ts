@@ -6,7 +6,7 @@ import { pngBytes } from '../data/pictures.js';
 /** Class folders that a small net tells apart at once: reddish, greenish and bluish noise, pictures of several sizes. */
 export const TINY_CLASSES = ['blue', 'green', 'red'];
 
-/** Writes an image folder with `count` pictures a class. */
+/** Writes an image folder with `count` pictures per class. */
 export function writeTinyPictures(folder: string, count: number): string {
   for (const [label, name] of TINY_CLASSES.entries()) {
     mkdirSync(join(folder, name), { recursive: true });

@@ -36,7 +36,7 @@ test('unreadable pictures: over 1 % fails, more are allowed on request and liste
   expect(lenient.stderr).toMatch(/of \d+ pictures of .* were unreadable and left out:\n {2}\S+\/\d\.png: /);
 });
 
-test('unreadable pictures for validation are listed too, and files that are no PNG or JPEG', async () => {
+test('unreadable pictures for validation are listed too, and files that are not PNG or JPEG', async () => {
   const parts = join(folder, 'parts');
   writeTinyPictures(join(parts, 'train'), 4);
   writeTinyPictures(join(parts, 'val'), 2);
@@ -64,7 +64,7 @@ test('output within the data set is refused before anything is written', async (
   expect(readdirSync(own, { recursive: true }).sort()).toEqual(before);
 });
 
-test('a label that is no class', async () => {
+test('a label that is not a class', async () => {
   const list = join(folder, 'list.txt');
   writeFileSync(list, `${join(data, 'red', '0.png')} 0\n${join(data, 'red', '1.png')} -1\n`);
   expectRefusal(await start(list), /list\.txt:2: label -1 is not in 0\.\./);

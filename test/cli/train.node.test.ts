@@ -31,7 +31,7 @@ const full = [...common, '--sizes', '28,24', '--pca', '--mean', 'image', '--chec
 describe('train', () => {
   const straight = join(folder, 'straight');
 
-  test('writes a line an epoch, a log, TensorBoard events, a report and a checkpoint', async () => {
+  test('writes a line per epoch, a log, TensorBoard events, a report and a checkpoint', async () => {
     const { code, stdout, stderr } = await sppgpu([...full, '--out', straight]);
     expect(stderr).toMatch(/training waited for pictures \d+ %, decoders idle \d+ %/);
     expect(code).toBe(0);

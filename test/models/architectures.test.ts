@@ -86,7 +86,7 @@ describe('every architecture', () => {
     [{ width: Number.NaN }, 'zf5: width is NaN'],
     [{ pyramid: [] }, 'zf5: pyramid is []'],
     [{ pyramid: [1, 1] }, 'free of repeated levels'],
-    [{ pyramid: [65] }, 'levels of 1 to 64 bins a side'],
+    [{ pyramid: [65] }, 'levels of 1 to 64 bins per side'],
     [{ pyramid: 'original' }, 'zf5: pyramid is "original"'],
     [{ dropout: 1 }, 'zf5: dropout is 1'],
     [{ inputChannels: 4 }, 'zf5: inputChannels is 4'],

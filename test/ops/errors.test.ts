@@ -80,7 +80,7 @@ const CASES: [call: () => unknown, type: ErrorClass, message: RegExp][] = [
   [
     () => ops.slice(x, [0, 0, 0]),
     ShapeError,
-    /^slice: 3 ranges for a tensor \[2, 3\] of rank 2; give at most one an axis/,
+    /^slice: 3 ranges for a tensor \[2, 3\] of rank 2; give at most one per axis/,
   ],
   [() => ops.squeeze(x, 0), ShapeError, /^squeeze: axis 0 of \[2, 3\] has size 2, not 1; leave it out/],
   [() => ops.unsqueeze(x, 4), ShapeError, /^unsqueeze: axis 4/],
@@ -95,7 +95,7 @@ const CASES: [call: () => unknown, type: ErrorClass, message: RegExp][] = [
     ShapeError,
     /^gather: indices \[\d+\] do not fit .*indexSelect/,
   ],
-  [() => ops.oneHot(integers, 0), ShapeError, /^oneHot: 0 is no number of classes/],
+  [() => ops.oneHot(integers, 0), ShapeError, /^oneHot: 0 is not a number of classes/],
   [() => ops.flip(x, { axes: 2 }), ShapeError, /^flip: axis 2/],
   [() => ops.resizeBilinear(x, [2, 2]), ShapeError, /^resizeBilinear: input has shape \[2, 3\]/],
   [() => ops.resizeBilinear(ones(device, [1, 1, 2, 2]), [0, 2]), ShapeError, /cannot be resized to \[0, 2\]/],

@@ -24,7 +24,7 @@ const report: LabelReport = {
   run,
 };
 
-describe('the report of several classes a picture', () => {
+describe('the report of several classes per picture', () => {
   test('holds the best mean, each class best first, samples with all their classes', () => {
     const page = labelReport(report);
     expect(page).toMatch(/Mean average precision<\/dt><dd><p class="big">62\.50/);

@@ -256,7 +256,7 @@ export function sampleTrain(many = 40): TrainReport {
       ...run,
       command: 'sppgpu train --data caltech-20 --model zf5 --width 0.25 --sizes 180,224 --epochs 40',
       seconds: 5820,
-      split: '30 images a class for training, up to 50 for validation',
+      split: '30 images per class for training, up to 50 for validation',
     },
   };
 }

@@ -220,7 +220,9 @@ describe('features and products', () => {
 
   it('are refused when they are not finite or not whole rows', () => {
     expect(() => featureMatrix(Float32Array.of(1, 2, 3, Number.NaN), 2)).toThrow('feature 1 of sample 1 is NaN');
-    expect(() => featureMatrix(new Float32Array(5), 2)).toThrow('5 values are no whole number of rows of 2 features');
+    expect(() => featureMatrix(new Float32Array(5), 2)).toThrow(
+      '5 values are not a whole number of rows of 2 features',
+    );
     expect(() => gramFrom(new Float32Array(5), 2)).toThrow('a Gram matrix of 2 samples has 4 values, not 5');
   });
 

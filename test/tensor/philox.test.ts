@@ -70,7 +70,7 @@ describe('Rng', () => {
     expect(shuffled).not.toEqual([...shuffled].sort((a, b) => a - b));
   });
 
-  it('refuses seeds and bounds that are no whole numbers in range', () => {
+  it('refuses seeds and bounds that are not a whole numbers in range', () => {
     for (const seed of [-1, 0.5, Number.NaN, 2 ** 53]) expect(() => new Rng(seed)).toThrow(/^seed: .*; pass/);
     for (const bound of [0, 1.5, 2 ** 32 + 1]) expect(() => new Rng(1).int(bound)).toThrow(/^int: bound .*; pass/);
   });

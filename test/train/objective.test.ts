@@ -20,7 +20,7 @@ async function lossAndGradient<Scores extends object>(objective: Objective<Score
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
-test('one class a picture: NaN is never right, equal scores go by class', () => {
+test('one class per picture: NaN is never right, equal scores go by class', () => {
   const score = (logits: number[], label: number) => singleLabel.score(Float32Array.from(logits), { id: '0', label });
   expect(score([Number.NaN, Number.NaN], 0)).toEqual({ top1: 0, top5: 0 });
   expect(score([Number.NaN, Number.NEGATIVE_INFINITY], 1)).toEqual({ top1: 1, top5: 1 });
@@ -28,7 +28,7 @@ test('one class a picture: NaN is never right, equal scores go by class', () => 
   expect(score([0, 0, 0], 1)).toEqual({ top1: 0, top5: 1 });
 });
 
-describe('several classes a picture', () => {
+describe('several classes per picture', () => {
   const presence = [1, -1, 0, -1, 1, 1];
   const targets: Target[] = [0, 1].map((i) => ({ id: `${i}`, label: i, labels: presence.slice(3 * i, 3 * i + 3) }));
 
@@ -66,7 +66,7 @@ describe('several classes a picture', () => {
   });
 });
 
-describe('one class a picture', () => {
+describe('one class per picture', () => {
   const targets: Target[] = [
     { id: 'a', label: 0 },
     { id: 'b', label: 1 },

@@ -76,8 +76,8 @@ async function weightsIn(folder: string) {
 }
 
 describe.each([
-  { kind: 'one class a picture', objective: singleLabel as Objective<object>, score: 'top1' },
-  { kind: 'several classes a picture', objective: multiLabel as Objective<object>, score: 'labelAccuracy' },
+  { kind: 'one class per picture', objective: singleLabel as Objective<object>, score: 'top1' },
+  { kind: 'several classes per picture', objective: multiLabel as Objective<object>, score: 'labelAccuracy' },
 ])('$kind', ({ objective, score }) => {
   test('the schedule watches the validation loss, also when interrupted at any step', async () => {
     let epochs = 0;
@@ -170,7 +170,7 @@ test('fine-tuning: frozen parts keep their bits, each part has its rate; the sam
   expect(await weightsIn(broken)).toEqual(await weightsIn(straight));
 });
 
-describe('one class a picture', () => {
+describe('one class per picture', () => {
   const single = (folder: string, more: Partial<SessionOptions> = {}) => options(singleLabel, folder, more);
 
   test('weights that are not finite never replace a checkpoint', async () => {

@@ -1,1 +1,1 @@
-// One line an invocation. Preludes: common/types/f32.wgsl, common/lanes/scalar.wgsl (Lane), common/lanes/exp_scalar.wgsl.
+// One line per invocation. Preludes: common/types/f32.wgsl, common/lanes/scalar.wgsl (Lane), common/lanes/exp_scalar.wgsl.

@@ -1,1 +1,1 @@
-// Four neighbouring lines an invocation. Preludes: common/types/f32.wgsl, common/lanes/vector.wgsl (Lane), common/lanes/exp_vector.wgsl.
+// Four neighbouring lines per invocation. Preludes: common/types/f32.wgsl, common/lanes/vector.wgsl (Lane), common/lanes/exp_vector.wgsl.

@@ -9,7 +9,7 @@ import { syntheticPicture } from './picture.js';
 
 const [WIDTH, HEIGHT] = [500, 375];
 
-/** Input pixels of the convolutions: whole resized pictures once a scale and flip, or every view. */
+/** Input pixels of the convolutions: whole resized pictures once per scale and flip, or every view. */
 function pixelsOf(mode: ViewMode): number {
   const passes = planViews(VIEW_PROTOCOLS[98], WIDTH, HEIGHT);
   if (mode === 'maps') return passes.reduce((sum, { width, height }) => sum + width * height, 0);

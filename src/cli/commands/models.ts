@@ -40,7 +40,7 @@ function models(names: readonly string[], options: ModelsOptions): void {
     try {
       profiles.push(asUsage(() => profileOf(name, options)));
     } catch (error) {
-      // In a list of all nets, one that does not take this input or option is no reason to hide the others.
+      // In a list of all nets, one that does not take this input or option is not a reason to hide the others.
       if (names.length > 0 || !(error instanceof SppgpuError)) throw error;
       say(`left out: ${error.message}`);
     }

@@ -76,8 +76,8 @@ export function addSvm(program: Command): void {
     .option('--c <list>', 'values of C to choose from on a validation part (one value: no choice)', costs)
     .option('--balanced', 'C times n/2p for the p positives of a class, n/2q for its q negatives (p + q = n)')
     .option('--splits <n>', 'random splits (caltech101)', wholeNumber(1), 10)
-    .option('--train <n>', 'training pictures a class (caltech101)', wholeNumber(1), 30)
-    .option('--test <n>', 'test pictures a class at most (caltech101)', wholeNumber(1), 50)
+    .option('--train <n>', 'training pictures per class (caltech101)', wholeNumber(1), 30)
+    .option('--test <n>', 'test pictures per class at most (caltech101)', wholeNumber(1), 50)
     .addOption(
       new Option('--ap <method>', 'average precision (voc07)').choices(['11point', 'allPoint']).default('11point'),
     )

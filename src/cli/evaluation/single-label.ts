@@ -4,7 +4,7 @@ import type { ViewsResult } from '../../report/types.js';
 import { textTable } from '../table.js';
 import { type EvaluationKind, type Found, hundredths, viewsOf } from './kind.js';
 
-/** One class a picture: top-1, top-5, confusion. */
+/** One class per picture: top-1, top-5, confusion. */
 export const singleLabelEvaluation: EvaluationKind<Evaluation> = {
   evaluate,
   line: ({ name, result: { top1, top5, images, seconds } }) => ({

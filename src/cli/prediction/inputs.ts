@@ -9,7 +9,7 @@ export interface PictureFiles {
   readonly files: readonly string[];
   /** Folders without a picture, or that cannot be read. */
   readonly failures: readonly FileError[];
-  /** Visible files in the folders that are passed over: by their names they are no pictures. */
+  /** Visible files in the folders that are passed over: by their names they are not pictures. */
   readonly ignored: readonly string[];
 }
 

@@ -44,7 +44,7 @@ function rowLadder(
           words: 'GPUs, rows of 256 elements and more',
           test: ({ info }, { length }) => !info.software && length >= LONG_ROW,
         },
-        why: 'a workgroup a row: neighbouring invocations read neighbouring elements, and a few rows still fill the machine',
+        why: 'a workgroup per row: neighbouring invocations read neighbouring elements, and a few rows still fill the machine',
       },
     ],
   };
@@ -64,7 +64,7 @@ export const crossEntropyLadder = rowLadder(
   'loss/cross_entropy_rows.wgsl',
 );
 
-/** True for a workgroup a row. */
+/** True for a workgroup per row. */
 export function workgroupRows(
   op: string,
   ladder: Ladder<RowRung, Rows>,

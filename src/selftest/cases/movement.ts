@@ -99,7 +99,7 @@ export const oneHotCases: OpCase[] = [
   oneHot('labels', [literal([5], [0, 3, 1, 3, 2], 'i32')], { classes: 4 }, 'none'),
   oneHot('one class', [literal([2], [0, 0], 'i32')], { classes: 1 }, 'none'),
   oneHot('2-D', [integers([3, 4], 1, 0, 9)], { classes: 10 }, 'none'),
-  oneHot('a label that is no class gives zeros', [literal([3], [-1, 2, 5], 'i32')], { classes: 3 }, 'none'),
+  oneHot('a label that is not a class gives zeros', [literal([3], [-1, 2, 5], 'i32')], { classes: 3 }, 'none'),
   oneHot('no labels', [{ shape: [0], dtype: 'i32', values: [] }], { classes: 3 }, 'none'),
 ];
 

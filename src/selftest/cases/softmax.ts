@@ -56,6 +56,6 @@ export const crossEntropyCases: OpCase[] = [
   ce('sure and wrong', [literal([2, 2], [100, -100, -100, 100]), literal([2], [1, 1], 'i32')]),
   ce('64x1000', [uniform([64, 1000], 23, -3, 3), labels([64], 24, 1000)], {}, 'reference'),
   ce('more rows than a workgroup', [uniform([700, 3], 27), labels([700], 28, 3)], {}, 'reference'),
-  ce('a label that is no class spoils the loss', [uniform([3, 2], 29), literal([3], [0, 2, -1], 'i32')], {}, 'none'),
+  ce('a label that is not a class spoils the loss', [uniform([3, 2], 29), literal([3], [0, 2, -1], 'i32')], {}, 'none'),
   ce('transposed logits', [viewed(uniform([6, 4], 25), { transpose: [0, 1] }), labels([4], 26, 6)]),
 ];

@@ -39,7 +39,7 @@ export interface CrossEntropyAttrs {
 
 /**
  * PyTorch's definition: (1 - s) * -log p[label] + s / C * sum over classes of -log p. Rows whose label is `ignoreIndex`
- * give 0 and are not counted; the mean over no rows is NaN, and so is the loss of a label that is no class.
+ * give 0 and are not counted; the mean over no rows is NaN, and so is the loss of a label that is not a class.
  */
 export function crossEntropy(logits: NdArray, labels: NdArray, attrs: CrossEntropyAttrs = {}): NdArray {
   const { ignoreIndex = -100, reduction = 'mean', labelSmoothing = 0 } = attrs;
