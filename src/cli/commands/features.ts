@@ -45,9 +45,9 @@ export function addFeatures(program: Command): void {
 
 async function features(options: FeaturesOptions, signal: AbortSignal): Promise<void> {
   const { data, format, layer, scale, mode, normalise } = options;
+  await keepOffData(options.out, data, format);
   const plan = await planModel(options);
   asUsage(() => featureLayers(plan.architecture, layer));
-  await keepOffData(options.out, data, format);
   const dataset = await openWhole(data, format);
   const out = await outputFile(options.out, [plan.file, options.labels], options);
   await withDevice(options, (device) =>

@@ -95,13 +95,13 @@ export function addSvm(program: Command): void {
 
 async function svm(options: SvmCommandOptions, signal: AbortSignal): Promise<void> {
   const { protocol, json } = options;
+  const layout = protocol === 'voc07' ? 'voc' : 'caltech101';
+  for (const file of [options.out, options.save]) if (file) await keepOffData(file, options.data, layout);
   const plan = await planModel(options);
   asUsage(() => featureParameters(plan.architecture, options.layer));
   if (options.save && options.layer.length * looksOf(options.mode, options.scale).length > 1) {
     throw new UsageError('svm: --save keeps the classifiers of one layer in one mode; name one in --layer and --mode');
   }
-  const layout = protocol === 'voc07' ? 'voc' : 'caltech101';
-  for (const file of [options.out, options.save]) if (file) await keepOffData(file, options.data, layout);
   const opened = await openProtocol(protocol, options.data, options.seed);
   const out = options.out && (await outputFile(options.out, [plan.file, options.labels], options));
   const save = options.save && (await outputFile(options.save, [plan.file, options.labels], options));
