@@ -51,7 +51,7 @@ describe('eval', () => {
     expect(readFileSync(report, 'utf8')).toContain('</html>');
   });
 
-  test('a diverged network is credited with nothing, though top-5 of three classes holds them all', async () => {
+  test('a diverged network is refused by the name of its tensor, and credited with nothing', async () => {
     const { tensors, metadata } = await loadSafetensors(model);
     const diverged = new Map(
       [...tensors].map(([name, { shape, data: values }]) => {
@@ -61,8 +61,9 @@ describe('eval', () => {
     );
     const file = join(folder, 'diverged.safetensors');
     await saveSafetensors(file, diverged as never, metadata);
-    const { stdout } = await sppgpu(['eval', '--model', file, '--data', data, '--val-share', '0', '--json']);
-    expect(JSON.parse(stdout)).toMatchObject({ images: 24, top1: 0, top5: 0 });
+    const result = await sppgpu(['eval', '--model', file, '--data', data, '--val-share', '0', '--json']);
+    expectRefusal(result, /diverged\.safetensors: .*classifier\..*\.bias/);
+    expect(result.stdout).toBe('');
   });
 
   test('classes that are not the checkpoint’s', async () => {
