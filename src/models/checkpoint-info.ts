@@ -4,7 +4,7 @@ import { FileError } from '../runtime/errors.js';
 import type { StreamPosition } from '../tensor/generator.js';
 import { sameShape, showShape } from '../tensor/shape.js';
 import type { Architecture, ModelOptions } from './architecture.js';
-import { CHECKPOINT_FORMAT } from './model-format.js';
+import { CHECKPOINT_FORMAT, EXPORT_FORMAT } from './model-format.js';
 import { buildArchitecture } from './registry.js';
 import { parameterSpecs } from './trace.js';
 
@@ -169,4 +169,16 @@ export function requireWeights(
 
 function damaged(file: string, problem: string): FileError {
   return new FileError(file, `its description is damaged: ${problem}`, WAY_OUT);
+}
+
+/** The metadata of a checkpoint's file. */
+export function checkpointMetadata(info: CheckpointInfo): Record<string, string> {
+  return { format: CHECKPOINT_FORMAT, sppgpu: JSON.stringify(info) };
+}
+
+/** Of the run an export keeps what a use of the weights needs: no paths, no history. */
+export function exportMetadata({ model, classes, labels = 'single', run }: ModelDescription): Record<string, string> {
+  const { seed, valShare } = (run.arguments ?? {}) as Record<string, unknown>;
+  const kept = { preparation: run.preparation, data: run.data, arguments: { seed, valShare } };
+  return { format: EXPORT_FORMAT, sppgpu: JSON.stringify({ model, classes, labels, run: kept }) };
 }

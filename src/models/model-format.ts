@@ -1,5 +1,3 @@
-import type { CheckpointInfo, ModelDescription } from './checkpoint-info.js';
-
 /**
  * The format of model files, for readers and writers alike. Both kinds are safetensors with two texts in the metadata:
  * `format`, and `sppgpu`, the JSON of a description (`checkpoint-info.ts`).
@@ -46,15 +44,4 @@ export function weightPrefix(entries: ReadonlyMap<string, unknown>): string {
 export function weightEntries<T>(entries: ReadonlyMap<string, T>): Map<string, T> {
   const weights = [...entries].filter(([name]) => !name.startsWith(PREFIX.data));
   return withPrefix(weights, weightPrefix(entries));
-}
-
-export function checkpointMetadata(info: CheckpointInfo): Record<string, string> {
-  return { format: CHECKPOINT_FORMAT, sppgpu: JSON.stringify(info) };
-}
-
-/** Of the run an export keeps what a use of the weights needs: no paths, no history. */
-export function exportMetadata({ model, classes, labels = 'single', run }: ModelDescription): Record<string, string> {
-  const { seed, valShare } = (run.arguments ?? {}) as Record<string, unknown>;
-  const kept = { preparation: run.preparation, data: run.data, arguments: { seed, valShare } };
-  return { format: EXPORT_FORMAT, sppgpu: JSON.stringify({ model, classes, labels, run: kept }) };
 }

@@ -1,6 +1,6 @@
 import { finiteFloat32, parseSafetensors, type StoredTensor, serializeSafetensors } from '../io/safetensors.js';
-import { type CheckpointInfo, checkpointInfo, type Position } from '../models/checkpoint-info.js';
-import { checkpointMetadata, type HostTensor, PREFIX, withPrefix } from '../models/model-format.js';
+import { type CheckpointInfo, checkpointInfo, checkpointMetadata, type Position } from '../models/checkpoint-info.js';
+import { type HostTensor, PREFIX, withPrefix } from '../models/model-format.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Schedule } from '../optim/schedules.js';

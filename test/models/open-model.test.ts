@@ -24,8 +24,7 @@ import {
   Trainer,
   warpView,
 } from '../../src/index.js';
-import { modelDescription } from '../../src/models/checkpoint-info.js';
-import { exportMetadata } from '../../src/models/model-format.js';
+import { exportMetadata, modelDescription } from '../../src/models/checkpoint-info.js';
 import { Rng } from '../../src/tensor/rng.js';
 import { openTestDevice } from '../setup/device.js';
 

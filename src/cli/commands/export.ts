@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { finiteFloat32 } from '../../io/safetensors.js';
 import { SafetensorsFile, saveSafetensors, type TensorSource } from '../../io/safetensors.node.js';
-import { checkpointInfo } from '../../models/checkpoint-info.js';
-import { exportMetadata, PREFIX } from '../../models/model-format.js';
+import { checkpointInfo, exportMetadata } from '../../models/checkpoint-info.js';
+import { PREFIX } from '../../models/model-format.js';
 import { FileError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
 import { GROUPS } from '../help.js';
