@@ -173,7 +173,7 @@ describe('preparePictures', () => {
     narrow.dispose();
   }, 60_000);
 
-  it('makes the same bits of pictures that come in parts', async () => {
+  it('makes the same values of pictures that come in parts, to the rounding of positions', async () => {
     const narrow = await openNarrowDevice(4096);
     const pictures = [
       picture(60, 50, 1),
@@ -197,7 +197,8 @@ describe('preparePictures', () => {
       [[11, 4], { ...BGR, mean: [0, 0, 0], scale: 1 }],
     ] as const) {
       const whole = await take(preparePictures(device, ...batchOf(pictures, looks, size), format));
-      expect(await take(preparePictures(narrow, ...batchOf(pictures, looks, size), format))).toEqual(whole);
+      // Positions count from the part's corner: lavapipe gives the same bits, SwiftShader's last ones differ.
+      expectClose(await take(preparePictures(narrow, ...batchOf(pictures, looks, size), format)), whole, 1e-4);
       expectClose(whole, reference(pictures, looks, size, format), 0.02);
     }
     narrow.dispose();
