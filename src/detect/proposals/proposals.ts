@@ -1,0 +1,12 @@
+import type { Picture } from '../../picture/picture.js';
+import type { Boxes } from '../boxes.js';
+
+/** Windows of one picture that may hold things of any class, best first. */
+export interface Proposals {
+  readonly boxes: Boxes;
+  /** One number per box, falling; only comparable within one picture. */
+  readonly scores: Float32Array;
+}
+
+/** A source of proposals: the same picture gives the same boxes, in Node, in worker threads and in pages. */
+export type Proposer = (picture: Picture) => Proposals;
