@@ -1,6 +1,7 @@
 import type { ImageLoader } from '../data/loader.js';
 import type { Network } from '../models/network.js';
 import { SppgpuError } from '../runtime/errors.js';
+import { aloneWhereFailing } from './alone.js';
 import { type ClassifyOptions, classifyViews } from './evaluator.js';
 import type { ViewProtocol } from './views.js';
 
@@ -26,7 +27,8 @@ interface Labelled {
 }
 
 /**
- * Looks at every readable picture of a loader under one protocol.
+ * Looks at every readable picture of a loader under one protocol; one that the network cannot look at (it takes more memory than
+ * there is, say) is left out like an unreadable one.
  * @param onPicture told each picture's labels, in the order of the scores; may throw
  * @throws SppgpuError where no picture was readable; the reason of `signal` when it aborts
  */
@@ -43,18 +45,26 @@ export async function scorePictures(
   const scores: number[] = [];
   let views = 0;
   for await (const { items } of loader.epoch(0, signal ? { signal } : {})) {
-    for (const item of items) {
-      onPicture(item);
-      ids.push(item.id);
-    }
-    const found = await classifyViews(
-      network,
-      items.map(({ image }) => image),
-      protocol,
-      options,
+    const outcomes = await aloneWhereFailing(items, (part) =>
+      classifyViews(
+        network,
+        part.map(({ image }) => image),
+        protocol,
+        options,
+      ),
     );
-    for (const score of found.scores) scores.push(score);
-    views += found.views.reduce((sum, count) => sum + count, 0);
+    for (const { items: part, result } of outcomes) {
+      if (result instanceof SppgpuError) {
+        loader.leaveOut(part[0]!.index, result);
+        continue;
+      }
+      for (const item of part) {
+        onPicture(item);
+        ids.push(item.id);
+      }
+      for (const score of result.scores) scores.push(score);
+      views += result.views.reduce((sum, count) => sum + count, 0);
+    }
     onProgress?.(ids.length);
   }
   if (ids.length === 0) throw new SppgpuError(`${loader.dataset.name}: no picture was readable; check the data set`);

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { aloneWhereFailing } from '../classify/alone.js';
 import { FeatureRows } from '../classify/feature-rows.js';
 import { extractVectors, FEATURE_MODES, type FeatureMode, type FeatureOptions } from '../classify/features.js';
 import type { ImageLoader } from '../data/loader.js';
@@ -115,13 +116,25 @@ async function collect(
   const progress = new Progress(`${options.layers.join(', ')}, ${lookName(options)}:`, length, 'images');
   const indices: number[] = [];
   for await (const { items } of loader.epoch(0, options.signal ? { signal: options.signal } : {})) {
-    const images = items.map(({ image }) => image);
     const running = layers.filter(({ problem }) => problem === null);
-    const vectors = await extractVectors(network, images, { ...options, layers: running.map(({ layer }) => layer) });
-    for (const [i, rows] of running.entries()) rows.append(vectors[i]!);
-    // The first pictures show how long the vectors are.
-    if (indices.length === 0) layers = fitting(layers, maxBytes);
-    indices.push(...items.map(({ index }) => index));
+    const wanted = { ...options, layers: running.map(({ layer }) => layer) };
+    const outcomes = await aloneWhereFailing(items, (part) =>
+      extractVectors(
+        network,
+        part.map(({ image }) => image),
+        wanted,
+      ),
+    );
+    for (const { items: part, result } of outcomes) {
+      if (result instanceof SppgpuError) {
+        loader.leaveOut(part[0]!.index, result);
+        continue;
+      }
+      for (const [i, rows] of running.entries()) rows.append(result[i]!);
+      // The first pictures show how long the vectors are.
+      if (indices.length === 0) layers = fitting(layers, maxBytes);
+      indices.push(...part.map(({ index }) => index));
+    }
     progress.update(indices.length);
     if (layers.every(({ problem }) => problem !== null)) break;
   }

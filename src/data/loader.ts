@@ -134,10 +134,23 @@ export class ImageLoader {
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       clock.skipped++;
-      this.unreadable.set(this.dataset.entry(index).id, error.problem);
-      this.checkUnreadable();
+      this.countUnreadable(index, error.problem);
       return { value: undefined, bytes: 0 };
     }
+  }
+
+  /**
+   * Counts a picture that was read, but cannot be used, as an unreadable one.
+   * @throws SppgpuError when too many pictures are unreadable; `reason` itself where it is about the only one of the data set
+   */
+  leaveOut(index: number, reason: SppgpuError): void {
+    if (this.dataset.length === 1) throw reason;
+    this.countUnreadable(index, reason.message);
+  }
+
+  private countUnreadable(index: number, problem: string): void {
+    this.unreadable.set(this.dataset.entry(index).id, problem);
+    this.checkUnreadable();
   }
 
   private async decode(index: number, clock: LoaderClock): Promise<ImageItem> {

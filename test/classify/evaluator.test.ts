@@ -23,7 +23,7 @@ import { Rng } from '../../src/tensor/rng.js';
 import { scope } from '../../src/tensor/scope.js';
 import { liveTensorCount } from '../../src/tensor/tensor.js';
 import { Trainer } from '../../src/train/trainer.js';
-import { testDevice } from '../setup/device.js';
+import { openTestDevice, testDevice } from '../setup/device.js';
 
 const CLASSES = 3;
 const architecture = buildArchitecture('small', {
@@ -176,6 +176,26 @@ describe('evaluate', () => {
     expect(result.top1).toBeGreaterThan(0.85);
     expect(result.loss).toBeLessThan(0.6);
     expect(result.ids[3]).toBe('1003');
+  });
+
+  it('leaves out a picture that takes more memory than a binding has, and says so; the others have their scores', async () => {
+    const little = await openTestDevice({ maxBindingBytes: 128 * 1024 });
+    const own = new Network(architecture, { device: little, generator: new Generator(1) });
+    const narrow: Picture = { width: 1200, height: 8, data: new Uint8Array(1200 * 8 * 3) };
+    const entries = Array.from({ length: 6 }, (_, i) => ({ id: `picture ${i}`, label: i % CLASSES }));
+    const dataset = datasetOf('six', ['a', 'b', 'c'], entries, (i) => (i === 3 ? narrow : images[i]!));
+    const loader = new ImageLoader(dataset, { batchSize: 4, seed: 0, shuffle: false, maxUnreadable: 0.5 });
+    const whole: ViewProtocol = { viewSize: 28, scales: [], positions: 'centre', fullScale: 40, flip: false };
+    const found = await evaluate(own, loader, whole);
+    expect(found.ids).toEqual(['picture 0', 'picture 1', 'picture 2', 'picture 4', 'picture 5']);
+    expect([...loader.unreadable.keys()]).toEqual(['picture 3']);
+    expect(loader.unreadable.get('picture 3')).toMatch(/bytes/);
+    const { scores } = await classifyViews(own, [images[4]!], whole);
+    for (let c = 0; c < CLASSES; c++) expect(found.scores[3 * CLASSES + c]).toBeCloseTo(scores[c]!, 5);
+    const strict = new ImageLoader(dataset, { batchSize: 4, seed: 0, shuffle: false });
+    await expect(evaluate(own, strict, whole)).rejects.toThrow(/1 of 6 pictures are unreadable .*picture 3/);
+    own.dispose();
+    little.dispose();
   });
 
   it('refuses labels that the network does not have', async () => {

@@ -1,10 +1,11 @@
+import { aloneWhereFailing } from '../../classify/alone.js';
 import { classifyViews } from '../../classify/evaluator.js';
 import { extractFeatures } from '../../classify/features.js';
 import type { StoredSvm } from '../../classify/svm-file.node.js';
 import type { ViewProtocol } from '../../classify/views.js';
 import type { OpenModel } from '../../models/open-model.js';
 import type { Picture } from '../../picture/picture.js';
-import { DeviceError, SppgpuError } from '../../runtime/errors.js';
+import type { SppgpuError } from '../../runtime/errors.js';
 import { svmScores } from '../../svm/linear-svm.js';
 
 /** Scores of pictures, [pictures, classes]. */
@@ -36,15 +37,8 @@ export async function scoreEach(
   images: readonly Picture[],
   classes: number,
 ): Promise<(Float64Array | SppgpuError)[]> {
-  try {
-    const scores = await score(images);
-    return images.map((_, i) => scores.subarray(i * classes, (i + 1) * classes));
-  } catch (error) {
-    // Without a device no other picture can be looked at either.
-    if (!(error instanceof SppgpuError) || error instanceof DeviceError) throw error;
-    if (images.length === 1) return [error];
-    const alone: (Float64Array | SppgpuError)[] = [];
-    for (const image of images) alone.push(...(await scoreEach(score, [image], classes)));
-    return alone;
-  }
+  const outcomes = await aloneWhereFailing(images, score);
+  return outcomes.flatMap(({ items, result }) =>
+    items.map((_, i) => (result instanceof Error ? result : result.subarray(i * classes, (i + 1) * classes))),
+  );
 }
