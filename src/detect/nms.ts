@@ -1,12 +1,9 @@
+import { betterFirst } from '../svm/ranking.js';
 import { type Boxes, iou } from './boxes.js';
 
-/** Places of the numbers from the highest to the lowest; equal ones keep their order, NaN comes last. */
+/** Places of the numbers from the highest to the lowest; equal ones keep their order, NaN comes last, behind -Infinity. */
 export function byScore(scores: ArrayLike<number>): Uint32Array {
-  const rank = (value: number): number => (Number.isNaN(value) ? -Infinity : value);
-  return Uint32Array.from(scores, (_, index) => index).sort((a, b) => {
-    const [first, second] = [rank(scores[a]!), rank(scores[b]!)];
-    return first === second ? a - b : first < second ? 1 : -1;
-  });
+  return Uint32Array.from(scores, (_, index) => index).sort((a, b) => betterFirst(scores[a]!, scores[b]!) || a - b);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ShapeError } from '../runtime/errors.js';
-import { betterFirst } from './ranking.js';
+import { rankingCurve } from './ranking-curve.js';
 import type { Targets } from './targets.js';
 
 /** `'11point'`: VOC 2007. `'allPoint'`: area under the monotone curve, VOC 2010 and later. */
@@ -47,29 +47,27 @@ function averageOf(precision: number[], positives: number, method: AveragePrecis
  * ranks, as if a threshold let all of them in at once, so that a net that scores all alike gets the share of the positives.
  * NaN ranks last, behind -Infinity.
  * @param targets above 0: positive; below 0: negative; 0: difficult, left out as the VOC protocol says
+ * @param missed positives without a score, since nothing found them
  * @throws ShapeError where the lengths differ
  */
 export function averagePrecision(
   scores: ArrayLike<number>,
   targets: ArrayLike<number>,
   method: AveragePrecisionMethod = '11point',
+  missed = 0,
 ): number {
   if (scores.length !== targets.length) {
     throw new ShapeError(
       `averagePrecision: ${scores.length} scores but ${targets.length} targets; pass one target for each score`,
     );
   }
-  const counted = Array.from({ length: targets.length }, (_, index) => index).filter((index) => targets[index] !== 0);
-  counted.sort((a, b) => betterFirst(scores[a]!, scores[b]!));
   const precision: number[] = [];
-  let hits = 0;
-  for (const [rank, index] of counted.entries()) {
-    if (targets[index]! > 0) hits += 1;
-    const next = counted[rank + 1];
-    if (next !== undefined && betterFirst(scores[index]!, scores[next]!) === 0) continue;
-    while (precision.length < hits) precision.push(hits / (rank + 1));
+  let found = 0;
+  for (const { hits, seen } of rankingCurve(scores, targets)) {
+    while (precision.length < hits) precision.push(hits / seen);
+    found = hits;
   }
-  return averageOf(precision, hits, method);
+  return averageOf(precision, found + missed, method);
 }
 
 /** Average precision of each class of scores [samples, classes], as `averagePrecision`; NaN for a class without a positive. */

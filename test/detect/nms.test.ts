@@ -45,8 +45,8 @@ describe('boxes', () => {
 });
 
 describe('nms', () => {
-  it('orders by score, equal ones as they came, NaN last', () => {
-    expect([...byScore([1, Number.NaN, 3, 1, -Infinity])]).toEqual([2, 0, 3, 1, 4]);
+  it('orders by score, equal ones as they came, NaN last, behind -Infinity', () => {
+    expect([...byScore([1, Number.NaN, 3, 1, -Infinity])]).toEqual([2, 0, 3, 4, 1]);
   });
 
   it('keeps what overlaps by exactly the threshold', () => {
