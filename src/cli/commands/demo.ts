@@ -7,7 +7,6 @@ import { writeFileAtomic } from '../../io/atomic.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
 import type { Architecture } from '../../models/architecture.js';
 import { buildArchitecture } from '../../models/registry.js';
-import { demoReport } from '../../report/demo-report.js';
 import type { Bucket, DemoEpoch } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
 import { PAPER_RECIPE, type Recipe } from '../../train/recipe.js';
@@ -154,6 +153,7 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
   for (const item of examples) pyramids.push(await pyramidExample(spp.network, item));
   const seconds = (performance.now() - started) / 1000;
   const report = join(out, 'report.html');
+  const { demoReport } = await import('../../report/demo-report.js');
   await writeFileAtomic(
     report,
     demoReport({

@@ -118,7 +118,7 @@ async function judge<Result>(
         samples,
         run: details,
       };
-      await writeFileAtomic(report, kind.report(results, context));
+      await writeFileAtomic(report, await kind.report(results, context));
       say(`report: ${report}`);
     }),
   );

@@ -114,7 +114,7 @@ async function train(device: Device, plan: TrainingPlan, decoder: PictureDecoder
       signal,
     });
     const run = runDetailsOf(device, commandLine(), (performance.now() - started) / 1000);
-    await writeFileAtomic(report, htmlReport(architecture.title, options, splits, records, samples, run));
+    await writeFileAtomic(report, await htmlReport(architecture.title, options, splits, records, samples, run));
     say(`checkpoint: ${checkpoint}\nreport: ${report}`);
   }
 }

@@ -28,7 +28,7 @@ export interface EvaluationKind<Result> {
   table(found: readonly Found<Result>[], classes: readonly string[]): string;
   /** The best of several results. */
   best(found: readonly Found<Result>[]): Found<Result>;
-  report(found: readonly Found<Result>[], context: ReportContext): string;
+  report(found: readonly Found<Result>[], context: ReportContext): Promise<string>;
 }
 
 /** A protocol's name as a number where it is one. */

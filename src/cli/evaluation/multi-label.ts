@@ -1,5 +1,4 @@
 import { evaluateLabels, type LabelEvaluation } from '../../classify/evaluate-labels.js';
-import { labelReport } from '../../report/label-report.js';
 import { betterFirst, TIE_RULE } from '../../svm/ranking.js';
 import { textTable } from '../table.js';
 import { type EvaluationKind, hundredths, viewsOf } from './kind.js';
@@ -40,7 +39,8 @@ export const multiLabelEvaluation: EvaluationKind<LabelEvaluation> = {
     ].join('\n\n');
   },
   best: (found) => found.reduce((a, b) => (betterFirst(b.result.map, a.result.map) < 0 ? b : a)),
-  report: (found, context) => {
+  report: async (found, context) => {
+    const { labelReport } = await import('../../report/label-report.js');
     const best = multiLabelEvaluation.best(found);
     return labelReport({
       ...context,

@@ -1,5 +1,4 @@
 import { type Evaluation, evaluate } from '../../classify/evaluate.js';
-import { evalReport } from '../../report/eval-report.js';
 import type { ViewsResult } from '../../report/types.js';
 import { textTable } from '../table.js';
 import { type EvaluationKind, type Found, hundredths, viewsOf } from './kind.js';
@@ -26,7 +25,8 @@ export const singleLabelEvaluation: EvaluationKind<Evaluation> = {
     return [textTable(header, rows), perClassTable(singleLabelEvaluation.best(found), classes)].join('\n\n');
   },
   best: (found) => found.reduce((a, b) => (b.result.top1 > a.result.top1 ? b : a)),
-  report: (found, context) => {
+  report: async (found, context) => {
+    const { evalReport } = await import('../../report/eval-report.js');
     const best = singleLabelEvaluation.best(found);
     const count = context.classes.length;
     const { confusion } = best.result;

@@ -1,5 +1,4 @@
 import type { DatasetSplits } from '../../data/open-dataset.node.js';
-import { trainReport } from '../../report/train-report.js';
 import type { RankedSample, RunDetails } from '../../report/types.js';
 import { reportEpoch } from '../../train/epoch-report.js';
 import { METRICS } from '../../train/metrics.js';
@@ -7,14 +6,16 @@ import type { TrainingRecord } from '../../train/task.js';
 import type { TrainOptions } from './options.js';
 
 /** The report at the end of a run. */
-export function htmlReport(
+export async function htmlReport(
   title: string,
   options: TrainOptions,
   { train, test }: DatasetSplits,
   history: readonly TrainingRecord[],
   samples: RankedSample[],
   run: RunDetails,
-): string {
+): Promise<string> {
+  // Plots take half a second to load, which the other commands need not wait for.
+  const { trainReport } = await import('../../report/train-report.js');
   const { data: _, ...settings } = options;
   const configuration: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(settings)) {
