@@ -64,3 +64,13 @@ export function iou(a: Boxes, i: number, b: Boxes, j: number): number {
 export function clipBoxes(boxes: Boxes, width: number, height: number): Boxes {
   return boxes.map((value, at) => Math.min(Math.max(value, 0), at % 2 === 0 ? width : height));
 }
+
+/** The boxes on the picture mirrored left to right. */
+export function mirrorBoxes(boxes: Boxes, width: number): Boxes {
+  const mirrored = boxes.slice();
+  for (let at = 0; at < boxes.length; at += COORDINATES) {
+    mirrored[at] = width - boxes[at + 2]!;
+    mirrored[at + 2] = width - boxes[at]!;
+  }
+  return mirrored;
+}
