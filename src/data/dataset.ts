@@ -33,6 +33,17 @@ export interface ImageDataset {
   item(index: number): Promise<ImageItem>;
 }
 
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A data set of pictures with objects whose annotations tell the size of the picture that they were made for. */
+export interface AnnotatedDataset extends ImageDataset {
+  /** Null where the annotation says nothing. */
+  annotatedSize(index: number): PictureSize | null;
+}
+
 /** A list of entries: an array, or something that makes them when they are asked for. */
 export interface EntryList {
   readonly length: number;

@@ -1,7 +1,9 @@
 /** Data sets that are files, and decoding in worker threads. */
 export { type Caltech101Options, openCaltech101 } from './caltech101.node.js';
+export { type CocoOptions, openCoco } from './coco.node.js';
 export { loadImage } from './decode.node.js';
 export { DecodePool, type DecodePoolOptions } from './decode-pool.node.js';
+export { type DetectionSet, type DetectionSource, openDetectionSet } from './detection-set.node.js';
 export { loadDigits, openDigits } from './digits.node.js';
 export { FASHION_MNIST_CLASSES, openIdx, openIdxFolder } from './idx.node.js';
 export { type ImageFolder, type ImageFolderOptions, openImageFolder } from './image-folder.node.js';

@@ -2,6 +2,7 @@
 export * from './augment.js';
 export { type ColourPca, ColourStatistics, colourShift } from './colour-pca.js';
 export {
+  type AnnotatedDataset,
   classCounts,
   datasetOf,
   type EntryList,
@@ -10,6 +11,7 @@ export {
   type ImageItem,
   type LabelKind,
   labelKind,
+  type PictureSize,
 } from './dataset.js';
 export { decodeImage } from './decode.js';
 export { DecodeCache } from './decode-cache.js';

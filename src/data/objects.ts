@@ -20,3 +20,10 @@ export interface ImageObject {
   /** VOC: the box does not hold all of the thing. */
   readonly truncated: boolean;
 }
+
+/** Which classes are in a picture by the rule of VOC: 1 present, 0 present but only as difficult objects, -1 absent. */
+export function presenceOf(objects: readonly Pick<ImageObject, 'label' | 'difficult'>[], classes: number): number[] {
+  const labels = new Array<number>(classes).fill(-1);
+  for (const { label, difficult } of objects) labels[label] = Math.max(labels[label]!, difficult ? 0 : 1);
+  return labels;
+}

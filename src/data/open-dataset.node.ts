@@ -1,10 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { withFileErrors } from '../io/file-errors.node.js';
 import { FileError, SppgpuError } from '../runtime/errors.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { printable, quoted } from '../runtime/quote.js';
 import { openCaltech101 } from './caltech101.node.js';
+import { openCoco } from './coco.node.js';
 import type { ImageDataset } from './dataset.js';
 import { openDigits } from './digits.node.js';
 import { folderNotes } from './folder-notes.js';
@@ -16,7 +17,7 @@ import { holdOut } from './subset.js';
 import { openVocParts } from './voc.node.js';
 import { listFolder } from './walk-folder.node.js';
 
-export const DATA_FORMATS = ['auto', 'folder', 'list', 'caltech101', 'voc', 'idx', 'digits'] as const;
+export const DATA_FORMATS = ['auto', 'folder', 'list', 'caltech101', 'voc', 'coco', 'idx', 'digits'] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];
 
 export interface OpenDatasetOptions {
@@ -44,9 +45,9 @@ const TEST_NAMES = ['val', 'valid', 'validation', 'test', 'testing'];
 
 /**
  * Opens pictures for training and testing. `auto` looks at the path: `digits` (not a path) is the built-in set, a file is a
- * list, and a folder is recognised by what lies in it: VOC's `ImageSets`, IDX files, `101_ObjectCategories`, `train.txt`, else
- * one folder per class (or `train` and `val` folders of those, or `train` alone). Where there is no test part of its own, a share
- * is held out.
+ * list, or annotations of COCO if its name ends in `.json`, and a folder is recognised by what lies in it: VOC's `ImageSets`,
+ * IDX files, `101_ObjectCategories`, `train.txt`, else one folder per class (or `train` and `val` folders of those, or `train`
+ * alone). Where there is no test part of its own, a share is held out.
  * @throws FileError if the path does not hold such data
  */
 export async function openDataset(path: string, options: OpenDatasetOptions): Promise<DatasetSplits> {
@@ -85,6 +86,7 @@ const OPENERS: Readonly<
     const [train, test = null] = await openVocParts(path);
     return { train, test };
   },
+  coco: async (path) => ({ train: await openCoco(path), test: null }),
   idx: async (path) => {
     const classes = isFashion(path) ? FASHION_MNIST_CLASSES : undefined;
     const train = await openIdxFolder(path, 'train', classes);
@@ -108,7 +110,7 @@ export async function recogniseFormat(path: string, format: DataFormat = 'auto')
   if (format !== 'auto') return format;
   const stats = await stat(path).catch(() => undefined);
   if (!stats && path === 'digits') return 'digits';
-  if (stats?.isFile()) return 'list';
+  if (stats?.isFile()) return extname(path).toLowerCase() === '.json' ? 'coco' : 'list';
   const names = await withFileErrors(path, () => readdir(path));
   if (names.some((name) => name === 'ImageSets' || name === 'VOCdevkit' || /^VOC\d{4}$/u.test(name))) return 'voc';
   if (names.some((name) => /-idx\d-ubyte|\.idx\d-ubyte/u.test(name))) return 'idx';

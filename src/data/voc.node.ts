@@ -6,9 +6,9 @@ import { readLines } from '../io/text-file.node.js';
 import { FileError } from '../runtime/errors.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { quoted } from '../runtime/quote.js';
-import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
+import { type AnnotatedDataset, datasetOf, type ImageEntry } from './dataset.js';
 import { loadImage } from './decode.node.js';
-import type { ImageObject } from './objects.js';
+import { type ImageObject, presenceOf } from './objects.js';
 import { isPictureName } from './picture-names.js';
 import { boxOfVoc, decodeVocAnnotation, MAX_ANNOTATION_CHARACTERS, type VocAnnotation } from './voc-annotation.js';
 import { listFolder } from './walk-folder.node.js';
@@ -26,12 +26,14 @@ export interface VocOptions {
   year?: string | number;
   /** Class names in order. By default the 20 of VOC when every object is one of them, else the names seen, sorted. */
   classes?: readonly string[];
+  /** Gets what is wrong with a picture or its annotation, which is then left out; without it the first one is thrown. */
+  skip?: (problem: FileError) => void;
 }
 
-const NAMES: OptionNames<VocOptions> = { split: true, year: true, classes: true };
+const NAMES: OptionNames<VocOptions> = { split: true, year: true, classes: true, skip: true };
 
 /** A multi-label data set with objects, and the annotations as they stand in the files. */
-export interface VocDataset extends ImageDataset {
+export interface VocDataset extends AnnotatedDataset {
   annotation(index: number): VocAnnotation;
 }
 
@@ -42,34 +44,49 @@ export interface VocDataset extends ImageDataset {
  */
 export async function openVoc(root: string, options: VocOptions): Promise<VocDataset> {
   requireOptions('openVoc', options, NAMES);
-  const { split, year, classes } = options;
+  const { split, year, classes, skip } = options;
   const folder = await vocFolder(root, year);
-  const ids = await readSplit(folder, split);
+  const list = await readSplit(folder, split);
   const { files } = await listFolder(join(folder, 'JPEGImages'));
   const pictures = picturesByStem(files);
+  const ids: string[] = [];
   const annotations: VocAnnotation[] = [];
-  const paths: string[] = [];
-  for (const id of ids) {
-    const name = pictures.get(id);
-    if (!name) {
-      const other = files.find((file) => stem(file) === id);
-      const problem = `has no picture ${quoted(id)}${other === undefined ? '' : ` (${other} is not PNG or JPEG)`}`;
-      throw new FileError(join(folder, 'JPEGImages'), problem, `correct the list ${split}.txt`);
+  for (const id of list) {
+    try {
+      if (!pictures.has(id)) throw missingPicture(folder, files, id, split);
+      annotations.push(await readAnnotation(annotationFile(folder, id)));
+      ids.push(id);
+    } catch (error) {
+      if (!(skip && error instanceof FileError)) throw error;
+      skip(error);
     }
-    paths.push(join(folder, 'JPEGImages', name));
-    const file = join(folder, 'Annotations', `${id}.xml`);
-    const xml = await readPlainFile(file, { maxBytes: 2 * MAX_ANNOTATION_CHARACTERS, wayOut: 'give an XML file' });
-    annotations.push(decodeVocAnnotation(xml, file));
   }
+  const paths = ids.map((id) => join(folder, 'JPEGImages', pictures.get(id)!));
   const names = classes ?? classNames(annotations);
   const entries = ids.map((id, i): ImageEntry => {
-    const file = join(folder, 'Annotations', `${id}.xml`);
-    const objects = objectsOf(annotations[i]!, names, file);
-    const labels = presence(objects, names.length);
+    const objects = objectsOf(annotations[i]!, names, annotationFile(folder, id));
+    const labels = presenceOf(objects, names.length);
     return { id, label: labels.indexOf(1), labels, objects, path: paths[i]! };
   });
   const dataset = datasetOf(`${basename(folder)} ${split}`, names, entries, (index) => loadImage(paths[index]!));
-  return { ...dataset, annotation: (index) => annotations[index]! };
+  const annotatedSize = (index: number) => {
+    const { width, height } = annotations[index]!;
+    return width === null || height === null || width <= 0 || height <= 0 ? null : { width, height };
+  };
+  return { ...dataset, annotation: (index) => annotations[index]!, annotatedSize };
+}
+
+const annotationFile = (folder: string, id: string): string => join(folder, 'Annotations', `${id}.xml`);
+
+async function readAnnotation(file: string): Promise<VocAnnotation> {
+  const xml = await readPlainFile(file, { maxBytes: 2 * MAX_ANNOTATION_CHARACTERS, wayOut: 'give an XML file' });
+  return decodeVocAnnotation(xml, file);
+}
+
+function missingPicture(folder: string, files: readonly string[], id: string, split: string): FileError {
+  const other = files.find((file) => stem(file) === id);
+  const problem = `has no picture ${quoted(id)}${other === undefined ? '' : ` (${other} is not PNG or JPEG)`}`;
+  return new FileError(join(folder, 'JPEGImages'), problem, `correct the list ${split}.txt`);
 }
 
 /**
@@ -134,12 +151,6 @@ function objectsOf({ objects }: VocAnnotation, classes: readonly string[], file:
     if (label < 0) throw new FileError(file, `${quoted(name)} is not a class`, 'correct it or the class list');
     return { label, box: boxOfVoc(object), difficult, truncated };
   });
-}
-
-function presence(objects: readonly ImageObject[], classes: number): number[] {
-  const labels = new Array<number>(classes).fill(-1);
-  for (const { label, difficult } of objects) labels[label] = Math.max(labels[label]!, difficult ? 0 : 1);
-  return labels;
 }
 
 async function isFolder(path: string): Promise<boolean> {

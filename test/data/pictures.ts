@@ -29,3 +29,11 @@ function rgba(width: number, height: number, colour: (x: number, y: number) => C
   }
   return bytes;
 }
+
+/** The JPEG with an EXIF orientation (1 to 8) in front. */
+export function withOrientation(jpegFile: Uint8Array, orientation: number): Buffer {
+  const exif = Buffer.from('Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0', 'latin1');
+  exif.writeUInt16BE(orientation, 24);
+  const head = Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, exif.length + 2]);
+  return Buffer.concat([head, exif, jpegFile.subarray(2)]);
+}
