@@ -22,7 +22,7 @@ export async function openModel(
   device: Device,
   options: OpenModelOptions = {},
 ): Promise<OpenModel> {
-  const path = pathOf(source);
+  const path = modelPath(source);
   if (path === null) return fetchModel(source, device, options);
   checkOptions('openModel', options, OPEN_MODEL_NAMES);
   const file = await SafetensorsFile.open(path);
@@ -33,7 +33,8 @@ export async function openModel(
   }
 }
 
-function pathOf(source: ModelSource): string | null {
+/** The path that a source names; null for one that has to be fetched, or is at hand. */
+export function modelPath(source: ModelSource): string | null {
   if (source instanceof URL && source.protocol === 'file:') return fileURLToPath(source);
   if (typeof source !== 'string' || /^https?:/u.test(source)) return null;
   return source.startsWith('file:') ? fileURLToPath(source) : source;

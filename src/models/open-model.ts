@@ -51,7 +51,7 @@ export async function openModel(
   options: OpenModelOptions = {},
 ): Promise<OpenModel> {
   checkOptions('openModel', options, OPEN_MODEL_NAMES);
-  return modelOf(await fetchedFile(source), device, options);
+  return modelOf(await weightsFileOf(source), device, options);
 }
 
 /** As `openModel`, from a file that is open. */
@@ -127,8 +127,9 @@ function requireAll({ missing, mismatched }: ParameterMatch, path: string): void
   throw new FileError(path, `lacks ${lacking.length} weights (${some})`, 'give complete weights of this net');
 }
 
-async function fetchedFile(source: ModelSource): Promise<WeightsFile> {
-  if (typeof source === 'string' || source instanceof URL) return fetchedFile(await fetched(String(source)));
+/** The file behind a source, in memory. @throws FileError where it cannot be fetched, or is damaged */
+export async function weightsFileOf(source: ModelSource): Promise<WeightsFile> {
+  if (typeof source === 'string' || source instanceof URL) return weightsFileOf(await fetched(String(source)));
   if (source instanceof Response) {
     const name = source.url || 'response';
     if (source.ok) return fileInMemory(await bytesOf(source, name), name);

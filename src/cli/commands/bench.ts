@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { CASES, type Case } from '../../bench/cases.js';
-import { inputsOf } from '../../bench/inputs.js';
 import { calibrate, type Instance, summarise, timeCold, timeSamples } from '../../bench/harness.js';
+import { inputsOf } from '../../bench/inputs.js';
 import type { OwnCase } from '../../bench/own/own-case.js';
 import { OWN_CASES, type OwnLine, runOwnCase } from '../../bench/own/run.node.js';
-import { expectationsOf, mismatch } from '../../bench/truth/index.js';
 import * as runner from '../../bench/runner.js';
+import { expectationsOf, mismatch } from '../../bench/truth/index.js';
 import { canRun } from '../../ops/ladder.js';
 import { ladders } from '../../ops/ladders.js';
 import type { Device } from '../../runtime/device.js';

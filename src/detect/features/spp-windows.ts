@@ -40,7 +40,7 @@ export function paperScales(inputSize: number, count: keyof typeof PAPER_SCALES)
 
 /** Windows pooled on maps of the whole picture (He et al. 2014, section 4). */
 export class SppWindows implements WindowSource {
-  readonly settings: Readonly<Required<SppWindowOptions>>;
+  readonly settings: { readonly kind: 'spp' } & Readonly<Required<SppWindowOptions>>;
 
   /**
    * @param maps where maps come from; by default the network makes them
@@ -59,7 +59,7 @@ export class SppWindows implements WindowSource {
       );
     }
     for (const scale of scales) checkInput(network.architecture, scale, scale);
-    this.settings = { scales: [...scales], scaleRule, projection };
+    this.settings = { kind: 'spp', scales: [...scales], scaleRule, projection };
   }
 
   async *pooled(picture: Picture, windows: Boxes, options: WindowOptions = {}): AsyncGenerator<PooledPart> {

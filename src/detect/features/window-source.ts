@@ -27,8 +27,8 @@ export interface WindowOptions {
  */
 export interface WindowSource {
   readonly network: RegionNetwork;
-  /** How windows are looked at, as plain JSON: features of different settings do not mix. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  /** How windows are looked at, as plain JSON for a detector's file: features of different settings do not mix. */
+  readonly settings: { readonly kind: string };
   /** Vectors of windows of one picture, in parts, each window in exactly one of them, in no particular order. */
   pooled(picture: Picture, boxes: Boxes, options?: WindowOptions): AsyncIterable<PooledPart>;
   /** A text for each window: windows of the same text have the same vectors. */
