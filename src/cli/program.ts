@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addBench } from './commands/bench.js';
 import { addDemo } from './commands/demo.js';
+import { addDetect } from './commands/detect.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEval } from './commands/eval.js';
 import { addExport } from './commands/export.js';
@@ -29,6 +30,7 @@ export function sppgpuProgram(): Command {
     addEval,
     addFeatures,
     addSvm,
+    addDetect,
     addModels,
     addExport,
     addOps,
@@ -37,6 +39,12 @@ export function sppgpuProgram(): Command {
     addBench,
   ])
     add(program);
-  for (const command of program.commands) command.exitOverride().optionsGroup(GROUPS.machine).helpOption(true);
+  for (const command of program.commands) finish(command);
   return program;
+}
+
+/** What every command and subcommand has. */
+function finish(command: Command): void {
+  command.exitOverride().configureHelp(helpConfiguration).optionsGroup(GROUPS.machine).helpOption(true);
+  for (const subcommand of command.commands) finish(subcommand);
 }

@@ -4,11 +4,15 @@ import { expect, test } from 'vitest';
 import { defaultText, GROUPS } from '../../src/cli/help.js';
 import { sppgpuProgram } from '../../src/cli/program.js';
 
-const { commands } = sppgpuProgram();
-const withDefaults = commands.flatMap((command) =>
+/** Commands and subcommands, by all their names. */
+const commands = sppgpuProgram().commands.flatMap((command) => [
+  { name: command.name(), command },
+  ...command.commands.map((sub) => ({ name: `${command.name()} ${sub.name()}`, command: sub })),
+]);
+const withDefaults = commands.flatMap(({ name, command }) =>
   command.options
     .filter((option) => defaultText(option) !== undefined)
-    .map((option) => ({ name: `${command.name()} ${option.long}`, option })),
+    .map((option) => ({ name: `${name} ${option.long}`, option })),
 );
 
 test('there are defaults to look at', () => expect(withDefaults.length).toBeGreaterThan(30));
@@ -20,7 +24,7 @@ test.each(withDefaults)('$name: typing the default that is shown gives the defau
   expect(typed).toEqual(option.defaultValue);
 });
 
-test.each(commands.map((command) => ({ name: command.name(), command })))('$name --help', ({ command }) => {
+test.each(commands)('$name --help', ({ command }) => {
   const help = command.helpInformation();
   expect(help).not.toMatch(/\["|default: "|choices: "/);
   const headings = [...help.matchAll(/^[A-Z].*:$/gm)].map(([line]) => line);

@@ -26,7 +26,7 @@ export interface RunOptions {
 }
 
 /** Commands that work without a device, and so take no `--device`. */
-const WITHOUT_DEVICE = ['export', 'models', 'ops'];
+const WITHOUT_DEVICE = ['export', 'models', 'ops', 'detect score'];
 
 /** Runs the built command line (`node dist/cli.js`), as a user would. */
 export async function sppgpu(
@@ -35,7 +35,10 @@ export async function sppgpu(
 ): Promise<Finished> {
   await ensureBuilt();
   const adapter = process.env.SPPGPU_TEST_ADAPTER;
-  const takesDevice = args.length > 0 && !args[0]!.startsWith('-') && !WITHOUT_DEVICE.includes(args[0]!);
+  const takesDevice =
+    args.length > 0 &&
+    !args[0]!.startsWith('-') &&
+    !WITHOUT_DEVICE.some((name) => args.slice(0, 2).join(' ').startsWith(name));
   const device = adapter && takesDevice && !args.includes('--device') ? ['--device', adapter] : [];
   const child = spawn(process.execPath, [`${root}dist/cli.js`, ...args, ...device], {
     env: { ...process.env, ...env },

@@ -1,10 +1,16 @@
 /** The README lists every command, and every option that the documentation shows exists. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
+import { sppgpuProgram } from '../../src/cli/program.js';
 import { opTable } from '../../src/ops/table.js';
 import { sppgpu } from '../cli/run.js';
 import { filesBelow, root } from '../tooling/repository.js';
 import { codeBlocks } from './examples.js';
+
+/** Names of the subcommands of those that have some. */
+const subcommands = new Map(
+  sppgpuProgram().commands.map((command) => [command.name(), command.commands.map((sub) => sub.name())]),
+);
 
 const read = (page: string) => readFileSync(root + page, 'utf8');
 const pages = ['README.md', 'CONTRIBUTING.md', ...filesBelow('docs', /\.md$/)];
@@ -31,15 +37,17 @@ test('every option that is shown exists', async () => {
     for (const line of [...lines, ...Array.from(inline, ([, code]) => code!)]) {
       const call = /^(?:node dist\/cli\.js |(?:npx )?sppgpu )?([a-z]+)\b([^#|>]*)/.exec(line);
       if (!call || !commands.includes(call[1]!)) continue;
-      const flags = shown.get(call[1]!) ?? new Set();
+      const sub = /^ ([a-z]+)\b/.exec(call[2]!)?.[1];
+      const name = subcommands.get(call[1]!)?.includes(sub!) ? `${call[1]} ${sub}` : call[1]!;
+      const flags = shown.get(name) ?? new Set();
       for (const [flag] of call[2]!.matchAll(/--[a-z][a-z-]*/g)) flags.add(flag);
-      shown.set(call[1]!, flags);
+      shown.set(name, flags);
     }
   }
-  expect([...shown.keys()].sort()).toEqual([...commands].sort());
+  expect([...new Set([...shown.keys()].map((name) => name.split(' ')[0]!))].sort()).toEqual([...commands].sort());
   const unknown: string[] = [];
   for (const [command, flags] of shown) {
-    const { stdout } = await sppgpu([command, '--help']);
+    const { stdout } = await sppgpu([...command.split(' '), '--help']);
     for (const flag of flags) if (!new RegExp(`${flag}[ ,\n]`).test(stdout)) unknown.push(`${command} ${flag}`);
   }
   expect(unknown).toEqual([]);

@@ -6,9 +6,9 @@ import { conv2d } from '../../src/ops/conv2d.js';
 import { chooseRung, type Ladder } from '../../src/ops/ladder.js';
 import { ladders } from '../../src/ops/ladders.js';
 import { matmulLadder } from '../../src/ops/matmul/ladder.js';
-import { specs } from '../../src/selftest/specs.js';
 import type { Device } from '../../src/runtime/device.js';
 import { DeviceError, ShapeError } from '../../src/runtime/errors.js';
+import { specs } from '../../src/selftest/specs.js';
 import { zeros } from '../../src/tensor/create.js';
 import { testDevice } from '../setup/device.js';
 

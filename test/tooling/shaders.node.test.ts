@@ -1,6 +1,6 @@
+import { expect, test } from 'vitest';
 import { matches } from '../../src/runtime/shader.js';
 import { closureOf, NONE, readShader } from '../../tools/shaders/read.js';
-import { expect, test } from 'vitest';
 import { importGraph, readSources } from './imports.js';
 import { filesBelow, root } from './repository.js';
 

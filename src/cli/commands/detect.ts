@@ -1,0 +1,8 @@
+import type { Command } from 'commander';
+import { addScore } from '../detect/score.js';
+
+/** `sppgpu detect`: objects in pictures, by subcommands. */
+export function addDetect(program: Command): void {
+  const detect = program.command('detect').description('objects in pictures: judging detections');
+  for (const add of [addScore]) add(detect);
+}
