@@ -68,7 +68,7 @@ export async function calibrate(instance: Instance): Promise<number> {
 
 /**
  * Takes up to `samples` samples, fewer when `budgetMs` runs out first, at least one.
- * @returns milliseconds per execution, one number a sample.
+ * @returns milliseconds per execution, one number per sample.
  */
 export async function timeSamples(
   instance: Instance,

@@ -199,7 +199,9 @@ function cnn(benchCase: Case, inputs: Inputs): Instance {
       losses.push(await loss.item());
       loss.dispose();
     }
-    return { losses, 'conv1.weight': await state.weights[0]!.data() };
+    const trained: Record<string, ArrayLike<number>> = {};
+    for (const [i, name] of names.entries()) trained[name] = await state.weights[i]!.data();
+    return { losses, ...trained };
   };
   return {
     ...instance(train, [], outputs),

@@ -1,5 +1,5 @@
 /** The networks of `nets.ts` in float64: inference, and two steps of SGD with momentum (v = m v + g; p -= lr v). */
-import { conv2d, conv2dVjp } from '../../selftest/reference/conv2d.js';
+import { conv2d, conv2dGated, conv2dInputGradient, conv2dWeightGradients } from '../../selftest/reference/conv2d.js';
 import { matmul, matmulVjp } from '../../selftest/reference/matmul.js';
 import { type NdArray, nd } from '../../selftest/reference/nd.js';
 import { maxPool2dVjp, maxPool2dWithIndices } from '../../selftest/reference/pool2d.js';
@@ -33,28 +33,31 @@ function forward(layer: NetRecord, x: NdArray, parameters: Parameters): NdArray 
   }
 }
 
-/** The gradient to a layer's input, and those to its parameters. */
+/** The gradients to a layer's parameters, by name, and a function that computes the one to its input. */
 function backward(layer: NetRecord, x: NdArray, y: NdArray, g: NdArray, parameters: Parameters) {
   const { w, b } = own(parameters, layer);
-  const named = ([dx, dw, db]: readonly NdArray[]) => ({
-    dx: { ...dx!, shape: x.shape },
-    gradients: { [`${layer.name}.weight`]: dw!, [`${layer.name}.bias`]: db! },
-  });
+  const named = (dw: NdArray, db: NdArray) => ({ [`${layer.name}.weight`]: dw, [`${layer.name}.bias`]: db });
   switch (layer.type) {
     case 'conv': {
-      const { stride, padding } = layer;
-      return named(conv2dVjp(x, w, b, g, { stride, padding, activation: activation(layer) }, y));
+      const attrs = { stride: layer.stride, padding: layer.padding, activation: activation(layer) } as const;
+      const gated = conv2dGated(y, g, attrs);
+      return {
+        gradients: named(...conv2dWeightGradients(x, w, gated, attrs)),
+        dx: () => conv2dInputGradient(x, w, gated, attrs),
+      };
     }
     case 'maxpool':
-      return { dx: maxPool2dVjp(x, g, { ...layer, kernelSize: layer.kernel }), gradients: {} };
+      return { gradients: {}, dx: () => maxPool2dVjp(x, g, { ...layer, kernelSize: layer.kernel }) };
     case 'spp':
-      return { dx: spatialPyramidPoolVjp(x, g, layer.levels), gradients: {} };
-    case 'fc':
-      return named(matmulVjp(flat(x), w, b, g, { transposeB: true, activation: activation(layer) }));
+      return { gradients: {}, dx: () => spatialPyramidPoolVjp(x, g, layer.levels) };
+    case 'fc': {
+      const [dx, dw, db] = matmulVjp(flat(x), w, b, g, { transposeB: true, activation: activation(layer) });
+      return { gradients: named(dw!, db!), dx: () => ({ ...dx!, shape: x.shape }) };
+    }
   }
 }
 
-/** `logits` for inference; for training the `losses` of two steps and `conv1.weight` after them. */
+/** `logits` for inference; for training the `losses` of two steps and every parameter after them. */
 export function cnn({ direction, attributes, inputs: specs }: Case, inputs: Inputs): Expectations {
   const {
     learningRate,
@@ -89,7 +92,7 @@ export function cnn({ direction, attributes, inputs: specs }: Case, inputs: Inpu
     for (let index = layers.length - 1; index >= 0; index--) {
       const found = backward(layers[index]!, all[index]!, all[index + 1]!, g, parameters);
       Object.assign(gradients, found.gradients);
-      g = found.dx;
+      if (index > 0) g = found.dx();
     }
     for (const [name, velocity] of velocities)
       gradients[name]!.data.forEach((gradient, i) => {
@@ -97,13 +100,14 @@ export function cnn({ direction, attributes, inputs: specs }: Case, inputs: Inpu
         parameters[name]!.data[i]! -= learningRate * velocity[i]!;
       });
   }
-  const weight = parameters['conv1.weight']!.data;
-  const change = weight.map((value, i) => value - inputs['conv1.weight']![i]!);
-  const indices = positions(weight.length);
-  const values = Float64Array.from(indices, (index) => weight[index]!);
-  return {
-    losses: expectation(Uint32Array.of(0, 1), Float64Array.from(losses), 1e-3),
+  const expected: Expectations = { losses: expectation(Uint32Array.of(0, 1), Float64Array.from(losses), 1e-3) };
+  for (const name of names) {
+    const { data } = parameters[name]!;
+    const change = data.map((value, i) => value - inputs[name]![i]!);
+    const indices = positions(data.length);
+    const values = Float64Array.from(indices, (index) => data[index]!);
     // Judged by the size of the change, so that a wrong or missing update is seen.
-    'conv1.weight': expectation(indices, values, 0.02 * rootMeanSquare(change)),
-  };
+    expected[name] = expectation(indices, values, 0.02 * rootMeanSquare(change));
+  }
+  return expected;
 }

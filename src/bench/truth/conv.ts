@@ -1,4 +1,4 @@
-import { convolutionElements } from '../../selftest/reference/conv2d.js';
+import { convolutionElements } from '../../selftest/reference/conv2d-elements.js';
 import { nd } from '../../selftest/reference/nd.js';
 import type { Case } from '../cases.js';
 import type { Inputs } from '../harness.js';

@@ -1,12 +1,12 @@
-import { productAt } from '../../selftest/reference/matmul.js';
+import { productsAt } from '../../selftest/reference/matmul.js';
 import { nd } from '../../selftest/reference/nd.js';
 import type { Case } from '../cases.js';
 import type { Inputs } from '../harness.js';
-import { type Expectations, sampled } from './sample.js';
+import { type Expectations, expectation, positions, sampled } from './sample.js';
 
 export function matmul({ attributes: { m, k, n } }: Case, { a, b }: Inputs): Expectations {
-  const at = productAt(nd([m, k], a), nd([k, n], b));
-  return { y: sampled(m * n, at) };
+  const indices = positions(m * n);
+  return { y: expectation(indices, productsAt(nd([m, k], a), nd([k, n], b), indices)) };
 }
 
 /** x + count b, rounded to f32 after every addition as the op chain does. */

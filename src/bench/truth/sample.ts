@@ -10,11 +10,18 @@ export interface Expectation {
 /** Output name -> what it must hold. */
 export type Expectations = Record<string, Expectation>;
 
-/** Flat positions to look at in an output: its first and last elements, and `count` spread at random (seeded). */
-export function positions(length: number, count = 384): Uint32Array {
+/** How many positions of an output are looked at; of a smaller one, all. */
+const COUNT = 2048;
+
+/**
+ * Flat positions to look at in an output: all of them, or the first and last and others
+ * spread at random (seeded), `count` together.
+ */
+export function positions(length: number, count = COUNT): Uint32Array {
+  if (length <= count) return Uint32Array.from({ length }, (_, i) => i);
   const picked = new Set<number>();
-  for (let i = 0; i < Math.min(16, length); i++) picked.add(i).add(length - 1 - i);
-  for (let i = 0; i < count && picked.size < length; i++) picked.add(mix(i ^ 0x5eed) % length);
+  for (let i = 0; i < 16; i++) picked.add(i).add(length - 1 - i);
+  for (let i = 0; picked.size < count; i++) picked.add(mix(i ^ 0x5eed) % length);
   return Uint32Array.from(picked).sort();
 }
 

@@ -1,4 +1,7 @@
-/** Cross-correlation of NCHW maps, every element by the sum of its definition. */
+/**
+ * Cross-correlation of NCHW maps in float64. Loops over whole rows, since benchmarks ask for large maps; every element is
+ * still summed in the order of its definition (`conv2d-elements.ts`).
+ */
 import { type NdArray, nd, pair } from './nd.js';
 
 export interface Conv2dAttrs {
@@ -10,7 +13,7 @@ export interface Conv2dAttrs {
 }
 
 /** floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1 on each axis. */
-function outputShape(x: NdArray, w: NdArray, attrs: Conv2dAttrs): [number, number, number, number] {
+export function outputShape(x: NdArray, w: NdArray, attrs: Conv2dAttrs): [number, number, number, number] {
   const cells = (axis: 0 | 1) => {
     const span = pair(attrs.dilation ?? 1)[axis] * (w.shape[2 + axis]! - 1) + 1;
     return (
@@ -20,135 +23,186 @@ function outputShape(x: NdArray, w: NdArray, attrs: Conv2dAttrs): [number, numbe
   return [x.shape[0]!, w.shape[0]!, cells(0), cells(1)];
 }
 
-/**
- * Single elements of a convolution and of its gradients, by flat index: whole arrays are made of them, and a benchmark
- * looks at some of a large one.
- */
-export function convolutionElements(x: NdArray, w: NdArray, attrs: Conv2dAttrs) {
-  const [, channels, height, width] = x.shape as [number, number, number, number];
+/** What one tap of a kernel joins on one axis: output cells `from` to `to` (exclusive), the first of them with `input`. */
+interface Reach {
+  readonly from: number;
+  readonly to: number;
+  readonly input: number;
+}
+
+/** The reach of every tap of an axis. */
+function reaches(
+  taps: number,
+  size: number,
+  count: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+): Reach[] {
+  return Array.from({ length: taps }, (_, tap) => {
+    const shift = tap * dilation - padding;
+    const from = Math.max(0, Math.ceil(-shift / stride));
+    const to = Math.min(count, Math.floor((size - 1 - shift) / stride) + 1);
+    return { from, to, input: from * stride + shift };
+  });
+}
+
+/** One weight and the two planes it joins, as flat positions. */
+interface Tap {
+  readonly weight: number;
+  /** Start of the plane of x. */
+  readonly plane: number;
+  /** Start of the plane of the output. */
+  readonly up: number;
+  readonly rows: Reach;
+  readonly columns: Reach;
+}
+
+/** The sizes of a convolution, and the order in which its taps are visited. */
+function planOf(x: NdArray, w: NdArray, attrs: Conv2dAttrs) {
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const [outChannels, groupChannels, kernelHeight, kernelWidth] = w.shape as [number, number, number, number];
   const shape = outputShape(x, w, attrs);
-  const [batch, , outHeight, outWidth] = shape;
+  const [, , outHeight, outWidth] = shape;
   const [strideY, strideX] = pair(attrs.stride ?? 1);
   const [padY, padX] = pair(attrs.padding ?? 0);
   const [dilationY, dilationX] = pair(attrs.dilation ?? 1);
   const groupSize = outChannels / (attrs.groups ?? 1);
-
-  /** The output cell of an axis that a weight carries an input cell to; -1 for none. */
-  const outputCell = (cell: number, pad: number, tap: number, dilation: number, stride: number, count: number) => {
-    const out = (cell + pad - tap * dilation) / stride;
-    return Number.isInteger(out) && out >= 0 && out < count ? out : -1;
-  };
-
+  const rows = reaches(kernelHeight, height, outHeight, strideY, padY, dilationY);
+  const columns = reaches(kernelWidth, width, outWidth, strideX, padX, dilationX);
+  /** Channel, row, column of a kernel, for every image and filter. */
+  const tap = (n: number, o: number, c: number, i: number, j: number): Tap => ({
+    weight: ((o * groupChannels + c) * kernelHeight + i) * kernelWidth + j,
+    plane: (n * channels + Math.floor(o / groupSize) * groupChannels + c) * height * width,
+    up: (n * outChannels + o) * outHeight * outWidth,
+    rows: rows[i]!,
+    columns: columns[j]!,
+  });
   return {
     shape,
-    output(index: number, bias: NdArray | null): number {
-      const column0 = (index % outWidth) * strideX - padX;
-      const row0 = (Math.floor(index / outWidth) % outHeight) * strideY - padY;
-      const plane = Math.floor(index / (outWidth * outHeight));
-      const o = plane % outChannels;
-      const from = Math.floor(plane / outChannels) * channels + Math.floor(o / groupSize) * groupChannels;
-      let sum = bias ? bias.data[o]! : 0;
-      for (let c = 0; c < groupChannels; c++)
-        for (let i = 0; i < kernelHeight; i++) {
-          const row = row0 + i * dilationY;
-          if (row < 0 || row >= height) continue;
-          const line = ((from + c) * height + row) * width;
-          const weights = ((o * groupChannels + c) * kernelHeight + i) * kernelWidth;
-          for (let j = 0; j < kernelWidth; j++) {
-            const column = column0 + j * dilationX;
-            if (column >= 0 && column < width) sum += x.data[line + column]! * w.data[weights + j]!;
-          }
-        }
-      return sum;
-    },
-    inputGradient(index: number, g: NdArray): number {
-      const column = index % width;
-      const row = Math.floor(index / width) % height;
-      const plane = Math.floor(index / (width * height));
-      const channel = plane % channels;
-      const n = Math.floor(plane / channels);
-      const c = channel % groupChannels;
-      const first = Math.floor(channel / groupChannels) * groupSize;
-      let sum = 0;
-      for (let i = 0; i < kernelHeight; i++) {
-        const oy = outputCell(row, padY, i, dilationY, strideY, outHeight);
-        if (oy < 0) continue;
-        for (let j = 0; j < kernelWidth; j++) {
-          const ox = outputCell(column, padX, j, dilationX, strideX, outWidth);
-          if (ox < 0) continue;
-          let up = ((n * outChannels + first) * outHeight + oy) * outWidth + ox;
-          let weight = ((first * groupChannels + c) * kernelHeight + i) * kernelWidth + j;
-          for (let o = 0; o < groupSize; o++) {
-            sum += g.data[up]! * w.data[weight]!;
-            up += outHeight * outWidth;
-            weight += groupChannels * kernelHeight * kernelWidth;
-          }
-        }
-      }
-      return sum;
-    },
-    weightGradient(index: number, g: NdArray): number {
-      const column0 = (index % kernelWidth) * dilationX - padX;
-      const row0 = (Math.floor(index / kernelWidth) % kernelHeight) * dilationY - padY;
-      const c = Math.floor(index / (kernelWidth * kernelHeight)) % groupChannels;
-      const o = Math.floor(index / (kernelWidth * kernelHeight * groupChannels));
-      const channel = Math.floor(o / groupSize) * groupChannels + c;
-      let sum = 0;
-      for (let n = 0; n < batch; n++)
-        for (let oy = 0; oy < outHeight; oy++) {
-          const row = row0 + oy * strideY;
-          if (row < 0 || row >= height) continue;
-          const line = ((n * channels + channel) * height + row) * width;
-          const up = ((n * outChannels + o) * outHeight + oy) * outWidth;
-          for (let ox = 0; ox < outWidth; ox++) {
-            const column = column0 + ox * strideX;
-            if (column >= 0 && column < width) sum += g.data[up + ox]! * x.data[line + column]!;
-          }
-        }
-      return sum;
-    },
-    biasGradient(o: number, g: NdArray): number {
-      let sum = 0;
-      for (let n = 0; n < batch; n++) {
-        const start = (n * outChannels + o) * outHeight * outWidth;
-        for (let i = start; i < start + outHeight * outWidth; i++) sum += g.data[i]!;
-      }
-      return sum;
-    },
+    batch,
+    outChannels,
+    outArea: outHeight * outWidth,
+    sizes: { width, outWidth, strideY, strideX },
+    groups: outChannels / groupSize,
+    groupSize,
+    groupChannels,
+    kernelHeight,
+    kernelWidth,
+    tap,
   };
 }
 
-function filled(shape: readonly number[], at: (index: number) => number): NdArray {
-  const all = nd(shape);
-  for (let i = 0; i < all.data.length; i++) all.data[i] = at(i);
-  return all;
+type Sizes = ReturnType<typeof planOf>['sizes'];
+
+/** y += weight * x over all output cells that the tap reaches. */
+function addProducts(y: Float64Array, x: Float64Array, weight: number, tap: Tap, sizes: Sizes): void {
+  const { rows, columns } = tap;
+  const { width, outWidth, strideY, strideX } = sizes;
+  let line = tap.plane + rows.input * width + columns.input;
+  for (let row = rows.from; row < rows.to; row++, line += strideY * width) {
+    const first = tap.up + row * outWidth + columns.from;
+    const end = first + columns.to - columns.from;
+    for (let i = first, from = line; i < end; i++, from += strideX) y[i]! += x[from]! * weight;
+  }
+}
+
+/** dx += weight * g: the same cells, the other way. */
+function spreadProducts(dx: Float64Array, g: Float64Array, weight: number, tap: Tap, sizes: Sizes): void {
+  const { rows, columns } = tap;
+  const { width, outWidth, strideY, strideX } = sizes;
+  let line = tap.plane + rows.input * width + columns.input;
+  for (let row = rows.from; row < rows.to; row++, line += strideY * width) {
+    const first = tap.up + row * outWidth + columns.from;
+    const end = first + columns.to - columns.from;
+    for (let i = first, to = line; i < end; i++, to += strideX) dx[to]! += g[i]! * weight;
+  }
+}
+
+/** `sum` plus the products of g and x over the same cells. */
+function sumProducts(sum: number, g: Float64Array, x: Float64Array, tap: Tap, sizes: Sizes): number {
+  const { rows, columns } = tap;
+  const { width, outWidth, strideY, strideX } = sizes;
+  let line = tap.plane + rows.input * width + columns.input;
+  for (let row = rows.from; row < rows.to; row++, line += strideY * width) {
+    const first = tap.up + row * outWidth + columns.from;
+    const end = first + columns.to - columns.from;
+    for (let i = first, from = line; i < end; i++, from += strideX) sum += g[i]! * x[from]!;
+  }
+  return sum;
 }
 
 /** x[N,C,H,W] with w[O,C/groups,KH,KW], plus bias[O], through ReLU on request. */
 export function conv2d(x: NdArray, w: NdArray, bias: NdArray | null, attrs: Conv2dAttrs = {}): NdArray {
-  const elements = convolutionElements(x, w, attrs);
-  const y = filled(elements.shape, (index) => elements.output(index, bias));
-  return attrs.activation === 'relu' ? { ...y, data: y.data.map((v) => Math.max(v, 0)) } : y;
+  const plan = planOf(x, w, attrs);
+  const { data, ...rest } = nd(plan.shape);
+  for (let n = 0; n < plan.batch; n++)
+    for (let o = 0; o < plan.outChannels; o++) {
+      const start = (n * plan.outChannels + o) * plan.outArea;
+      if (bias) data.fill(bias.data[o]!, start, start + plan.outArea);
+      for (let c = 0; c < plan.groupChannels; c++)
+        for (let i = 0; i < plan.kernelHeight; i++)
+          for (let j = 0; j < plan.kernelWidth; j++) {
+            const tap = plan.tap(n, o, c, i, j);
+            addProducts(data, x.data, w.data[tap.weight]!, tap, plan.sizes);
+          }
+    }
+  return { ...rest, data: attrs.activation === 'relu' ? data.map((v) => Math.max(v, 0)) : data };
 }
 
-/**
- * Gradients to x, w and bias, for maps too large for finite differences.
- * @param y the output, if at hand: it says where a ReLU was open
- */
+/** Gradient to the maps. `g` is the gradient before the activation. */
+export function conv2dInputGradient(x: NdArray, w: NdArray, g: NdArray, attrs: Conv2dAttrs = {}): NdArray {
+  const plan = planOf(x, w, attrs);
+  const dx = nd(x.shape);
+  for (let n = 0; n < plan.batch; n++)
+    for (let group = 0; group < plan.groups; group++)
+      for (let c = 0; c < plan.groupChannels; c++)
+        for (let i = 0; i < plan.kernelHeight; i++)
+          for (let j = 0; j < plan.kernelWidth; j++)
+            for (let o = group * plan.groupSize; o < (group + 1) * plan.groupSize; o++) {
+              const tap = plan.tap(n, o, c, i, j);
+              spreadProducts(dx.data, g.data, w.data[tap.weight]!, tap, plan.sizes);
+            }
+  return dx;
+}
+
+/** Gradients to the filters and to the bias. `g` is the gradient before the activation. */
+export function conv2dWeightGradients(x: NdArray, w: NdArray, g: NdArray, attrs: Conv2dAttrs = {}): [NdArray, NdArray] {
+  const plan = planOf(x, w, attrs);
+  const [dw, db] = [nd(w.shape), nd([plan.outChannels])];
+  for (let o = 0; o < plan.outChannels; o++) {
+    for (let c = 0; c < plan.groupChannels; c++)
+      for (let i = 0; i < plan.kernelHeight; i++)
+        for (let j = 0; j < plan.kernelWidth; j++) {
+          let sum = 0;
+          for (let n = 0; n < plan.batch; n++)
+            sum = sumProducts(sum, g.data, x.data, plan.tap(n, o, c, i, j), plan.sizes);
+          dw.data[plan.tap(0, o, c, i, j).weight] = sum;
+        }
+    let sum = 0;
+    for (let n = 0; n < plan.batch; n++) {
+      const start = (n * plan.outChannels + o) * plan.outArea;
+      for (let i = start; i < start + plan.outArea; i++) sum += g.data[i]!;
+    }
+    db.data[o] = sum;
+  }
+  return [dw, db];
+}
+
+/** The gradient before the activation, from the one behind it and the output `y`, which says where a ReLU was open. */
+export function conv2dGated(y: NdArray, g: NdArray, { activation }: Conv2dAttrs): NdArray {
+  return activation === 'relu' ? { ...g, data: g.data.map((v, i) => (y.data[i]! > 0 ? v : 0)) } : g;
+}
+
+/** Gradients to x, w and bias, for maps too large for finite differences. */
 export function conv2dVjp(
   x: NdArray,
   w: NdArray,
   bias: NdArray | null,
   g: NdArray,
   attrs: Conv2dAttrs = {},
-  y?: NdArray,
 ): NdArray[] {
-  const elements = convolutionElements(x, w, attrs);
-  const relu = attrs.activation === 'relu';
-  const isOpen = (i: number) => (y ? y.data[i]! : elements.output(i, bias)) > 0;
-  const gated = relu ? { ...g, data: g.data.map((v, i) => (isOpen(i) ? v : 0)) } : g;
-  const dx = filled(x.shape, (index) => elements.inputGradient(index, gated));
-  const dw = filled(w.shape, (index) => elements.weightGradient(index, gated));
-  return bias ? [dx, dw, filled(bias.shape, (index) => elements.biasGradient(index, gated))] : [dx, dw];
+  const gated = attrs.activation === 'relu' ? conv2dGated(conv2d(x, w, bias, attrs), g, attrs) : g;
+  const [dw, db] = conv2dWeightGradients(x, w, gated, attrs);
+  return [conv2dInputGradient(x, w, gated, attrs), dw, ...(bias ? [db] : [])];
 }

@@ -20,7 +20,7 @@ export function nd(shape: readonly number[], data?: ArrayLike<number>, dtype: Re
   if (data && data.length !== size) {
     throw new RangeError(`nd: ${data.length} numbers do not fill the shape [${shape}], which holds ${size}`);
   }
-  return { shape: [...shape], data: data ? Float64Array.from(data) : new Float64Array(size), dtype };
+  return { shape: [...shape], data: data ? new Float64Array(data) : new Float64Array(size), dtype };
 }
 
 /** Row-major strides in elements. */
@@ -94,6 +94,7 @@ export function atBroadcast(x: NdArray, index: readonly number[]): number {
 
 /** Sums `g`, which has a broadcast shape, back to `shape`: the transpose of broadcasting. */
 export function unbroadcast(g: NdArray, shape: readonly number[]): NdArray {
+  if (g.shape.length === shape.length && shape.every((n, axis) => n === g.shape[axis])) return g;
   const out = nd(shape);
   const lead = g.shape.length - shape.length;
   for (let i = 0; i < g.data.length; i++) {

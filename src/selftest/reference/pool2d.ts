@@ -63,14 +63,18 @@ export function argmaxOver(x: NdArray, plane: number, rows: readonly number[], c
   const base = plane * x.shape[2]! * width;
   let best = -1;
   let largest = Number.NEGATIVE_INFINITY;
-  for (const row of rows)
-    for (const column of columns) {
-      const value = data[base + row * width + column]!;
-      if (Number.isNaN(value)) return row * width + column;
-      if (best >= 0 && !(value > largest)) continue;
-      best = row * width + column;
-      largest = value;
+  for (let i = 0; i < rows.length; i++) {
+    const line = rows[i]! * width;
+    for (let j = 0; j < columns.length; j++) {
+      const position = line + columns[j]!;
+      const value = data[base + position]!;
+      if (value > largest || best < 0) {
+        best = position;
+        largest = value;
+      }
+      if (Number.isNaN(value)) return position;
     }
+  }
   return best;
 }
 
