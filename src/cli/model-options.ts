@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
-import { SafetensorsFile } from '../io/safetensors.node.js';
 import { readLines } from '../io/text-file.node.js';
 import type { Architecture } from '../models/architecture.js';
 import type { ModelDescription } from '../models/checkpoint-info.js';
-import { featureParameters } from '../models/feature-layers.js';
+import { someNames } from '../models/load-weights.js';
 import type { ParameterMatch } from '../models/match-parameters.js';
-import { networkOf, type OpenModel } from '../models/open-model.js';
+import type { OpenModel } from '../models/open-model.js';
+import { openModel } from '../models/open-model.node.js';
 import { ARCHITECTURE_NAMES, buildArchitecture } from '../models/registry.js';
 import type { Device } from '../runtime/device.js';
 import { FileError } from '../runtime/errors.js';
-import { printable, quoted } from '../runtime/quote.js';
+import { quoted } from '../runtime/quote.js';
 import { type ArchitectureFlags, architectureName, architectureOptions } from './architecture-flags.js';
 import { asUsage, UsageError } from './errors.js';
 import { GROUPS } from './help.js';
@@ -86,11 +86,15 @@ export async function withModel<T>(
   work: (model: OpenModel) => Promise<T>,
 ): Promise<T> {
   const { file, architecture, classes } = plan;
-  const required = needed === true ? 'all' : featureParameters(architecture, needed);
-  await using opened = await SafetensorsFile.open(file);
-  const model = await networkOf(opened, device, architecture, (match) => reportMatch(match, file, required));
+  const model = await openModel(file, device, {
+    architecture: architecture.name,
+    options: architecture.options,
+    ...(classes && { classes }),
+    ...(needed !== true && { layers: needed }),
+    onMatch: (match) => reportMatch(match, file),
+  });
   try {
-    return await work({ ...model, classes });
+    return await work(model);
   } finally {
     model.network.dispose();
   }
@@ -128,35 +132,12 @@ function buildDescribed({ name, options }: ModelDescription['model'], file: stri
   }
 }
 
-/**
- * Says what a partial load left.
- * @param needed what must be there: all weights, or those of these names
- * @throws FileError where some of that is missing
- */
-export function reportMatch(match: ParameterMatch, file: string, needed: 'all' | readonly string[]): void {
-  const { missing, unused, mismatched, matched } = match;
-  const fresh = [...missing, ...mismatched.map(({ target }) => target)];
-  const lacking = fresh.filter((name) => needed === 'all' || needed.includes(name));
-  if (lacking.length > 0) {
-    throw new FileError(
-      file,
-      `lacks ${lacking.length} weights (${some(lacking)})`,
-      'give complete weights of this net',
-    );
-  }
-  if (unused.length + fresh.length === 0) return;
+/** Says what a partial load left. */
+export function reportMatch({ missing, unused, mismatched, matched }: ParameterMatch, file: string): void {
+  if (unused.length + missing.length + mismatched.length === 0) return;
+  const [others, absent, reshaped] = [unused, missing, mismatched.map(({ target }) => target)].map(someNames);
   say(
-    `${file}: ${matched.length} tensors loaded; not used: ${some(unused)}; not in the file: ${some(missing)}; other shape: ${some(mismatched.map(({ target }) => target))}`,
-  );
-}
-
-function some(names: readonly string[]): string {
-  if (names.length === 0) return 'none';
-  return (
-    names
-      .slice(0, 6)
-      .map((name) => printable(name, 80))
-      .join(', ') + (names.length > 6 ? `, and ${names.length - 6} more` : '')
+    `${file}: ${matched.length} tensors loaded; not used: ${others}; not in the file: ${absent}; other shape: ${reshaped}`,
   );
 }
 

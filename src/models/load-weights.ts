@@ -1,6 +1,7 @@
 import { finiteFloat32 } from '../io/safetensors.js';
 import type { StateEntry } from '../nn/state-dict.js';
 import { FileError } from '../runtime/errors.js';
+import { printable } from '../runtime/quote.js';
 import type { Architecture } from './architecture.js';
 import { matchParameters, type ParameterMatch } from './match-parameters.js';
 import { weightEntries, weightPrefix } from './model-format.js';
@@ -22,6 +23,28 @@ export function matchFile(architecture: Architecture, { path, header }: WeightsF
     `has no weights for ${architecture.name} (it holds ${names.join(', ') || 'nothing'})`,
     'give weights of this net',
   );
+}
+
+/**
+ * Refuses a file that lacks weights.
+ * @param needed names of those that must be there; without it, all
+ */
+export function requireWeights(match: ParameterMatch, path: string, needed?: readonly string[]): void {
+  const fresh = [...match.missing, ...match.mismatched.map(({ target }) => target)];
+  const lacking = fresh.filter((name) => needed?.includes(name) ?? true);
+  if (lacking.length === 0) return;
+  throw new FileError(
+    path,
+    `lacks ${lacking.length} weights (${someNames(lacking)})`,
+    'give complete weights of this net',
+  );
+}
+
+/** The first of some names as text, and how many there are besides. */
+export function someNames(names: readonly string[]): string {
+  if (names.length === 0) return 'none';
+  const shown = names.slice(0, 6).map((name) => printable(name, 80));
+  return `${shown.join(', ')}${names.length > 6 ? `, and ${names.length - 6} more` : ''}`;
 }
 
 /** Loads what was matched; halves become f32. @throws FileError for a weight that is not finite */

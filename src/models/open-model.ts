@@ -6,7 +6,8 @@ import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { quoted } from '../runtime/quote.js';
 import { Generator } from '../tensor/generator.js';
 import type { Architecture, ModelOptions } from './architecture.js';
-import { loadMatched, matchFile } from './load-weights.js';
+import { featureParameters } from './feature-layers.js';
+import { loadMatched, matchFile, requireWeights } from './load-weights.js';
 import type { ParameterMatch } from './match-parameters.js';
 import { Network } from './network.js';
 import { restorePreparation, storedPreparation } from './preparation.js';
@@ -16,7 +17,7 @@ import { describeFile, fileInMemory, readData, type WeightsFile } from './weight
 /** A model file: its bytes, something that has them, or where they are to be fetched from. */
 export type ModelSource = Uint8Array | ArrayBuffer | Blob | Response | URL | string;
 
-/** What a file of bare weights does not say. */
+/** What a file of bare weights does not say, and what the network is wanted for. */
 export interface OpenModelOptions {
   /** The net that the weights belong to (`ARCHITECTURE_NAMES`); a file that describes its net must hold this one. */
   readonly architecture?: string;
@@ -24,9 +25,19 @@ export interface OpenModelOptions {
   readonly options?: ModelOptions;
   /** Names of its classes, in order. */
   readonly classes?: readonly string[];
+  /** Feature layers (`featureLayerNames`) to which the use is limited: only the weights that they need must be there. */
+  readonly layers?: readonly string[];
+  /** Called with what the file has for the net, before anything is allocated. */
+  readonly onMatch?: (match: ParameterMatch) => void;
 }
 
-export const OPEN_MODEL_NAMES: OptionNames<OpenModelOptions> = { architecture: true, options: true, classes: true };
+export const OPEN_MODEL_NAMES: OptionNames<OpenModelOptions> = {
+  architecture: true,
+  options: true,
+  classes: true,
+  layers: true,
+  onMatch: true,
+};
 
 /** A network ready for use, in evaluation mode; the caller disposes it. */
 export interface OpenModel {
@@ -67,31 +78,18 @@ export async function modelOf(file: WeightsFile, device: Device, options: OpenMo
       `openModel: ${classes.length} names for the ${architecture.classes} classes of ${architecture.name}; give one for each`,
     );
   }
-  const opened = await networkOf(file, device, architecture, (match) => requireAll(match, file.path));
-  return { ...opened, classes };
-}
-
-/**
- * A network with the weights of a file, and what else the file says of its use.
- * @param check looks at what was found before it is used; what it throws ends the opening
- */
-export async function networkOf(
-  file: WeightsFile,
-  device: Device,
-  architecture: Architecture,
-  check: (match: ParameterMatch) => void,
-): Promise<Omit<OpenModel, 'classes'>> {
-  const description = describeFile(file);
   // Nothing is allocated for a net that the file does not have.
   const match = matchFile(architecture, file);
-  check(match);
+  const { layers, onMatch } = options;
+  requireWeights(match, file.path, layers && featureParameters(architecture, layers));
+  onMatch?.(match);
   const network = new Network(architecture, { device, generator: new Generator(0) }).eval();
   try {
     await loadMatched(network, file, match);
-    if (!description) return { network, labels: 'single', preparation: {} };
+    if (!description) return { network, classes, labels: 'single', preparation: {} };
     const { labels = 'single', run } = description;
     const preparation = restorePreparation(device, storedPreparation(run, file.path), await readData(file));
-    return { network, labels, preparation };
+    return { network, classes, labels, preparation };
   } catch (error) {
     network.dispose();
     throw error;
@@ -117,14 +115,6 @@ function checkAgreement({ path }: WeightsFile, found: Architecture, { architectu
       `correct ${option} or leave it out`,
     );
   }
-}
-
-/** @throws FileError where weights are missing or have another shape */
-function requireAll({ missing, mismatched }: ParameterMatch, path: string): void {
-  const lacking = [...missing, ...mismatched.map(({ target }) => target)];
-  if (lacking.length === 0) return;
-  const some = `${lacking.slice(0, 6).join(', ')}${lacking.length > 6 ? ', ...' : ''}`;
-  throw new FileError(path, `lacks ${lacking.length} weights (${some})`, 'give complete weights of this net');
 }
 
 /** The file behind a source, in memory. @throws FileError where it cannot be fetched, or is damaged */

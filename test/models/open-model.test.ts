@@ -16,6 +16,7 @@ import {
   type OpenModel,
   openModel,
   optim,
+  type ParameterMatch,
   preparePictures,
   restoreCheckpoint,
   scope,
@@ -142,6 +143,23 @@ test('an export opens, and bare weights whose net is named', async () => {
   const named = await openModel(weights, device, { architecture: 'small', options: settings, classes: ['a', 'b'] });
   expect(named.classes).toEqual(['a', 'b']);
   named.network.dispose();
+});
+
+test('part of the weights opens for the feature layers that need no others', async () => {
+  const convolutions = serializeSafetensors(bare().filter(([name]) => name.startsWith('features.')));
+  const named = { architecture: 'small', options: settings };
+  const found: (readonly string[])[] = [];
+  const onMatch = ({ matched, missing }: ParameterMatch) =>
+    void found.push(
+      matched.map(({ target }) => target),
+      missing,
+    );
+  const opened = await openModel(convolutions, device, { ...named, layers: ['spp'], onMatch });
+  opened.network.dispose();
+  expect(found[0]!.every((name) => name.startsWith('features.'))).toBe(true);
+  expect(found[1]!.every((name) => name.startsWith('classifier.'))).toBe(true);
+  expect([found[0]!.length, found[1]!.length].every((count) => count > 0)).toBe(true);
+  await expect(openModel(convolutions, device, named)).rejects.toThrow('lacks');
 });
 
 test('a checkpoint as bytes puts a run back', async () => {

@@ -1,3 +1,4 @@
+import { requireWeights } from '../../models/load-weights.js';
 import { loadWeights } from '../../models/load-weights.node.js';
 import type { Network } from '../../models/network.js';
 import { describeModel } from '../model-file.js';
@@ -13,7 +14,9 @@ const MEANING = ['init', 'normalisation', 'padding'] as const;
  * @throws FileError where one of those is not in the file
  */
 export async function startFrom(network: Network, file: string, frozen: readonly string[]): Promise<void> {
-  reportMatch(await loadWeights(network, file), file, frozen);
+  const match = await loadWeights(network, file);
+  requireWeights(match, file, frozen);
+  reportMatch(match, file);
   const description = await describeModel(file);
   const { name, options } = network.architecture;
   const own = description?.model.options;
