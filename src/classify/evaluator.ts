@@ -3,6 +3,7 @@ import type { LabelKind } from '../data/dataset.js';
 import type { PixelBox } from '../data/objects.js';
 import { mapGeometry } from '../models/geometry.js';
 import { inEvaluation, networkDevice } from '../models/in-evaluation.js';
+import { levelsOf } from '../models/layers/index.js';
 import type { Network } from '../models/network.js';
 import { MAX_PIXELS, sizeGroups } from '../models/size-groups.js';
 import { traceLayers } from '../models/trace.js';
@@ -66,7 +67,7 @@ function paceOf(network: Network): Pace {
 
 /** Whether the network's head takes windows on a map (it starts with a pyramid). */
 export function canPoolWindows({ architecture }: Network): boolean {
-  return architecture.classifier[0]?.type === 'spp';
+  return levelsOf(architecture.classifier[0]) !== undefined;
 }
 
 /**

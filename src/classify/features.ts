@@ -4,6 +4,7 @@ import type { Architecture } from '../models/architecture.js';
 import { featureLayers } from '../models/feature-layers.js';
 import { checkInput } from '../models/geometry.js';
 import { inEvaluation, networkDevice } from '../models/in-evaluation.js';
+import { levelsOf } from '../models/layers/index.js';
 import type { Network } from '../models/network.js';
 import { type InputSize, MAX_PIXELS, sizeGroups } from '../models/size-groups.js';
 import { traceLayers } from '../models/trace.js';
@@ -138,7 +139,8 @@ type Tap =
 function tapOf(architecture: Architecture, layer: string, levels?: readonly number[]): Tap {
   const records = featureLayers(architecture, layer, levels);
   const last = records.at(-1)!;
-  if (last.type === 'spp') return { levels: last.levels };
+  const own = levelsOf(last);
+  if (own) return { levels: own };
   return { section: records.length <= architecture.features.length ? 'features' : 'classifier', last: last.name };
 }
 

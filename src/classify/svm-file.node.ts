@@ -3,6 +3,7 @@ import type { LabelKind } from '../data/dataset.js';
 import { asFloat32 } from '../io/safetensors.js';
 import { SafetensorsFile, saveSafetensors } from '../io/safetensors.node.js';
 import { featureLayers, featureParameters } from '../models/feature-layers.js';
+import { levelsOf } from '../models/layers/index.js';
 import type { Network } from '../models/network.js';
 import { FileError } from '../runtime/errors.js';
 import type { LinearSvm } from '../svm/linear-svm.js';
@@ -45,14 +46,13 @@ export interface StoredSvm {
   readonly description: SvmDescription;
 }
 
-/** Bins a side of the pyramid that a layer is; null where it is none. @throws SppgpuError for an unknown layer */
+/** The pyramid (bins per side of each level) that a layer is; null for layers that are not one. @throws SppgpuError for an unknown layer */
 export function layerLevels(
   { architecture }: Pick<Network, 'architecture'>,
   layer: string,
   levels?: readonly number[],
 ) {
-  const last = featureLayers(architecture, layer, levels).at(-1)!;
-  return last.type === 'spp' ? last.levels : null;
+  return levelsOf(featureLayers(architecture, layer, levels).at(-1)) ?? null;
 }
 
 /** Reads the weights that a layer needs back from the device. */

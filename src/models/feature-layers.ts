@@ -1,6 +1,6 @@
 import { SppgpuError } from '../runtime/errors.js';
 import type { Architecture } from './architecture.js';
-import { hasParameters, type LayerRecord, spp } from './layers/index.js';
+import { activationOf, hasParameters, type LayerRecord, levelsOf, spp } from './layers/index.js';
 import { traceLayers } from './trace.js';
 
 /** The usual finest level, for nets whose own head has no pyramid to take it from. */
@@ -39,7 +39,7 @@ export function featureLayers(
   levels: readonly number[] = [1, 2, 3, DEFAULT_BINS],
 ): LayerRecord[] {
   const { features, classifier } = architecture;
-  const pyramid = classifier.find((layer) => layer.type === 'spp')?.levels ?? levels;
+  const pyramid = classifier.map(levelsOf).find((own) => own !== undefined) ?? levels;
   if (name === 'spp' || name === `spp${depthOf(architecture)}`) return [...features, spp(name, pyramid)];
   if (name === `pool${depthOf(architecture)}`) return [...features, spp(name, [Math.max(...pyramid)])];
   const all = [...features, ...classifier];
@@ -49,7 +49,7 @@ export function featureLayers(
       `${architecture.name}: no feature layer ${name}; there are ${featureLayerNames(architecture).join(', ')}`,
     );
   }
-  return all.slice(0, all[index + 1]?.type === 'relu' ? index + 2 : index + 1);
+  return all.slice(0, activationOf(all[index + 1]) ? index + 2 : index + 1);
 }
 
 /** Names of the weights that some feature layers need, as a state dict has them. Throws as `featureLayers`. */

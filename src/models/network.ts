@@ -11,7 +11,7 @@ import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type Architecture, sections } from './architecture.js';
 import { checkInput } from './geometry.js';
-import { kindOf, type LayerRecord } from './layers/index.js';
+import { activationOf, kindOf, type LayerRecord } from './layers/index.js';
 import { traceLayers } from './trace.js';
 
 /** Where a network lives and what its weights and dropout masks are drawn from. */
@@ -36,8 +36,8 @@ export class Network extends Module {
       const layers = traced.filter((layer) => layer.section === section);
       const modules = layers.map(({ layer, input }, i) => {
         // A ReLU right behind weights runs in their kernel; an identity keeps its place.
-        if (i > 0 && fuses(layers[i - 1]!.layer, layer)) return [layer.name, new Identity()];
-        const activation = fuses(layer, layers[i + 1]?.layer) ? 'relu' : 'none';
+        if (i > 0 && fused(layers[i - 1]!.layer, layer)) return [layer.name, new Identity()];
+        const activation = fused(layer, layers[i + 1]?.layer) ?? 'none';
         return [layer.name, kindOf(layer).module(layer, { ...options, input, activation })];
       });
       return new Sequential(Object.fromEntries(modules));
@@ -70,5 +70,6 @@ export class Network extends Module {
   }
 }
 
-const fuses = (layer: LayerRecord, next: LayerRecord | undefined): boolean =>
-  next?.type === 'relu' && kindOf(layer).fusesRelu === true;
+/** The activation behind a layer that runs in the layer's kernel. */
+const fused = (layer: LayerRecord, next: LayerRecord | undefined): 'relu' | undefined =>
+  kindOf(layer).fusesActivation ? activationOf(next) : undefined;

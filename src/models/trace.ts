@@ -41,6 +41,11 @@ export function traceLayers(
   return traced;
 }
 
+/** Channels of the last map. */
+export function mapChannels(architecture: Architecture): number {
+  return traceLayers(architecture)[architecture.features.length - 1]!.output[0];
+}
+
 /** Every learnable tensor in order, as a state dict lists them: `features.conv1.weight`, `features.conv1.bias`, ... */
 export function parameterSpecs(architecture: Architecture): ParameterSpec[] {
   return traceLayers(architecture).flatMap((traced) => traced.parameters);

@@ -1,5 +1,6 @@
 import { classCounts, type ImageDataset, labelKind } from '../data/dataset.js';
 import type { Architecture, ModelOptions } from '../models/architecture.js';
+import { activationOf, kindOf } from '../models/layers/index.js';
 import { buildArchitecture } from '../models/registry.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { quoted } from '../runtime/quote.js';
@@ -34,8 +35,8 @@ export function architectureFor(train: ImageDataset, name: string, options: Mode
 
 /** A sigmoid says no below 0: a head that ends in a ReLU (SqueezeNet's own) cannot. */
 function checkSignedScores({ name, classifier }: Architecture): void {
-  const last = classifier.findLast(({ type }) => type !== 'globalAveragePool');
-  if (last?.type !== 'relu') return;
+  const last = classifier.findLast((layer) => !kindOf(layer).keepsSigns);
+  if (activationOf(last) === undefined) return;
   throw new SppgpuError(
     `${name}: its published head has no scores below 0, which pictures of several classes need; give it an SPP head with --pyramid 6,3,2,1`,
   );

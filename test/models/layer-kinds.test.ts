@@ -13,6 +13,8 @@ import {
   relu,
   spp,
 } from '../../src/models/layers/index.js';
+import * as nn from '../../src/nn/index.js';
+import { abs, mul } from '../../src/ops/index.js';
 import { Generator } from '../../src/tensor/generator.js';
 import { randn } from '../../src/tensor/random.js';
 import { scope } from '../../src/tensor/scope.js';
@@ -60,7 +62,7 @@ test.each(rows)('%s: shapes and state dict are those of its module', async (_nam
   module.dispose();
 });
 
-test.each(rows.filter(([, layer]) => kindOf(layer).fusesRelu))(
+test.each(rows.filter(([, layer]) => kindOf(layer).fusesActivation))(
   '%s runs a ReLU in its kernel',
   async (_name, layer, input) => {
     const device = await testDevice();
@@ -75,6 +77,24 @@ test.each(rows.filter(([, layer]) => kindOf(layer).fusesRelu))(
     for (const module of made) module.dispose();
   },
 );
+
+test.each(rows)('%s: its row tells whether signs stay, and what it is besides', async (_name, layer, input) => {
+  const device = await testDevice();
+  const { keepsSigns, activation, levels, module: make } = kindOf(layer);
+  const module = make(layer, { input, device, generator: new Generator(1), activation: 'none' }).eval();
+  const lowest = async (sign: 1 | -1): Promise<number> => {
+    const x = abs(randn(device, [2, ...input], { seed: 1 }));
+    const y = scope(() => mul(module.forward(mul(x, sign)), sign));
+    const values = await y.data();
+    x.dispose();
+    y.dispose();
+    return Math.min(...values);
+  };
+  if (keepsSigns) for (const sign of [1, -1] as const) expect(await lowest(sign)).toBeGreaterThanOrEqual(0);
+  expect(module instanceof nn.ReLU).toBe(activation === 'relu');
+  expect(module instanceof nn.SpatialPyramidPool2d).toBe(levels !== undefined);
+  module.dispose();
+});
 
 test('what does not fit is named with its place', () => {
   const tooSmall = conv('conv1', 4, { kernel: 9, fill });

@@ -7,6 +7,7 @@ import { writeFileAtomic } from '../../io/atomic.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
 import type { Architecture } from '../../models/architecture.js';
 import { buildArchitecture } from '../../models/registry.js';
+import { mapChannels } from '../../models/trace.js';
 import type { Bucket, DemoEpoch } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
 import { PAPER_RECIPE, type Recipe } from '../../train/recipe.js';
@@ -162,7 +163,7 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
       leads: leadsOf(sppVerdicts, fixedVerdicts),
       classes: [...train.classes],
       levels: LEVELS,
-      channels: channelsOf(spp.network.architecture),
+      channels: mapChannels(spp.network.architecture),
       testImages: `${test.length.toLocaleString('en')} held-out digits, each at its own size`,
       ...pickSamples(sppVerdicts, train.classes, 24),
       pyramids,
@@ -197,10 +198,6 @@ async function demo(device: Device, options: DemoOptions, signal: AbortSignal): 
       seconds: Number(seconds.toFixed(1)),
     });
   }
-}
-
-function channelsOf({ features }: Architecture): number {
-  return features.reduce((channels, layer) => (layer.type === 'conv' ? layer.outChannels : channels), 0);
 }
 
 function percent(share: number): string {

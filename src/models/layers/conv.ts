@@ -29,5 +29,5 @@ export const convKind: LayerKind<ConvLayer> = {
     weightAndBias(conv2dWeightShape(channels, outChannels, [kernel, kernel], groups), fill),
   module: ({ outChannels, kernel, stride, padding, groups, fill }, context) =>
     new Conv2d(context.input[0], outChannels, kernel, { ...freshWeights(fill, context), stride, padding, groups }),
-  fusesRelu: true,
+  fusesActivation: true,
 };

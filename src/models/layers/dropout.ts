@@ -13,4 +13,5 @@ export const dropoutKind: LayerKind<DropoutLayer> = {
   type: 'dropout',
   output: unchanged,
   module: ({ p }, { generator }) => new Dropout(p, generator),
+  keepsSigns: true,
 };

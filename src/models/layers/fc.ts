@@ -34,7 +34,7 @@ export const fcKind: LayerKind<FullyConnectedLayer> = {
   parameters: ({ inFeatures, outFeatures, fill }) => weightAndBias(linearWeightShape(inFeatures, outFeatures), fill),
   module: ({ inFeatures, outFeatures, fill }, context) =>
     new FullyConnected(inFeatures, outFeatures, freshWeights(fill, context)),
-  fusesRelu: true,
+  fusesActivation: true,
 };
 
 /** A linear layer that flattens a map (channel, row, column) in front of it, as Caffe's does. */

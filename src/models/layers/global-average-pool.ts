@@ -15,6 +15,7 @@ export const globalAveragePoolKind: LayerKind<GlobalAveragePoolLayer> = {
   type: 'globalAveragePool',
   output: (_layer, input, at) => [requireMap(input, at)[0]],
   module: () => new GlobalAveragePool(),
+  keepsSigns: true,
 };
 
 /** `[N, C, H, W]` to `[N, C]`. */

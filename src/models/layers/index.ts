@@ -56,3 +56,13 @@ export function kindOf<L extends LayerRecord>(layer: L): LayerKind<L> {
 
 /** Whether a layer has learnable tensors. */
 export const hasParameters = (layer: LayerRecord): boolean => kindOf(layer).parameters !== undefined;
+
+/** The pyramid of a layer that pools windows of maps of any size; undefined for other layers, or none. */
+export function levelsOf(layer: LayerRecord | undefined): readonly number[] | undefined {
+  return layer && kindOf(layer).levels?.(layer);
+}
+
+/** The activation that a layer is; undefined for layers that are more than that, or none. */
+export function activationOf(layer: LayerRecord | undefined): 'relu' | undefined {
+  return layer && kindOf(layer).activation;
+}

@@ -30,7 +30,7 @@ export interface ModuleContext {
   readonly input: ActivationShape;
   readonly device: Device;
   readonly generator: Generator;
-  /** `'relu'` only for kinds that fuse it. */
+  /** Other than `'none'` only for kinds that fuse it. */
   readonly activation: 'none' | 'relu';
 }
 
@@ -48,8 +48,14 @@ export interface LayerKind<L extends { readonly type: string; readonly name: str
   readonly parameters?: (layer: L, input: ActivationShape) => readonly ParameterSpec[];
   /** The module, with the state dict that `parameters` lists. */
   readonly module: (layer: L, context: ModuleContext) => Module;
-  /** A ReLU right behind it runs in its kernel. */
-  readonly fusesRelu?: boolean;
+  /** An activation right behind it runs in its kernel. */
+  readonly fusesActivation?: boolean;
+  /** The activation that it is, for kinds that are nothing else. */
+  readonly activation?: 'relu';
+  /** Its outputs have the signs of its inputs, so that scores behind it are as one-sided as those before it. */
+  readonly keepsSigns?: boolean;
+  /** The pyramid by which it pools windows of a map of any size, for kinds that do. */
+  readonly levels?: (layer: L) => readonly number[];
 }
 
 /** The shape of a kind that changes values only. */

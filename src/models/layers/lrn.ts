@@ -15,4 +15,5 @@ export const lrnKind: LayerKind<LrnLayer> = {
   type: 'lrn',
   output: unchanged,
   module: ({ size, alpha, beta, k, mode }) => new LocalResponseNorm({ size, alpha, beta, k, mode }),
+  keepsSigns: true,
 };

@@ -26,4 +26,5 @@ export const maxPoolKind: LayerKind<MaxPoolLayer> = {
   window: (layer) => layer,
   output: (layer, input, at) => slid(layer, input[0], input, at),
   module: ({ kernel, stride, padding, ceilMode }) => new MaxPool2d(kernel, { stride, padding, ceilMode }),
+  keepsSigns: true,
 };

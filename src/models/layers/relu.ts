@@ -8,4 +8,9 @@ export interface ReluLayer {
 
 export const relu = (name: string): ReluLayer => ({ type: 'relu', name });
 
-export const reluKind: LayerKind<ReluLayer> = { type: 'relu', output: unchanged, module: () => new ReLU() };
+export const reluKind: LayerKind<ReluLayer> = {
+  type: 'relu',
+  output: unchanged,
+  module: () => new ReLU(),
+  activation: 'relu',
+};

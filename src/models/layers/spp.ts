@@ -13,5 +13,7 @@ export const spp = (name: string, levels: readonly number[]): PyramidLayer => ({
 export const sppKind: LayerKind<PyramidLayer> = {
   type: 'spp',
   output: ({ levels }, input, at) => [requireMap(input, at)[0] * levels.reduce((sum, n) => sum + n * n, 0)],
+  levels: ({ levels }) => levels,
   module: ({ levels }) => new SpatialPyramidPool2d(levels),
+  keepsSigns: true,
 };
