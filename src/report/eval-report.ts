@@ -1,41 +1,33 @@
 /** The report of `eval`: one net on one test set, seen through different numbers of views. */
-import { bar, classBars } from './charts/class-bars.js';
+import { classBars } from './charts/class-bars.js';
 import { type IntervalMark, intervalChart } from './charts/interval-chart.js';
-import { figure, responsive, table } from './figure.js';
-import { count, duration, number, percent, plural } from './format.js';
+import { figure, responsive } from './figure.js';
+import { count, percent, plural } from './format.js';
 import { type Content, html } from './html.js';
+import type { Metric } from './metric.js';
 import { page, section } from './page.js';
 import { confusionSection } from './sections/confusion.js';
-import { bigPercent, headline } from './sections/headline.js';
+import { headline } from './sections/headline.js';
 import { runDetails } from './sections/run-details.js';
 import { photoGrid } from './sections/samples.js';
+import { bestViews, scoreOf, viewsHeadline, viewsName, viewsTable } from './sections/views.js';
 import { accuracy, classBuckets } from './statistics.js';
 import type { EvalReport, ViewsResult } from './types.js';
 
 /** One self-contained HTML document. Works with empty lists and with numbers that are NaN. */
 export function evalReport(report: EvalReport): string {
-  const { views, classes, confusion, samples = [] } = report;
-  const best = views
-    .filter((view) => Number.isFinite(view.top1))
-    .reduce<ViewsResult | undefined>((a, b) => (a && a.top1 >= b.top1 ? a : b), undefined);
+  const { views, metrics, classes, confusion, samples = [] } = report;
+  const best = bestViews(views, metrics);
   const of = report.confusionOf ?? best?.name ?? report.model;
   return page({
     kicker: 'sppgpu eval',
     title: report.title ?? `How well ${report.model} sees`,
     lead: `${report.dataset ? `${report.dataset}: ` : ''}${plural(views[0]?.images ?? 0, 'image')}, ${count(classes.length)} classes.`,
     body: html`${headline([
-      {
-        name: 'Top-1 accuracy',
-        ...bigPercent(best?.top1 ?? Number.NaN),
-        note: best && `${viewsName(best)}: ${best.name}`,
-        tone: 1,
-      },
-      ...(best?.top5 === undefined
-        ? []
-        : [{ name: 'Top-5 accuracy', ...bigPercent(best.top5), note: 'The right class is among the first five.' }]),
+      ...viewsHeadline(best, metrics),
       { name: 'Images', value: count(views[0]?.images), note: `${count(classes.length)} classes` },
     ])}
-${viewsSection(views)}
+${viewsSection(views, metrics)}
 ${classSection(report)}
 ${confusionSection(classes, confusion, of)}
 ${samples.length > 0 && section('Sample predictions', 'The true class in bold where it is among the first five.', photoGrid(samples))}
@@ -43,45 +35,28 @@ ${runDetails(report.run)}`,
   });
 }
 
-const viewsName = ({ views }: ViewsResult) => plural(views, 'view');
+/** More would crowd a chart. */
+const CHARTED = 2;
 
-function viewsSection(views: readonly ViewsResult[]): Content {
+function viewsSection(views: readonly ViewsResult[], metrics: readonly Metric[]): Content {
   const rows = views.map(viewsName);
-  const marks = views.flatMap((view, row): IntervalMark[] => [
-    { row, tone: 1, value: view.top1 },
-    { row, tone: 2, value: view.top5 ?? Number.NaN },
-  ]);
-  const description = `Accuracy by number of views. ${views.map((view) => `${viewsName(view)}: top-1 ${percent(view.top1)}, top-5 ${percent(view.top5)}.`).join(' ')}`;
+  const charted = metrics.filter(({ format }) => format === 'share').slice(0, CHARTED);
+  const marks = views.flatMap((view, row): IntervalMark[] =>
+    charted.map((metric, i) => ({ row, tone: i === 0 ? 1 : 2, value: scoreOf(view, metric) })),
+  );
+  const told = (view: ViewsResult) =>
+    charted.map((metric) => `${metric.label} ${percent(scoreOf(view, metric))}`).join(', ');
+  const description = `Accuracy by number of views. ${views.map((view) => `${viewsName(view)}: ${told(view)}.`).join(' ')}`;
   const drawable = marks.some((mark) => Number.isFinite(mark.value));
   return section(
     'More views, fewer mistakes?',
     'A picture can be looked at several times, at several scales, mirrored and cropped; the answers are averaged. More views cost more time.',
-    html`<div class="columns"><div><h3>Views</h3>${
-      views.length === 0 ? html`<p class="nothing">No data.</p>` : viewsTable(views)
-    }</div>
+    html`<div class="columns"><div><h3>Views</h3>${viewsTable(views, metrics, 'Accuracy and time by number of views')}</div>
 ${figure({
   title: 'Accuracy by views',
-  key: [
-    { label: 'top-1', tone: 1, mark: 'dot' },
-    { label: 'top-5', tone: 2, mark: 'diamond' },
-  ],
+  key: charted.map(({ label }, i) => (i === 0 ? { label, tone: 1, mark: 'dot' } : { label, tone: 2, mark: 'diamond' })),
   chart: drawable ? responsive((width) => intervalChart({ width, description, rows, marks })) : null,
 })}</div>`,
-  );
-}
-
-function viewsTable(views: readonly ViewsResult[]): Content {
-  return table(
-    {
-      columns: ['views', 'top-1', 'top-5', 'time'],
-      rows: views.map((view) => [
-        html`${count(view.views)}<br><small>${view.name}</small>`,
-        html`${percent(view.top1, 2)}${bar(view.top1)}`,
-        html`${percent(view.top5, 2)}${bar(view.top5 ?? Number.NaN, 2)}`,
-        html`${duration(view.seconds)}<br><small>${number(view.images / (view.seconds ?? Number.NaN))}\u00a0images/s</small>`,
-      ]),
-    },
-    'Accuracy and time by number of views',
   );
 }
 

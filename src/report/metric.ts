@@ -10,6 +10,8 @@ export interface Metric {
   readonly better: 'higher' | 'lower';
   /** A share lies in 0 to 1 and is shown in percent. */
   readonly format: 'share' | 'number';
+  /** Told by `eval` alone, not after each epoch of a training. */
+  readonly evaluationOnly?: boolean;
 }
 
 /** The name of a metric of held-out pictures: `validationTop1` for `top1`. */

@@ -154,8 +154,8 @@ export interface TrainReport {
 export interface ViewsResult {
   views: number;
   name: string;
-  top1: number;
-  top5?: number;
+  /** Values of the report's metrics by their names. */
+  scores: Readonly<Record<string, number>>;
   images: number;
   seconds?: number;
 }
@@ -166,6 +166,8 @@ export interface EvalReport {
   model: string;
   dataset?: string;
   classes: string[];
+  /** In order; the first tells which views are best. */
+  metrics: readonly Metric[];
   views: ViewsResult[];
   /** `confusion[true class][predicted class]` counts of the views that `confusionOf` names. */
   confusion: number[][];
@@ -174,24 +176,15 @@ export interface EvalReport {
   run: RunDetails;
 }
 
-/** One way of looking at every test image whose classes may be several. */
-export interface LabelViewsResult {
-  views: number;
-  name: string;
-  /** Mean average precision by 11 points, and by the area under the curve. */
-  map: number;
-  mapAllPoints: number;
-  images: number;
-  seconds?: number;
-}
-
 /** Everything the report of `eval` shows where pictures have several classes each. */
 export interface LabelReport {
   title?: string;
   model: string;
   dataset?: string;
   classes: string[];
-  views: LabelViewsResult[];
+  /** In order; the first tells which views are best. */
+  metrics: readonly Metric[];
+  views: ViewsResult[];
   /** Average precisions of the views that `perClassOf` names; NaN for a class without a positive. */
   perClass: { label: string; ap: number; apAllPoints: number; positives: number }[];
   perClassOf?: string;

@@ -1,4 +1,5 @@
 import { type Metric, metricText, validationName } from '../report/metric.js';
+import { betterFirst } from '../svm/ranking.js';
 
 /** Whose pictures a metric is of: those that train, as they go by, or those that were held out. */
 export type Part = 'training' | 'validation';
@@ -30,12 +31,30 @@ export const METRICS: readonly [loss: Metric, ...scores: Metric[]] = [
     format: 'share',
   },
   {
+    name: 'meanPerClass',
+    label: 'per class',
+    title: 'Mean per-class accuracy',
+    note: 'The first answer is right; every class weighs the same.',
+    better: 'higher',
+    format: 'share',
+    evaluationOnly: true,
+  },
+  {
     name: 'map',
     label: 'mAP',
     title: 'Mean average precision',
     note: 'How well each class ranks the held-out pictures, by VOC 2007’s 11 points; mean over the classes.',
     better: 'higher',
     format: 'share',
+  },
+  {
+    name: 'mapAllPoints',
+    label: 'all-point',
+    title: 'All-point mAP',
+    note: 'The same by the area under the curve, as from VOC 2010 on.',
+    better: 'higher',
+    format: 'share',
+    evaluationOnly: true,
   },
   {
     name: 'labelAccuracy',
@@ -69,8 +88,24 @@ export function metricsOf(record: object, part: Part): { metric: Metric; name: s
 /** The metrics of held-out pictures out of all that an evaluation found, by their names in records. */
 export function validationMetrics(found: object): { readonly [metric: `validation${string}`]: number } {
   return Object.fromEntries(
-    metricsOf(found, 'training').map(({ metric, value }) => [validationName(metric.name), value]),
+    metricsOf(found, 'training')
+      .filter(({ metric }) => !metric.evaluationOnly)
+      .map(({ metric, value }) => [validationName(metric.name), value]),
   );
+}
+
+/** The scores (all metrics but the loss) that a result has, with their values, in order. */
+export function scoresOf(result: object): { metric: Metric; value: number }[] {
+  return metricsOf(result, 'training').filter(({ metric }) => metric !== LOSS);
+}
+
+/** Orders results by the first score that they have, the best first; a score that is not a number comes last. */
+export function betterScored(a: object, b: object): number {
+  const [[first], [second]] = [scoresOf(a), scoresOf(b)];
+  if (!first || !second) return 0;
+  return first.metric.better === 'higher'
+    ? betterFirst(first.value, second.value)
+    : betterFirst(-first.value, -second.value);
 }
 
 /** The score that tells how well pictures are known, in words: `top-1 93.1 %`. Empty where there is none. */

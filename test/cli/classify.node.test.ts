@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 describe('eval', () => {
-  test('--json: a line a protocol with the documented fields, and a report', async () => {
+  test('--json: a line per protocol with the documented fields, and a report', async () => {
     const report = join(folder, 'eval.html');
     const result = await sppgpu([
       'eval',
@@ -44,7 +44,7 @@ describe('eval', () => {
       .map((line) => JSON.parse(line));
     expect(lines.map(({ views }) => views)).toEqual([1, 10, 'full', 98]);
     for (const line of lines) {
-      expect(Object.keys(line)).toEqual(['views', 'top1', 'top5', 'images', 'seconds']);
+      expect(Object.keys(line)).toEqual(['views', 'top1', 'top5', 'meanPerClass', 'images', 'seconds']);
       expect(line.images).toBe(24);
       expect(line.top1).toBeGreaterThan(0.9);
     }

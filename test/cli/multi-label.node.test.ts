@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 describe('eval', () => {
-  test('--json: a line a protocol with mean average precision, and a report', async () => {
+  test('--json: a line per protocol with mean average precision, and a report', async () => {
     const report = join(folder, 'eval.html');
     const args = ['eval', '--model', model, '--data', voc, '--views', '1,full', '--json', '--report', report];
     const { code, stdout } = await sppgpu(args);
@@ -44,7 +44,7 @@ describe('eval', () => {
 
   test('for people: the mean, and each class with its positives', async () => {
     const { stdout } = await sppgpu(['eval', '--model', model, '--data', voc]);
-    expect(stdout).toMatch(/^views +a picture +mAP % +all-point % +images/m);
+    expect(stdout).toMatch(/^views +per picture +mAP % +all-point % +images/m);
     expect(stdout).toMatch(/^class +positives +AP % +all-point %/m);
     expect(stdout).toMatch(/^mAP: pictures of equal scores share their rank; a score that is NaN ranks last$/m);
     for (const name of TINY_CLASSES)

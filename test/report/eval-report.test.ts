@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { evalReport } from '../../src/report/eval-report.js';
+import type { Metric } from '../../src/report/metric.js';
+import { METRICS } from '../../src/train/metrics.js';
 import { classNames, sampleEval } from './sample-data.js';
 import { expectSelfContained, HOSTILE } from './support.js';
 
@@ -62,15 +64,36 @@ describe('eval report', () => {
   });
 
   test('stands without data and with numbers that are not numbers', () => {
-    expectSelfContained(evalReport({ model: 'net', classes: [], views: [], confusion: [], run: { command: '' } }));
+    expectSelfContained(
+      evalReport({ model: 'net', classes: [], metrics: METRICS, views: [], confusion: [], run: { command: '' } }),
+    );
     const nan = Number.NaN;
     expectSelfContained(
       evalReport({
         ...sampleEval(2),
-        views: [{ views: 1, name: 'one', top1: nan, images: nan }],
+        views: [{ views: 1, name: 'one', scores: { top1: nan }, images: nan }],
         confusion: [[nan, -1], []],
       }),
     );
+  });
+
+  test('shows every metric that it is given: headline, column, and the best views by the first', () => {
+    const note = 'One of a test.';
+    const metrics: Metric[] = [
+      { name: 'surprise', label: 'surprise', title: 'Surprise', note, better: 'lower', format: 'number' },
+      { name: 'top3', label: 'top-3', title: 'Top-3 accuracy', note, better: 'higher', format: 'share' },
+    ];
+    const views = [
+      { views: 1, name: 'one', scores: { surprise: 2.5, top3: 0.5 }, images: 4, seconds: 1 },
+      { views: 10, name: 'ten', scores: { surprise: 1.25, top3: 0.75 }, images: 4, seconds: 1 },
+    ];
+    const document = expectSelfContained(evalReport({ ...sampleEval(2), metrics, views }));
+    const headline = [...document.querySelectorAll('.headline > div')].map(({ textContent }) => textContent);
+    expect(headline[0]).toMatch(/^Surprise1\.25.*10\sviews: ten/u);
+    expect(headline[1]).toMatch(/^Top-3 accuracy75\.00.*One of a test/u);
+    const columns = [...document.querySelectorAll('th')].map(({ textContent }) => textContent);
+    expect(columns).toEqual(expect.arrayContaining(['surprise', 'top-3']));
+    expect(columns).not.toContain('top-1');
   });
 
   test('escapes names wherever they stand', () => {

@@ -10,9 +10,10 @@ const report: LabelReport = {
   model: 'ZF-5',
   dataset: 'VOC2012 val',
   classes: ['cat', 'dog', 'never'],
+  metrics: METRICS.filter(({ name }) => name === 'map' || name === 'mapAllPoints'),
   views: [
-    { views: 1, name: '1', map: 0.5, mapAllPoints: 0.45, images: 10, seconds: 2 },
-    { views: 10, name: '10', map: 0.625, mapAllPoints: 0.6, images: 10, seconds: 20 },
+    { views: 1, name: '1', scores: { map: 0.5, mapAllPoints: 0.45 }, images: 10, seconds: 2 },
+    { views: 10, name: '10', scores: { map: 0.625, mapAllPoints: 0.6 }, images: 10, seconds: 20 },
   ],
   perClass: [
     { label: 'cat', ap: 0.25, apAllPoints: 0.2, positives: 3 },
@@ -35,10 +36,10 @@ describe('the report of several classes per picture', () => {
   });
 
   test('stands empty lists, unknown numbers and names with markup', () => {
-    const bare = { model: '<b>', classes: [], views: [], perClass: [], run };
+    const bare = { model: '<b>', classes: [], metrics: METRICS, views: [], perClass: [], run };
     expect(labelReport(bare)).toContain('No data.');
     expect(labelReport(bare)).not.toContain('<b>:');
-    const views = [{ views: 1, name: '1', map: Number.NaN, mapAllPoints: Number.NaN, images: 0 }];
+    const views = [{ views: 1, name: '1', scores: { map: Number.NaN, mapAllPoints: Number.NaN }, images: 0 }];
     expect(labelReport({ ...report, views })).not.toMatch(/NaN|undefined/);
   });
 });

@@ -15,7 +15,7 @@ import {
 } from '../data-options.js';
 import { keepOffData } from '../data-output.js';
 import { asUsage } from '../errors.js';
-import type { EvaluationKind, Found } from '../evaluation/kind.js';
+import { bestScored, type EvaluationKind, type Found, type ScoredImages, scoresLine } from '../evaluation/kind.js';
 import { multiLabelEvaluation } from '../evaluation/multi-label.js';
 import { evaluationPart, inModelClasses, type PartOptions } from '../evaluation/part.js';
 import { singleLabelEvaluation } from '../evaluation/single-label.js';
@@ -68,7 +68,7 @@ async function run(options: EvalOptions, signal: AbortSignal): Promise<void> {
   );
 }
 
-async function judge<Result>(
+async function judge<Result extends ScoredImages>(
   device: Device,
   plan: ModelPlan,
   options: EvalOptions,
@@ -100,12 +100,12 @@ async function judge<Result>(
         progress.stop();
         if (results.length === 0) reportUnreadable(loader);
         results.push({ name, result });
-        if (options.json) printJson(kind.line({ name, result }));
+        if (options.json) printJson(scoresLine({ name, result }));
       }
       if (!options.json) print(`${kind.table(results, classes)}\n`);
       if (!report) return;
       const { network, preparation, labels } = model;
-      const samples = await rankedSamples(network, dataset, protocolOf(kind.best(results).name, options, input), {
+      const samples = await rankedSamples(network, dataset, protocolOf(bestScored(results).name, options, input), {
         ...preparation,
         labels,
         signal,

@@ -1,40 +1,19 @@
 import { type Evaluation, evaluate } from '../../classify/evaluate.js';
-import type { ViewsResult } from '../../report/types.js';
 import { textTable } from '../table.js';
-import { type EvaluationKind, type Found, hundredths, viewsOf } from './kind.js';
+import { bestScored, type EvaluationKind, type Found, hundredths, reportedViews, scoresTable } from './kind.js';
 
-/** One class per picture: top-1, top-5, confusion. */
+/** One class per picture: scores, the classes known worst and best, confusion. */
 export const singleLabelEvaluation: EvaluationKind<Evaluation> = {
   evaluate,
-  line: ({ name, result: { top1, top5, images, seconds } }) => ({
-    ...{ views: viewsOf(name), top1, top5, images },
-    seconds: Number(seconds.toFixed(3)),
-  }),
-  table: (found, classes) => {
-    const rows = found.map(({ name, result: { top1, top5, meanPerClass, viewsPerImage, images, seconds } }) => [
-      name,
-      viewsPerImage.toFixed(1),
-      hundredths(top1),
-      hundredths(top5),
-      hundredths(meanPerClass),
-      String(images),
-      seconds.toFixed(1),
-      (images / seconds).toFixed(1),
-    ]);
-    const header = ['views', 'a picture', 'top-1 %', 'top-5 %', 'per class %', 'images', 's', 'images/s'];
-    return [textTable(header, rows), perClassTable(singleLabelEvaluation.best(found), classes)].join('\n\n');
-  },
-  best: (found) => found.reduce((a, b) => (b.result.top1 > a.result.top1 ? b : a)),
+  table: (found, classes) => [scoresTable(found), perClassTable(bestScored(found), classes)].join('\n\n'),
   report: async (found, context) => {
     const { evalReport } = await import('../../report/eval-report.js');
-    const best = singleLabelEvaluation.best(found);
+    const best = bestScored(found);
     const count = context.classes.length;
     const { confusion } = best.result;
     return evalReport({
       ...context,
-      views: found.map(({ name, result: { viewsPerImage, top1, top5, images, seconds } }): ViewsResult => {
-        return { views: Math.round(viewsPerImage), name, top1, top5, images, seconds };
-      }),
+      ...reportedViews(found),
       confusion: Array.from({ length: count }, (_, i) => [...confusion.subarray(i * count, (i + 1) * count)]),
       confusionOf: `views ${best.name}`,
     });
