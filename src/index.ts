@@ -58,7 +58,8 @@ export type { AdapterChoice, AdapterInfo, FoundAdapter } from './runtime/adapter
 export type { BufferSlice } from './runtime/bind-groups.js';
 export type { PooledBuffer, PoolStatistics } from './runtime/buffer-pool.js';
 export { createDevice } from './runtime/create-device.browser.js';
-export { Device, type DeviceOptions, type DeviceStatistics, type Dispatch, type Extent } from './runtime/device.js';
+export { Device, type DeviceStatistics } from './runtime/device.js';
+export type { Dispatch, Extent } from './runtime/dispatch.js';
 export * from './runtime/errors.js';
 export type { Workgroups } from './runtime/grid.js';
 export {
@@ -72,6 +73,7 @@ export {
 export type { ParamField, Params, ParamValue, ParamValues, ValueOf, Vectors } from './runtime/params.js';
 export type { Overrides } from './runtime/pipelines.js';
 export type { ProfileRow } from './runtime/profiler.js';
+export type { DeviceOptions } from './runtime/request-device.js';
 export type { Chosen, Entry, FieldType, Prelude, Shader, ShaderInterface, StorageBinding } from './runtime/shader.js';
 export type { SelftestRow } from './selftest/run.js';
 export { runSelftest, type SelftestOptions, type SelftestResult } from './selftest/selftest.js';

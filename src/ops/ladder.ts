@@ -2,7 +2,7 @@ import type { Device } from '../runtime/device.js';
 import { DeviceError, ShapeError } from '../runtime/errors.js';
 
 /** A condition, in words for readers and as the code that decides. */
-export interface When<Work> {
+interface When<Work> {
   readonly words: string;
   test(device: Device, work: Work): boolean;
 }

@@ -17,7 +17,7 @@ export const ladders: readonly Ladder[] = [
 ];
 
 /** A rung as readers and machines want it. */
-export interface LadderRow extends Pick<Rung, 'rung' | 'file' | 'needs' | 'why' | 'lost'> {
+interface LadderRow extends Pick<Rung, 'rung' | 'file' | 'needs' | 'why' | 'lost'> {
   readonly family: string;
   readonly chooseWhen: string;
   /** Work that it is limited to, in words. */

@@ -1,58 +1,17 @@
 import type { AdapterInfo, FoundAdapter } from './adapter.js';
 import { BindGroupCache, type BufferSlice } from './bind-groups.js';
 import { BufferPool, type PooledBuffer, type PoolStatistics } from './buffer-pool.js';
+import { type Dispatch, gridOf } from './dispatch.js';
 import { DriverErrors } from './driver-errors.js';
-import { DeviceError, DeviceLostError, DisposedError, MemoryError, SppgpuError } from './errors.js';
-import { foldGrid, type Workgroups } from './grid.js';
+import { DeviceError, MemoryError } from './errors.js';
 import type { InterfaceOf, Kernel } from './kernel.js';
-import type { OptionNames } from './options.js';
-import type { Params, ParamValues } from './params.js';
+import { Lifetime } from './lifetime.js';
 import { type Overrides, PipelineCache } from './pipelines.js';
 import { type ProfileRow, Profiler } from './profiler.js';
 import { Readback } from './readback.js';
 import { Recorder } from './recorder.js';
-import type { ShaderInterface } from './shader.js';
+import { type DeviceOptions, requestDevice } from './request-device.js';
 import { UniformArena } from './uniform-arena.js';
-
-export interface DeviceOptions {
-  /** Dispatches per submit; a submit also happens at every readback. Default 64. */
-  readonly batchSize?: number;
-  /** Bytes of freed buffers kept for reuse. Default 1 GiB. */
-  readonly poolBytes?: number;
-  /** Lowers the binding limit, to exercise the splitting of large tensors. A multiple of 16, at least 512. */
-  readonly maxBindingBytes?: number;
-}
-
-export const DEVICE_NAMES: OptionNames<DeviceOptions> = { batchSize: true, poolBytes: true, maxBindingBytes: true };
-
-/** How much of a kernel runs. */
-export type Extent =
-  | {
-      /** Invocations of a kernel that finds its place by `flat_index` and drops the surplus. */
-      readonly invocations: number;
-    }
-  | {
-      /**
-       * Workgroups, for kernels of which a whole workgroup works on one thing: their number, for `flat_index`; or along x, y
-       * and z, cut to what the device allows along one, for kernels that walk on by `num_workgroups`.
-       */
-      readonly workgroups: number | Workgroups;
-    };
-
-/** One run of a kernel; names and types are those of its shader. */
-export type Dispatch<I extends ShaderInterface = ShaderInterface> = Extent & {
-  /** Buffer ranges by the names of the shader's storage variables. */
-  readonly bindings: Readonly<Record<I['bindings'], BufferSlice> & Partial<Record<I['optional'], BufferSlice>>>;
-  /** Override constants that differ from the shader's defaults. */
-  readonly overrides?: Readonly<Partial<Record<I['overrides'], number | boolean>>>;
-} & (string extends keyof I['params']
-    ? { readonly params?: Params }
-    : keyof I['params'] extends never
-      ? { readonly params?: undefined }
-      : {
-          /** The fields of the shader's `Params`. */
-          readonly params: ParamValues<I['params']>;
-        });
 
 export interface DeviceStatistics {
   readonly pool: PoolStatistics;
@@ -62,10 +21,7 @@ export interface DeviceStatistics {
   readonly bindGroups: { readonly size: number; readonly hits: number; readonly misses: number };
 }
 
-const WANTED_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 const NO_OVERRIDES: Overrides = {};
-const DISPOSED = 'the device was disposed; create another one';
-
 /**
  * One GPU device with its buffer pool, uniform arena, caches and open batch.
  * Work is recorded and submitted together; errors of the driver surface, typed, at the next readback or `sync()`.
@@ -84,14 +40,10 @@ export class Device {
   private readonly recorder: Recorder;
   private readonly readback: Readback;
   private readonly batchSize: number;
-  /** Ends the waits that are open, should the device be lost. */
-  private readonly waiting = new Set<(error: Error) => void>();
+  private readonly lifetime: Lifetime;
   private readonly errors: DriverErrors;
   /** Buffers were destroyed, and the driver keeps their memory until the next submit. */
   private owed = false;
-  private lostError: DeviceLostError | null = null;
-  /** Lost on purpose. */
-  private closed = false;
   private dispatches = 0;
   private submits = 0;
 
@@ -118,7 +70,7 @@ export class Device {
     this.batchSize = options.batchSize ?? 64;
     this.errors = new DriverErrors(gpu, found.name, () => {
       this.pool.scarce = true;
-      if (!this.lostError) this.trim();
+      if (!this.disposed) this.trim();
     });
     this.arena = new UniformArena(gpu, gpu.limits.minUniformBufferOffsetAlignment);
     this.bindGroups = new BindGroupCache(gpu, this.arena, found.collectGarbage);
@@ -135,16 +87,7 @@ export class Device {
       submit: () => this.submit(),
       wait: (promise) => this.wait(promise),
     });
-    void gpu.lost.then(({ reason, message }) => {
-      this.closed ||= reason === 'destroyed';
-      this.end(
-        new DeviceLostError(
-          this.closed
-            ? DISPOSED
-            : `the device was lost (${message || reason}); create another one and reload the last checkpoint`,
-        ),
-      );
-    });
+    this.lifetime = new Lifetime(gpu, () => this.errors.close());
   }
 
   /**
@@ -152,18 +95,7 @@ export class Device {
    * @throws SppgpuError for a binding limit that no tensor can be cut to
    */
   static async open(found: FoundAdapter, options: DeviceOptions = {}): Promise<Device> {
-    const { adapter } = found;
-    const { maxBindingBytes = 512 } = options;
-    if (!(maxBindingBytes >= 512 && maxBindingBytes % 16 === 0)) {
-      throw new SppgpuError(
-        `createDevice: maxBindingBytes ${maxBindingBytes} is not usable; give a multiple of 16, at least 512`,
-      );
-    }
-    const requiredLimits: Record<string, number> = {};
-    for (const name of LIMITS) requiredLimits[name] = adapter.limits[name];
-    const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
-    const gpu = await adapter.requestDevice({ label: 'sppgpu', requiredLimits, requiredFeatures });
-    return new Device(gpu, found, options);
+    return new Device(await requestDevice(found, options), found, options);
   }
 
   /** What `console.log` shows in Node: one line. */
@@ -177,7 +109,7 @@ export class Device {
   }
 
   private run(kernel: Kernel, { bindings, params, overrides = NO_OVERRIDES, ...extent }: Dispatch): void {
-    this.assertAlive(kernel.name);
+    this.lifetime.assertAlive(kernel.name);
     const workgroups = gridOf(kernel, overrides, extent, this.limits.maxComputeWorkgroupsPerDimension);
     if (workgroups[0] === 0 || workgroups[1] === 0 || workgroups[2] === 0) return;
     const pipeline = this.pipelines.get(kernel, overrides);
@@ -210,19 +142,19 @@ export class Device {
 
   /** A buffer of at least `bytes`, contents undefined; `label` names the op for error messages. */
   allocate(bytes: number, label: string): PooledBuffer {
-    this.assertAlive(label);
+    this.lifetime.assertAlive(label);
     if (this.owed && this.pool.scarce) this.returnMemory();
     return this.pool.acquire(Math.max(bytes, 16), label);
   }
 
   free(buffer: PooledBuffer): void {
-    if (this.lostError) return;
+    if (this.disposed) return;
     this.pool.release(buffer, () => this.submit());
   }
 
   /** Writes bytes (a multiple of 4) into a buffer. */
   upload(buffer: PooledBuffer, offset: number, data: ArrayBufferView): void {
-    this.assertAlive('upload');
+    this.lifetime.assertAlive('upload');
     // A queue write overtakes what is recorded but not yet submitted.
     if (buffer.lastBatch === this.recorder.batch) this.submit();
     const { buffer: memory, byteOffset, byteLength } = data;
@@ -235,7 +167,7 @@ export class Device {
 
   /** Copies bytes from one buffer to another; offsets and size are multiples of 4. */
   copy(from: BufferSlice, to: BufferSlice): void {
-    this.assertAlive('copy');
+    this.lifetime.assertAlive('copy');
     from.buffer.lastBatch = this.recorder.batch;
     to.buffer.lastBatch = this.recorder.batch;
     this.recorder.copy(from.buffer.gpu, from.offset, to.buffer.gpu, to.offset, from.bytes);
@@ -243,7 +175,7 @@ export class Device {
 
   /** The bytes of a slice as they are after everything recorded so far, whatever is recorded later. Reads of the same tick are batched. */
   read(slice: BufferSlice): Promise<ArrayBuffer> {
-    this.assertAlive('read');
+    this.lifetime.assertAlive('read');
     return this.readback.read(slice);
   }
 
@@ -255,7 +187,7 @@ export class Device {
 
   /** Submits and waits until the GPU is done. @throws the first error that the driver reported since the last wait. */
   async sync(): Promise<void> {
-    this.assertAlive('sync');
+    this.lifetime.assertAlive('sync');
     this.submit();
     await this.wait(this.gpu.queue.onSubmittedWorkDone());
   }
@@ -301,14 +233,13 @@ export class Device {
   }
 
   get disposed(): boolean {
-    return this.lostError !== null;
+    return this.lifetime.ended;
   }
 
   /** Releases the device; everything that waits on it is rejected. Idempotent. */
   dispose(): void {
-    if (this.lostError) return;
-    this.closed = true;
-    this.end(new DeviceLostError(DISPOSED));
+    if (this.disposed) return;
+    this.lifetime.close();
     this.readback.trim();
     this.arena.destroy();
     this.gpu.destroy();
@@ -323,21 +254,8 @@ export class Device {
     this.recorder.copy(slice.buffer.gpu, slice.offset, to, offset, Math.ceil(slice.bytes / 4) * 4);
   }
 
-  private async wait<T>(promise: Promise<T>): Promise<T> {
-    let reject = (_: Error): void => {};
-    // A promise of its own for each wait: reactions to one that lasts as long as the device would pile up.
-    const lost = new Promise<never>((_, fail) => {
-      reject = fail;
-    });
-    this.waiting.add(reject);
-    if (this.lostError) reject(this.lostError);
-    try {
-      return await this.found.wait(Promise.race([this.checked(promise), lost]));
-    } catch (error) {
-      throw this.lostError ?? error;
-    } finally {
-      this.waiting.delete(reject);
-    }
+  private wait<T>(promise: Promise<T>): Promise<T> {
+    return this.lifetime.until((ended) => this.found.wait(Promise.race([this.checked(promise), ended])));
   }
 
   /** The promise's value, or the error that the driver has reported by then. */
@@ -366,42 +284,4 @@ export class Device {
     this.gpu.queue.submit([]);
     this.gpu.queue.onSubmittedWorkDone().catch(() => {}); // the device is gone, and its memory with it
   }
-
-  private end(error: DeviceLostError): void {
-    this.lostError ??= error;
-    for (const reject of this.waiting) reject(this.lostError);
-    this.waiting.clear();
-    this.errors.close();
-  }
-
-  private assertAlive(what: string): void {
-    if (this.closed) throw new DisposedError(`${what}: ${DISPOSED}`);
-    if (this.lostError) throw this.lostError;
-  }
 }
-
-function gridOf({ layout }: Kernel, overrides: Overrides, extent: Extent, most: number): Workgroups {
-  if ('invocations' in extent) {
-    const sides = layout.entry.workgroupSize.map((side) =>
-      typeof side === 'number' ? side : Number(overrides[side] ?? layout.overrides[side]),
-    );
-    return foldGrid(Math.ceil(extent.invocations / sides.reduce((size, side) => size * side)), most);
-  }
-  const { workgroups } = extent;
-  if (typeof workgroups === 'number') return foldGrid(workgroups, most);
-  return [Math.min(workgroups[0], most), Math.min(workgroups[1], most), Math.min(workgroups[2], most)];
-}
-
-const LIMITS = [
-  'maxStorageBufferBindingSize',
-  'maxBufferSize',
-  'maxStorageBuffersPerShaderStage',
-  'maxComputeWorkgroupStorageSize',
-  'maxComputeInvocationsPerWorkgroup',
-  'maxComputeWorkgroupSizeX',
-  'maxComputeWorkgroupSizeY',
-  'maxComputeWorkgroupSizeZ',
-  'maxComputeWorkgroupsPerDimension',
-  'minStorageBufferOffsetAlignment',
-  'minUniformBufferOffsetAlignment',
-] as const satisfies readonly (keyof GPUSupportedLimits)[];

@@ -1,5 +1,5 @@
+/** Modules: what they compute, how fields become parameters and children, what they refuse. */
 import { beforeAll, expect, test } from 'vitest';
-import { noGrad } from '../../src/autograd/mode.js';
 import {
   AdaptiveAvgPool2d,
   AdaptiveMaxPool2d,
@@ -7,7 +7,6 @@ import {
   Conv2d,
   Dropout,
   Flatten,
-  Identity,
   init,
   LeakyReLU,
   Linear,
@@ -25,18 +24,11 @@ import {
   Tanh,
 } from '../../src/nn/index.js';
 import { add } from '../../src/ops/add.js';
-import { mul } from '../../src/ops/mul.js';
-import { relu } from '../../src/ops/relu.js';
-import { slice } from '../../src/ops/slice.js';
-import { sum } from '../../src/ops/sum.js';
-import { transpose } from '../../src/ops/transpose.js';
 import type { Device } from '../../src/runtime/device.js';
-import { DTypeError, ShapeError } from '../../src/runtime/errors.js';
 import { tensor, zeros } from '../../src/tensor/create.js';
 import { Generator } from '../../src/tensor/generator.js';
-import { keep, scope } from '../../src/tensor/scope.js';
-import { liveTensorCount, type Tensor } from '../../src/tensor/tensor.js';
-import { openTestDevice, testDevice } from '../setup/device.js';
+import type { Tensor } from '../../src/tensor/tensor.js';
+import { testDevice } from '../setup/device.js';
 
 let device: Device;
 beforeAll(async () => {
@@ -54,20 +46,6 @@ const build = (on: Device, seed = 1) => {
   });
 };
 
-test('state dicts carry dotted PyTorch names, in order of definition', () => {
-  const net = build(device);
-  const shapes = [...net.stateDict()].map(([name, { shape }]) => [name, shape]);
-  expect(shapes).toEqual([
-    ['conv1.weight', [2, 1, 3, 3]],
-    ['conv1.bias', [2]],
-    ['fc.weight', [3, 10]],
-    ['fc.bias', [3]],
-  ]);
-  expect([
-    ...new Sequential([new Flatten(), new Linear(4, 2, { device, generator: new Generator(1) })]).stateDict().keys(),
-  ]).toEqual(['1.weight', '1.bias']);
-});
-
 test('one set of weights takes maps of any size: the pyramid makes the length fixed', () => {
   const net = build(device);
   for (const [height, width] of [
@@ -83,80 +61,6 @@ test('the same seed gives the same weights, another seed others', async () => {
   const weights = async (seed: number) => (await build(device, seed).stateDict().get('conv1.weight')!.data()).join();
   expect(await weights(5)).toBe(await weights(5));
   expect(await weights(5)).not.toBe(await weights(6));
-});
-
-test('loading is strict about names and shapes, or says what it left', async () => {
-  const net = build(device);
-  const state = new Map([
-    ['conv1.bias', { shape: [2], data: Float32Array.of(7, 8) }],
-    ['other', { shape: [1], data: Float32Array.of(1) }],
-  ]);
-  expect(() => net.loadStateDict(state)).toThrow(
-    '3 parameters missing (conv1.weight, fc.weight, fc.bias), 1 unexpected (other)',
-  );
-  const report = net.loadStateDict(state, { strict: false });
-  expect(report).toEqual({ missing: ['conv1.weight', 'fc.weight', 'fc.bias'], unexpected: ['other'] });
-  expect(await net.stateDict().get('conv1.bias')!.array()).toEqual([7, 8]);
-  const wrong = new Map([['fc.bias', { shape: [4], data: new Float32Array(4) }]]);
-  expect(() => net.loadStateDict(wrong, { strict: false })).toThrow(ShapeError);
-  expect(() => net.loadStateDict(wrong, { strict: false })).toThrow('fc.bias has shape [3], the state has [4]');
-});
-
-test('short data is refused, not half loaded', async () => {
-  const net = build(device);
-  const before = await net.stateDict().get('fc.bias')!.data();
-  const short = new Map([['fc.bias', { shape: [3], data: new Float32Array(2) }]]);
-  expect(() => net.loadStateDict(short, { strict: false })).toThrow('fc.bias has 2 values for the shape [3] of 3');
-  expect(await net.stateDict().get('fc.bias')!.data()).toEqual(before);
-});
-
-test('a parameter owns its memory: views are copied, into rows of their own', async () => {
-  const base = tensor(device, [
-    [1, 2, 3],
-    [4, 5, 6],
-  ]);
-  const turned = parameter(transpose(base, 0, 1));
-  expect([turned.contiguous, turned.offset, turned.requiresGrad]).toEqual([true, 0, true]);
-  expect(await turned.array()).toEqual([
-    [1, 4],
-    [2, 5],
-    [3, 6],
-  ]);
-  const tail = parameter(slice(base, [1]));
-  expect([tail.offset, await tail.array()]).toEqual([0, [4, 5, 6]]);
-  const own = tensor(device, [1, 2]);
-  expect(parameter(own)).toBe(own);
-  expect(() => parameter(zeros(device, [2], { dtype: 'i32' }))).toThrow(DTypeError);
-});
-
-test('values are loaded where a view stands; a strided one is refused', async () => {
-  class Part extends Module {
-    constructor(readonly part: Tensor) {
-      super();
-    }
-    override forward(x: Tensor): Tensor {
-      return x;
-    }
-  }
-  const base = zeros(device, [3, 2]);
-  const state = new Map([['part', { shape: [2], data: Float32Array.of(7, 8) }]]);
-  new Part(slice(base, [1])).loadStateDict(state);
-  expect(await base.array()).toEqual([
-    [0, 0],
-    [7, 8],
-    [0, 0],
-  ]);
-  const column = new Part(slice(base, [[0, 2], 0]));
-  expect(() => column.loadStateDict(state)).toThrow('part is a strided view, which cannot be loaded');
-});
-
-test('tied weights are one parameter', () => {
-  const options = { device, generator: new Generator(1), bias: false };
-  const [first, second] = [new Linear(3, 3, options), new Linear(3, 3, options)];
-  Object.assign(second, { weight: first.weight });
-  const net = new Sequential([first, second]);
-  expect([...net.stateDict().keys()]).toEqual(['0.weight', '1.weight']);
-  expect(net.parameters()).toEqual([first.weight]);
 });
 
 test('a layer of an unknown name and groups that do not divide are named', () => {
@@ -198,23 +102,6 @@ test('initialisers have the spread that they promise', async () => {
   expect(deviation).toBeCloseTo(0.01, 3);
   const [, he] = (await moments(init.kaimingNormal(device, [100, 8, 5, 5], generator))) as [number, number];
   expect(he).toBeCloseTo(Math.sqrt(2 / 200), 2);
-});
-
-test('activations are freed on the way, with and without gradients', async () => {
-  const own = await openTestDevice();
-  const net = build(own);
-  const x = zeros(own, [2, 1, 8, 8]);
-  const before = liveTensorCount(own);
-  scope(() => void net.eval().forward(x));
-  expect(liveTensorCount(own)).toBe(before);
-  scope(() => sum(net.train().forward(x)).backward());
-  expect(liveTensorCount(own)).toBe(before + net.parameters().length); // the gradients
-  net.zeroGrad();
-  expect(liveTensorCount(own)).toBe(before);
-  net.dispose();
-  x.dispose();
-  expect(liveTensorCount(own)).toBe(0);
-  own.dispose();
 });
 
 test('a module of one’s own: fields are parameters and children', () => {
@@ -269,95 +156,6 @@ test('modules and parameters in lists, maps and records are registered, and trai
   expect(() => new Sequential({ f: (() => 0) as unknown as Module })).toThrow(
     'Sequential: f is function, not a module',
   );
-});
-
-test('buffers are saved, loaded and freed, but not trained; a name that is taken is refused', async () => {
-  class Norm extends Module {
-    readonly weight = parameter(tensor(device, [1, 1]));
-    mean = this.registerBuffer('mean', tensor(device, [3, 4]));
-    count = this.registerBuffer('count', tensor(device, Int32Array.of(5)));
-    last: Tensor | null = this.registerBuffer<Tensor | null>('last', null, { persistent: false });
-    override forward(x: Tensor, factor: Tensor): Tensor {
-      this.last?.dispose();
-      this.last = mul(add(x, this.mean), factor);
-      return this.last;
-    }
-  }
-  const [net, copy] = [new Norm(), new Norm()];
-  const x = tensor(device, [1, 2]);
-  noGrad(() => net.forward(x, net.weight));
-  expect(await net.last!.array()).toEqual([4, 6]);
-  expect([...net.stateDict().keys()]).toEqual(['weight', 'mean', 'count']);
-  expect([...net.namedBuffers().keys()]).toEqual(['mean', 'count', 'last']);
-  expect(net.parameters()).toEqual([net.weight]);
-  net.mean = tensor(device, [7, 8]); // the name is what is registered
-  copy.loadStateDict(net.stateDict());
-  expect(await copy.mean.array()).toEqual([7, 8]);
-  const state = new Map([['count', { shape: [1], data: Int32Array.of(9) }]]);
-  copy.loadStateDict(state, { strict: false });
-  expect(await copy.count.item()).toBe(9);
-  const floats = new Map([['count', { shape: [1], data: Float32Array.of(9) }]]);
-  expect(() => copy.loadStateDict(floats, { strict: false })).toThrow(
-    'count is i32, the state has Float32Array; give a Int32Array',
-  );
-  for (const name of ['weight', 'forward', 'a.b']) {
-    expect(() => net.registerBuffer(name, x)).toThrow(`registerBuffer: "${name}" cannot name a buffer`);
-  }
-  const { mean, last } = net;
-  net.dispose();
-  expect([mean.disposed, last!.disposed, x.disposed]).toEqual([true, true, false]);
-});
-
-test('what a module owns outlives the Sequential around it', async () => {
-  class Own extends Module {
-    readonly weight = parameter(tensor(device, [1, 2]));
-    override forward(): Tensor {
-      return this.weight;
-    }
-  }
-  class Keep extends Module {
-    readonly seen: Tensor[] = [];
-    output: Tensor | null = null;
-    override forward(x: Tensor): Tensor {
-      this.seen.push(x);
-      this.output = mul(x, 2);
-      return this.output;
-    }
-  }
-  const closed: Tensor[] = [];
-  class Spy extends Module {
-    override forward(x: Tensor): Tensor {
-      closed.push(keep(x));
-      return mul(x, 3);
-    }
-  }
-  const [own, first, second] = [new Own(), new Keep(), new Keep()];
-  const net = new Sequential(own, first, new Identity(), second, new Spy(), new ReLU());
-  const y = noGrad(() => net.forward(zeros(device, [2])));
-  expect(await y.array()).toEqual([12, 24]);
-  expect(await own.weight.array()).toEqual([1, 2]);
-  expect(await first.output!.array()).toEqual([2, 4]);
-  expect(second.seen[0]).toBe(first.output);
-  expect(await second.output!.array()).toEqual([4, 8]);
-  expect(await closed[0]!.array()).toEqual([4, 8]);
-  // Recorded activations in fields are no parameters.
-  net.forward(zeros(device, [2]));
-  expect(net.parameters()).toEqual([own.weight]);
-});
-
-test('an activation that nobody holds is freed at once', async () => {
-  const own = await openTestDevice();
-  const live: number[] = [];
-  class Count extends Module {
-    override forward(x: Tensor): Tensor {
-      live.push(liveTensorCount(own));
-      return relu(x);
-    }
-  }
-  const net = new Sequential(new Count(), new Count(), new Count(), new Count());
-  net.forward(zeros(own, [4]));
-  expect(live).toEqual([1, 2, 2, 2]); // the input, and one activation
-  own.dispose();
 });
 
 test('layers without a device or generator, and options that no layer has, are one-line errors', () => {

@@ -1,4 +1,5 @@
-import type { Device, DeviceOptions } from '../../src/runtime/device.js';
+import type { Device } from '../../src/runtime/device.js';
+import type { DeviceOptions } from '../../src/runtime/request-device.js';
 
 let shared: Promise<Device> | undefined;
 

@@ -1,0 +1,47 @@
+import type { FoundAdapter } from './adapter.js';
+import { SppgpuError } from './errors.js';
+import type { OptionNames } from './options.js';
+
+export interface DeviceOptions {
+  /** Dispatches per submit; a submit also happens at every readback. Default 64. */
+  readonly batchSize?: number;
+  /** Bytes of freed buffers kept for reuse. Default 1 GiB. */
+  readonly poolBytes?: number;
+  /** Lowers the binding limit, to exercise the splitting of large tensors. A multiple of 16, at least 512. */
+  readonly maxBindingBytes?: number;
+}
+
+export const DEVICE_NAMES: OptionNames<DeviceOptions> = { batchSize: true, poolBytes: true, maxBindingBytes: true };
+
+const WANTED_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
+
+const LIMITS = [
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupsPerDimension',
+  'minStorageBufferOffsetAlignment',
+  'minUniformBufferOffsetAlignment',
+] as const satisfies readonly (keyof GPUSupportedLimits)[];
+
+/**
+ * A device with the adapter's own limits and with every wanted feature it has.
+ * @throws SppgpuError for a binding limit that no tensor can be cut to
+ */
+export async function requestDevice({ adapter }: FoundAdapter, options: DeviceOptions): Promise<GPUDevice> {
+  const { maxBindingBytes = 512 } = options;
+  if (!(maxBindingBytes >= 512 && maxBindingBytes % 16 === 0)) {
+    throw new SppgpuError(
+      `createDevice: maxBindingBytes ${maxBindingBytes} is not usable; give a multiple of 16, at least 512`,
+    );
+  }
+  const requiredLimits: Record<string, number> = {};
+  for (const name of LIMITS) requiredLimits[name] = adapter.limits[name];
+  const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
+  return adapter.requestDevice({ label: 'sppgpu', requiredLimits, requiredFeatures });
+}
