@@ -4,8 +4,11 @@ import type { Plugin } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Bundles our own runner, and the process around every runner, from the sources as they are now into bench/dist. */
-export async function bundleOwnRunner(): Promise<void> {
+/**
+ * Bundles the runners, and the process around each, from the sources as they are now. The bundles lie beside the packages
+ * of the peers, which they import.
+ */
+export async function bundleRunners(): Promise<void> {
   const { build, runnerImport } = await import('vite');
   const { module } = await runnerImport<{ sourcePlugins(): Plugin[] }>(here('../tools/plugins.ts'));
   await build({
@@ -16,12 +19,14 @@ export async function bundleOwnRunner(): Promise<void> {
     build: {
       target: 'es2022',
       minify: false,
-      outDir: here('dist'),
+      outDir: here('peers/dist'),
       emptyOutDir: true,
       lib: {
         entry: {
           child: here('child.ts'),
           sppgpu: here('sppgpu.ts'),
+          tfjs: here('peers/tfjs.ts'),
+          jax: here('peers/jax.ts'),
           'software-vulkan': here('../src/runtime/software-vulkan.node.ts'),
         },
         formats: ['es'],
@@ -37,7 +42,7 @@ export async function bundleOwnRunner(): Promise<void> {
  */
 export async function announceSwiftShader(): Promise<string | null> {
   const { useSoftwareVulkan } = (await import(
-    /* @vite-ignore */ pathToFileURL(here('dist/software-vulkan.js')).href
+    /* @vite-ignore */ pathToFileURL(here('peers/dist/software-vulkan.js')).href
   )) as {
     useSoftwareVulkan(): Promise<string | null>;
   };

@@ -1,5 +1,5 @@
 /**
- * One library in its own process: `node dist/child.js RUNNER_MODULE` (bundled by `bundle.ts`), commands in and answers out as JSON lines.
+ * One library in its own process: `node peers/dist/child.js RUNNER_MODULE` (bundled by `bundle.ts`), commands in and answers out as JSON lines.
  *
  *   {command: 'setup', adapter?}                -> {library, adapter, software}
  *   {command: 'prepare', case}                  -> {ways: [name, ...]}

@@ -8,7 +8,7 @@ import { CASES, type Case } from '../src/bench/cases.js';
 import { summarise } from '../src/bench/harness.js';
 import { inputsOf } from '../src/bench/inputs.js';
 import { type Expectations, expectationsOf, mismatch } from '../src/bench/truth/index.js';
-import { announceSwiftShader, bundleOwnRunner } from './bundle.js';
+import { announceSwiftShader, bundleRunners } from './bundle.js';
 import { type Answer, Remote, RUNNERS } from './remote.js';
 import { type Column, type Line, type Rejected, type Result, ratio, summary, table } from './report.js';
 
@@ -198,7 +198,7 @@ async function main() {
   if (options.help) return say(HELP);
   if (options.benchCases.length === 0) throw new Error('no case matches --cases; see --list');
   if (options.list) return say(options.benchCases.map(({ name, family }) => `${name} (${family})`).join('\n'));
-  await bundleOwnRunner();
+  await bundleRunners();
   if (options.swiftshader) await useSwiftShader();
   const runners = await startAll(options);
   if (runners.length === 0) throw new Error('no library could be started (npm ci --prefix bench/peers installs them)');

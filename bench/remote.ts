@@ -3,13 +3,18 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const node = (runner: string): string[] => [process.execPath, here('dist/child.js'), here(runner)];
+const node = (runner: string): string[] => [
+  process.execPath,
+  here('peers/dist/child.js'),
+  here(`peers/dist/${runner}.js`),
+];
 
 /** How each library's process is started. Adding one is its runner file and a line here. */
 export const RUNNERS: Readonly<Record<string, readonly string[]>> = {
-  sppgpu: node('dist/sppgpu.js'), // sppgpu.ts, bundled (bundle.ts)
-  tfjs: node('peers/tfjs.mjs'),
-  jax: node('peers/jax.mjs'),
+  // Bundles of sppgpu.ts, peers/tfjs.ts, peers/jax.ts (bundle.ts).
+  sppgpu: node('sppgpu'),
+  tfjs: node('tfjs'),
+  jax: node('jax'),
   torch: [process.env.PYTHON ?? 'python3', here('peers/torch_cpu.py')],
 };
 

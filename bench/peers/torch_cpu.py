@@ -1,4 +1,4 @@
-"""PyTorch on the CPU, for orientation beside the WebGPU libraries: the protocol of ../child.mjs, spoken in Python.
+"""PyTorch on the CPU, for orientation beside the WebGPU libraries: the protocol of ../child.ts, spoken in Python.
 
 Same cases, same numbers, same checks. No GPU is waited for: PyTorch's CPU calls return when they are done.
 """
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-# ---- data: the fills of ../data.mjs, bit for bit ----
+# ---- data: the fills of ../../src/bench/inputs.ts, bit for bit ----
 
 
 def mix(value):
@@ -187,7 +187,7 @@ class Cnn:
             return self()
         self.reset()
         losses = [self()["loss"].reshape(1) for _ in range(2)]
-        return {"losses": torch.cat(losses), "conv1.weight": self.parameters[0]}
+        return {"losses": torch.cat(losses), **dict(zip(self.names, self.parameters))}
 
 
 KINDS = {
@@ -200,7 +200,7 @@ KINDS = {
     "cnn": Cnn,
 }
 
-# ---- timing: as in ../harness.mjs ----
+# ---- timing: as in ../../src/bench/harness.ts ----
 
 SAMPLE_MS = 60
 MOST_INNER = 100
