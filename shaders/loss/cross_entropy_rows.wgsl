@@ -1,4 +1,4 @@
-// Cross-entropy as cross_entropy.wgsl, one row a workgroup, for GPUs.
+// Cross-entropy as cross_entropy.wgsl, one row per workgroup, for GPUs.
 // Preludes: common/grid.wgsl, common/special.wgsl, common/nan.wgsl, common/lanes/exp_scalar.wgsl,
 // common/workgroup_reduce.wgsl.
 struct Params { rows: u32, classes: u32, ignore_index: i32, smoothing: f32 }

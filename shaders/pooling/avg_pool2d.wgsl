@@ -1,4 +1,4 @@
-// Average pooling, one invocation an output. The divisor is the window clipped to the padded map (Caffe, and PyTorch's
+// Average pooling, one invocation per output. The divisor is the window clipped to the padded map (Caffe, and PyTorch's
 // count_include_pad) or the cells inside the map.
 // Preludes: common/grid.wgsl.
 struct Params {

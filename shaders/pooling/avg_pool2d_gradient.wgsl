@@ -1,4 +1,4 @@
-// Gradient of average pooling: one invocation an input cell gathers its share of every window that covers it.
+// Gradient of average pooling: one invocation per input cell gathers its share of every window that covers it.
 // Preludes: common/grid.wgsl.
 struct Params {
   size: u32, // input cells

@@ -1,4 +1,4 @@
-// Gradient of max pooling: one invocation an input cell gathers from the outputs whose arg-max it is. The rung for GPUs.
+// Gradient of max pooling: one invocation per input cell gathers from the outputs whose arg-max it is. The rung for GPUs.
 // Preludes: common/grid.wgsl.
 struct Params {
   size: u32, // input cells

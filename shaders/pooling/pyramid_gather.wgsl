@@ -1,4 +1,4 @@
-// Gradient of spatial pyramid pooling: one invocation an input cell gathers from the bins that cover it. The rung for GPUs;
+// Gradient of spatial pyramid pooling: one invocation per input cell gathers from the bins that cover it. The rung for GPUs;
 // pyramid_max_gradient.wgsl and pyramid_avg_gradient.wgsl are the ones for CPUs, and add in the same order.
 // A cell d of a of n bins lies in bins floor(d n / a) to ceil((d + 1) n / a) - 1: two at most where n divides into a,
 // more where bins repeat cells.

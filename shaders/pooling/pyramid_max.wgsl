@@ -1,4 +1,4 @@
-// Spatial pyramid max pooling: every bin of every level in one dispatch, one invocation a bin of one channel. The rung for
+// Spatial pyramid max pooling: every bin of every level in one dispatch, one invocation per bin of one channel. The rung for
 // GPUs; pyramid_max_nested.wgsl is the one for CPUs.
 // Output of a row: levels in the order of the table; inside a level channel, bin row, bin column.
 // Ties go to the first element in row-major order; NaN wins; an invalid window gives NaN and index -1.

@@ -1,4 +1,4 @@
-// Spatial pyramid max pooling for adapters that run on the CPU: one invocation a row (image or window) and channel, every
+// Spatial pyramid max pooling for adapters that run on the CPU: one invocation per row (image or window) and channel, every
 // level in one dispatch. A level whose bins divide those of a finer one is made from that level's results, not from the map:
 // bin i of level n is exactly the union of bins i m / n .. (i + 1) m / n - 1 of level m. Neighbours in a vector are
 // channels of one window, so that all of them run the same loops. Results are those of pyramid_max.wgsl.

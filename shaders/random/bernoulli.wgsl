@@ -1,4 +1,4 @@
-// 1 with a probability of threshold / 2^24, else 0. One block of four an invocation.
+// 1 with a probability of threshold / 2^24, else 0. One block of four per invocation.
 // Preludes: common/grid.wgsl, random/philox.wgsl.
 struct Params { size: u32, threshold: u32, seed: vec2u, offset: vec2u } // size in blocks
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,5 +1,5 @@
 // Uniform numbers on [shift, shift + scale): the top 24 bits of a word, so that the unit interval is exact in f32. One block
-// of four an invocation.
+// of four per invocation.
 // Preludes: common/grid.wgsl, random/philox.wgsl, random/affine.wgsl.
 struct Params { size: u32, zero: u32, seed: vec2u, offset: vec2u, scale: f32, shift: f32 } // size in blocks
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,4 +1,4 @@
-// The gradient of softmax, or of its logarithm, from its output y [rows, n]: one row a workgroup, for GPUs.
+// The gradient of softmax, or of its logarithm, from its output y [rows, n]: one row per workgroup, for GPUs.
 // Preludes: common/grid.wgsl, common/nan.wgsl, common/lanes/exp_scalar.wgsl, common/workgroup_reduce.wgsl.
 struct Params { size: u32, n: u32 } // size: rows
 @group(0) @binding(0) var<uniform> params: Params;

@@ -19,7 +19,7 @@ export function rankOf(scores: ArrayLike<number>, start: number, classes: number
 
 function checkLabels(labels: ArrayLike<number>, rows: number, classes: number, lowest = 0): void {
   if (labels.length !== rows) {
-    throw new ShapeError(`metrics: ${rows} rows of scores but ${labels.length} labels; pass one label a row`);
+    throw new ShapeError(`metrics: ${rows} rows of scores but ${labels.length} labels; pass one label per row`);
   }
   for (let row = 0; row < rows; row += 1) {
     const label = labels[row]!;

@@ -87,7 +87,9 @@ export async function runCaltech101(
   }: ProtocolOptions & { splits?: number; train?: number; maximumTest?: number } = {},
 ): Promise<CaltechResult> {
   if (labels.length !== features.count) {
-    throw new ShapeError(`caltech101: ${features.count} samples but ${labels.length} labels; pass one label a sample`);
+    throw new ShapeError(
+      `caltech101: ${features.count} samples but ${labels.length} labels; pass one label per sample`,
+    );
   }
   requireFinite(features);
   const seed = options.seed ?? 0;

@@ -45,7 +45,7 @@ export function averageViews(
   const views = rowCount('averageViews', scores.length, classes);
   if (views !== imageOf.length) {
     throw new ShapeError(
-      `averageViews: ${views} rows of scores but ${imageOf.length} image indices; pass one index a view`,
+      `averageViews: ${views} rows of scores but ${imageOf.length} image indices; pass one index per view`,
     );
   }
   const means = new Float64Array(images * classes);
@@ -59,7 +59,7 @@ export function averageViews(
     for (let c = 0; c < classes; c += 1) means[image * classes + c]! += scores[view * classes + c]!;
   }
   counts.forEach((count, image) => {
-    if (count === 0) throw new ShapeError(`averageViews: image ${image} has no view; plan at least one view an image`);
+    if (count === 0) throw new ShapeError(`averageViews: image ${image} has no view; plan at least one view per image`);
     for (let c = 0; c < classes; c += 1) means[image * classes + c]! /= count;
   });
   return means;

@@ -77,7 +77,7 @@ export async function withDecoder<T>(
 }
 
 /**
- * Every picture of a data set, whatever part it is in: also those of Caltech-101 beyond the 80 a class of its protocol, and
+ * Every picture of a data set, whatever part it is in: also those of Caltech-101 beyond the 80 per class of its protocol, and
  * VOC's test part. Throws FileError.
  */
 export async function openWhole(data: string, format: DataFormat): Promise<ImageDataset> {

@@ -55,7 +55,7 @@ export function withNormaliseFlag(command: Command): Command {
   return command.option('--no-normalise', 'leave the vectors at their own lengths');
 }
 
-/** Features of a whole data set, a matrix a layer, with what is known of each picture. */
+/** Features of a whole data set, a matrix per layer, with what is known of each picture. */
 export interface DatasetFeatures {
   readonly features: readonly FeatureMatrix[];
   /** Positions of the readable pictures in the data set. */

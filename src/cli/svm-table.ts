@@ -29,7 +29,7 @@ export function cellLine(cell: Cell): string {
   return cell.result ? `${place}: ${score(cell)} %` : `${place}: - (${cell.problem})`;
 }
 
-/** All cells with their details; where there are several looks, also as the paper has it: a row a layer, a column a look. */
+/** All cells with their details; where there are several looks, also as the paper has it: a row per layer, a column per look. */
 export function cellTables(protocol: Protocol, cells: readonly Cell[]): string {
   const measure = protocol === 'voc07' ? 'mAP %' : 'accuracy %';
   const details = textTable(

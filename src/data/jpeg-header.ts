@@ -118,7 +118,7 @@ function readFrame(header: JpegHeader, marker: number, content: Uint8Array, file
   if (count !== 1 && count !== 3 && count !== 4) {
     throw new FileError(file, `has ${count} colours`, 'convert it to grey or RGB');
   }
-  if (content[0] !== 8) throw new FileError(file, `has ${content[0]} bits a sample`, 'convert it to 8 bits');
+  if (content[0] !== 8) throw new FileError(file, `has ${content[0]} bits per sample`, 'convert it to 8 bits');
   header.progressive = marker === 0xc2;
   header.height = (content[1]! << 8) | content[2]!;
   header.width = (content[3]! << 8) | content[4]!;

@@ -121,7 +121,7 @@ function check(logits: Tensor, labels: Tensor, labelSmoothing: number): void {
   checkDTypes(OP, 'labels', labels, ['i32']);
   if (labels.rank !== 1 || labels.shape[0] !== logits.shape[0]) {
     throw new ShapeError(
-      `${OP}: labels ${showShape(labels.shape)} do not match logits ${showShape(logits.shape)}; give one label a row, [${logits.shape[0]}]`,
+      `${OP}: labels ${showShape(labels.shape)} do not match logits ${showShape(logits.shape)}; give one label per row, [${logits.shape[0]}]`,
     );
   }
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {

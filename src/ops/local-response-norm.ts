@@ -12,7 +12,7 @@ import { bind, checkDTypes, checkRank, dense, type OpRow } from './op.js';
 const OP = 'localResponseNorm';
 
 export interface LocalResponseNormOptions {
-  /** Channels, or cells a side, of the neighbourhood; odd within a channel. */
+  /** Channels, or cells per side, of the neighbourhood; odd within a channel. */
   readonly size: number;
   readonly alpha?: number;
   readonly beta?: number;

@@ -31,11 +31,11 @@ export interface PrepareOptions {
 const NAMES: OptionNames<PrepareOptions> = { mean: true };
 
 /**
- * Makes a network's input f32 `[N, channels, height, width]` from decoded pictures, one view a picture, all of one `outSize`,
+ * Makes a network's input f32 `[N, channels, height, width]` from decoded pictures, one view per picture, all of one `outSize`,
  * in one shader: each view's box is sampled bilinearly, mirrored, shifted in colour, then `(value - mean) * scale`. The mean
  * picture is not mirrored. Without gradient. A picture that occurs several times goes to the device once, one beyond a
  * binding in parts, with the same result but for the rounding of positions.
- * @throws ShapeError where there is not one view a picture, their output sizes differ, or a picture or view cannot be
+ * @throws ShapeError where there is not one view per picture, their output sizes differ, or a picture or view cannot be
  */
 export function preparePictures(
   device: Device,

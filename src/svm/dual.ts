@@ -18,7 +18,7 @@ export interface DualProblem {
   readonly space: DualSpace;
   /** x_i . x_i of each sample, bias feature included. */
   readonly squaredNorms: Float64Array;
-  /** +1 or -1 a sample. */
+  /** +1 or -1 per sample. */
   readonly targets: ArrayLike<number>;
   /** Upper bound of each alpha; 0 leaves a sample out. */
   readonly costs: Float64Array;

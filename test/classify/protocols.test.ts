@@ -156,7 +156,7 @@ describe('Caltech-101', () => {
     expect(Math.abs(accuracy - 1 / CLASSES)).toBeLessThan(0.12);
   });
 
-  it('needs one label a sample', async () => {
+  it('needs one label per sample', async () => {
     await expect(runCaltech101(samples(1).features, [0], CLASSES)).rejects.toThrow('78 samples but 1 labels');
   });
 });

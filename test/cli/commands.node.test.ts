@@ -27,7 +27,7 @@ describe('doctor', () => {
 });
 
 describe('selftest', () => {
-  test('--json: a row a case with maximal relative errors', async () => {
+  test('--json: a row per case with maximal relative errors', async () => {
     const { code, stdout } = await sppgpu(['selftest', '--json', '--op', 'relu', 'spatialPyramidPool']);
     expect(code).toBe(0);
     const { ok, adapter, rows } = JSON.parse(stdout);

@@ -15,7 +15,7 @@ test('steps and validations count, each at its own pace', () => {
   expect(after(3, () => left.steps(2, 0))).toBeCloseTo(6 * 3 + 60 * 0.1);
   expect(after(6, () => left.steps(4, 0))).toBeCloseTo(4 * 3 + 60 * 0.1);
   left.validating(0);
-  // Measured as it goes: half a second a picture.
+  // Measured as it goes: half a second per picture.
   expect(after(5, () => left.validating(10))).toBeCloseTo(4 * 3 + 50 * 0.5);
   expect(after(10, () => left.validating(30))).toBeCloseTo(4 * 3 + 30 * 0.5);
   // A checkpoint belongs to neither.

@@ -98,7 +98,7 @@ describe('decodeImage refuses', () => {
     ['a JPEG of no height', resizedJpeg(40, 0), /its size is 40x0/],
     ['a huge JPEG', resizedJpeg(65000, 65000), /65000x65000 pixels are more than the limit/],
     ['a JPEG with a large header and little data', resizedJpeg(8000, 7999), /is cut off/],
-    ['a JPEG of 12 bits', patchedJpeg(4, 12), /has 12 bits a sample/],
+    ['a JPEG of 12 bits', patchedJpeg(4, 12), /has 12 bits per sample/],
     ['an arithmetic-coded JPEG', patchedJpeg(1, 0xc9), /is an arithmetic-coded JPEG/],
     ['a JPEG with impossible sampling', patchedJpeg(11, 0x05), /sampling factors 0x5/],
     ['a JPEG of two colours', patchedJpeg(9, 2), /has 2 colours; convert/],

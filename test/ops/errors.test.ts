@@ -51,7 +51,7 @@ const CASES: [call: () => unknown, type: ErrorClass, message: RegExp][] = [
   [
     () => ops.crossEntropy(x, zeros(device, [3], { dtype: 'i32' })),
     ShapeError,
-    /^crossEntropy: labels \[3\] do not match logits \[2, 3\]; give one label a row/,
+    /^crossEntropy: labels \[3\] do not match logits \[2, 3\]; give one label per row/,
   ],
   [() => ops.crossEntropy(x, integers, { labelSmoothing: 2 }), ShapeError, /^crossEntropy: labelSmoothing 2/],
   [() => ops.binaryCrossEntropyWithLogits(integers, x), DTypeError, /^binaryCrossEntropyWithLogits: logits is i32/],

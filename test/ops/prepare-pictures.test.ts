@@ -212,7 +212,7 @@ describe('preparePictures', () => {
     };
     expect(() => run([bad], {})).toThrow(/picture 0 of 2 x 2 pixels has 11 bytes/);
     expect(() => run([one, one], {})).toThrow(
-      '2 pictures and 1 views; give at least one picture, and one view a picture',
+      '2 pictures and 1 views; give at least one picture, and one view per picture',
     );
     expect(() => preparePictures(device, [], [], RGB)).toThrow('0 pictures and 0 views');
     expect(() => run([one], { sourceBox: [0, 0, 0, 1] })).toThrow(/view 0 has the box \[0,0,0,1\]/);

@@ -58,7 +58,7 @@ async function errorsOf(x: NdArray, list: number[], windows: NdArray | null, kin
 }
 
 describe('spatialPyramidPool equals the reference', () => {
-  test('on whole maps of 1 to 64 cells a side', async () => {
+  test('on whole maps of 1 to 64 cells per side', async () => {
     const property = fc.asyncProperty(size, size, levels, mode, async (height, width, list, kind) => {
       const [forward, gradient] = await errorsOf(mapOf(2, height, width), list, null, kind);
       expect(forward).toBeLessThan(kind === 'max' ? 1e-7 : 1e-5);

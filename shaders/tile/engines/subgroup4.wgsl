@@ -68,7 +68,7 @@ fn main(
     }
   }
 
-  // A loop over a copy, not one call a row: the epilogue is compiled once.
+  // A loop over a copy, not one call per row: the epilogue is compiled once.
   var result = array<vec4f, TILE_ROWS>(r0, r1, r2, r3, r4, r5, r6, r7);
   if (column < params.columns4) {
     let bias = column_bias(slice, column);

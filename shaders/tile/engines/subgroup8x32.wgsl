@@ -121,7 +121,7 @@ fn main(
     }
   }
 
-  // A loop over a copy, not one call a row: the epilogue is compiled once.
+  // A loop over a copy, not one call per row: the epilogue is compiled once.
   var result = array<vec4f, TILE_ROWS>(
     r0, r1, r2, r3, r4, r5, r6, r7,
     r8, r9, r10, r11, r12, r13, r14, r15,

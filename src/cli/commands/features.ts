@@ -31,7 +31,7 @@ interface FeaturesOptions extends CommonOptions, DataOptions, ModelSource {
   readonly overwrite?: boolean;
 }
 
-/** `sppgpu features`: one vector a picture from any layer, as safetensors. */
+/** `sppgpu features`: one vector per picture from any layer, as safetensors. */
 export function addFeatures(program: Command): void {
   const command = program.command('features').description('feature vectors of pictures from any layer, as safetensors');
   withOverwrite(withDataOption(withModelSource(command)).requiredOption('--out <file>', 'safetensors to write'))

@@ -2,7 +2,7 @@ import { TfEventsWriter } from '../../io/tfevents.node.js';
 import { epochScalars } from '../../train/epoch-report.js';
 import type { TrainingRecord } from '../../train/task.js';
 
-/** TensorBoard's events of a run, one record an epoch, complete up to its history whatever happened to the folder. */
+/** TensorBoard's events of a run, one record per epoch, complete up to its history whatever happened to the folder. */
 export class TrainingEvents {
   private writer: TfEventsWriter | undefined;
 

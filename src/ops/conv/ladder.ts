@@ -49,7 +49,7 @@ const direct: Rung<ConvAlgorithm, ConvWork> = {
     test: (_, { shape: { groups, groupChannels, groupOutChannels } }) =>
       groups > 1 && groupChannels * groupOutChannels < 16,
   },
-  why: 'the six loops of the definition, one invocation a result: there, a tile would be mostly padding',
+  why: 'the six loops of the definition, one invocation per result: there, a tile would be mostly padding',
 };
 
 const im2col: Rung<ConvAlgorithm, ConvWork> = {

@@ -3,11 +3,11 @@ import type { View } from '../../picture/view.js';
 import { ShapeError } from '../../runtime/errors.js';
 import { showShape } from '../../tensor/shape.js';
 
-/** @throws ShapeError for pictures and views that the shader could not read, and where there is not one view a picture */
+/** @throws ShapeError for pictures and views that the shader could not read, and where there is not one view per picture */
 export function checkViews(op: string, pictures: readonly Picture[], views: readonly View[]): void {
   if (pictures.length !== views.length || pictures.length === 0) {
     throw new ShapeError(
-      `${op}: ${pictures.length} pictures and ${views.length} views; give at least one picture, and one view a picture`,
+      `${op}: ${pictures.length} pictures and ${views.length} views; give at least one picture, and one view per picture`,
     );
   }
   for (const [i, { width, height, data }] of pictures.entries()) {

@@ -21,7 +21,7 @@ export interface ViewGroup {
   readonly output: PixelRect;
   /** The pictures, each from a multiple of 4 bytes, with a word to spare at the end. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The shader's records, one a view. */
+  /** The shader's records, one per view. */
   readonly records: Uint8Array<ArrayBuffer>;
 }
 

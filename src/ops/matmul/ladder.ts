@@ -14,7 +14,7 @@ export const matmulLadder: Ladder<MatmulAlgorithm, ProductWork> = {
       file: 'matmul/matmul_naive.wgsl',
       needs: {},
       chooseWhen: never,
-      why: 'one invocation an element, straight from storage, any strides: the definition',
+      why: 'one invocation per element, straight from storage, any strides: the definition',
       lost: '192 x 192 x 192 on lavapipe with two busy cores: 141 ms against 10 ms of `subgroup8`',
     },
     {

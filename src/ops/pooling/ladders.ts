@@ -15,7 +15,7 @@ export const maxPoolGradientLadder: Ladder<MaxPoolGradient, unknown> = {
       file: 'pooling/max_pool2d_gradient.wgsl',
       needs: {},
       chooseWhen: onGpus,
-      why: 'an invocation an input cell looks at the outputs that cover it: as many invocations as cells',
+      why: 'an invocation per input cell looks at the outputs that cover it: as many invocations as cells',
     },
     {
       rung: 'scatter',
@@ -38,14 +38,14 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, unknown> = {
       file: 'pooling/pyramid_max.wgsl',
       needs: {},
       chooseWhen: onGpus,
-      why: 'an invocation a bin: as many invocations as results',
+      why: 'an invocation per bin: as many invocations as results',
     },
     {
       rung: 'nested',
       file: 'pooling/pyramid_max_nested.wgsl',
       needs: {},
       chooseWhen: onCpus,
-      why: 'an invocation a row and channel makes coarse levels from finer ones: each cell is read about once',
+      why: 'an invocation per row and channel makes coarse levels from finer ones: each cell is read about once',
     },
   ],
 };
@@ -61,7 +61,7 @@ export const pyramidGradientLadder: Ladder<PyramidGradient, unknown> = {
       file: 'pooling/pyramid_gather.wgsl',
       needs: {},
       chooseWhen: onGpus,
-      why: 'an invocation an input cell walks the windows and adds the bins that cover it: 2,000 windows over one image are only as many planes as channels',
+      why: 'an invocation per input cell walks the windows and adds the bins that cover it: 2,000 windows over one image are only as many planes as channels',
     },
     {
       rung: 'scatter',

@@ -34,7 +34,7 @@ function rowLadder(
           words: 'CPU adapters, and rows of fewer than 256 elements',
           test: ({ info }, { length }) => info.software || length < LONG_ROW,
         },
-        why: 'an invocation a row, or a part of it: no barriers, which are ruinous on CPU adapters',
+        why: 'an invocation per row, or a part of it: no barriers, which are ruinous on CPU adapters',
       },
       {
         rung: 'workgroup',

@@ -81,7 +81,7 @@ export const conv2dCases: OpCase[] = [
   }),
   test('two groups', inputs([2, 4, 5, 5], [6, 2, 3, 3], 43), { groups: 2, padding: 1 }),
   test('depthwise', inputs([1, 4, 5, 6], [4, 1, 3, 3], 46), { groups: 4, padding: 1 }),
-  test('depthwise, two filters a channel', inputs([1, 3, 5, 5], [6, 1, 3, 3], 49), { groups: 3, stride: 2 }),
+  test('depthwise, two filters per channel', inputs([1, 3, 5, 5], [6, 1, 3, 3], 49), { groups: 3, stride: 2 }),
   test('groups, dilation, stride', inputs([1, 4, 8, 7], [4, 2, 2, 3], 52), {
     groups: 2,
     dilation: [2, 1],

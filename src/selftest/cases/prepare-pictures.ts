@@ -12,7 +12,7 @@ function picture(width: number, height: number, seed: number): Picture {
 const images = [picture(7, 5, 1), picture(1, 1, 2), picture(9, 13, 3), picture(6, 4, 4)];
 
 interface Look {
-  /** Which pictures are shown, one a view. */
+  /** Which pictures are shown, one per view. */
   show: number[];
   /** Views without the size, which all of a batch share; default: whole pictures. */
   views?: Omit<PictureView, 'outSize'>[];

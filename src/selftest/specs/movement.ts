@@ -11,7 +11,7 @@ import type { OpSpec } from '../spec.js';
 const COPIED = { forward: 0, gradient: 2e-6 };
 /** The sampling position is computed in float32: its error grows with the map, and the slope carries it over. */
 const INTERPOLATED = { forward: 1e-5, gradient: 1e-5 };
-/** The same for bytes, whose slopes reach 255 a cell. */
+/** The same for bytes, whose slopes reach 255 per cell. */
 const SAMPLED = { forward: 5e-4, gradient: 0 };
 
 type Pairs = [number, number][];
