@@ -3,6 +3,7 @@ import { addBench } from './commands/bench.js';
 import { addDemo } from './commands/demo.js';
 import { addDetect } from './commands/detect.js';
 import { addDoctor } from './commands/doctor.js';
+import { addEdges } from './commands/edges.js';
 import { addEval } from './commands/eval.js';
 import { addExport } from './commands/export.js';
 import { addFeatures } from './commands/features.js';
@@ -33,6 +34,7 @@ export function sppgpuProgram(): Command {
     addDetect,
     addModels,
     addExport,
+    addEdges,
     addOps,
     addDoctor,
     addSelftest,

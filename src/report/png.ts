@@ -1,15 +1,20 @@
-/** Pictures as PNG data URIs. Node only: `pngjs` deflates with Node's zlib. */
+/** Pictures as PNG. Node only: `pngjs` deflates with Node's zlib. */
 import { PNG } from 'pngjs';
 import type { Picture } from '../picture/picture.js';
 
 /** PNG's colour types. */
 const [GREY, RGB] = [0, 2] as const;
 
+/** A lossless `data:image/png;base64,...` URI. Throws as `pngBytes` does. */
+export function pngDataUri(picture: Picture): string {
+  return `data:image/png;base64,${pngBytes(picture).toString('base64')}`;
+}
+
 /**
- * A lossless `data:image/png;base64,...` URI; grey pictures take one byte per pixel.
+ * A PNG file; grey pictures take one byte per pixel.
  * @throws RangeError when the sides are not whole numbers from 1 to 4096.
  */
-export function pngDataUri({ width, height, data }: Picture): string {
+export function pngBytes({ width, height, data }: Picture): Buffer {
   for (const side of [width, height]) {
     if (!Number.isInteger(side) || side < 1 || side > 4096) {
       throw new RangeError(`report picture: ${width} x ${height} pixels; sides must be whole numbers from 1 to 4096`);
@@ -19,8 +24,7 @@ export function pngDataUri({ width, height, data }: Picture): string {
   const grey = isGrey(data);
   const colorType = grey ? GREY : RGB;
   png.data = Buffer.from(grey ? data.filter((_, i) => i % 3 === 0) : data);
-  const bytes = PNG.sync.write(png, { inputColorType: colorType, colorType, deflateLevel: 9, inputHasAlpha: false });
-  return `data:image/png;base64,${bytes.toString('base64')}`;
+  return PNG.sync.write(png, { inputColorType: colorType, colorType, deflateLevel: 9, inputHasAlpha: false });
 }
 
 function isGrey(data: Uint8Array): boolean {

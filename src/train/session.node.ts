@@ -14,7 +14,7 @@ export interface SessionOptions<Scores extends object = SingleLabelScores> exten
 }
 
 /** Files: a checkpoint as safetensors, and perhaps a log as JSONL. */
-function fileStore(checkpoint: string, log?: string): RunStore {
+export function fileStore(checkpoint: string, log?: string): RunStore {
   return {
     name: checkpoint,
     load: async () => (existsSync(checkpoint) ? loadCheckpoint(checkpoint) : null),

@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PNG } from 'pngjs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { pngBytes } from '../data/pictures.js';
+import { expectRefusal, jsonLines, sppgpu } from './run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sppgpu-edges-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Pictures with a box each, and its outline as boundaries; 0.0075 of the diagonal are 2.25 pixels. */
+function writeBoundaries(root: string, part: string, count: number): void {
+  for (const name of ['images', 'boundaries']) mkdirSync(join(root, part, name), { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const inside = (x: number, y: number) => x >= 40 + i && x < 170 + i && y >= 40 && y < 130;
+    const onEdge = (x: number, y: number) =>
+      inside(x, y) && !(inside(x - 1, y) && inside(x + 1, y) && inside(x, y - 1) && inside(x, y + 1));
+    const picture = pngBytes(240, 180, (x, y) => (inside(x, y) ? [230, 180, 40] : [30, 40, 50]));
+    const boundaries = pngBytes(240, 180, (x, y) => (onEdge(x, y) ? [255, 255, 255] : [0, 0, 0]));
+    writeFileSync(join(root, part, 'images', `${i}.png`), picture);
+    writeFileSync(join(root, part, 'boundaries', `${i}.png`), boundaries);
+  }
+}
+
+const data = join(folder, 'data');
+writeBoundaries(data, 'train', 4);
+writeBoundaries(data, 'val', 2);
+const out = join(folder, 'run');
+const train = ['edges', 'train', '--data', data, '--crop', '32', '--batch-size', '2', '--lr', '0.01', '--json'];
+
+describe('edges train', () => {
+  test('Ctrl-C saves, --resume goes on to the same bits as without a stop', async () => {
+    const straight = await sppgpu([...train, '--epochs', '3', '--out', join(folder, 'straight')]);
+    expect(straight.code).toBe(0);
+    expect(jsonLines(straight.stdout)).toMatchObject([1, 2, 3].map((epoch) => ({ epoch, crops: 4 })));
+    let stopped = false;
+    const halted = await sppgpu([...train, '--epochs', '3', '--out', out], {
+      onStderr: (text, kill) => {
+        if (stopped || !text.includes('epoch 1/3')) return;
+        stopped = true;
+        kill('SIGINT');
+      },
+    });
+    expect(halted.code).toBe(130);
+    expect(halted.stderr).toMatch(/everything is saved/);
+    expectRefusal(await sppgpu([...train, '--epochs', '3', '--out', out]), /holds an earlier run; add --resume/);
+    const resumed = await sppgpu([...train, '--epochs', '3', '--out', out, '--resume']);
+    expect(resumed.code).toBe(0);
+    expect(readdirSync(out).sort()).toEqual(['log.jsonl', 'model.safetensors']);
+    expect(readFileSync(join(out, 'log.jsonl'), 'utf8').trim().split('\n')).toHaveLength(3);
+    const weights = (run: string) => {
+      const file = readFileSync(join(folder, run, 'model.safetensors'));
+      return file.subarray(8 + Number(file.readBigUInt64LE(0)));
+    };
+    expect(weights('run').equals(weights('straight'))).toBe(true);
+  });
+
+  test('what was typed wrong, and data that is none, get a line each', async () => {
+    expectRefusal(await sppgpu([...train, '--out', join(folder, 'x'), '--crop', '40']), /crop/, 2);
+    expectRefusal(await sppgpu([...train, '--out', join(data, 'train', 'images', 'x')]), /lies in the data set/);
+    const nothing = ['edges', 'train', '--data', folder, '--out', join(folder, 'x')];
+    expectRefusal(await sppgpu(nothing), /train.images: no such file or folder/);
+  });
+});
+
+describe('edges eval and edges detect', () => {
+  test('gradients find the outlines; the numbers are for machines, too', async () => {
+    const { code, stdout } = await sppgpu(['edges', 'eval', '--data', data, '--model', 'gradients', '--json']);
+    expect(code).toBe(0);
+    const [scores] = jsonLines(stdout) as [Record<string, number>];
+    expect(Object.keys(scores).sort()).toEqual(
+      ['ap', 'images', 'ods', 'ois', 'precision', 'recall', 'seconds', 'threshold'].sort(),
+    );
+    expect(scores.images).toBe(2);
+    expect(scores.ods).toBeGreaterThan(0.65);
+    expect(scores.ois).toBeGreaterThanOrEqual(scores.ods! - 1e-9);
+    const table = await sppgpu(['edges', 'eval', '--data', data, '--model', 'gradients', '--limit', '1']);
+    expect(table.stdout).toMatch(/ODS +OIS +AP/);
+  });
+
+  test('a net of the folder of its run draws the edges; a bad picture is left out by name, the others are drawn', async () => {
+    const pictures = join(folder, 'pictures');
+    mkdirSync(pictures);
+    writeFileSync(join(pictures, 'bad.png'), 'no picture');
+    writeFileSync(
+      join(pictures, 'good.png'),
+      pngBytes(50, 20, (x) => (x < 25 ? [255, 0, 0] : [0, 0, 255])),
+    );
+    writeFileSync(
+      join(pictures, 'one.png'),
+      pngBytes(1, 1, () => [9, 9, 9]),
+    );
+    const drawn = join(folder, 'drawn');
+    const result = await sppgpu([
+      'edges',
+      'detect',
+      pictures,
+      '--model',
+      join(folder, 'straight'),
+      '--out',
+      drawn,
+      '--json',
+    ]);
+    expectRefusal(result, /1 were left out/);
+    expect(result.stderr).toMatch(/left out: .*bad\.png/);
+    expect(readdirSync(drawn).sort()).toEqual(['good.edges.png', 'one.edges.png']);
+    const { width, height } = PNG.sync.read(readFileSync(join(drawn, 'good.edges.png')));
+    expect([width, height]).toEqual([50, 20]);
+    expect(jsonLines(result.stdout)).toHaveLength(2);
+    const thin = ['edges', 'detect', join(pictures, 'good.png'), '--model', 'gradients', '--thin', '--out', drawn];
+    expect((await sppgpu(thin)).code).toBe(0);
+    const edges = PNG.sync.read(readFileSync(join(drawn, 'good.edges.png')));
+    expect(edges.data[4 * (10 * 50 + 5)]).toBe(0);
+  });
+
+  test('a file that is no edge net is refused', async () => {
+    const file = join(folder, 'else.safetensors');
+    writeFileSync(file, 'nothing');
+    expectRefusal(await sppgpu(['edges', 'eval', '--data', data, '--model', file]), /else\.safetensors/);
+  });
+});
