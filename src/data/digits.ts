@@ -90,7 +90,8 @@ export function placeDigit(
   return fromGrey(canvas, canvasWidth, top + height + bottom);
 }
 
-function splitMembers(length: number, split: DigitsOptions['split']): Uint32Array {
+/** Which digits belong to a part, by their numbers. */
+export function splitMembers(length: number, split: DigitsOptions['split']): Uint32Array {
   const order = Uint32Array.from({ length }, (_, i) => i);
   if (split === 'all') return order;
   itemRng(DIGIT_SPLIT_SEED, PURPOSE.digitSplit, 0, 0).shuffle(order);
@@ -98,8 +99,19 @@ function splitMembers(length: number, split: DigitsOptions['split']): Uint32Arra
   return (split === 'train' ? order.subarray(0, cut) : order.subarray(cut)).slice().sort();
 }
 
-function logUniform(rng: Rng, low: number, high: number): number {
+/** A number from `low` to `high` whose logarithm is uniform. */
+export function logUniform(rng: Rng, low: number, high: number): number {
   return Math.exp(rng.uniform(Math.log(low), Math.log(high)));
+}
+
+/** The ink of a digit of the source, cut out. */
+export function inkOf(
+  { side, pixels }: DigitSource,
+  index: number,
+): { width: number; height: number; pixels: Uint8Array } {
+  const own = pixels.subarray(index * side * side, (index + 1) * side * side);
+  const { width, height, ...corner } = inkBox(own, side);
+  return { width, height, pixels: crop(own, side, { ...corner, width, height }) };
 }
 
 /** The smallest box around everything that is not background; the whole square for an empty one. */

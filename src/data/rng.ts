@@ -1,7 +1,15 @@
 import { Rng } from '../tensor/rng.js';
 
 /** What a random stream is for; each purpose draws from its own stream, so adding one never shifts another. */
-export const PURPOSE = { order: 1, augment: 2, digitPlacement: 3, digitSplit: 4, classSplit: 5, inputSize: 6 } as const;
+export const PURPOSE = {
+  order: 1,
+  augment: 2,
+  digitPlacement: 3,
+  digitSplit: 4,
+  classSplit: 5,
+  inputSize: 6,
+  scene: 7,
+} as const;
 
 /** Generator of one item in one epoch: the same numbers whichever worker, batch or order the item comes in. */
 export function itemRng(seed: number, purpose: number, epoch: number, index: number): Rng {

@@ -22,10 +22,12 @@ import {
   type DetectorDescription,
   damagedDetector,
   detectorDescription,
+  type ForeignSettings,
   type WindowSettings,
 } from './detector-description.js';
 import { RegionNetwork, regionArchitecture } from './features/region-network.js';
 import { SppWindows } from './features/spp-windows.js';
+import { WarpedWindows } from './features/warped-windows.js';
 import type { WindowSource } from './features/window-source.js';
 
 /** Makes the windows of a file's settings; null for a kind that it does not know. */
@@ -37,8 +39,13 @@ const sppSource: SourceMaker = (network, settings) => {
   return new SppWindows(network, options);
 };
 
+const warpedSource: SourceMaker = (network, settings) =>
+  settings.kind === 'warped'
+    ? new WarpedWindows(network, { context: (settings as ForeignSettings).context as number })
+    : null;
+
 /** Kinds of windows that files may name. */
-const SOURCES: readonly SourceMaker[] = [sppSource];
+const SOURCES: readonly SourceMaker[] = [sppSource, warpedSource];
 
 const TENSORS = {
   svmWeights: `${PREFIX.data}svm.weights`,

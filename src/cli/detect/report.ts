@@ -2,6 +2,7 @@ import type { ImageDataset } from '../../data/dataset.js';
 import type { PixelBox } from '../../data/objects.js';
 import { breakdownOf } from '../../detect/evaluation/breakdown.js';
 import { type Failure, type FailureKind, failuresOf } from '../../detect/evaluation/failures.js';
+import { cropPicture } from '../../picture/crop.js';
 import type { Picture } from '../../picture/picture.js';
 import type { DetectedClass, DetectionReport, FailureGroup, FailureSample } from '../../report/detection-types.js';
 import type { RunDetails } from '../../report/types.js';
@@ -80,7 +81,7 @@ function sampleOf(failure: Failure, image: Picture, name: string, classes: reado
     background: `${what}`,
   };
   return {
-    image: crop(image, part),
+    image: cropPicture(image, part),
     ...(detection && { detection: moved(detection.box) }),
     ...(object && { object: moved(object.box) }),
     ...{ name, caption: captions[kind] },
@@ -99,14 +100,4 @@ function surroundings(boxes: readonly PixelBox[], { width, height }: Picture): P
   const [x0, x1] = side(least('x0'), greatest('x1'), width);
   const [y0, y1] = side(least('y0'), greatest('y1'), height);
   return { x0, y0, x1, y1 };
-}
-
-function crop({ width, data }: Picture, { x0, y0, x1, y1 }: PixelBox): Picture {
-  const row = 3 * (x1 - x0);
-  const part = new Uint8Array(row * (y1 - y0));
-  for (let y = y0; y < y1; y++) {
-    const start = 3 * (y * width + x0);
-    part.set(data.subarray(start, start + row), row * (y - y0));
-  }
-  return { width: x1 - x0, height: y1 - y0, data: part };
 }
