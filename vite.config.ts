@@ -23,6 +23,7 @@ const build: ViteUserConfig['build'] = {
       node: 'src/node.ts',
       cli: 'src/cli/main.ts',
       'decode-worker': 'src/data/decode-worker.node.ts',
+      'proposal-worker': 'src/detect/proposals/proposal-worker.node.ts',
     },
     formats: ['es'],
   },

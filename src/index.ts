@@ -5,6 +5,8 @@ export { type RecordOptions, record, retainGrad, type Vjp } from './autograd/rec
 export { type SavedTensorHooks, savedTensorHooks } from './autograd/saved-tensors.js';
 export * from './classify/index.js';
 export * from './data/index.js';
+export type { Boxes } from './detect/boxes.js';
+export * from './detect/proposals/index.js';
 export { readTensors } from './io/read-tensors.js';
 export {
   parseSafetensors,

@@ -1,6 +1,12 @@
 /** sppgpu in Node: everything of the shared face, with a device through Dawn, and files. */
 
 export * from './data/index.node.js';
+export { type BoxFile, loadBoxFile } from './detect/proposals/box-files.node.js';
+export {
+  openProposalSource,
+  type ProposalSource,
+  type ProposalSourceOptions,
+} from './detect/proposals/proposal-source.node.js';
 export * from './index.js';
 export { type FileContent, writeFileAtomic } from './io/atomic.node.js';
 export { JsonlLog, readJsonl } from './io/jsonl.node.js';

@@ -10,6 +10,7 @@ import { addFeatures } from './commands/features.js';
 import { addModels } from './commands/models.js';
 import { addOps } from './commands/ops.js';
 import { addPredict } from './commands/predict.js';
+import { addPropose } from './commands/propose.js';
 import { addSelftest } from './commands/selftest.js';
 import { addSvm } from './commands/svm.js';
 import { addTrain } from './commands/train.js';
@@ -32,6 +33,7 @@ export function sppgpuProgram(): Command {
     addFeatures,
     addSvm,
     addDetect,
+    addPropose,
     addModels,
     addExport,
     addEdges,

@@ -8,5 +8,10 @@ export interface Proposals {
   readonly scores: Float32Array;
 }
 
+/** Proposals, and the time that they took. */
+export interface TimedProposals extends Proposals {
+  readonly seconds: number;
+}
+
 /** A source of proposals: the same picture gives the same boxes, in Node, in worker threads and in pages. */
 export type Proposer = (picture: Picture) => Proposals;

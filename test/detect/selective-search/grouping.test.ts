@@ -137,27 +137,51 @@ describe('ranking', () => {
     count,
     boxes: Float32Array.from(boxes.flat()),
   });
-  const least = { width: 20, height: 20 };
   const rank = (hierarchies: readonly (readonly Hierarchy[])[], maxBoxes = 100, seed = 0) => {
-    const { boxes, scores } = rankWindows(hierarchies, { least, maxBoxes, seed });
+    const { boxes, scores } = rankWindows(hierarchies, { minSide: 20, maxBoxes, seed });
     return { boxes: Array.from({ length: scores.length }, (_, i) => boxes.slice(4 * i, 4 * i + 4).join(' ')), scores };
   };
 
   it('goes from the whole picture to the first cut, each window once and none too small', () => {
-    const first = of(3, [0, 0, 50, 100], [50, 0, 100, 100], [0, 0, 100, 15], [0, 0, 50, 90], [0, 0, 100, 100]);
+    const parts = [
+      [0, 0, 50, 100],
+      [50, 0, 100, 100],
+      [0, 0, 100, 9],
+      [0, 60, 60, 90],
+    ] as const;
+    const first = of(4, ...parts, [0, 0, 50, 92], [0, 0, 100, 100]);
     const second = of(3, [9, 9, 99, 99], [9, 9, 99, 99], [9, 9, 99, 99], [50, 0, 100, 100], [0, 0, 100, 100]);
     const { boxes, scores } = rank([[first, second]]);
     expect(boxes[0]).toBe('0 0 100 100');
     // A window that two hierarchies have stands at its better level; the first cut of the second is that of the first.
-    expect(boxes.slice(1, 3).sort()).toEqual(['0 0 50 90', '50 0 100 100']);
+    expect(boxes.slice(1, 3).sort()).toEqual(['0 0 50 92', '50 0 100 100']);
     // What nearly repeats a better one comes last.
-    expect(boxes.slice(3)).toEqual(['0 0 50 100']);
-    expect([...scores]).toEqual([1, 0.75, 0.5, 0.25]);
+    expect(boxes.slice(3)).toEqual(['0 60 60 90', '0 0 50 100']);
+    for (const [i, score] of [1, 0.8, 0.6, 0.4, 0.2].entries()) expect(scores[i]).toBeCloseTo(score, 6);
     expect(rank([[first, second]], 2).boxes).toEqual(boxes.slice(0, 2));
   });
 
+  it('a region half too narrow or low gets a window of the least size around it, inside the picture', () => {
+    const whole = [0, 0, 100, 60] as const;
+    const { boxes } = rank([
+      [
+        of(
+          4,
+          [30, 10, 41, 50],
+          [89, 0, 100, 20],
+          [0, 45, 30, 60],
+          [30, 0, 39, 60],
+          [1, 1, 19, 19],
+          [70, 10, 90, 30],
+          whole,
+        ),
+      ],
+    ]);
+    expect(boxes.sort()).toEqual(['0 0 100 60', '0 40 30 60', '25 10 45 50', '70 10 90 30', '80 0 100 20']);
+  });
+
   it('the seed turns the order within a level, and nothing else', () => {
-    const cuts = Array.from({ length: 12 }, (_, i) => [of(1, [8 * i, 0, 8 * i + 20, 40])]);
+    const cuts = Array.from({ length: 12 }, (_, i) => [of(1, [8 * i, 0, 8 * i + 20, 40], [0, 0, 200, 200])]);
     const order = rank(cuts).boxes;
     expect(rank(cuts).boxes).toEqual(order);
     expect(rank(cuts, 100, 1).boxes).not.toEqual(order);

@@ -51,10 +51,9 @@ describe('colour spaces', () => {
   it('stay from 0 to 1 for every colour', () => {
     for (const space of SPACES) {
       const all = drawn(64, 64, (x, y) => [(x & 15) * 17, ((x >> 4) * 4 + (y & 3)) * 17, (y >> 2) * 17]);
-      for (const value of toColourSpace(all, space).data) {
-        expect(value).toBeGreaterThanOrEqual(-1e-6);
-        expect(value).toBeLessThanOrEqual(1 + 1e-6);
-      }
+      const { data } = toColourSpace(all, space);
+      expect(data.reduce((least, value) => Math.min(least, value))).toBeGreaterThanOrEqual(-1e-6);
+      expect(data.reduce((most, value) => Math.max(most, value))).toBeLessThanOrEqual(1 + 1e-6);
     }
   });
 });

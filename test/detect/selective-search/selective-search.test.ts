@@ -101,7 +101,7 @@ describe('selective search', () => {
     };
     refuse({ mode: 'slow' }, /mode "slow" is not known; choose fast or quality/);
     refuse({ maxBoxes: 0 }, /maxBoxes 0 is not usable/);
-    refuse({ minSide: Number.NaN }, /minSide NaN is not usable/);
+    refuse({ minSide: 2.5 }, /minSide 2.5 is not usable/);
     refuse({ maxPictureSide: 1.5 }, /maxPictureSide 1.5 is not usable/);
     refuse({ seed: -1 }, /seed: -1/);
     refuse({ maxboxes: 3 }, /no option maxboxes; the nearest is maxBoxes/);

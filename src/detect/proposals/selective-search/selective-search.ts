@@ -5,7 +5,7 @@
  */
 import type { Picture } from '../../../picture/picture.js';
 import { checkChoice, checkOptions, checkSetting, type OptionNames } from '../../../runtime/options.js';
-import type { Proposals, Proposer } from '../proposals.js';
+import type { Proposals } from '../proposals.js';
 import { workingPicture } from '../working-size.js';
 import { type ColourSpace, toColourSpace } from './colour-spaces.js';
 import { gaussianSmooth } from './gaussian.js';
@@ -22,7 +22,10 @@ export interface SelectiveSearchOptions {
   readonly mode?: SelectiveSearchMode;
   /** Windows at most, the best ranked. Default 2,500, with `quality` 10,000. */
   readonly maxBoxes?: number;
-  /** Narrower or lower windows are left out; in pixels of the picture as it is searched. Default 20, or the picture's own side. */
+  /**
+   * Sides of a window at least, in pixels of the picture as it is searched. Default 20. Regions half as narrow or low still get a window,
+   * of that side.
+   */
   readonly minSide?: number;
   /** Pictures with a longer side are searched in a smaller copy. Default 500, the longer side of VOC's pictures. */
   readonly maxPictureSide?: number;
@@ -81,17 +84,11 @@ export function selectiveSearch(picture: Picture, options: SelectiveSearchOption
   const settings = MODES[mode];
   const { maxBoxes = settings.maxBoxes } = options;
   checkSetting('selectiveSearch', 'maxBoxes', maxBoxes, { least: 1, integer: true });
-  checkSetting('selectiveSearch', 'minSide', minSide, { least: 1 });
+  checkSetting('selectiveSearch', 'minSide', minSide, { least: 1, integer: true });
   checkSetting('selectiveSearch', 'maxPictureSide', maxPictureSide, { least: 1, integer: true });
   const { picture: small, restore } = workingPicture(picture, maxPictureSide);
-  const least = { width: Math.min(minSide, small.width), height: Math.min(minSide, small.height) };
-  const { boxes, scores } = rankWindows(hierarchiesOf(small, settings), { least, maxBoxes, seed });
+  const { boxes, scores } = rankWindows(hierarchiesOf(small, settings), { minSide, maxBoxes, seed });
   return { boxes: restore(boxes), scores };
-}
-
-/** A source of proposals with these options. */
-export function selectiveSearchProposer(options: SelectiveSearchOptions = {}): Proposer {
-  return (picture) => selectiveSearch(picture, options);
 }
 
 /** For each cut the hierarchies of all strategies. */

@@ -1,0 +1,174 @@
+import { basename, extname, join, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { ImageDataset } from '../../data/dataset.js';
+import { DecodePool } from '../../data/decode-pool.node.js';
+import { boxCount } from '../../detect/boxes.js';
+import { PROPOSAL_METHODS } from '../../detect/proposals/methods.js';
+import { openProposalSource } from '../../detect/proposals/proposal-source.node.js';
+import { writeFileAtomic } from '../../io/atomic.node.js';
+import { makeFolder } from '../../io/make-folder.node.js';
+import { pngBytes } from '../../report/png.js';
+import { SppgpuError } from '../../runtime/errors.js';
+import { keepOffData } from '../data-output.js';
+import {
+  type DetectionDataOptions,
+  detectionSource,
+  openDetectionData,
+  withDetectionData,
+} from '../detect/data-options.js';
+import { UsageError } from '../errors.js';
+import { GROUPS } from '../help.js';
+import { interruptible } from '../interrupt.js';
+import { wholeNumber } from '../options.js';
+import { goOnWithoutReader, print, printJson, say } from '../output.js';
+import { pictureFiles } from '../prediction/inputs.js';
+import { Progress } from '../progress.js';
+import { proposalsJson, recallJson, recallTable } from '../proposals/output.js';
+import { overlayPicture } from '../proposals/overlay.js';
+import { type ProposalInput, proposeAll } from '../proposals/pictures.js';
+import { RunRecall } from '../proposals/recall-of-run.js';
+import { commandLine } from '../run-details.js';
+import { version } from '../version.js';
+
+interface ProposeOptions extends DetectionDataOptions {
+  readonly method: string;
+  readonly boxes?: string;
+  readonly maxBoxes?: number;
+  readonly out?: string;
+  readonly show: number;
+  readonly seed?: number;
+  readonly workers?: number;
+  readonly json?: boolean;
+}
+
+/** `sppgpu propose`: windows that may hold things, and how well they cover what is annotated. Needs no device. */
+export function addPropose(program: Command): void {
+  const command = program
+    .command('propose [path...]')
+    .description('windows that may hold things, of pictures or folders, or of annotated pictures with their recall');
+  withDetectionData(command)
+    .addOption(
+      new Option('--method <name>', 'how windows are found')
+        .choices(PROPOSAL_METHODS.map(({ name }) => name))
+        .default('selective-search'),
+    )
+    .addOption(
+      new Option('--boxes <file>', 'boxes of another program instead, JSON or text').conflicts(['method', 'seed']),
+    )
+    .option('--max-boxes <n>', 'windows of a picture at most (default: as the method gives)', wholeNumber(1))
+    .option(
+      '--out <folder>',
+      'draw windows into copies of the pictures, and write a report where there are annotations',
+    )
+    .option('--show <n>', 'windows to draw where there are no annotations', wholeNumber(1), 30)
+    .option('--seed <n>', 'of the order among windows of one rank (default: 0)', wholeNumber(0))
+    .optionsGroup(GROUPS.machine)
+    .option('--workers <n>', 'threads (default: one less than processors)', wholeNumber(1))
+    .option('--json', 'machine-readable output on stdout')
+    .action((paths: readonly string[], options: ProposeOptions) =>
+      interruptible((signal) => propose(paths, options, signal)),
+    );
+}
+
+async function propose(paths: readonly string[], options: ProposeOptions, signal: AbortSignal): Promise<void> {
+  const { boxes, method, maxBoxes, seed, workers, json, out, show } = options;
+  const dataset = await annotated(paths, options);
+  const { inputs, failures } = await inputsOf(paths, dataset);
+  if (out !== undefined) await prepareFolder(out, paths, options);
+  const source = await openProposalSource({
+    ...(boxes === undefined ? { method } : { boxFile: boxes }),
+    ...(maxBoxes !== undefined && { maxBoxes }),
+    ...(seed !== undefined && { seed }),
+    ...(workers !== undefined && { workers }),
+  });
+  // One thread decodes many times faster than windows are found.
+  const decoder = new DecodePool({ workers: 1 });
+  const started = performance.now();
+  const recall = new RunRecall();
+  const names = new Map<string, number>();
+  const progress = new Progress('propose:', inputs.length, 'pictures');
+  const stopping = (): void => void Promise.all([source.close(), decoder.close()]);
+  signal.addEventListener('abort', stopping, { once: true });
+  try {
+    for await (const outcome of proposeAll(inputs, decoder, source)) {
+      signal.throwIfAborted();
+      progress.advance();
+      if ('problem' in outcome) {
+        failures.push(outcome.problem);
+        continue;
+      }
+      const { file, picture, objects, proposals } = outcome;
+      if (objects) recall.add(proposals, objects);
+      if (json) printJson(proposalsJson(file, proposals));
+      else if (!objects) print(`${file}  ${boxCount(proposals.boxes)} windows in ${proposals.seconds.toFixed(2)} s\n`);
+      if (out === undefined) continue;
+      const overlay = overlayPicture(picture, proposals, objects, show);
+      await writeFileAtomic(join(out, overlayName(file, names)), pngBytes(overlay));
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stopping);
+    progress.stop();
+    await Promise.all([source.close(), decoder.close()]);
+  }
+  if (dataset) {
+    if (json) for (const row of recall.rows) printJson(recallJson(row, recall.seconds));
+    else print(`${recallTable(recall.rows)}\n\n${summary(source.name, dataset, recall)}\n`);
+    if (out !== undefined) {
+      const { proposalReport } = await import('../../report/proposal-report.js');
+      const seconds = (performance.now() - started) / 1000;
+      const run = { command: commandLine(), seconds, versions: { sppgpu: version, node: process.versions.node } };
+      await writeFileAtomic(join(out, 'report.html'), proposalReport(recall.report(source.name, dataset, run)));
+      say(`report: ${join(out, 'report.html')}`);
+    }
+  }
+  for (const failure of failures) say(`left out: ${failure}`);
+  if (failures.length > 0) throw new SppgpuError(`propose: ${failures.length} were left out; see the lines above`);
+}
+
+const summary = (method: string, { name, length }: ImageDataset, { rows, seconds }: RunRecall): string =>
+  `${method} on ${length} pictures of ${name}, ${rows.at(-1)!.objects} objects, ${seconds.toFixed(2)} s a picture`;
+
+/** The annotated pictures that the options name; undefined where there are paths instead. */
+async function annotated(paths: readonly string[], options: ProposeOptions): Promise<ImageDataset | undefined> {
+  const named = options.voc !== undefined || options.coco !== undefined;
+  if (named && paths.length > 0) throw new UsageError('propose: give pictures, or annotated ones by --voc or --coco');
+  if (named) return openDetectionData(detectionSource('propose', options));
+  if (paths.length === 0)
+    throw new UsageError('propose: no pictures; give files or folders, or --voc FOLDER --set NAME');
+  return undefined;
+}
+
+async function inputsOf(
+  paths: readonly string[],
+  dataset: ImageDataset | undefined,
+): Promise<{ readonly inputs: readonly ProposalInput[]; readonly failures: string[] }> {
+  if (dataset) {
+    const inputs = Array.from({ length: dataset.length }, (_, i): ProposalInput => {
+      const { path, objects } = dataset.entry(i);
+      return { file: path!, objects: objects! };
+    });
+    return { inputs, failures: [] };
+  }
+  const { files, failures, ignored } = await pictureFiles(paths);
+  if (ignored.length > 0) say(`${ignored.length} files in the folders are not PNG or JPEG and were left out`);
+  return { inputs: files.map((file) => ({ file })), failures: failures.map(({ message }) => message) };
+}
+
+/** Makes the folder of `--out`, which must not lie in the data. */
+async function prepareFolder(out: string, paths: readonly string[], { voc }: ProposeOptions): Promise<void> {
+  for (const path of paths) await keepOffData(out, path, 'folder');
+  if (voc !== undefined) await keepOffData(out, voc, 'voc');
+  goOnWithoutReader();
+  await makeFolder(resolve(out));
+}
+
+/** `name.windows.png`; pictures of one name in several folders are numbered. */
+function overlayName(file: string, names: Map<string, number>): string {
+  const name = basename(file, extname(file));
+  const times = (names.get(name) ?? 0) + 1;
+  names.set(name, times);
+  return `${name}${times === 1 ? '' : `-${times}`}.windows.png`;
+}

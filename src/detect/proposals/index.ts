@@ -1,0 +1,9 @@
+/** Windows that may hold things: what runs in both worlds. */
+export { type MethodOptions, PROPOSAL_METHODS, type ProposalMethod } from './methods.js';
+export type { Proposals, TimedProposals } from './proposals.js';
+export { RecallMeter, type RecallOptions, type RecallRow } from './recall.js';
+export {
+  type SelectiveSearchMode,
+  type SelectiveSearchOptions,
+  selectiveSearch,
+} from './selective-search/selective-search.js';

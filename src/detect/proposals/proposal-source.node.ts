@@ -1,0 +1,81 @@
+import type { Picture } from '../../picture/picture.js';
+import { SppgpuError } from '../../runtime/errors.js';
+import { checkChoice, type OptionNames, requireOptions } from '../../runtime/options.js';
+import { WorkerPool, workerUrl } from '../../runtime/worker-pool.node.js';
+import { loadBoxFile } from './box-files.node.js';
+import { type MethodOptions, PROPOSAL_METHODS } from './methods.js';
+import type { ProposalJob } from './proposal-worker.node.js';
+import type { TimedProposals } from './proposals.js';
+
+/** Where the windows of pictures come from: a method, or a file that another program wrote. */
+export interface ProposalSource {
+  /** The method's name, or the path of the file. */
+  readonly name: string;
+  /** Pictures that are worked on at once: so many calls of `propose` should be open. */
+  readonly workers: number;
+  /**
+   * Windows of a picture, the best first, inside it. With any number of workers they are the same.
+   * @param file the picture's path or id, by which a file of boxes knows it
+   * @throws SppgpuError for this picture alone: it has no boxes in the file, or its worker ran out of memory
+   */
+  propose(file: string, picture: Picture): Promise<TimedProposals>;
+  /** Ends the worker threads; what is not done is rejected. */
+  close(): Promise<void>;
+}
+
+export interface ProposalSourceOptions extends MethodOptions {
+  /** A method by name; `selective-search` by default. */
+  readonly method?: string;
+  /** A file of boxes instead of a method: see `loadBoxFile`. */
+  readonly boxFile?: string;
+  /** Threads; by default one less than the machine runs at once, at least 1. */
+  readonly workers?: number;
+}
+
+const NAMES: OptionNames<ProposalSourceOptions> = {
+  method: true,
+  boxFile: true,
+  workers: true,
+  maxBoxes: true,
+  seed: true,
+};
+
+/**
+ * Opens a source of proposals; `close` ends it.
+ * @throws SppgpuError for an unknown method, FileError for a file that holds no boxes
+ */
+export async function openProposalSource(options: ProposalSourceOptions): Promise<ProposalSource> {
+  requireOptions('openProposalSource', options, NAMES);
+  const { method = 'selective-search', boxFile, workers, ...rest } = options;
+  if (boxFile !== undefined) return fromFile(boxFile, rest.maxBoxes);
+  const names = PROPOSAL_METHODS.map(({ name }) => name);
+  checkChoice('openProposalSource', 'method', method, names);
+  return fromMethod(method, rest, workers);
+}
+
+async function fromFile(path: string, maxBoxes?: number): Promise<ProposalSource> {
+  const file = await loadBoxFile(path);
+  return {
+    name: path,
+    workers: 1,
+    propose: async (name, picture) => file.proposals(name, picture, maxBoxes),
+    close: async () => {},
+  };
+}
+
+function fromMethod(method: string, options: MethodOptions, workers?: number): ProposalSource {
+  const pool = new WorkerPool<ProposalJob, TimedProposals, string>({
+    name: 'proposals',
+    wayOut: 'report this',
+    url: workerUrl('proposal-worker', import.meta.url),
+    ...(workers !== undefined && { workers }),
+    failed: (message) => new SppgpuError(message),
+    died: (line) => new SppgpuError(`the search for windows stopped (${line}); make the picture smaller`),
+  });
+  return {
+    name: method,
+    workers: pool.workers,
+    propose: (_, picture) => pool.run({ picture, method, options }),
+    close: () => pool.close(),
+  };
+}
