@@ -117,6 +117,11 @@ async function vocFolder(root: string, year?: string | number): Promise<string> 
   throw new FileError(root, `has no VOC${year ?? ''} data`, wayOut);
 }
 
+/** Whether data in VOC's layout has a list of that name in ImageSets/Main. Throws FileError where it is no such data. */
+export async function hasVocList(root: string, name: string): Promise<boolean> {
+  return existsSync(join(await vocFolder(root), 'ImageSets', 'Main', `${basename(name)}.txt`));
+}
+
 /** Ids of a list; a second column, as class lists have it, is passed over. */
 async function readSplit(folder: string, split: string): Promise<string[]> {
   const path = join(folder, 'ImageSets', 'Main', `${basename(split)}.txt`);

@@ -20,7 +20,8 @@ export const DETECTION_LEVELS: readonly number[] = [1, 2, 3, 6];
 export function regionLayers({ classifier }: Architecture): string[] {
   if (classifier[0]?.type !== 'spp') return [POOLED];
   const connected = classifier.filter(hasParameters).map(({ name }) => name);
-  return [POOLED, ...connected.slice(0, -1)];
+  // Scores are what no ReLU stands behind; a net that was cut for a detector has none.
+  return [POOLED, ...(hasParameters(classifier.at(-1)!) ? connected.slice(0, -1) : connected)];
 }
 
 /**

@@ -193,5 +193,8 @@ describe('layers for windows', () => {
     expect(squeeze.classifier).toEqual([{ type: 'spp', name: 'spp', levels: [1, 2, 3, 6] }]);
     const part = regionArchitecture(buildArchitecture('zf5'), 'fc7');
     expect(part.classifier.map(({ name }) => name)).toEqual(['spp5', 'fc6', 'relu6', 'drop6', 'fc7', 'relu7']);
+    // A net that is cut already stays as it is.
+    expect(regionArchitecture(part, 'fc7')).toEqual(part);
+    expect(regionLayers(regionArchitecture(part, 'spp'))).toEqual(['spp']);
   });
 });

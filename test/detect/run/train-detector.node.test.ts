@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { evaluateDetections } from '../../../src/detect/evaluation/evaluate-detections.js';
+import { openDetector } from '../../../src/detect/open-detector.node.js';
+import { slidingWindows } from '../../../src/detect/proposals/sliding-windows.js';
+import { openBackbone, tunedArchitecture } from '../../../src/detect/run/backbone.js';
+import { dataIdentity } from '../../../src/detect/run/data-identity.node.js';
+import { RunFolder } from '../../../src/detect/run/run-folder.node.js';
+import type { DetectorRecipe, RunEvents, RunStage } from '../../../src/detect/run/settings.js';
+import { trainDetector } from '../../../src/detect/run/train-detector.node.js';
+import { serializeSafetensors } from '../../../src/io/safetensors.js';
+import { Network } from '../../../src/models/network.js';
+import { buildArchitecture } from '../../../src/models/registry.js';
+import { fileInMemory } from '../../../src/models/weights-file.js';
+import { Generator } from '../../../src/tensor/generator.js';
+import { tempFolder } from '../../io/temp-folder.js';
+import { testDevice } from '../../setup/device.js';
+import { scene, sceneSet } from '../scenes.js';
+
+const backbone = buildArchitecture('small', { inputChannels: 3, classes: 2, width: 0.5, hidden: 32 });
+
+const RECIPE: DetectorRecipe = {
+  layer: 'fc4',
+  windows: { scales: [96], scaleRule: 'paper', projection: 'inside' },
+  tuning: {
+    schedule: [
+      { lr: 0.02, steps: 60 },
+      { lr: 0.002, steps: 20 },
+    ],
+    scales: 'random',
+    flips: true,
+    validateEvery: 20,
+  },
+  mining: { c: 0.01, positiveWeight: 2, biasFeature: 10, nearCopies: 0.7, maxBytes: 2 ** 26 },
+  regression: { lambda: 1000, minIou: 0.5, maxBytes: 2 ** 26 },
+  proposals: { method: 'sliding' },
+  seed: 3,
+};
+
+/** Weights of convolutions that nothing has trained: edges of all kinds, enough for scenes. */
+async function backboneFile() {
+  const device = await testDevice();
+  const network = new Network(backbone, { device, generator: new Generator(9) });
+  const state = await Promise.all(
+    [...network.stateDict()].map(
+      async ([name, tensor]) =>
+        [name, { shape: [...tensor.shape], data: (await tensor.data()) as Float32Array<ArrayBuffer> }] as const,
+    ),
+  );
+  network.dispose();
+  return fileInMemory(serializeSafetensors(state), 'backbone');
+}
+
+interface Interruption {
+  readonly stage: RunStage;
+  readonly done: number;
+}
+
+/** Runs the training once; with an interruption it ends there as Ctrl-C ends it. */
+async function train(
+  path: string,
+  recipe: DetectorRecipe = RECIPE,
+  stop?: Interruption,
+  events: RunEvents = {},
+): Promise<string[]> {
+  const device = await testDevice();
+  const data = sceneSet(10);
+  const folder = await RunFolder.open(path, { recipe, backbone: 'test', data: dataIdentity(data) });
+  const generator = new Generator(recipe.seed);
+  const tuned = recipe.tuning !== null;
+  const architecture = tuned ? tunedArchitecture(backbone, { classes: 2, hidden: 32, levels: [1, 2] }) : backbone;
+  const { network, preparation } = await openBackbone(await backboneFile(), device, architecture, tuned, generator);
+  const controller = new AbortController();
+  const notes: string[] = [];
+  try {
+    await trainDetector(
+      {
+        ...{ folder, recipe, network, generator, preparation, data, val: null, freshHead: true },
+        propose: async (_, picture) => slidingWindows(picture, { sizes: [0.6, 0.4, 0.3], aspects: [1], step: 0.3 }),
+        proposing: 2,
+        maps: { maxBytes: 2 ** 26, dtype: 'F32', keep: false },
+        signal: controller.signal,
+        // Saves nothing in between: what is kept is kept for the sake of the interruption.
+        saveEvery: 1e9,
+      },
+      {
+        ...events,
+        onNote: (line) => notes.push(line),
+        onProgress: (stage, done) => {
+          if (stop && stage === stop.stage && done === stop.done) controller.abort(new Error('stop'));
+        },
+      },
+    );
+  } finally {
+    network.dispose();
+  }
+  return notes;
+}
+
+/** Every file below a folder with the hash of its bytes. */
+function filesOf(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  );
+  return Object.fromEntries(
+    files.sort().map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(folder, name)))
+        .digest('hex'),
+    ]),
+  );
+}
+
+/** Mean average precision of a detector on scenes that it has not seen. */
+async function precisionOf(file: string): Promise<number> {
+  const detector = await openDetector(file, await testDevice());
+  const judged = [];
+  for (let seed = 100; seed < 112; seed++) {
+    const { picture, objects } = scene(seed);
+    const windows = slidingWindows(picture, { sizes: [0.6, 0.4, 0.3], aspects: [1], step: 0.3 });
+    const { detections, seconds, windows: count } = await detector.detect(picture, windows);
+    expect(count).toBe(windows.length / 4);
+    expect(Object.keys(seconds)).toEqual(['proposals', 'conv', 'pool', 'fc', 'svm', 'nms']);
+    judged.push({ objects, detections });
+  }
+  detector.dispose();
+  return evaluateDetections(judged, 2).map11;
+}
+
+describe('the training of a detector', () => {
+  it('finds what it was trained on in pictures that it has not seen, and ends in the same files however often it is stopped', async () => {
+    const whole = tempFolder();
+    await train(whole);
+    const expected = filesOf(whole);
+    expect(Object.keys(expected).filter((name) => !name.startsWith('proposals/'))).toEqual([
+      'detector.safetensors',
+      'head.json',
+      'head.safetensors',
+      'maps.json',
+      'norm.json',
+      'regression.json',
+      'regression.safetensors',
+      'run.json',
+      'svm.json',
+      'svm.safetensors',
+    ]);
+    const broken = tempFolder();
+    for (const [stage, done] of [
+      ['proposals', 4],
+      ['maps', 5],
+      ['tuning', 7],
+      ['tuning', 55],
+      ['norm', 3],
+      ['svm', 6],
+      ['svm', 14],
+      ['regression', 5],
+    ] as const) {
+      await expect(train(broken, RECIPE, { stage, done })).rejects.toThrow('stop');
+      expect(existsSync(join(broken, 'detector.safetensors'))).toBe(false);
+    }
+    await train(broken);
+    expect(filesOf(broken)).toEqual(expected);
+
+    expect(await precisionOf(join(whole, 'detector.safetensors'))).toBeGreaterThan(0.7);
+  });
+
+  it('works with pooled vectors of the net as it is, without tuning and regression', async () => {
+    const folder = tempFolder();
+    await train(folder, { ...RECIPE, layer: 'spp', tuning: null, regression: null });
+    expect(existsSync(join(folder, 'head.safetensors'))).toBe(false);
+    expect(await precisionOf(join(folder, 'detector.safetensors'))).toBeGreaterThan(0.5);
+  });
+
+  it('does what is done once, and refuses a folder of another run in one line', async () => {
+    const path = tempFolder();
+    const recipe = { ...RECIPE, layer: 'spp', tuning: null, regression: null };
+    await train(path, recipe);
+    const stages: (readonly [RunStage, boolean])[] = [];
+    await train(path, recipe, undefined, { onStage: (stage, known) => stages.push([stage, known]) });
+    expect(stages.every(([, known]) => known)).toBe(true);
+    const other = { ...recipe, mining: { ...recipe.mining, c: 5 } };
+    await expect(train(path, other)).rejects.toThrow(
+      new RegExp(`^${path}: holds another run \\(recipe.mining.c 0.01, not 5\\); add --overwrite`),
+    );
+    const foreign = tempFolder();
+    writeFileSync(join(foreign, 'detector.safetensors'), 'mine');
+    await expect(train(foreign, recipe)).rejects.toThrow(/detector.safetensors: belongs to no run; add --overwrite/);
+    expect(readFileSync(join(foreign, 'detector.safetensors'), 'utf8')).toBe('mine');
+  });
+});
