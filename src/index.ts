@@ -6,6 +6,7 @@ export { type SavedTensorHooks, savedTensorHooks } from './autograd/saved-tensor
 export * from './classify/index.js';
 export * from './data/index.js';
 export type { Boxes } from './detect/boxes.js';
+export * from './detect/edges/index.js';
 export * from './detect/proposals/index.js';
 export { readTensors } from './io/read-tensors.js';
 export {

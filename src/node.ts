@@ -1,6 +1,7 @@
 /** sppgpu in Node: everything of the shared face, with a device through Dawn, and files. */
 
 export * from './data/index.node.js';
+export { loadEdgeNet } from './detect/edges/edge-file.node.js';
 export { type BoxFile, loadBoxFile } from './detect/proposals/box-files.node.js';
 export {
   openProposalSource,

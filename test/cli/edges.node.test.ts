@@ -114,6 +114,23 @@ describe('edges eval and edges detect', () => {
     expect(edges.data[4 * (10 * 50 + 5)]).toBe(0);
   });
 
+  test('propose takes edges of gradients, or of a net', async () => {
+    const picture = join(data, 'val', 'images', '0.png');
+    const propose = async (...flags: string[]) => {
+      const { code, stdout } = await sppgpu(['propose', picture, '--max-boxes', '50', '--json', ...flags]);
+      expect(code).toBe(0);
+      return (jsonLines(stdout) as { boxes: number[][]; seconds: number }[])[0]!;
+    };
+    const gradients = await propose('--method', 'edge-boxes');
+    const net = await propose('--edges', join(folder, 'straight'));
+    expect(gradients.boxes.length).toBeGreaterThan(0);
+    expect(net.boxes).not.toEqual(gradients.boxes);
+    expect(net.seconds).toBeGreaterThan(0);
+    const mixed = ['propose', picture, '--method', 'selective-search', '--edges', join(folder, 'straight')];
+    expectRefusal(await sppgpu(mixed), /selective-search does not look at edges/, 2);
+    expectRefusal(await sppgpu(['propose', picture, '--edges', join(folder, 'none')]), /none: no such file/);
+  });
+
   test('a file that is no edge net is refused', async () => {
     const file = join(folder, 'else.safetensors');
     writeFileSync(file, 'nothing');

@@ -3,6 +3,8 @@ import { type Command, Option } from 'commander';
 import type { ImageDataset } from '../../data/dataset.js';
 import { DecodePool } from '../../data/decode-pool.node.js';
 import { boxCount } from '../../detect/boxes.js';
+import type { EdgeSource } from '../../detect/edges/edge-map.js';
+import { NET_EDGES_DEFAULTS } from '../../detect/edges/net-edges.js';
 import { PROPOSAL_METHODS } from '../../detect/proposals/methods.js';
 import { openProposalSource } from '../../detect/proposals/proposal-source.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
@@ -16,10 +18,11 @@ import {
   openDetectionData,
   withDetectionData,
 } from '../detect/data-options.js';
+import { withEdges } from '../edges/source.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
-import { wholeNumber } from '../options.js';
+import { type CommonOptions, wholeNumber, withCommonOptions } from '../options.js';
 import { goOnWithoutReader, print, printJson, say } from '../output.js';
 import { pictureFiles } from '../prediction/inputs.js';
 import { Progress } from '../progress.js';
@@ -30,18 +33,18 @@ import { RunRecall } from '../proposals/recall-of-run.js';
 import { commandLine } from '../run-details.js';
 import { version } from '../version.js';
 
-interface ProposeOptions extends DetectionDataOptions {
+interface ProposeOptions extends DetectionDataOptions, CommonOptions {
   readonly method: string;
   readonly boxes?: string;
   readonly maxBoxes?: number;
   readonly out?: string;
   readonly show: number;
   readonly seed?: number;
+  readonly edges?: string;
   readonly workers?: number;
-  readonly json?: boolean;
 }
 
-/** `sppgpu propose`: windows that may hold things, and how well they cover what is annotated. Needs no device. */
+/** `sppgpu propose`: windows that may hold things, and how well they cover what is annotated. Needs a device for a net of edges only. */
 export function addPropose(program: Command): void {
   const command = program
     .command('propose [path...]')
@@ -55,6 +58,11 @@ export function addPropose(program: Command): void {
     .addOption(
       new Option('--boxes <file>', 'boxes of another program instead, JSON or text').conflicts(['method', 'seed']),
     )
+    .addOption(
+      new Option('--edges <path>', 'edges of a net of `sppgpu edges train`, for edge-boxes, instead of gradients')
+        .implies({ method: 'edge-boxes' })
+        .conflicts('boxes'),
+    )
     .option('--max-boxes <n>', 'windows of a picture at most (default: as the method gives)', wholeNumber(1))
     .option(
       '--out <folder>',
@@ -63,20 +71,34 @@ export function addPropose(program: Command): void {
     .option('--show <n>', 'windows to draw where there are no annotations', wholeNumber(1), 30)
     .option('--seed <n>', 'of the order among windows of one rank (default: 0)', wholeNumber(0))
     .optionsGroup(GROUPS.machine)
-    .option('--workers <n>', 'threads (default: one less than processors)', wholeNumber(1))
-    .option('--json', 'machine-readable output on stdout')
-    .action((paths: readonly string[], options: ProposeOptions) =>
-      interruptible((signal) => propose(paths, options, signal)),
-    );
+    .option('--workers <n>', 'threads (default: one less than processors)', wholeNumber(1));
+  withCommonOptions(command).action((paths: readonly string[], options: ProposeOptions) =>
+    interruptible((signal) => proposeFrom(paths, options, signal)),
+  );
 }
 
-async function propose(paths: readonly string[], options: ProposeOptions, signal: AbortSignal): Promise<void> {
+/** Opens a device where a net finds the edges, and only there. */
+async function proposeFrom(paths: readonly string[], options: ProposeOptions, signal: AbortSignal): Promise<void> {
+  const { edges, method } = options;
+  if (edges === undefined) return propose(paths, options, signal);
+  if (method !== 'edge-boxes') throw new UsageError(`propose: ${method} does not look at edges; leave --edges out`);
+  const source = { ...options, model: edges, sizes: NET_EDGES_DEFAULTS.sizes };
+  await withEdges(source, (find) => propose(paths, options, signal, find));
+}
+
+async function propose(
+  paths: readonly string[],
+  options: ProposeOptions,
+  signal: AbortSignal,
+  edges?: EdgeSource,
+): Promise<void> {
   const { boxes, method, maxBoxes, seed, workers, json, out, show } = options;
   const dataset = await annotated(paths, options);
   const { inputs, failures } = await inputsOf(paths, dataset);
   if (out !== undefined) await prepareFolder(out, paths, options);
   const source = await openProposalSource({
     ...(boxes === undefined ? { method } : { boxFile: boxes }),
+    ...(edges && { edges }),
     ...(maxBoxes !== undefined && { maxBoxes }),
     ...(seed !== undefined && { seed }),
     ...(workers !== undefined && { workers }),

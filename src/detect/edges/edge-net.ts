@@ -1,3 +1,4 @@
+import type { NetworkOptions } from '../../models/network.js';
 import { Conv2d } from '../../nn/conv2d.js';
 import { constant, kaimingNormal } from '../../nn/init.js';
 import { Module } from '../../nn/module.js';
@@ -7,9 +8,7 @@ import { maxPool2d } from '../../ops/max-pool2d.js';
 import { relu } from '../../ops/relu.js';
 import { resizeBilinear } from '../../ops/resize-bilinear.js';
 import type { InputFormat } from '../../picture/input-format.js';
-import type { Device } from '../../runtime/device.js';
 import { ShapeError } from '../../runtime/errors.js';
-import type { Generator } from '../../tensor/generator.js';
 import { scope } from '../../tensor/scope.js';
 import { showShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
@@ -31,11 +30,6 @@ export const EDGE_NET_INPUT: InputFormat = {
   scale: 1 / 58,
 };
 
-interface Place {
-  readonly device: Device;
-  readonly generator: Generator;
-}
-
 const INIT = { weightInit: kaimingNormal, biasInit: constant(0) } as const;
 
 /** Two convolutions of one size of map; that on the picture itself halves it. */
@@ -43,7 +37,7 @@ class Stage extends Module {
   readonly first: Conv2d;
   readonly second: Conv2d;
 
-  constructor(from: number, to: number, onPicture: boolean, place: Place) {
+  constructor(from: number, to: number, onPicture: boolean, place: NetworkOptions) {
     super();
     const options = { ...place, activation: 'relu', ...INIT } as const;
     const look = onPicture ? { kernel: 5, stride: 2, padding: 2 } : { kernel: 3, stride: 1, padding: 1 };
@@ -62,7 +56,7 @@ class Join extends Module {
   readonly below: Conv2d;
   readonly mix: Conv2d;
 
-  constructor(stage: number, below: number, to: number, place: Place) {
+  constructor(stage: number, below: number, to: number, place: NetworkOptions) {
     super();
     this.lateral = new Conv2d(stage, to, 1, { ...place, ...INIT });
     // Narrowed before it grows: the same result for a quarter of the work.
@@ -85,13 +79,13 @@ const sizeOfMap = ({ shape }: Tensor): [height: number, width: number] => [shape
  * sum, the net's answer.
  */
 export class EdgeNet extends Module {
-  readonly stages: readonly Stage[];
-  readonly joins: readonly Join[];
+  readonly stages: readonly Module[];
+  readonly joins: readonly Module[];
   readonly sides: readonly Conv2d[];
   readonly fuse: Conv2d;
 
   constructor(
-    place: Place,
+    place: NetworkOptions,
     readonly widths: EdgeNetWidths = EDGE_NET_WIDTHS,
   ) {
     super();

@@ -1,6 +1,8 @@
 import type { Picture } from '../../picture/picture.js';
+import type { EdgeMap } from '../edges/edge-map.js';
+import { edgeBoxProposals } from './edge-boxes/edge-box-proposals.js';
 import type { Proposals } from './proposals.js';
-import { selectiveSearch } from './selective-search/selective-search.js';
+import { type SelectiveSearchOptions, selectiveSearch } from './selective-search/selective-search.js';
 
 /** What every method takes. */
 export interface MethodOptions {
@@ -8,6 +10,8 @@ export interface MethodOptions {
   readonly maxBoxes?: number;
   /** Of methods that draw random numbers. Default 0. */
   readonly seed?: number;
+  /** Of `edge-boxes`: the edges of `edgePicture(picture)`; default gradients. */
+  readonly edges?: EdgeMap;
 }
 
 /** A way to find windows that may hold things: runs on the CPU, in Node, in worker threads and in pages. */
@@ -23,11 +27,20 @@ export const PROPOSAL_METHODS: readonly ProposalMethod[] = [
   {
     name: 'selective-search',
     summary: 'Selective Search, fast mode: at most 2,500 windows from 8 hierarchies',
-    propose: (picture, options) => selectiveSearch(picture, options),
+    propose: (picture, options) => selectiveSearch(picture, searchOptions(options)),
   },
   {
     name: 'selective-search-quality',
     summary: 'Selective Search, quality mode: at most 10,000 windows from 80 hierarchies',
-    propose: (picture, options) => selectiveSearch(picture, { ...options, mode: 'quality' }),
+    propose: (picture, options) => selectiveSearch(picture, { ...searchOptions(options), mode: 'quality' }),
+  },
+  {
+    name: 'edge-boxes',
+    summary: 'EdgeBoxes: at most 10,000 windows, by the edges that they hold whole',
+    propose: (picture, { maxBoxes, edges } = {}) =>
+      edgeBoxProposals(picture, maxBoxes === undefined ? {} : { maxBoxes }, edges),
   },
 ];
+
+/** The options without those of other methods. */
+const searchOptions = ({ edges: _, ...options }: MethodOptions = {}): SelectiveSearchOptions => options;

@@ -2,7 +2,9 @@ import type { Picture } from '../../picture/picture.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { checkChoice, type OptionNames, requireOptions } from '../../runtime/options.js';
 import { WorkerPool, workerUrl } from '../../runtime/worker-pool.node.js';
+import type { EdgeSource } from '../edges/edge-map.js';
 import { loadBoxFile } from './box-files.node.js';
+import { edgePicture } from './edge-boxes/edge-box-proposals.js';
 import { type MethodOptions, PROPOSAL_METHODS } from './methods.js';
 import type { ProposalJob } from './proposal-worker.node.js';
 import type { TimedProposals } from './proposals.js';
@@ -23,11 +25,13 @@ export interface ProposalSource {
   close(): Promise<void>;
 }
 
-export interface ProposalSourceOptions extends MethodOptions {
+export interface ProposalSourceOptions extends Omit<MethodOptions, 'edges'> {
   /** A method by name; `selective-search` by default. */
   readonly method?: string;
   /** A file of boxes instead of a method: see `loadBoxFile`. */
   readonly boxFile?: string;
+  /** Where `edge-boxes` has its edges from; default gradients, which the threads compute. */
+  readonly edges?: EdgeSource;
   /** Threads; by default one less than the machine runs at once, at least 1. */
   readonly workers?: number;
 }
@@ -35,6 +39,7 @@ export interface ProposalSourceOptions extends MethodOptions {
 const NAMES: OptionNames<ProposalSourceOptions> = {
   method: true,
   boxFile: true,
+  edges: true,
   workers: true,
   maxBoxes: true,
   seed: true,
@@ -46,11 +51,14 @@ const NAMES: OptionNames<ProposalSourceOptions> = {
  */
 export async function openProposalSource(options: ProposalSourceOptions): Promise<ProposalSource> {
   requireOptions('openProposalSource', options, NAMES);
-  const { method = 'selective-search', boxFile, workers, ...rest } = options;
+  const { method = 'selective-search', boxFile, edges, workers, ...rest } = options;
   if (boxFile !== undefined) return fromFile(boxFile, rest.maxBoxes);
   const names = PROPOSAL_METHODS.map(({ name }) => name);
   checkChoice('openProposalSource', 'method', method, names);
-  return fromMethod(method, rest, workers);
+  if (edges && method !== 'edge-boxes') {
+    throw new SppgpuError(`openProposalSource: ${method} does not look at edges; leave them out, or use edge-boxes`);
+  }
+  return fromMethod(method, rest, workers, edges);
 }
 
 async function fromFile(path: string, maxBoxes?: number): Promise<ProposalSource> {
@@ -63,7 +71,7 @@ async function fromFile(path: string, maxBoxes?: number): Promise<ProposalSource
   };
 }
 
-function fromMethod(method: string, options: MethodOptions, workers?: number): ProposalSource {
+function fromMethod(method: string, options: MethodOptions, workers?: number, edges?: EdgeSource): ProposalSource {
   const pool = new WorkerPool<ProposalJob, TimedProposals, string>({
     name: 'proposals',
     wayOut: 'report this',
@@ -75,7 +83,14 @@ function fromMethod(method: string, options: MethodOptions, workers?: number): P
   return {
     name: method,
     workers: pool.workers,
-    propose: (_, picture) => pool.run({ picture, method, options }),
+    propose: async (_, picture) => {
+      if (!edges) return pool.run({ picture, method, options });
+      const started = performance.now();
+      const map = await edges(edgePicture(picture).picture);
+      const seconds = (performance.now() - started) / 1000;
+      const found = await pool.run({ picture, method, options: { ...options, edges: map } });
+      return { ...found, seconds: seconds + found.seconds };
+    },
     close: () => pool.close(),
   };
 }
