@@ -7,6 +7,7 @@ import { count, percent, plural, shorten } from './format.js';
 import { type Content, html } from './html.js';
 import { page, section } from './page.js';
 import { failureGallery } from './sections/failure-gallery.js';
+import { foundBoxes } from './sections/found-boxes.js';
 import { bigPercent, headline } from './sections/headline.js';
 import { runDetails } from './sections/run-details.js';
 
@@ -15,7 +16,7 @@ const CURVES = 24;
 
 /** One self-contained HTML document. Works with empty lists and with numbers that are NaN. */
 export function detectionReport(report: DetectionReport): string {
-  const { perClass, images, dataset } = report;
+  const { perClass, images, dataset, examples = [] } = report;
   const objects = perClass.reduce((sum, own) => sum + own.objects, 0);
   const found = perClass.reduce((sum, own) => sum + own.found, 0);
   return page({
@@ -36,6 +37,7 @@ export function detectionReport(report: DetectionReport): string {
         note: `${count(found)} of ${count(objects)}, by however low a score.`,
       },
     ])}
+${examples.length > 0 && section('What was found', 'Pictures that nothing was trained on, with the detections of a score above 0.', foundBoxes(examples))}
 ${section(
   'Class by class',
   'Best first. Difficult objects neither help nor harm; a second detection of an object is wrong. Of each class the surest detections, as many as it has objects, are told apart: right, of the class but badly placed (or a second one), on a thing of another class, on the background.',

@@ -44,6 +44,13 @@ export interface FailureGroup {
   samples: readonly FailureSample[];
 }
 
+/** A picture with what was found in it. */
+export interface ExamplePicture {
+  image: Picture;
+  name: string;
+  boxes: readonly { box: ReportBox; label: string; right: boolean }[];
+}
+
 /** Everything the report of detections shows. */
 export interface DetectionReport {
   title: string;
@@ -54,5 +61,6 @@ export interface DetectionReport {
   mapAll: number;
   perClass: readonly DetectedClass[];
   failures: readonly FailureGroup[];
+  examples?: readonly ExamplePicture[];
   run: RunDetails;
 }

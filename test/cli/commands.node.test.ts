@@ -118,7 +118,7 @@ describe('bad use', () => {
 
 describe('demo', () => {
   const out = join(folder, 'demo');
-  const args = ['demo', '--out', out, '--epochs', '1', '--json'];
+  const args = ['demo', '--only', 'classify', '--out', out, '--epochs', '1', '--json'];
 
   test('Ctrl-C saves a checkpoint and exits with 130; --resume goes on from it', async () => {
     const interrupted = await sppgpu(args, {

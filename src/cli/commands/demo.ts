@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { warpView } from '../../data/augment.js';
 import { openDigits } from '../../data/digits.node.js';
 import type { BatchItem } from '../../data/loader.js';
@@ -13,6 +13,7 @@ import type { Device } from '../../runtime/device.js';
 import { PAPER_RECIPE, type Recipe } from '../../train/recipe.js';
 import { recipeLoader, recipeSession } from '../../train/recipe-session.js';
 import { runSession } from '../../train/session.node.js';
+import { detectScenes } from '../demo/detect-scenes.js';
 import { squareView } from '../demo/digit-views.js';
 import { allItems, classifyNative, classifyWarped } from '../demo/evaluate-digits.js';
 import {
@@ -24,6 +25,7 @@ import {
   shapeBuckets,
   sizeBuckets,
 } from '../demo/report-data.js';
+import { judgementJson } from '../detect/judgement.js';
 import { Interrupted } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
@@ -39,6 +41,7 @@ interface DemoOptions extends CommonOptions {
   readonly lr: number;
   readonly seed: number;
   readonly resume?: boolean;
+  readonly only?: 'classify' | 'detect';
 }
 
 /** Sizes that the pyramid net trains at, one after the other, and the one size of the fixed net. */
@@ -56,7 +59,7 @@ export function addDemo(program: Command): void {
   const command = program
     .command('demo')
     .description(
-      'train an SPP-net on real handwritten digits of many sizes, compare it with a fixed-size net, write a report',
+      'train an SPP-net on real handwritten digits of many sizes, compare it with a fixed-size net, find digits in scenes with a detector, write reports',
     )
     .optionsGroup(GROUPS.common)
     .option('--out <folder>', 'where checkpoints, logs and the report go', 'sppgpu-demo')
@@ -64,10 +67,26 @@ export function addDemo(program: Command): void {
     .option('--batch-size <n>', 'pictures per step', wholeNumber(1), 16)
     .option('--lr <rate>', 'learning rate at the start', nonNegative, 0.0025)
     .option('--seed <n>', 'seed of weights, order, placement', wholeNumber(0), 1)
-    .option('--resume', 'continue from the checkpoints in --out');
+    .option('--resume', 'continue from the checkpoints in --out')
+    .addOption(new Option('--only <half>', 'one half of the demo').choices(['classify', 'detect']));
   withCommonOptions(command).action((options: DemoOptions) =>
-    interruptible((signal) => withDevice(options, (device) => demo(device, options, signal)), 'saves'),
+    interruptible((signal) => withDevice(options, (device) => halves(device, options, signal)), 'saves'),
   );
+}
+
+/** Digits one by one, then digits in scenes. */
+async function halves(device: Device, options: DemoOptions, signal: AbortSignal): Promise<void> {
+  const { only, seed, resume = false, json } = options;
+  if (only !== 'detect') await demo(device, options, signal);
+  if (only === 'classify') return;
+  const { judgement, seconds, report } = await detectScenes({
+    device,
+    out: resolve(options.out),
+    seed,
+    resume,
+    signal,
+  });
+  if (json) printJson({ detection: { ...judgementJson(judgement, seconds), report } });
 }
 
 async function demo(device: Device, options: DemoOptions, signal: AbortSignal): Promise<void> {

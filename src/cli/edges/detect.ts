@@ -16,7 +16,7 @@ import { withCommonOptions } from '../options.js';
 import { goOnWithoutReader, print, printJson, say } from '../output.js';
 import { pictureFiles } from '../prediction/inputs.js';
 import { Progress } from '../progress.js';
-import { type EdgeSourceOptions, withEdges, withEdgeSource } from './source.js';
+import { type EdgeSourceOptions, withEdgeSource, withEdges } from './source.js';
 
 interface EdgeDetectOptions extends EdgeSourceOptions {
   readonly out: string;

@@ -15,7 +15,7 @@ import { wholeNumber, withCommonOptions } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { Progress } from '../progress.js';
 import { textTable } from '../table.js';
-import { type EdgeSourceOptions, withEdges, withEdgeSource } from './source.js';
+import { type EdgeSourceOptions, withEdgeSource, withEdges } from './source.js';
 
 interface EdgeEvalOptions extends EdgeSourceOptions {
   readonly data: string;

@@ -1,8 +1,8 @@
 import type { ImageDataset } from '../../data/dataset.js';
+import type { ImageObject } from '../../data/objects.js';
 import { boxCount } from '../../detect/boxes.js';
 import type { TimedProposals } from '../../detect/proposals/proposals.js';
 import { RecallMeter, type RecallRow } from '../../detect/proposals/recall.js';
-import type { ImageObject } from '../../data/objects.js';
 import type { ProposalReport } from '../../report/proposal-report.js';
 import type { RunDetails } from '../../report/types.js';
 import { toldRows } from './output.js';

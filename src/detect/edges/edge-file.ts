@@ -1,4 +1,4 @@
-import { withPrefix, PREFIX, type HostTensor } from '../../models/model-format.js';
+import { type HostTensor, PREFIX, withPrefix } from '../../models/model-format.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError } from '../../runtime/errors.js';
 import { Generator } from '../../tensor/generator.js';

@@ -2,13 +2,13 @@
 
 import { describe, expect, test } from 'vitest';
 import type { BoundarySet } from '../../../src/data/boundary-set.js';
-import { edgeNetOf, edgeDescription } from '../../../src/detect/edges/edge-file.js';
+import { edgeDescription, edgeNetOf } from '../../../src/detect/edges/edge-file.js';
 import { FileError } from '../../../src/runtime/errors.js';
 import { EDGE_RECIPE, type EdgeRecipe } from '../../../src/train/edges/edge-recipe.js';
 import { type EdgeSessionSettings, trainEdgesIn } from '../../../src/train/edges/edge-session.js';
 import { MemoryStore } from '../../../src/train/run-store.js';
-import { testDevice } from '../../setup/device.js';
 import { pictureOf } from '../../detect/edges/drawn.js';
+import { testDevice } from '../../setup/device.js';
 
 /** Bright boxes on dark ground, marked by everybody. */
 const boxes: BoundarySet = {

@@ -1,7 +1,7 @@
+import { takeBoxes } from '../../boxes.js';
 import type { EdgeMap } from '../../edges/edge-map.js';
 import { edgeOrientation } from '../../edges/orientation.js';
 import { thinEdges } from '../../edges/thin-edges.js';
-import { takeBoxes } from '../../boxes.js';
 import type { Proposals } from '../proposals.js';
 import { adaptiveNms } from './adaptive-nms.js';
 import { BoxScorer } from './box-scorer.js';

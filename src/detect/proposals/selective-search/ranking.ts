@@ -1,5 +1,5 @@
-import { Rng } from '../../../tensor/rng.js';
 import type { PixelBox } from '../../../data/objects.js';
+import { Rng } from '../../../tensor/rng.js';
 import { type Boxes, boxArea, boxAt, boxCount, concatBoxes, iou, takeBoxes } from '../../boxes.js';
 import type { Proposals } from '../proposals.js';
 import type { Hierarchy } from './grouping.js';
