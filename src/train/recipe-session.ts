@@ -13,7 +13,7 @@ import { type Recipe, recipeFineTuning, recipeOptimizer, recipeSchedule, recipeS
 import type { SessionSettings } from './session.js';
 import { type TrainingScores, trainingTask } from './task.js';
 
-/** What a recipe is cooked with. */
+/** What a session needs besides the recipe. */
 export interface RecipeIngredients {
   readonly device: Device;
   readonly architecture: Architecture;
