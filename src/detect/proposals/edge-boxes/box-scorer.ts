@@ -52,7 +52,8 @@ export class BoxScorer {
     const height = y1 - y0;
     const norm = this.norms[(width >> 1) + (height >> 1)]!;
     const needed = least / norm;
-    const [marginX, marginY] = [width >> 2, height >> 2];
+    const marginX = width >> 2;
+    const marginY = height >> 2;
     const whole = this.groupSums.sum(x0, y0, x1, y1);
     let sum = whole - this.edgeSums.sum(x0 + marginX, y0 + marginY, x1 - marginX, y1 - marginY);
     if (!(sum >= needed)) return 0;

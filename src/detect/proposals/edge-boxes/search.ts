@@ -61,35 +61,39 @@ function refine(
   while (stepX > LEAST_STEP || stepY > LEAST_STEP) {
     stepX = Math.max(1, stepX >> 1);
     stepY = Math.max(1, stepY >> 1);
-    for (const sign of OUT_THEN_IN) {
+    for (let sign = OUT; sign >= IN; sign -= 2) {
       const left = Math.min(Math.max(0, x0 - sign * stepX), x1 - 1);
       const score = scorer.score(left, y0, x1, y1, best);
       if (score > best) {
-        [x0, best] = [left, score];
+        x0 = left;
+        best = score;
         break;
       }
     }
-    for (const sign of OUT_THEN_IN) {
+    for (let sign = OUT; sign >= IN; sign -= 2) {
       const top = Math.min(Math.max(0, y0 - sign * stepY), y1 - 1);
       const score = scorer.score(x0, top, x1, y1, best);
       if (score > best) {
-        [y0, best] = [top, score];
+        y0 = top;
+        best = score;
         break;
       }
     }
-    for (const sign of OUT_THEN_IN) {
+    for (let sign = OUT; sign >= IN; sign -= 2) {
       const right = Math.max(Math.min(width, x1 + sign * stepX), x0 + 1);
       const score = scorer.score(x0, y0, right, y1, best);
       if (score > best) {
-        [x1, best] = [right, score];
+        x1 = right;
+        best = score;
         break;
       }
     }
-    for (const sign of OUT_THEN_IN) {
+    for (let sign = OUT; sign >= IN; sign -= 2) {
       const bottom = Math.max(Math.min(height, y1 + sign * stepY), y0 + 1);
       const score = scorer.score(x0, y0, x1, bottom, best);
       if (score > best) {
-        [y1, best] = [bottom, score];
+        y1 = bottom;
+        best = score;
         break;
       }
     }
@@ -97,4 +101,5 @@ function refine(
   found.push(x0, y0, x1, y1, best);
 }
 
-const OUT_THEN_IN = [1, -1] as const;
+/** Where an edge moves: out first, then in. */
+const [OUT, IN] = [1, -1];
