@@ -5,9 +5,7 @@ export { type RecordOptions, record, retainGrad, type Vjp } from './autograd/rec
 export { type SavedTensorHooks, savedTensorHooks } from './autograd/saved-tensors.js';
 export * from './classify/index.js';
 export * from './data/index.js';
-export type { Boxes } from './detect/boxes.js';
-export * from './detect/edges/index.js';
-export * from './detect/proposals/index.js';
+export * from './detect/index.js';
 export { readTensors } from './io/read-tensors.js';
 export {
   parseSafetensors,

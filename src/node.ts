@@ -2,6 +2,7 @@
 
 export * from './data/index.node.js';
 export { loadEdgeNet } from './detect/edges/edge-file.node.js';
+export { openDetector, saveDetector } from './detect/open-detector.node.js';
 export { type BoxFile, loadBoxFile } from './detect/proposals/box-files.node.js';
 export {
   openProposalSource,

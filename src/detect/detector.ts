@@ -1,6 +1,7 @@
 import { networkDevice } from '../models/in-evaluation.js';
 import { indexSelect } from '../ops/index-select.js';
 import type { Picture } from '../picture/picture.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import type { LinearSvm } from '../svm/linear-svm.js';
 import { tensor } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -36,6 +37,8 @@ export interface DetectionResult {
   readonly seconds: StageSeconds;
 }
 
+const LIMIT_NAMES: OptionNames<DetectionLimits> = { minScore: true, nms: true, perClass: true };
+
 /** Makes windows of a picture: a `Proposer`, perhaps in another thread. */
 export type WindowsOf = (picture: Picture) => Boxes | Promise<Boxes>;
 
@@ -69,6 +72,7 @@ export class Detector {
     windows: Boxes | WindowsOf,
     limits: Partial<DetectionLimits> = {},
   ): Promise<DetectionResult> {
+    checkOptions('detect', limits, LIMIT_NAMES);
     const clock = new StageClock(networkDevice(this.source.network.network));
     const boxes = await clock.measure('proposals', () => (typeof windows === 'function' ? windows(picture) : windows));
     const all = { ...DETECTION_LIMITS, ...limits };

@@ -1,9 +1,16 @@
 import type { Command } from 'commander';
 import { addBench } from '../detect/bench.js';
+import { withFind } from '../detect/find.js';
 import { addScore } from '../detect/score.js';
+import { addDetectTrain } from '../detect/train.js';
 
-/** `sppgpu detect`: objects in pictures, by subcommands. */
+/** `sppgpu detect`: objects in pictures; training, judging and timing by subcommands. */
 export function addDetect(program: Command): void {
-  const detect = program.command('detect').description('objects in pictures: judging detections, timing detectors');
-  for (const add of [addScore, addBench]) add(detect);
+  const detect = program
+    .command('detect')
+    .description('find objects in pictures with a trained detector; train, judge and time detectors')
+    // What stands behind a subcommand is its own, also where both have an option of that name.
+    .enablePositionalOptions();
+  withFind(detect);
+  for (const add of [addDetectTrain, addScore, addBench]) add(detect);
 }

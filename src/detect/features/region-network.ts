@@ -6,6 +6,7 @@ import type { Module } from '../../nn/module.js';
 import { Sequential } from '../../nn/sequential.js';
 import type { PrepareOptions } from '../../ops/prepare-pictures.js';
 import { SppgpuError } from '../../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../../runtime/options.js';
 import { quoted } from '../../runtime/quote.js';
 import { scope } from '../../tensor/scope.js';
 import type { Tensor } from '../../tensor/tensor.js';
@@ -53,6 +54,8 @@ function throughRelu(layers: readonly LayerRecord[], last: string): LayerRecord[
   return layers.slice(0, layers[index + 1]?.type === 'relu' ? index + 2 : index + 1);
 }
 
+const PREPARE_NAMES: OptionNames<PrepareOptions> = { mean: true };
+
 /** A network as a detector uses it: maps of whole pictures, vectors of windows on them, fully connected layers behind. */
 export class RegionNetwork {
   readonly levels: readonly number[];
@@ -74,6 +77,7 @@ export class RegionNetwork {
     readonly preparation: PrepareOptions = {},
     levels?: readonly number[],
   ) {
+    checkOptions('RegionNetwork', preparation, PREPARE_NAMES);
     const part = regionArchitecture(network.architecture, layer, levels);
     const [pyramid] = part.classifier;
     this.levels = pyramid!.type === 'spp' ? pyramid!.levels : [];

@@ -1,5 +1,6 @@
 import { noGrad } from '../../autograd/mode.js';
 import type { Picture } from '../../picture/picture.js';
+import { checkOptions, type OptionNames } from '../../runtime/options.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type Boxes, boxCount } from '../boxes.js';
 import { stage } from './stages.js';
@@ -39,13 +40,21 @@ export async function* windowFeatures(
   }
 }
 
+export interface ReadOptions extends WindowOptions {
+  /** `features` (default) for classifiers, `pooled` for regression. */
+  readonly of?: 'features' | 'pooled';
+}
+
+const READ_NAMES: OptionNames<ReadOptions> = { flip: true, scales: true, clock: true, of: true };
+
 /** Features of windows on the host, `[windows, dimension]` in the order of the windows. */
 export async function readFeatures(
   source: WindowSource,
   picture: Picture,
   boxes: Boxes,
-  options: WindowOptions & { readonly of?: 'features' | 'pooled' } = {},
+  options: ReadOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
+  checkOptions('readFeatures', options, READ_NAMES);
   const { of = 'features' } = options;
   const { dimension, pooledDimension } = source.network;
   const size = of === 'features' ? dimension : pooledDimension;

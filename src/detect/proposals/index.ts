@@ -9,3 +9,4 @@ export {
   type SelectiveSearchOptions,
   selectiveSearch,
 } from './selective-search/selective-search.js';
+export { type SlidingWindowOptions, slidingWindows } from './sliding-windows.js';

@@ -1,8 +1,10 @@
 import type { Picture } from '../../picture/picture.js';
+import { boxCount } from '../boxes.js';
 import type { EdgeMap } from '../edges/edge-map.js';
 import { edgeBoxProposals } from './edge-boxes/edge-box-proposals.js';
-import type { Proposals } from './proposals.js';
-import { type SelectiveSearchOptions, selectiveSearch } from './selective-search/selective-search.js';
+import type { Proposals, Proposals } from './proposals.js';
+import { type SelectiveSearchOptions, selectiveSearch, selectiveSearch } from './selective-search/selective-search.js';
+import { slidingWindows } from './sliding-windows.js';
 
 /** What every method takes. */
 export interface MethodOptions {
@@ -39,6 +41,16 @@ export const PROPOSAL_METHODS: readonly ProposalMethod[] = [
     summary: 'EdgeBoxes: at most 10,000 windows, by the edges that they hold whole',
     propose: (picture, { maxBoxes, edges } = {}) =>
       edgeBoxProposals(picture, maxBoxes === undefined ? {} : { maxBoxes }, edges),
+  },
+  {
+    name: 'sliding-windows',
+    summary: 'windows of fixed sizes and shapes on a grid, whatever the picture shows',
+    propose: (picture, { maxBoxes = Number.POSITIVE_INFINITY } = {}) => {
+      const boxes = slidingWindows(picture);
+      const count = Math.min(maxBoxes, boxCount(boxes));
+      const scores = Float32Array.from({ length: count }, (_, i) => 1 - i / count);
+      return { boxes: boxes.slice(0, count * 4), scores };
+    },
   },
 ];
 

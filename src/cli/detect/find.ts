@@ -1,0 +1,178 @@
+import { basename, extname, join } from 'node:path';
+import type { Command } from 'commander';
+import { DecodePool } from '../../data/decode-pool.node.js';
+import type { Detection } from '../../detect/detection.js';
+import type { DetectionResult, Detector } from '../../detect/detector.js';
+import { openDetector } from '../../detect/open-detector.node.js';
+import { writeFileAtomic } from '../../io/atomic.node.js';
+import { makeFolder } from '../../io/make-folder.node.js';
+import { type Colour, drawBox } from '../../picture/draw-box.js';
+import type { Picture } from '../../picture/picture.js';
+import { pngBytes } from '../../report/png.js';
+import { thumbnail } from '../../report/thumbnail.js';
+import { DeviceError, FileError, SppgpuError } from '../../runtime/errors.js';
+import { UsageError } from '../errors.js';
+import { GROUPS } from '../help.js';
+import { interruptible } from '../interrupt.js';
+import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { print, printJson, say } from '../output.js';
+import { pictureFiles } from '../prediction/inputs.js';
+import { Progress } from '../progress.js';
+import { detectorFile, RUN_DETECTOR } from './detector-path.js';
+import { finite } from './numbers.js';
+import { openWindows, storedWindows, type WindowFlags, withWindowFlags } from './window-options.js';
+
+interface FindOptions extends CommonOptions, WindowFlags {
+  readonly model?: string;
+  readonly minScore: number;
+  readonly out?: string;
+  readonly workers?: number;
+}
+
+/** `sppgpu detect PATH... --model FILE`: things in pictures. The command itself; others stand below it. */
+export function withFind(detect: Command): void {
+  detect
+    .argument('[path...]', 'pictures, or folders of them')
+    .optionsGroup(GROUPS.common)
+    .option('--model <path>', `detector of \`sppgpu detect train\`: the file ${RUN_DETECTOR}, or the folder of the run`)
+    .option(
+      '--min-score <score>',
+      'lowest score of what is told; -1.5 tells all that `detect score` should see',
+      finite,
+      0,
+    )
+    .option('--out <folder>', 'write copies of the pictures with the boxes drawn into them');
+  withWindowFlags(detect, 'as the detector was trained');
+  withCommonOptions(detect)
+    .option('--workers <n>', 'threads that look for windows (default: one less than processors)', wholeNumber(1))
+    .action((paths: readonly string[], options: FindOptions) => {
+      if (paths.length === 0) {
+        throw new UsageError(
+          'detect: no pictures; give files or folders with --model FILE (sppgpu help detect lists more)',
+        );
+      }
+      return interruptible((signal) => find(paths, options, signal));
+    });
+}
+
+async function find(paths: readonly string[], options: FindOptions, signal: AbortSignal): Promise<void> {
+  const { model, out, json, minScore, workers } = options;
+  if (model === undefined) throw new UsageError('detect: no detector; give --model FILE of `sppgpu detect train`');
+  const file = await detectorFile(model);
+  const { files, failures: folders, ignored } = await pictureFiles(paths);
+  if (ignored.length > 0) say(`${ignored.length} files in the folders are not PNG or JPEG and were left out`);
+  const failures = folders.map(({ message }) => message);
+  const copies = out === undefined ? null : await Copies.open(out, files);
+  if (files.length > 0) {
+    await withDevice(options, async (device) => {
+      const detector = await openDetector(file, device);
+      const { flags, seed } = storedWindows(detector.parts.proposals, options, file);
+      const windows = await openWindows(flags, seed, workers);
+      const decoder = new DecodePool({ workers: 1 });
+      const progress = new Progress('detect:', files.length, 'pictures');
+      let done = 0;
+      try {
+        for (const path of files) {
+          signal.throwIfAborted();
+          try {
+            const { image } = await decoder.decode(path);
+            const propose = async (picture: Picture) => (await windows.propose(path, picture)).boxes;
+            const result = await detector.detect(image, propose, { minScore });
+            await copies?.write(path, image, result.detections);
+            if (json) printJson(resultJson(path, detector, result));
+            else print(resultText(path, detector, result));
+          } catch (error) {
+            // Without a device, or a folder to write to, no other picture can be looked at either.
+            const ends = error instanceof DeviceError || (out !== undefined && isIn(error, out));
+            if (!(error instanceof SppgpuError) || ends || signal.aborted) throw error;
+            failures.push(error.message.includes(path) ? error.message : `${path}: ${error.message}`);
+          }
+          progress.update(++done);
+        }
+      } finally {
+        progress.stop();
+        await Promise.all([windows.close(), decoder.close()]);
+        detector.dispose();
+      }
+    });
+  }
+  for (const failure of failures) say(`left out: ${failure}`);
+  if (failures.length === 0) return;
+  throw new SppgpuError(
+    `detect: ${failures.length} of ${files.length + folders.length} were left out; see the lines above`,
+  );
+}
+
+const isIn = (error: unknown, folder: string): boolean => error instanceof FileError && error.path.startsWith(folder);
+
+function resultJson(file: string, { classes }: Detector, { detections, seconds }: DetectionResult): object {
+  return {
+    file,
+    detections: detections.map(({ label, score, box }) => ({
+      label: classes[label]!,
+      score: Number(score.toPrecision(6)),
+      box: [box.x0, box.y0, box.x1, box.y1].map((value) => Number(value.toFixed(2))),
+    })),
+    seconds: Object.fromEntries(Object.entries(seconds).map(([name, value]) => [name, Number(value.toFixed(4))])),
+  };
+}
+
+function resultText(file: string, { classes }: Detector, { detections, windows, seconds }: DetectionResult): string {
+  const total = Object.values(seconds).reduce((sum, value) => sum + value, 0);
+  const longest = Math.max(0, ...detections.map(({ label }) => classes[label]!.length));
+  const lines = detections.map(({ label, score, box }) => {
+    const corners = [box.x0, box.y0, box.x1, box.y1].map((value) => value.toFixed(0).padStart(5)).join('');
+    return `  ${classes[label]!.padEnd(longest)} ${score.toFixed(2).padStart(6)} ${corners}\n`;
+  });
+  return `${file}: ${detections.length} found (${windows} windows, ${total.toFixed(2)} s)\n${lines.join('')}`;
+}
+
+/** Longer side of the copies at most. */
+const LONGEST = 1600;
+
+/** Colours of the classes, told apart by hue in golden steps. */
+function colourOf(label: number): Colour {
+  const hue = (label * 0.618034) % 1;
+  const part = (shift: number): number => {
+    const at = Math.abs(((hue + shift) % 1) * 6 - 3) - 1;
+    return Math.round(255 * Math.min(1, Math.max(0, at)));
+  };
+  return [part(0), part(2 / 3), part(1 / 3)];
+}
+
+/** Copies of pictures with boxes, each under the name of its picture. */
+class Copies {
+  private constructor(
+    private readonly folder: string,
+    private readonly names: ReadonlyMap<string, string>,
+  ) {}
+
+  /** @throws FileError for a folder that cannot be made, or in which a picture would be its own copy */
+  static async open(folder: string, files: readonly string[]): Promise<Copies> {
+    await makeFolder(folder);
+    const names = new Map<string, string>();
+    const taken = new Set<string>();
+    for (const file of files) {
+      const stem = basename(file, extname(file));
+      let name = `${stem}.png`;
+      for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${stem}-${n}.png`;
+      taken.add(name.toLowerCase());
+      const copy = join(folder, name);
+      if (files.some((other) => join(other) === copy))
+        throw new FileError(copy, 'is a picture to look at', 'give another --out');
+      names.set(file, copy);
+    }
+    return new Copies(folder, names);
+  }
+
+  async write(file: string, picture: Picture, detections: readonly Detection[]): Promise<void> {
+    const small = thumbnail(picture, LONGEST);
+    const canvas = { ...small, data: small.data.slice() };
+    const [across, down] = [small.width / picture.width, small.height / picture.height];
+    // The surest on top.
+    for (const { label, box } of [...detections].reverse()) {
+      drawBox(canvas, [box.x0 * across, box.y0 * down, box.x1 * across, box.y1 * down], colourOf(label), 3);
+    }
+    await writeFileAtomic(this.names.get(file) ?? join(this.folder, basename(file)), pngBytes(canvas));
+  }
+}

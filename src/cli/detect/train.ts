@@ -1,0 +1,152 @@
+import type { Command } from 'commander';
+import type { ImageDataset } from '../../data/dataset.js';
+import { hasVocList } from '../../data/voc.node.js';
+import { regionArchitecture } from '../../detect/features/region-network.js';
+import { openBackbone, tunedArchitecture } from '../../detect/run/backbone.js';
+import { dataIdentity, fileIdentity } from '../../detect/run/data-identity.node.js';
+import { RunFolder } from '../../detect/run/run-folder.node.js';
+import { RUN_STAGES } from '../../detect/run/settings.js';
+import { trainDetector } from '../../detect/run/train-detector.node.js';
+import { SafetensorsFile } from '../../io/safetensors.node.js';
+import { Generator } from '../../tensor/generator.js';
+import { withArchitectureFlags } from '../architecture-flags.js';
+import { keepOffData } from '../data-output.js';
+import { asUsage, Interrupted, UsageError } from '../errors.js';
+import { interruptible } from '../interrupt.js';
+import { type ModelSource, planModel, withModelSource } from '../model-options.js';
+import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { printJson, say } from '../output.js';
+import { type DetectionDataOptions, detectionSource, openDetectionData, withDetectionData } from './data-options.js';
+import { type RecipeFlags, recipeOf, withAdvancedRecipe, withCommonRecipe } from './recipe-options.js';
+import { StageProgress } from './stage-progress.js';
+import { openWindows, type WindowFlags, withWindowFlags } from './window-options.js';
+
+interface TrainDetectorOptions extends CommonOptions, DetectionDataOptions, ModelSource, WindowFlags, RecipeFlags {
+  readonly run: string;
+  readonly val?: string;
+  readonly overwrite?: boolean;
+  readonly workers?: number;
+  readonly mapMib: number;
+  readonly halfMaps?: boolean;
+  readonly keepMaps?: boolean;
+}
+
+/** `sppgpu detect train`: a detector from annotated pictures. */
+export function addDetectTrain(detect: Command): void {
+  const command = detect
+    .command('train')
+    .description('train a detector on annotated pictures; the same command goes on where it was stopped');
+  withModelSource(withDetectionData(command))
+    .requiredOption('--run <folder>', 'where every stage keeps its files, and the detector is written')
+    .option('--overwrite', 'begin anew where the folder holds another run');
+  withCommonRecipe(withWindowFlags(command, 'selective-search'));
+  withAdvancedRecipe(command).option(
+    '--val <name>',
+    'list of ImageSets/Main that judges the tuning (default: a fifth of the pictures)',
+  );
+  withArchitectureFlags(command);
+  withCommonOptions(command)
+    .option('--workers <n>', 'threads that look for windows (default: one less than processors)', wholeNumber(1))
+    .option('--map-mib <n>', 'disk space for feature maps while training', wholeNumber(0), 8192)
+    .option('--half-maps', 'keep feature maps in half precision')
+    .option('--keep-maps', 'do not remove them in the end')
+    .action((options: TrainDetectorOptions) => interruptible((signal) => train(options, signal), 'saves'));
+}
+
+async function train(options: TrainDetectorOptions, signal: AbortSignal): Promise<void> {
+  const { run, voc, seed, tuning, overwrite, boxes } = options;
+  const set = options.set ?? (voc === undefined ? undefined : await usualSet(voc));
+  const source = detectionSource('detect train', { ...options, ...(set !== undefined && { set }) });
+  if (voc !== undefined) await keepOffData(run, voc, 'voc');
+  const val = validationSource(options);
+  const plan = await planModel(options);
+  const data = await openDetectionData(source);
+  requireObjects(data);
+  const judge = val && (await openDetectionData(val, data.classes));
+  const head = { classes: data.classes.length, hidden: options.hidden, levels: options.levels };
+  const [architecture, recipe] = asUsage(() => {
+    const whole = tuning ? tunedArchitecture(plan.architecture, head) : plan.architecture;
+    const found = recipeOf(options, plan.architecture, whole);
+    return [tuning ? whole : regionArchitecture(whole, found.layer, options.levels), found] as const;
+  });
+  const { name, options: built } = architecture;
+  const identity = {
+    recipe: { ...recipe, mining: { ...recipe.mining }, levels: options.levels },
+    backbone: { name, options: built, sha256: await fileIdentity(plan.file) },
+    data: {
+      train: dataIdentity(data),
+      val: judge && dataIdentity(judge),
+      ...(boxes !== undefined && { boxes: await fileIdentity(boxes) }),
+    },
+  };
+  const folder = await RunFolder.open(run, identity, overwrite);
+  const stages = RUN_STAGES.filter(
+    (stage) => (stage !== 'tuning' || tuning) && (stage !== 'regression' || recipe.regression),
+  );
+  const progress = new StageProgress(stages);
+  const windows = await openWindows(options, seed, options.workers);
+  try {
+    await withDevice(options, async (device) => {
+      say(
+        `${data.length} pictures of ${data.name}, ${data.classes.length} classes; ${architecture.title} with features of ${recipe.layer}; ${device.info.name}`,
+      );
+      const generator = new Generator(seed);
+      await using file = await SafetensorsFile.open(plan.file);
+      const { network, preparation, fresh } = await openBackbone(file, device, architecture, tuning, generator);
+      try {
+        await trainDetector(
+          {
+            ...{ folder, recipe, network, generator, preparation, data, signal, levels: options.levels },
+            freshHead: fresh.some((parameter) => parameter === firstOfHead(architecture)),
+            val: judge || null,
+            propose: async (path, picture) => (await windows.propose(path, picture)).boxes,
+            proposing: windows.workers,
+            maps: {
+              maxBytes: options.mapMib * 2 ** 20,
+              dtype: options.halfMaps ? 'F16' : 'F32',
+              keep: options.keepMaps ?? false,
+            },
+          },
+          progress,
+        );
+      } finally {
+        network.dispose();
+      }
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new Interrupted(`detect train: stopped; everything is saved, the same command goes on in ${run}`);
+  } finally {
+    progress.stop();
+    await windows.close();
+  }
+  say(`detector: ${folder.detector}`);
+  if (options.json)
+    printJson({ detector: folder.detector, pictures: data.length, classes: data.classes, layer: recipe.layer });
+}
+
+/** The usual list for training: `train`, or `trainval` where there is no other. */
+async function usualSet(voc: string): Promise<string> {
+  return (await hasVocList(voc, 'train')) ? 'train' : 'trainval';
+}
+
+function validationSource({ val, voc }: TrainDetectorOptions): { voc: string; set: string } | null {
+  if (val === undefined) return null;
+  if (voc === undefined)
+    throw new UsageError("detect train: --val names a list of VOC's layout; give --voc FOLDER with it");
+  return { voc, set: val };
+}
+
+function requireObjects(data: ImageDataset): void {
+  for (let index = 0; index < data.length; index++) if (data.entry(index).objects?.length) return;
+  throw new UsageError(`detect train: ${data.name} has no objects to learn from; annotate some`);
+}
+
+/** Name of the first weights behind the pyramid. */
+function firstOfHead({
+  classifier,
+}: {
+  readonly classifier: readonly { readonly type: string; readonly name: string }[];
+}): string {
+  return `classifier.${classifier.find(({ type }) => type === 'fc')?.name}.weight`;
+}

@@ -1,0 +1,190 @@
+/** From annotated pictures to a detector and its findings, as a user would; what goes wrong on the way. */
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { serializeSafetensors } from '../../src/io/safetensors.js';
+import { Network } from '../../src/models/network.js';
+import { buildArchitecture } from '../../src/models/registry.js';
+import { Generator } from '../../src/tensor/generator.js';
+import { objectXml, writeScenes } from '../detect/voc-folder.js';
+import { tempFolder } from '../io/temp-folder.js';
+import { testDevice } from '../setup/device.js';
+import { errorLines, expectRefusal, jsonLines, sppgpu } from './run.js';
+
+let weights: string;
+beforeAll(async () => {
+  const network = new Network(buildArchitecture('small'), { device: await testDevice(), generator: new Generator(9) });
+  const state = await Promise.all(
+    [...network.stateDict()].map(
+      async ([name, tensor]) =>
+        [name, { shape: [...tensor.shape], data: (await tensor.data()) as Float32Array<ArrayBuffer> }] as const,
+    ),
+  );
+  network.dispose();
+  weights = join(tmpdir(), `sppgpu-test-small-${process.pid}.safetensors`);
+  writeFileSync(weights, serializeSafetensors(state));
+});
+
+const trainArgs = (voc: string, run: string, ...more: string[]): string[] => [
+  ...['detect', 'train', '--voc', voc, '--run', run, '--backbone', 'small', '--weights', weights],
+  ...['--scales', '96', '--steps', '60', '--lr', '0.02', '--c', '0.01', '--workers', '1', ...more],
+];
+
+function filesOf(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  );
+  return Object.fromEntries(
+    files.sort().map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(folder, name)))
+        .digest('hex'),
+    ]),
+  );
+}
+
+describe('detect train and detect', () => {
+  test('from annotated pictures to detections that score well; killed and stopped, the same files', async () => {
+    const folder = tempFolder();
+    const voc = writeScenes(join(folder, 'voc'), 10, 6);
+    const whole = join(folder, 'whole');
+    const first = await sppgpu(trainArgs(voc, whole, '--json'));
+    expect([first.code, errorLines(first)]).toEqual([0, []]);
+    expect(jsonLines(first.stdout)).toEqual([
+      { detector: join(whole, 'detector.safetensors'), pictures: 10, classes: ['bar', 'disc'], layer: 'fc4' },
+    ]);
+    for (const stage of [
+      '[1/7] windows',
+      '[2/7] feature maps',
+      '[3/7] fully connected',
+      '[5/7] classifiers',
+      '[7/7] detector',
+    ]) {
+      expect(first.stderr).toContain(stage);
+    }
+
+    const broken = join(folder, 'broken');
+    const killed = await sppgpu(trainArgs(voc, broken), {
+      onStderr: (text, kill) => text.includes('[3/7]') && kill('SIGKILL'),
+    });
+    expect(killed.signal).toBe('SIGKILL');
+    const stopped = await sppgpu(trainArgs(voc, broken), {
+      onStderr: (text, kill) => text.includes('[5/7]') && kill('SIGINT'),
+    });
+    expect([0, 130]).toContain(stopped.code);
+    if (stopped.code === 130) expect(stopped.stderr).toContain('everything is saved, the same command goes on in');
+    expect((await sppgpu(trainArgs(voc, broken))).code).toBe(0);
+    expect(filesOf(broken)).toEqual(filesOf(whole));
+
+    const tests = Array.from({ length: 6 }, (_, i) => join(voc, 'JPEGImages', `scene${10 + i}.png`));
+    const out = join(folder, 'out');
+    const found = await sppgpu(['detect', ...tests, '--model', whole, '--min-score', '-1.5', '--out', out, '--json']);
+    expect([found.code, errorLines(found)]).toEqual([0, []]);
+    const lines = jsonLines(found.stdout) as {
+      file: string;
+      detections: { label: string; score: number; box: number[] }[];
+      seconds: object;
+    }[];
+    expect(lines.map(({ file }) => file)).toEqual(tests);
+    expect(Object.keys(lines[0]!.seconds)).toEqual(['proposals', 'conv', 'pool', 'fc', 'svm', 'nms']);
+    for (const { detections } of lines) {
+      for (const { box, label } of detections) {
+        expect(['disc', 'bar']).toContain(label);
+        expect(box.every((value) => value >= 0 && value <= 64)).toBe(true);
+      }
+    }
+    expect(readdirSync(out).sort()).toEqual(tests.map((file) => file.split('/').at(-1)!).sort());
+
+    const detections = join(folder, 'found.jsonl');
+    writeFileSync(detections, found.stdout);
+    const scored = await sppgpu([
+      'detect',
+      'score',
+      '--voc',
+      voc,
+      '--set',
+      'test',
+      '--detections',
+      detections,
+      '--json',
+    ]);
+    expect((jsonLines(scored.stdout)[0] as { map: number }).map).toBeGreaterThan(0.5);
+
+    const again = await sppgpu(trainArgs(voc, whole, '--seed', '5'));
+    expectRefusal(again, /holds another run \(recipe\.proposals\.seed 1, not 5\); add --overwrite/);
+    writeFileSync(join(folder, 'bad.png'), 'no picture');
+    const mixed = await sppgpu(['detect', join(folder, 'bad.png'), tests[0]!, '--model', whole, '--json']);
+    expect(jsonLines(mixed.stdout)).toHaveLength(1);
+    expect(mixed.code).toBe(1);
+    expect(mixed.stderr).toMatch(/left out: .*bad\.png: /);
+  });
+
+  test('bad annotations, pictures without objects, a class without examples: each is named, and the rest trains', async () => {
+    const folder = tempFolder();
+    const voc = writeScenes(join(folder, 'voc'), 6, 0);
+    const annotation = (id: number, xml: string) => writeFileSync(join(voc, 'Annotations', `scene${id}.xml`), xml);
+    annotation(0, '<annotation><object>');
+    annotation(1, '<annotation></annotation>');
+    annotation(
+      2,
+      `<annotation>${objectXml('disc', [40, 10, 12, 30])}${objectXml('disc', [1, 1, 20, 20])}${objectXml('comet', [70, 1, 90, 20])}</annotation>`,
+    );
+    writeFileSync(join(voc, 'JPEGImages', 'scene3.png'), 'no picture');
+    const run = join(folder, 'run');
+    const { code, stderr } = await sppgpu(trainArgs(voc, run, '--no-tuning', '--no-regression'));
+    expect(stderr).toMatch(/scene0\.xml: is not valid XML .*left out/);
+    expect(stderr).toMatch(/scene2\.png: object 1 \("disc"\) has an empty or inverted box; left out/);
+    expect(stderr).toMatch(/scene3\.png: .*left out/);
+    expect(stderr).toMatch(/comet: no picture has one, so the detector will find none/);
+    expect(code).toBe(0);
+    expect(existsSync(join(run, 'detector.safetensors'))).toBe(true);
+  });
+
+  test('without windows, with windows of one pixel, and with a file of boxes', async () => {
+    const folder = tempFolder();
+    const voc = writeScenes(join(folder, 'voc'), 4, 0);
+    const boxes = join(folder, 'boxes.txt');
+    // Nothing for scene 3; of scene 2 a window of one pixel, and one outside.
+    writeFileSync(
+      boxes,
+      ['scene0 0 0 30 30', 'scene0 30 30 60 60', 'scene1 5 5 60 60', 'scene2 7 7 8 8', 'scene2 900 0 990 9'].join('\n'),
+    );
+    const run = join(folder, 'run');
+    const { code, stderr } = await sppgpu(trainArgs(voc, run, '--no-tuning', '--boxes', boxes));
+    expect(stderr).toMatch(/scene3.*left out/);
+    expect(code).toBe(0);
+    const picture = join(voc, 'JPEGImages', 'scene0.png');
+    expectRefusal(
+      await sppgpu(['detect', picture, '--model', run]),
+      /was trained on windows read from a file of boxes; name how windows are found with --method or --boxes/,
+    );
+    expect((await sppgpu(['detect', picture, '--model', run, '--boxes', boxes, '--json'])).code).toBe(0);
+  });
+
+  test('what cannot be is refused in one line before anything is written', async () => {
+    const folder = tempFolder();
+    const voc = writeScenes(join(folder, 'voc'), 2, 0);
+    const run = join(folder, 'run');
+    expectRefusal(await sppgpu(['detect', 'a.png']), /no detector; give --model FILE/, 2);
+    expectRefusal(await sppgpu(['detect']), /no pictures; give files or folders/, 2);
+    expectRefusal(
+      await sppgpu(['detect', join(voc, 'JPEGImages', 'scene0.png'), '--model', weights]),
+      /holds no detector/,
+    );
+    expectRefusal(
+      await sppgpu(trainArgs(voc, run, '--layer', 'conv9')),
+      /--layer conv9 is not a layer of windows; there are spp, fc4/,
+      2,
+    );
+    expectRefusal(await sppgpu(trainArgs(voc, join(voc, 'Annotations', 'run'))), /lies in the data set/);
+    expectRefusal(await sppgpu(trainArgs(join(folder, 'nothing'), run)), /has no VOC data/);
+    expectRefusal(await sppgpu(trainArgs(voc, run, '--scales', '1')), /1x1 pixels is too small|scales/);
+    mkdirSync(join(folder, 'other'));
+    cpSync(weights, join(folder, 'other', 'detector.safetensors'));
+    expectRefusal(await sppgpu(trainArgs(voc, join(folder, 'other'))), /detector\.safetensors: belongs to no run/);
+    expect(existsSync(run)).toBe(false);
+  });
+});
