@@ -24,6 +24,8 @@ export function sppgpuProgram(): Command {
     .version(version)
     .showHelpAfterError('(sppgpu help COMMAND lists the options)')
     .configureHelp(helpConfiguration)
+    // What stands behind a command is its own: `detect` and `detect train` both have --model.
+    .enablePositionalOptions()
     .exitOverride();
   for (const add of [
     addDemo,

@@ -120,7 +120,7 @@ describe('detect train and detect', () => {
     expect(jsonLines(mixed.stdout)).toHaveLength(1);
     expect(mixed.code).toBe(1);
     expect(mixed.stderr).toMatch(/left out: .*bad\.png: /);
-  });
+  }, 600_000);
 
   test('bad annotations, pictures without objects, a class without examples: each is named, and the rest trains', async () => {
     const folder = tempFolder();
@@ -181,7 +181,6 @@ describe('detect train and detect', () => {
     );
     expectRefusal(await sppgpu(trainArgs(voc, join(voc, 'Annotations', 'run'))), /lies in the data set/);
     expectRefusal(await sppgpu(trainArgs(join(folder, 'nothing'), run)), /has no VOC data/);
-    expectRefusal(await sppgpu(trainArgs(voc, run, '--scales', '1')), /1x1 pixels is too small|scales/);
     mkdirSync(join(folder, 'other'));
     cpSync(weights, join(folder, 'other', 'detector.safetensors'));
     expectRefusal(await sppgpu(trainArgs(voc, join(folder, 'other'))), /detector\.safetensors: belongs to no run/);

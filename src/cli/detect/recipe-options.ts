@@ -23,7 +23,7 @@ export interface RecipeFlags {
   readonly seed: number;
   readonly levels: readonly number[];
   readonly hidden: number;
-  readonly schedule: keyof typeof REGION_SCHEDULES;
+  readonly schedule?: keyof typeof REGION_SCHEDULES;
   readonly steps?: number;
   readonly lr?: number;
   readonly tuneScales: 'random' | 'best';
@@ -63,9 +63,10 @@ export function withAdvancedRecipe(command: Command): Command {
     ])
     .option('--hidden <n>', 'width of fresh hidden layers on it', wholeNumber(1), 256)
     .addOption(
-      new Option('--schedule <name>', 'of the tuning: short for small data, or a published one')
-        .choices(Object.keys(REGION_SCHEDULES))
-        .default('short'),
+      new Option(
+        '--schedule <name>',
+        'of the tuning: for small data, or a published one (default: fresh for a net without a pyramid, else short)',
+      ).choices(Object.keys(REGION_SCHEDULES)),
     )
     .option('--steps <n>', 'steps of the tuning, in the proportions of the schedule', wholeNumber(1))
     .option('--lr <rate>', 'first learning rate of the tuning, the others in proportion', nonNegative)
@@ -111,7 +112,9 @@ export function recipeOf(
   const { size } = architecture.input;
   const scales = flags.scales ?? paperScales(size, flags.fiveScales ? 'five' : 'one');
   const maxBytes = flags.examplesMib * 2 ** 20;
-  const schedule = scheduleOf(flags);
+  const own = Array.isArray(architecture.options.pyramid);
+  const name = flags.schedule ?? (own ? 'short' : 'fresh');
+  const schedule = scheduleOf(flags, name);
   const steps = schedule.reduce((sum, part) => sum + part.steps, 0);
   return {
     layer,
@@ -121,7 +124,7 @@ export function recipeOf(
           schedule,
           scales: flags.tuneScales,
           flips: flags.flips,
-          validateEvery: flags.schedule === 'short' ? Math.max(1, Math.ceil(steps / 8)) : 2000,
+          validateEvery: name === 'short' || name === 'fresh' ? Math.max(1, Math.ceil(steps / 8)) : 2000,
         }
       : null,
     mining: {
@@ -137,8 +140,8 @@ export function recipeOf(
   };
 }
 
-function scheduleOf({ schedule, steps, lr }: RecipeFlags): RegionSchedule {
-  const usual = REGION_SCHEDULES[schedule];
+function scheduleOf({ steps, lr }: RecipeFlags, name: keyof typeof REGION_SCHEDULES): RegionSchedule {
+  const usual = REGION_SCHEDULES[name];
   const total = usual.reduce((sum, part) => sum + part.steps, 0);
   const [first] = usual;
   return usual.map((part) => ({

@@ -2,8 +2,8 @@ import type { Picture } from '../../picture/picture.js';
 import { boxCount } from '../boxes.js';
 import type { EdgeMap } from '../edges/edge-map.js';
 import { edgeBoxProposals } from './edge-boxes/edge-box-proposals.js';
-import type { Proposals, Proposals } from './proposals.js';
-import { type SelectiveSearchOptions, selectiveSearch, selectiveSearch } from './selective-search/selective-search.js';
+import type { Proposals } from './proposals.js';
+import { type SelectiveSearchOptions, selectiveSearch } from './selective-search/selective-search.js';
 import { slidingWindows } from './sliding-windows.js';
 
 /** What every method takes. */

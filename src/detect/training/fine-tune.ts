@@ -16,8 +16,12 @@ import { RegionBatches, type RegionExamples } from './region-batches.js';
 /** Steps at one learning rate after the other. */
 export type RegionSchedule = readonly { readonly lr: number; readonly steps: number }[];
 
-/** `paper`, `code`: the published ones (paper 4.2; the released code); `short`: for small data. */
-export const REGION_SCHEDULES: Readonly<Record<'short' | 'paper' | 'code', RegionSchedule>> = {
+/** `paper`, `code`: the published ones (paper 4.2; the released code). For small data `short`, and `fresh` for layers that nothing has trained. */
+export const REGION_SCHEDULES: Readonly<Record<'short' | 'fresh' | 'paper' | 'code', RegionSchedule>> = {
+  fresh: [
+    { lr: 1e-2, steps: 300 },
+    { lr: 1e-3, steps: 100 },
+  ],
   short: [
     { lr: 1e-3, steps: 450 },
     { lr: 1e-4, steps: 150 },
