@@ -1,8 +1,9 @@
-import { fromGrey, type Picture } from '../picture/picture.js';
+import type { Picture } from '../picture/picture.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
 import type { Rng } from '../tensor/rng.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
-import { resampleGrey } from './resample.js';
+import { type DigitFrame, frameDigit } from './digit-frame.js';
+import { cropToInk, type InkedDigit, pasteInk } from './digit-ink.js';
 import { itemRng, PURPOSE } from './rng.js';
 
 /** Handwritten digits as they come: `side * side` grey bytes each (0 background, 255 ink), one label each. */
@@ -36,23 +37,26 @@ export interface DigitsOptions {
   /** Seed of the placement: the same seed gives the same pictures. */
   seed: number;
   placement?: Partial<DigitPlacement>;
+  /** Pictures with a size and a shape of their own, in place of `placement`. */
+  frame?: DigitFrame;
   /** Another number gives every digit of the split another place, scale and aspect ratio. */
   variant?: number;
 }
 
-const NAMES: OptionNames<DigitsOptions> = { split: true, seed: true, placement: true, variant: true };
+const NAMES: OptionNames<DigitsOptions> = { split: true, seed: true, placement: true, frame: true, variant: true };
 
 /** The split never changes with the placement: four fifths for training, chosen by this seed. */
 const DIGIT_SPLIT_SEED = 2014;
 const TRAIN_SHARE = 0.8;
 
 /**
- * Digits of many sizes: each is cropped to its ink, scaled and stretched at random and set into a border of random widths, so
- * that every picture has its own size and aspect ratio. Item by item reproducible from the seed.
+ * Digits of many sizes: each is cropped to its ink, scaled and stretched at random and set into a border of random widths
+ * (`placement`) or into a picture of any size and shape (`frame`), so that every picture has its own size and aspect ratio.
+ * Item by item reproducible from the seed.
  */
 export function digitsDataset(source: DigitSource, options: DigitsOptions): ImageDataset {
   requireOptions('digitsDataset', options, NAMES);
-  const { split, seed, variant = 0 } = options;
+  const { split, seed, frame, variant = 0 } = options;
   const placement = { ...DEFAULT_PLACEMENT, ...options.placement };
   const members = splitMembers(source.labels.length, split);
   const entries = Array.from(members, (index): ImageEntry => ({ id: `digit-${index}`, label: source.labels[index]! }));
@@ -61,7 +65,10 @@ export function digitsDataset(source: DigitSource, options: DigitsOptions): Imag
   return datasetOf(`digits ${split}`, classes, entries, (position) => {
     const index = members[position]!;
     const pixels = source.pixels.subarray(index * size, (index + 1) * size);
-    return placeDigit(pixels, source.side, itemRng(seed, PURPOSE.digitPlacement, variant, index), placement);
+    const rng = itemRng(seed, PURPOSE.digitPlacement, variant, index);
+    return frame
+      ? frameDigit(cropToInk(pixels, source.side), rng, frame)
+      : placeDigit(pixels, source.side, rng, placement);
   });
 }
 
@@ -72,22 +79,15 @@ export function placeDigit(
   rng: Rng,
   placement: DigitPlacement = DEFAULT_PLACEMENT,
 ): Picture {
-  const ink = inkBox(pixels, side);
+  const ink = cropToInk(pixels, side);
   const { minHeight, maxHeight, maxStretch } = placement;
-  const tall = logUniform(rng, minHeight, maxHeight);
+  const tall = rng.logUniform(minHeight, maxHeight);
   const height = Math.round(tall);
-  const stretch = logUniform(rng, 1 / maxStretch, maxStretch);
+  const stretch = rng.logUniform(1 / maxStretch, maxStretch);
   const width = Math.max(1, Math.round(((tall * ink.width) / ink.height) * stretch));
   const margin = () => Math.round(tall * rng.uniform(placement.minMargin, placement.maxMargin));
   const [top, right, bottom, left] = [margin(), margin(), margin(), margin()];
-  const cropped = crop(pixels, side, ink);
-  const scaled = resampleGrey(cropped, ink.width, ink.height, width, height);
-  const canvasWidth = left + width + right;
-  const canvas = new Uint8Array(canvasWidth * (top + height + bottom));
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) canvas[(top + y) * canvasWidth + left + x] = Math.round(scaled[y * width + x]!);
-  }
-  return fromGrey(canvas, canvasWidth, top + height + bottom);
+  return pasteInk(ink, { left, top, width, height }, left + width + right, top + height + bottom);
 }
 
 /** Which digits belong to a part, by their numbers. */
@@ -99,45 +99,7 @@ export function splitMembers(length: number, split: DigitsOptions['split']): Uin
   return (split === 'train' ? order.subarray(0, cut) : order.subarray(cut)).slice().sort();
 }
 
-/** A number from `low` to `high` whose logarithm is uniform. */
-export function logUniform(rng: Rng, low: number, high: number): number {
-  return Math.exp(rng.uniform(Math.log(low), Math.log(high)));
-}
-
 /** The ink of a digit of the source, cut out. */
-export function inkOf(
-  { side, pixels }: DigitSource,
-  index: number,
-): { width: number; height: number; pixels: Uint8Array } {
-  const own = pixels.subarray(index * side * side, (index + 1) * side * side);
-  const { width, height, ...corner } = inkBox(own, side);
-  return { width, height, pixels: crop(own, side, { ...corner, width, height }) };
-}
-
-/** The smallest box around everything that is not background; the whole square for an empty one. */
-function inkBox(pixels: Uint8Array, side: number): { x: number; y: number; width: number; height: number } {
-  let [left, top, right, bottom] = [side, side, -1, -1];
-  for (let i = 0; i < pixels.length; i++) {
-    if (pixels[i] === 0) continue;
-    const [x, y] = [i % side, Math.floor(i / side)];
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
-  }
-  if (right < 0) return { x: 0, y: 0, width: side, height: side };
-  return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
-}
-
-function crop(
-  pixels: Uint8Array,
-  side: number,
-  box: { x: number; y: number; width: number; height: number },
-): Uint8Array {
-  const cropped = new Uint8Array(box.width * box.height);
-  for (let y = 0; y < box.height; y++) {
-    const start = (box.y + y) * side + box.x;
-    cropped.set(pixels.subarray(start, start + box.width), y * box.width);
-  }
-  return cropped;
+export function inkOf({ side, pixels }: DigitSource, index: number): InkedDigit {
+  return cropToInk(pixels.subarray(index * side * side, (index + 1) * side * side), side);
 }

@@ -15,6 +15,7 @@ export {
 } from './dataset.js';
 export { decodeImage } from './decode.js';
 export { DecodeCache } from './decode-cache.js';
+export type { DigitFrame } from './digit-frame.js';
 export { type DigitPlacement, type DigitSource, type DigitsOptions, digitsDataset, placeDigit } from './digits.js';
 export { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
 export { type BatchItem, type ImageBatch, ImageLoader, type LoaderOptions } from './loader.js';

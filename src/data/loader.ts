@@ -1,7 +1,8 @@
 import { FileError, SppgpuError } from '../runtime/errors.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
 import type { Rng } from '../tensor/rng.js';
-import type { ImageDataset, ImageItem } from './dataset.js';
+import type { ImageDataset, ImageItem, PictureSize } from './dataset.js';
+import { groupAlike } from './group-alike.js';
 import { LoaderClock, type LoaderStats } from './loader-stats.js';
 import type { PictureDecoder } from './picture-decoder.js';
 import { type Loaded, Prefetcher } from './prefetch.js';
@@ -12,6 +13,8 @@ export interface LoaderOptions {
   seed: number;
   /** Whether every epoch has its own order; true by default. */
   shuffle?: boolean;
+  /** Sizes of the pictures by number: batches then hold pictures of like size and shape (see `groupAlike`). */
+  sizeOf?: (index: number) => PictureSize;
   /** Whether a last, smaller batch is left out; false by default. */
   dropLast?: boolean;
   /** Decodes pictures that are files; without it they are decoded in place. */
@@ -28,6 +31,7 @@ const NAMES: OptionNames<LoaderOptions> = {
   batchSize: true,
   seed: true,
   shuffle: true,
+  sizeOf: true,
   dropLast: true,
   decoder: true,
   prefetch: true,
@@ -99,9 +103,9 @@ export class ImageLoader {
     epoch: number,
     { startBatch = 0, signal }: { startBatch?: number; signal?: AbortSignal } = {},
   ): AsyncGenerator<ImageBatch> {
-    const { batchSize, decoder, prefetch, maxBytes, seed, shuffle } = this.options;
+    const { batchSize, decoder, prefetch, maxBytes } = this.options;
     const length = Math.min(this.batches * batchSize, this.dataset.length);
-    const order = epochOrder(this.dataset.length, seed, epoch, shuffle).subarray(startBatch * batchSize, length);
+    const order = this.order(epoch).subarray(startBatch * batchSize, length);
     const parallel = decoder?.workers ?? 1;
     const clock = new LoaderClock(parallel);
     this.clock = clock;
@@ -124,6 +128,12 @@ export class ImageLoader {
     } finally {
       prefetcher.stop();
     }
+  }
+
+  private order(epoch: number): Uint32Array {
+    const { batchSize, seed, shuffle, sizeOf } = this.options;
+    const order = epochOrder(this.dataset.length, seed, epoch, shuffle);
+    return sizeOf ? groupAlike(order, batchSize, sizeOf, itemRng(seed, PURPOSE.batchOrder, epoch, 0)) : order;
   }
 
   private async load(index: number, epoch: number, clock: LoaderClock): Promise<Loaded<BatchItem | undefined>> {

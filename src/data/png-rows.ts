@@ -2,12 +2,12 @@ import { CHANNELS } from '../picture/picture.js';
 import { type PngHeader, type PngPass, pixelBits, pngPasses } from './png-header.js';
 import { pixelReader, type RowReader } from './png-samples.js';
 
-/** The image data is damaged: it needs a palette, a filter or bytes that the file does not have. */
+/** The image data asks for something that there is not. */
 export class PngDataError extends Error {}
 
 /**
- * Turns unpacked image data of a PNG into RGB row by row, while it is unpacked: besides the picture it keeps two rows. Data
- * after the last row is ignored, as other readers do.
+ * Turns unpacked image data of a PNG into RGB as it comes, row by row: besides the picture it keeps two rows. Data after the
+ * last row is left alone, as other readers do.
  */
 export class PngRows {
   readonly rgb: Uint8Array<ArrayBuffer>;

@@ -9,6 +9,7 @@ export const PURPOSE = {
   classSplit: 5,
   inputSize: 6,
   scene: 7,
+  batchOrder: 8,
 } as const;
 
 /** Generator of one item in one epoch: the same numbers whichever worker, batch or order the item comes in. */

@@ -2,7 +2,7 @@ import type { Picture } from '../picture/picture.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
 import type { Rng } from '../tensor/rng.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
-import { type DigitSource, inkOf, logUniform, splitMembers } from './digits.js';
+import { type DigitSource, inkOf, splitMembers } from './digits.js';
 import { type ImageObject, type PixelBox, presenceOf } from './objects.js';
 import { resampleGrey } from './resample.js';
 import { itemRng, PURPOSE } from './rng.js';
@@ -81,8 +81,8 @@ function placeDigits(source: DigitSource, members: Uint32Array, rng: Rng, style:
   for (let tries = 0; tries < TRIES && placed.length < wanted; tries++) {
     const index = members[rng.int(members.length)]!;
     const { width, height } = inkOf(source, index);
-    const tall = logUniform(rng, style.minHeight, style.maxHeight);
-    const stretch = logUniform(rng, 1 / style.maxStretch, style.maxStretch);
+    const tall = rng.logUniform(style.minHeight, style.maxHeight);
+    const stretch = rng.logUniform(1 / style.maxStretch, style.maxStretch);
     const across = Math.max(3, Math.round(((tall * width) / height) * stretch));
     const down = Math.round(tall);
     const [spareX, spareY] = [style.width - across, style.height - down];

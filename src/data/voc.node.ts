@@ -90,8 +90,8 @@ function missingPicture(folder: string, files: readonly string[], id: string, sp
 }
 
 /**
- * The parts `train` (or `trainval`, where there is no list of that name), `val` and `test`, as far as their lists exist
- * (VOC 2012 has no `test`, many private sets have no `val`), all of the same classes. Throws FileError.
+ * The parts `train` (or `trainval`, where there is no list of that name), `val` and `test`, as far as there are lists of them
+ * (VOC 2012 has no `test`, many sets of one's own no `val`), all of the same classes. Throws FileError.
  */
 export async function openVocParts(root: string): Promise<readonly [VocDataset, ...VocDataset[]]> {
   const folder = await vocFolder(root);

@@ -2,6 +2,7 @@ import { SppgpuError } from '../runtime/errors.js';
 import { quoted } from '../runtime/quote.js';
 import type { Architecture, ModelOptions } from './architecture.js';
 import { convnet5 } from './convnet5.js';
+import { digits } from './digits.js';
 import { overfeat5 } from './overfeat5.js';
 import { overfeat7 } from './overfeat7.js';
 import { small } from './small.js';
@@ -15,6 +16,7 @@ const BUILDERS: Readonly<Record<string, (options?: ModelOptions) => Architecture
   overfeat7,
   squeezenet11,
   small,
+  digits,
 };
 
 /** Every architecture that `buildArchitecture` knows, in the order of the paper's Table 1. */

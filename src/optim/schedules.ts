@@ -14,14 +14,13 @@ export interface Schedule {
 }
 
 /**
- * A schedule whose rate depends on the number of epochs alone. Its base rate is the optimizer's rate at construction. If the
- * optimizer has already taken steps (its state was loaded, say), `loadStateDict` brings the base rate of the run's start
- * instead.
+ * A schedule whose rate depends on the number of epochs alone. Its base rate is the optimizer's when it is built, unless
+ * that optimizer has taken steps already (its state was loaded, say) and `loadStateDict` brings the base rate of the run's start.
  */
 export abstract class EpochSchedule implements Schedule {
   protected baseLr: number;
   private epoch = 0;
-  /** The rate of a fresh optimizer is the base rate that the caller wants; the rate of a used one may have fallen already. */
+  /** A fresh optimizer's rate is meant: a resumed run may be given another. A used one's may have fallen already. */
   private readonly onUsedOptimizer: boolean;
 
   constructor(private readonly optimizer: Optimizer) {

@@ -39,7 +39,7 @@ export interface Bucket {
 /** One epoch of the demo. Loss and accuracy are means over the epoch's training images unless `heldOutAccuracy` says otherwise. */
 export interface DemoEpoch {
   epoch: number;
-  /** Side of the square training images of this epoch, in pixels. */
+  /** Longest side of the training images of this epoch, in pixels. */
   size?: number;
   loss: number;
   accuracy: number;

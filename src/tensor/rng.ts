@@ -40,6 +40,11 @@ export class Rng {
     return low + (high - low) * ((this.nextU32() >>> 8) / 0x1000000);
   }
 
+  /** Log-uniform on [low, high), both above 0: every doubling is as likely. */
+  logUniform(low: number, high: number): number {
+    return Math.exp(this.uniform(Math.log(low), Math.log(high)));
+  }
+
   /** Normal by Box-Muller (two words a number; the second of the pair is not kept, so that the state stays a count). */
   normal(mean = 0, deviation = 1): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));

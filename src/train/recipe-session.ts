@@ -1,8 +1,7 @@
 import { modelProtocol } from '../classify/views.js';
 import { trainView } from '../data/augment.js';
 import { type ImageDataset, labelKind } from '../data/dataset.js';
-import { type BatchItem, ImageLoader } from '../data/loader.js';
-import type { PictureDecoder } from '../data/picture-decoder.js';
+import { type BatchItem, ImageLoader, type LoaderOptions } from '../data/loader.js';
 import type { Architecture } from '../models/architecture.js';
 import type { Network } from '../models/network.js';
 import { preparePictures } from '../ops/prepare-pictures.js';
@@ -13,7 +12,7 @@ import { type Recipe, recipeFineTuning, recipeOptimizer, recipeSchedule, recipeS
 import type { SessionSettings } from './session.js';
 import { type TrainingScores, trainingTask } from './task.js';
 
-/** What a session needs besides the recipe. */
+/** What a recipe is cooked with. */
 export interface RecipeIngredients {
   readonly device: Device;
   readonly architecture: Architecture;
@@ -36,7 +35,7 @@ export interface RecipeIngredients {
 export function recipeLoader(
   { batchSize, seed }: Recipe,
   pictures: ImageDataset,
-  options: { readonly decoder?: PictureDecoder; readonly maxUnreadable?: number } = {},
+  options: Pick<LoaderOptions, 'decoder' | 'maxUnreadable' | 'sizeOf'> = {},
 ): ImageLoader {
   return new ImageLoader(pictures, { batchSize, seed, ...options });
 }

@@ -9,8 +9,8 @@ import { checkRates, type FineTuning, frozenNames } from './fine-tuning.js';
 import { parseSizePolicy, type SizePolicy, sizesOf } from './size-policy.js';
 
 /**
- * How a network is trained, as plain data: everything that decides what it learns from given pictures. Where a run is kept
- * and what it prints does not belong here. `train`, `demo` and pages share it.
+ * How a network is trained, as plain data: all that decides what it learns of given pictures. Where a run is kept and how it
+ * speaks is no part of it. `train`, `demo` and pages share it.
  */
 export interface Recipe {
   /** Passes over the training pictures. */

@@ -17,6 +17,7 @@ describe('models', () => {
       'overfeat7',
       'squeezenet11',
       'small',
+      'digits',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { convnet5 } from '../../src/models/convnet5.js';
+import { digits } from '../../src/models/digits.js';
 import { checkInput, mapGeometry, mapSize, minimumInput, outputSize } from '../../src/models/geometry.js';
 import { conv, maxPool } from '../../src/models/layers/index.js';
 import { overfeat5 } from '../../src/models/overfeat5.js';
@@ -94,12 +95,13 @@ describe('receptive fields', () => {
       { receptiveField: 161, stride: 12, centre: -3 },
     ],
     ['small', small(), { receptiveField: 13, stride: 2, centre: 0 }],
+    ['digits', digits(), { receptiveField: 21, stride: 4, centre: 0 }],
   ])('%s', (_name, net, expected) => {
     expect(mapGeometry(net.features)).toEqual(expected);
   });
 
   it('agree with a search for the pixels that reach a cell', () => {
-    for (const net of [zf5({ padding: 'A' }), convnet5(), overfeat5(), squeezenet11(), small()]) {
+    for (const net of [zf5({ padding: 'A' }), convnet5(), overfeat5(), squeezenet11(), small(), digits()]) {
       const { receptiveField, centre, stride } = mapGeometry(net.features);
       const cell = 30;
       let [first, last] = [cell, cell];
@@ -126,6 +128,7 @@ describe('minimum input', () => {
       overfeat7(),
       squeezenet11(),
       small(),
+      digits(),
     ]) {
       const minimum = minimumInput(net.features);
       let previous = 0;

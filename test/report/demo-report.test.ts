@@ -93,7 +93,7 @@ describe('demo report', () => {
     const curves = [...document.querySelectorAll('figure')].find(
       (part) => part.querySelector('h3')?.textContent === 'Training loss',
     )!;
-    expect(curves.querySelector('.key')?.textContent).toContain('epoch at 28 px');
+    expect(curves.querySelector('.key')?.textContent).toContain('images up to 28 px');
     const rows = [...curves.querySelectorAll('tbody tr')].map((row) => row.querySelectorAll('td')[1]?.textContent);
     expect(rows).toEqual(['28', '36', '28', '36', '28', '36', '28', '36']);
   });

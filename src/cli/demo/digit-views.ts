@@ -1,45 +1,40 @@
+import type { BatchItem } from '../../data/loader.js';
 import type { View } from '../../picture/view.js';
 import type { Rng } from '../../tensor/rng.js';
 
+/** Sides of a batch are multiples of this: fewer different sizes, so that more of the device's buffers are used again. */
+const STEP = 4;
+/** No side of a batch is shorter. */
+const SHORTEST = 12;
+/** A batch is shrunk to this part of its size at most, besides what the epoch's longest side asks for. */
+const MOST_SHRUNK = 0.7;
+
 /**
- * A training view of a digit: a square out of a picture of any shape. Half of the views keep the digit's own scale, shrunk
- * only where it does not fit; the others stretch a box between the picture's own shape and a square. What lies beyond the
- * picture repeats its border, which is background. So the net sees scales and shapes around those of whole pictures,
- * though every batch is square.
+ * Height and width of a batch of pictures of like size and shape: their geometric means, shrunk so that the longer one is at
+ * most `longest`, and a little more at random.
  */
-export function squareView(rng: Rng, width: number, height: number, size: number): Required<View> {
-  return rng.uniform() < 0.5 ? ownScale(rng, width, height, size) : stretched(rng, width, height, size);
+export function commonSize(items: readonly BatchItem[], longest: number): [height: number, width: number] {
+  const mean = (length: (item: BatchItem) => number) =>
+    Math.exp(items.reduce((sum, item) => sum + Math.log(length(item)), 0) / items.length);
+  const [height, width] = [mean(({ image }) => image.height), mean(({ image }) => image.width)];
+  const cap = Math.min(1, longest / Math.max(height, width)) * items[0]!.rng.logUniform(MOST_SHRUNK, 1);
+  const scale = Math.max(cap, Math.min(1, SHORTEST / Math.min(height, width)));
+  const rounded = (length: number) => Math.round((scale * length) / STEP) * STEP;
+  return [rounded(height), rounded(width)];
 }
 
-function ownScale(rng: Rng, width: number, height: number, size: number): Required<View> {
-  const side = Math.max(size * logUniform(rng, 0.9, 1.1), width, height);
-  return view(rng, width, height, side, side, size);
+/**
+ * A training view: the picture with a little more or less border and a little to the side, at the size that its batch has.
+ * What lies beyond the picture repeats its border, which is background.
+ */
+export function jittered({ rng, image }: BatchItem, outSize: [height: number, width: number]): Required<View> {
+  const [x0, x1] = jitteredSpan(rng, image.width);
+  const [y0, y1] = jitteredSpan(rng, image.height);
+  return { sourceBox: [x0, y0, x1, y1], outSize, flip: false, shift: [0, 0, 0] };
 }
 
-function stretched(rng: Rng, width: number, height: number, size: number): Required<View> {
-  const longer = Math.max(width, height);
-  const squareness = rng.uniform();
-  const towardsSquare = (length: number) => length ** (1 - squareness) * longer ** squareness;
-  const boxWidth = towardsSquare(width) * logUniform(rng, 0.95, 1.15);
-  const boxHeight = towardsSquare(height) * logUniform(rng, 0.95, 1.15);
-  return view(rng, width, height, boxWidth, boxHeight, size);
-}
-
-/** A box around the middle of the picture, shifted by up to 30 % of what is spare. */
-function view(
-  rng: Rng,
-  width: number,
-  height: number,
-  boxWidth: number,
-  boxHeight: number,
-  size: number,
-): Required<View> {
-  const x0 = (width - boxWidth) * rng.uniform(0.2, 0.8);
-  const y0 = (height - boxHeight) * rng.uniform(0.2, 0.8);
-  const sourceBox: [number, number, number, number] = [x0, y0, x0 + boxWidth, y0 + boxHeight];
-  return { sourceBox, outSize: [size, size], flip: false, shift: [0, 0, 0] };
-}
-
-function logUniform(rng: Rng, low: number, high: number): number {
-  return Math.exp(rng.uniform(Math.log(low), Math.log(high)));
+function jitteredSpan(rng: Rng, length: number): [from: number, to: number] {
+  const span = length * rng.logUniform(0.88, 1.2);
+  const from = (length - span) * rng.uniform(0.2, 0.8) + length * rng.uniform(-0.04, 0.04);
+  return [from, from + span];
 }

@@ -9,9 +9,9 @@ import { scope } from '../../tensor/scope.js';
 import type { Verdict } from './evaluate-digits.js';
 
 /** Edges, in pixels, between the buckets of the longer side. */
-const SIZE_EDGES = [24, 32, 40, 48, 56];
+const SIZE_EDGES = [24, 32, 48, 64, 80];
 /** Edges between the buckets of width / height. */
-const ASPECT_EDGES = [0.5, 0.7, 0.9, 1.1, 1.4];
+const ASPECT_EDGES = [0.5, 0.8, 1.25, 2];
 
 export function correctOf(verdicts: readonly Verdict[]): number {
   return verdicts.filter(isRight).length;

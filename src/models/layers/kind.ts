@@ -40,7 +40,7 @@ export interface ModuleContext {
  */
 export interface LayerKind<L extends { readonly type: string; readonly name: string }> {
   readonly type: L['type'];
-  /** The window that it slides over both axes of a map; a kind without one keeps the map's size, or makes a vector. */
+  /** The window it slides over both axes of a map; without one the map keeps its size, or is gone. */
   readonly window?: (layer: L) => SlidingAxis;
   /** The shape that it makes of an input. `at` names net and layer in the ShapeError for an input that it does not take. */
   readonly output: (layer: L, input: ActivationShape, at: string) => ActivationShape;

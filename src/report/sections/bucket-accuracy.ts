@@ -12,7 +12,7 @@ export function bucketAccuracy({ spp, fixed, leads }: DemoReport): Content {
   const names: [string, string] = [spp.name, fixed.name];
   return section(
     'Any size, any shape',
-    html`Training used squares of one or two sizes only; the test images come in sizes and shapes of their own, hardly any of them such a square. The net with the pyramid reads each as it is; for the fixed-size net each has to be warped to one square first.${leads && html` ${verdict(names, 'By size', leads.bySize)} ${verdict(names, 'By shape', leads.byAspect)}`}`,
+    html`Both nets learned from the same images. The net with the pyramid reads each as it is: pixels and shape stay, and the net has to know a digit at every size. For the fixed-size net each is warped to one square first, which makes all digits alike; here that costs little, because a digit nearly fills its image.${leads && html` ${verdict(names, 'By size', leads.bySize)} ${verdict(names, 'By shape', leads.byAspect)}`}`,
     html`<div class="columns">
 ${buckets('Accuracy by image size', 'Longer side in pixels.', 'size', names, [spp.bySize, fixed.bySize], leads?.bySize)}
 ${buckets('Accuracy by shape', 'Width divided by height.', 'shape', names, [spp.byAspect, fixed.byAspect], leads?.byAspect)}

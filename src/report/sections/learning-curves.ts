@@ -16,13 +16,13 @@ export function trainingSizes(epochs: readonly { size?: number }[]): number[] {
 
 /** Section "Learning": loss and accuracy by epoch. */
 export function learningCurves({ spp, fixed }: DemoReport): Content {
-  const sizes = trainingSizes([...spp.epochs, ...fixed.epochs]);
+  const sizes = trainingSizes(spp.epochs);
   const heldOut = [...spp.epochs, ...fixed.epochs].some((epoch) => epoch.heldOutAccuracy !== undefined);
   const accuracyOf: Pick = (epoch) => (heldOut ? epoch.heldOutAccuracy : epoch.accuracy);
   const key: KeyEntry[] = [
     { label: spp.name, tone: 1, mark: 'line' },
     { label: fixed.name, tone: 2, mark: 'dash' },
-    ...sizeKey(sizes),
+    ...sizeKey(sizes, `${spp.name}, images up to`),
   ];
   const chart = (
     title: string,
@@ -40,13 +40,12 @@ export function learningCurves({ spp, fixed }: DemoReport): Content {
       chart: hasPoints(curves)
         ? responsive((width) => lineChart(curves, { width, description, format, ...bounds }))
         : null,
-      table: { columns: ['epoch', spp.name, 'size', fixed.name, 'size'], rows: rows(spp, fixed, pick, format) },
+      table: { columns: ['epoch', spp.name, 'up to px', fixed.name, 'up to px'], rows: rows(spp, fixed, pick, format) },
     });
   };
   return section(
     'Learning',
-    sizes.length > 1 &&
-      html`The pyramid lets one set of weights learn from pictures of several sizes: every epoch (one pass over all training images) uses one size, and the next epoch another. ${sizes.map((size) => `${size}\u00a0×\u00a0${size}`).join(' and ')} pixels take turns here.`,
+    'The pyramid lets one set of weights learn from images of every size and shape: those of one step are of like size and shape, those of the next of another. Every step is shrunk by a factor of its own, to half at most, so that small images are seen often. The fixed-size net learns from the same images, all warped to its square.',
     html`<div class="columns">
 ${chart(
   'Training loss',
@@ -61,12 +60,12 @@ ${chart(heldOut ? 'Accuracy on held-out digits' : 'Accuracy on training digits',
 }
 
 /** Key entries for the marks of the training sizes: small and full, large and hollow. */
-export function sizeKey(sizes: readonly number[]): KeyEntry[] {
+export function sizeKey(sizes: readonly number[], words = 'epoch at'): KeyEntry[] {
   if (sizes.length < 2) return [];
   const rest = sizes.slice(1).map(count).join(', ');
   return [
-    { label: `epoch at ${count(sizes[0])} px`, tone: 0, mark: 'dot' },
-    { label: `at ${sizes.length > 4 ? 'more' : rest} px`, tone: 0, mark: 'ring' },
+    { label: `${words} ${count(sizes[0])} px`, tone: 0, mark: 'dot' },
+    { label: `${words.split(' ').at(-1)} ${sizes.length > 4 ? 'more' : rest} px`, tone: 0, mark: 'ring' },
   ];
 }
 
