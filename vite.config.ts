@@ -35,9 +35,9 @@ const executable: Plugin = {
   writeBundle: ({ dir = 'dist' }) => chmodSync(`${dir}/cli.js`, 0o755),
 };
 
-/** Tests that run in both worlds: everything below data sets, except what says `.node`; training and opening models. */
+/** Tests that run in both worlds: everything below data sets, except what says `.node`; opening models, proposals. */
 const bothWorlds = ['runtime', 'tensor', 'autograd', 'ops', 'nn', 'optim'].map((layer) => `test/${layer}/**/*.test.ts`);
-bothWorlds.push('test/models/open-model.test.ts');
+bothWorlds.push('test/models/open-model.test.ts', 'test/detect/selective-search/selective-search.test.ts');
 
 export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
   if (mode !== 'test') return { build, plugins: [...sourcePlugins(), executable] };

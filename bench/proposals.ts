@@ -1,7 +1,7 @@
 /**
  * Selective Search here and in OpenCV on the same annotated pictures, in turns, each on one core:
- * `node bench/run.mjs bench/proposals.ts VOCdevkit/VOC2012 val`. Needs a Python with cv2.ximgproc (Debian: python3-opencv);
- * PYTHON=... picks one.
+ * `node bench/run.mjs bench/proposals.ts VOCdevkit/VOC2012 val [EVERY]`; EVERY takes each so many-th picture only. Needs a Python with
+ * cv2.ximgproc (Debian: python3-opencv); PYTHON=... picks one. Times are processor time (user): other work on the machine does not count.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -12,9 +12,9 @@ import type { Picture } from '../src/picture/picture.js';
 import { PROPOSAL_METHODS } from '../src/detect/proposals/methods.js';
 import { RecallMeter } from '../src/detect/proposals/recall.js';
 
-const [, , voc, set, first] = process.argv;
+const [, , voc, set, every = '1'] = process.argv;
 if (!voc || !set) {
-  console.error('usage: node bench/run.mjs bench/proposals.ts VOC_FOLDER SET [PICTURES]');
+  console.error('usage: node bench/run.mjs bench/proposals.ts VOC_FOLDER SET [EVERY]');
   process.exit(2);
 }
 
@@ -52,31 +52,31 @@ const opencv = (name: string, k: number, step: number): Contender => ({
 const ours = ({ name, propose }: (typeof PROPOSAL_METHODS)[number]): Contender => ({
   name: `sppgpu ${name}`,
   find(picture) {
-    const start = performance.now();
+    const start = process.cpuUsage();
     const { boxes } = propose(picture);
-    return { boxes, seconds: (performance.now() - start) / 1000 };
+    const { user, system } = process.cpuUsage(start);
+    return { boxes, seconds: (user + system) / 1e6 };
   },
 });
 
 const contenders: readonly Contender[] = [
-  ...PROPOSAL_METHODS.filter(({ name }) => name === 'selective-search').map(ours),
+  ...PROPOSAL_METHODS.filter(({ name }) => !name.includes('quality')).map(ours),
   opencv('OpenCV fast (k 150, 300, 450)', 150, 150),
   opencv('OpenCV fast (k 50, 100, 150)', 50, 50),
 ];
 
 const LIMITS = [100, 500, 1000, 1100, 2000, Infinity];
 const { dataset } = await openDetectionSet({ voc, set });
-const pictures = Math.min(dataset.length, first === undefined ? Infinity : Number(first));
 const meters = contenders.map(() => new RecallMeter({ limits: LIMITS }));
 const seconds: number[][] = contenders.map(() => []);
-for (let index = 0; index < pictures; index++) {
+for (let index = 0; index < dataset.length; index += Number(every)) {
   const { image, path, objects } = await dataset.item(index);
   for (const [i, contender] of contenders.entries()) {
     const found = await contender.find(image, path!);
     meters[i]!.add(found.boxes, objects!);
     seconds[i]!.push(found.seconds);
   }
-  console.error(`${index + 1}/${pictures}`);
+  console.error(`${index + 1}/${dataset.length}`);
 }
 python.stdin.end();
 
@@ -90,4 +90,6 @@ const rows = contenders.flatMap(({ name }, i) =>
 );
 const objects = meters[0]!.rows()[0]!.objects;
 console.log(textTable(['method', 'first', 'windows', 'recall@0.5 %', 'recall@0.7 %', 'MABO %', 'median s'], rows));
-console.log(`\n${pictures} pictures of ${dataset.name}, ${objects} objects; windows of at least ${MIN_SIDE} pixels`);
+console.log(
+  `\n${seconds[0]!.length} pictures of ${dataset.name}, ${objects} objects; windows of at least ${MIN_SIDE} pixels`,
+);

@@ -53,17 +53,19 @@ test('windows as JSON lines, in order, the same with any number of threads; they
     expect(seconds).toBeGreaterThan(0);
   }
   const boxesOf = (all: readonly Line[]) => all.map(({ boxes }) => boxes);
-  expect(boxesOf((await run('--workers', '2')).lines)).toEqual(boxesOf(lines));
-  expect(boxesOf((await run('--max-boxes', '2')).lines).map((boxes) => boxes.length)).toEqual([2, 2, 2]);
+  const two = boxesOf((await run('--workers', '2', '--max-boxes', '2')).lines);
+  expect(two.map((boxes) => boxes.map((box) => box.slice(0, 4)))).toEqual(
+    boxesOf(lines).map((boxes) => boxes.slice(0, 2).map((box) => box.slice(0, 4))),
+  );
   const file = join(folder, 'boxes.jsonl');
   writeFileSync(file, text);
   expect(boxesOf((await run('--boxes', file)).lines)).toEqual(boxesOf(lines));
 });
 
 test('for people: a line per picture', async () => {
-  const { stdout, stderr } = await sppgpu(['propose', pictures[0]!]);
-  expect(stdout).toMatch(/a\.png {2}\d+ windows in \d+\.\d\d s\n$/);
-  expect(stderr).toMatch(/propose:/);
+  const { stdout, stderr } = await sppgpu(['propose', pictures[0]!, pictures[1]!]);
+  expect(stdout).toMatch(/a\.png {2}\d+ windows in \d+\.\d\d s\n.*b\.png {2}\d+ windows/);
+  expect(stderr).toMatch(/propose: 1\/2 pictures/);
 });
 
 test('recall of annotated pictures: last lines of JSON, a table, a report and overlays', async () => {
@@ -143,8 +145,6 @@ test('Ctrl-C ends it with 130, between pictures', async () => {
   const many = Array.from({ length: 400 }, () => pictures[0]!);
   let sent = false;
   const result = await sppgpu(['propose', ...many, '--json'], {
-    onStart: (kill) => void setTimeout(() => kill('SIGKILL'), 60_000).unref(),
-    onStdout: () => undefined,
     onStderr: (text, kill) => {
       if (!sent && /propose: \d+\/400/.test(text)) {
         sent = true;

@@ -28,12 +28,17 @@ export interface ProposalMethod {
 export const PROPOSAL_METHODS: readonly ProposalMethod[] = [
   {
     name: 'selective-search',
-    summary: 'Selective Search, fast mode: at most 2,500 windows from 8 hierarchies',
+    summary: 'Selective Search: at most 2,500 windows from 12 hierarchies',
     propose: (picture, options) => selectiveSearch(picture, searchOptions(options)),
   },
   {
+    name: 'selective-search-fast',
+    summary: 'the fast mode of its paper: at most 2,500 windows from 8 hierarchies',
+    propose: (picture, options) => selectiveSearch(picture, { ...searchOptions(options), mode: 'fast' }),
+  },
+  {
     name: 'selective-search-quality',
-    summary: 'Selective Search, quality mode: at most 10,000 windows from 80 hierarchies',
+    summary: 'its quality mode: at most 10,000 windows from 80 hierarchies',
     propose: (picture, options) => selectiveSearch(picture, { ...searchOptions(options), mode: 'quality' }),
   },
   {

@@ -35,7 +35,7 @@ describe('selective search', () => {
   });
 
   it('windows lie in the picture, are large enough, differ, and come in falling order, the whole picture first', () => {
-    const mode = fc.constantFrom('fast' as const, 'quality' as const);
+    const mode = fc.constantFrom('fast' as const, 'standard' as const, 'quality' as const);
     fc.assert(
       fc.property(
         pictures(60),
@@ -99,7 +99,7 @@ describe('selective search', () => {
       expect(() => selectiveSearch(picture, options as SelectiveSearchOptions)).toThrow(SppgpuError);
       expect(() => selectiveSearch(picture, options as SelectiveSearchOptions)).toThrow(message);
     };
-    refuse({ mode: 'slow' }, /mode "slow" is not known; choose fast or quality/);
+    refuse({ mode: 'slow' }, /mode "slow" is not known; choose fast or standard or quality/);
     refuse({ maxBoxes: 0 }, /maxBoxes 0 is not usable/);
     refuse({ minSide: 2.5 }, /minSide 2.5 is not usable/);
     refuse({ maxPictureSide: 1.5 }, /maxPictureSide 1.5 is not usable/);
