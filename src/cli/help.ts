@@ -9,6 +9,7 @@ export const GROUPS = {
   views: 'Ways to look at a picture:',
   pictures: 'Reading pictures:',
   protocol: 'Protocol and solver:',
+  windows: 'Windows and what is learned of them:',
   machine: 'Machine and output:',
 } as const;
 

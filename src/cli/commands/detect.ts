@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addBench } from '../detect/bench.js';
 import { withFind } from '../detect/find.js';
 import { addScore } from '../detect/score.js';
+import { addDetectTest } from '../detect/test.js';
 import { addDetectTrain } from '../detect/train.js';
 
 /** `sppgpu detect`: objects in pictures; training, judging and timing by subcommands. */
@@ -12,5 +13,5 @@ export function addDetect(program: Command): void {
     // What stands behind a subcommand is its own, also where both have an option of that name.
     .enablePositionalOptions();
   withFind(detect);
-  for (const add of [addDetectTrain, addScore, addBench]) add(detect);
+  for (const add of [addDetectTrain, addDetectTest, addScore, addBench]) add(detect);
 }

@@ -11,12 +11,16 @@ import { nonNegative, wholeNumber } from '../options.js';
 import { lengths } from '../view-options.js';
 import { type WindowFlags, windowSettings } from './window-options.js';
 
-const ADVANCED = "Advanced, the paper's constants:";
+const ADVANCED = {
+  features: "Advanced, the paper's constants of features and tuning:",
+  classifiers: "Advanced, the paper's constants of classifiers and boxes:",
+};
 
 /** What a detector learns, as flags write it. */
 export interface RecipeFlags {
   readonly scales?: readonly number[];
   readonly fiveScales?: boolean;
+  readonly rcnn?: boolean;
   readonly tuning: boolean;
   readonly layer?: string;
   readonly regression: boolean;
@@ -53,7 +57,8 @@ export function withCommonRecipe(command: Command): Command {
 
 export function withAdvancedRecipe(command: Command): Command {
   return command
-    .optionsGroup(ADVANCED)
+    .optionsGroup(ADVANCED.features)
+    .option('--rcnn', 'look at each window by itself, warped, as R-CNN does: slow, for comparison')
     .option(
       '--layer <name>',
       'features: spp (pooled vectors), or a fully connected layer (default: the last hidden one)',
@@ -80,6 +85,7 @@ export function withAdvancedRecipe(command: Command): Command {
     .addOption(
       new Option('--projection <rule>', 'which cells belong to a window').choices(PROJECTIONS).default('inside'),
     )
+    .optionsGroup(ADVANCED.classifiers)
     .option('--c <value>', 'cost of the classifiers', nonNegative, 1e-3)
     .option('--positive-weight <w>', 'weight of positives', nonNegative, 2)
     .option(
@@ -119,6 +125,7 @@ export function recipeOf(
   return {
     layer,
     windows: { scales, scaleRule: flags.scaleRule, projection: flags.projection },
+    ...(flags.rcnn && { rcnn: true }),
     tuning: flags.tuning
       ? {
           schedule,

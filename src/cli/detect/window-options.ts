@@ -4,6 +4,7 @@ import { PROPOSAL_METHODS } from '../../detect/proposals/methods.js';
 import { openProposalSource, type ProposalSource } from '../../detect/proposals/proposal-source.node.js';
 import { FileError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
+import { GROUPS } from '../help.js';
 import { wholeNumber } from '../options.js';
 
 /** Where windows come from. */
@@ -16,6 +17,7 @@ export interface WindowFlags {
 /** @param usual what happens without any of the flags, for the help */
 export function withWindowFlags(command: Command, usual: string): Command {
   return command
+    .optionsGroup(GROUPS.windows)
     .addOption(
       new Option('--method <name>', `how windows are found (default: ${usual})`).choices(
         PROPOSAL_METHODS.map(({ name }) => name),

@@ -11,6 +11,8 @@ export interface DetectorRecipe {
     readonly scaleRule: ScaleRule;
     readonly projection: ProjectionName;
   };
+  /** Looks at every window by itself, warped to the net's input, instead of on maps: for comparison. */
+  readonly rcnn?: boolean;
   /** Training of the fully connected layers; null: features of the backbone as it is. */
   readonly tuning: {
     readonly schedule: RegionSchedule;

@@ -11,6 +11,7 @@ import { Detector } from '../detector.js';
 import { MapCache } from '../features/map-cache.node.js';
 import { POOLED, RegionNetwork } from '../features/region-network.js';
 import { SppWindows } from '../features/spp-windows.js';
+import { WarpedWindows } from '../features/warped-windows.js';
 import type { WindowSource } from '../features/window-source.js';
 import { saveDetector } from '../open-detector.node.js';
 import type { TrainingSet } from '../training/examples.js';
@@ -63,8 +64,10 @@ export async function trainDetector(training: DetectorTraining, events: RunEvent
   const pooled = new RegionNetwork(network, POOLED, preparation, levels);
   const cache = await MapCache.open(pooled, { folder: folder.maps, ...pick(training.maps) });
   const maker = cache.maker();
-  const source = new SppWindows(pooled, recipe.windows, maker);
-  await mapStage(training, sets.all, source, events);
+  const windowsOf = (region: RegionNetwork): WindowSource =>
+    recipe.rcnn ? new WarpedWindows(region) : new SppWindows(region, recipe.windows, maker);
+  const source = windowsOf(pooled);
+  if (!recipe.rcnn) await mapStage(training, sets.all, source, events);
   if (recipe.tuning) {
     const inputScale = async (): Promise<number> => {
       if (!training.freshHead) return 1;
@@ -75,7 +78,7 @@ export async function trainDetector(training: DetectorTraining, events: RunEvent
     await tuningStage(folder, parts, recipe, events, signal, saveEvery);
   }
   const region = new RegionNetwork(network, recipe.layer, preparation, levels);
-  const windows = new SppWindows(region, recipe.windows, maker);
+  const windows = windowsOf(region);
   const norms = await normStage(training, windows, sets.all, events);
   const scale = FEATURE_NORM / norms.features;
   const { model, trained } = await svmStage(folder, windows, sets.all, scale, recipe, events, signal, saveEvery);

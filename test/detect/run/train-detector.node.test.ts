@@ -174,6 +174,17 @@ describe('the training of a detector', () => {
     expect(await precisionOf(join(folder, 'detector.safetensors'))).toBeGreaterThan(0.5);
   });
 
+  it('trains R-CNN through the same stages, on windows that are warped one by one', async () => {
+    const folder = tempFolder();
+    await train(folder, { ...RECIPE, rcnn: true, layer: 'spp', tuning: null });
+    expect(existsSync(join(folder, 'maps.json'))).toBe(false);
+    const file = join(folder, 'detector.safetensors');
+    const detector = await openDetector(file, await testDevice());
+    expect(detector.source.settings).toEqual({ kind: 'warped', context: 2 });
+    detector.dispose();
+    expect(await precisionOf(file)).toBeGreaterThan(0.5);
+  });
+
   it('does what is done once, and refuses a folder of another run in one line', async () => {
     const path = tempFolder();
     const recipe = { ...RECIPE, layer: 'spp', tuning: null, regression: null };
