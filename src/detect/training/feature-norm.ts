@@ -1,6 +1,6 @@
 import { Rng } from '../../tensor/rng.js';
 import { boxCount, takeBoxes } from '../boxes.js';
-import { readFeatures } from '../features/window-features.js';
+import { windowFeatures } from '../features/window-features.js';
 import type { WindowSource } from '../features/window-source.js';
 import type { TrainingSet } from './examples.js';
 
@@ -41,16 +41,16 @@ export async function meanNorms(source: WindowSource, set: TrainingSet, options:
       Uint32Array.from({ length: boxCount(example.proposals) }, (_, i) => i),
     );
     const boxes = takeBoxes(example.proposals, places.subarray(0, windows));
-    for (const of of ['features', 'pooled'] as const) {
-      if (of === 'pooled' && source.network.layer === 'spp') continue;
-      sums[of] += lengths(await readFeatures(source, example.picture, boxes, { of }), boxCount(boxes));
+    for await (const { rows, features, pooled } of windowFeatures(source, example.picture, boxes)) {
+      const own = lengths((await features.data()) as Float32Array, rows.length);
+      sums.features += own;
+      sums.pooled += pooled === features ? own : lengths((await pooled.data()) as Float32Array, rows.length);
     }
     sums.count += boxCount(boxes);
     onProgress?.(++done, wanted);
   }
   const mean = (sum: number): number => (sum > 0 ? sum / sums.count : 1);
-  const features = mean(sums.features);
-  return { features, pooled: source.network.layer === 'spp' ? features : mean(sums.pooled) };
+  return { features: mean(sums.features), pooled: mean(sums.pooled) };
 }
 
 /** Sum of the Euclidean lengths of the rows. */
