@@ -16,7 +16,7 @@ const CURVES = 24;
 
 /** One self-contained HTML document. Works with empty lists and with numbers that are NaN. */
 export function detectionReport(report: DetectionReport): string {
-  const { perClass, images, dataset, examples = [] } = report;
+  const { perClass, images, dataset, examples } = report;
   const objects = perClass.reduce((sum, own) => sum + own.objects, 0);
   const found = perClass.reduce((sum, own) => sum + own.found, 0);
   return page({
@@ -37,7 +37,7 @@ export function detectionReport(report: DetectionReport): string {
         note: `${count(found)} of ${count(objects)}, by however low a score.`,
       },
     ])}
-${examples.length > 0 && section('What was found', 'Pictures that nothing was trained on, with the detections of a score above 0.', foundBoxes(examples))}
+${examples && section('What was found', examples.note, foundBoxes(examples.pictures))}
 ${section(
   'Class by class',
   'Best first. Difficult objects neither help nor harm; a second detection of an object is wrong. Of each class the surest detections, as many as it has objects, are told apart: right, of the class but badly placed (or a second one), on a thing of another class, on the background.',

@@ -61,6 +61,7 @@ export interface DetectionReport {
   mapAll: number;
   perClass: readonly DetectedClass[];
   failures: readonly FailureGroup[];
-  examples?: readonly ExamplePicture[];
+  /** Some pictures, and in words which detections are drawn into them. */
+  examples?: { note: string; pictures: readonly ExamplePicture[] };
   run: RunDetails;
 }

@@ -42,6 +42,18 @@ test('holds the means, the classes best first, a curve of each with objects, and
   expect(text.length).toBeLessThan(60_000);
 });
 
+test('shows pictures with what was found in them, where there are such', () => {
+  const box = { x0: 0, y0: 0, x1: 2, y1: 2 };
+  const boxes = [
+    { box, label: HOSTILE[0]!, right: true },
+    { box, label: 'dog', right: false },
+  ];
+  const examples = { note: 'All of them.', pictures: [{ image, name: 'a', boxes }] };
+  const document = expectSelfContained(detectionReport({ ...report, examples }));
+  expect(document.querySelectorAll('rect.right-box, rect.wrong-box')).toHaveLength(2);
+  expect(document.querySelector('.shot.wide')!.textContent).toContain('dog');
+});
+
 test('stands names with markup, empty lists and unknown numbers', () => {
   for (const name of HOSTILE) {
     const samples = [{ image, name, caption: name }];
