@@ -2,6 +2,7 @@ import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { DecodePool } from '../../data/decode-pool.node.js';
 import type { Detection } from '../../detect/detection.js';
+import { DETECTION_LIMITS } from '../../detect/detections.js';
 import type { DetectionResult, Detector } from '../../detect/detector.js';
 import { openDetector } from '../../detect/open-detector.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
@@ -77,10 +78,14 @@ async function find(paths: readonly string[], options: FindOptions, signal: Abor
           try {
             const { image } = await decoder.decode(path);
             const propose = async (picture: Picture) => (await windows.propose(path, picture)).boxes;
-            const result = await detector.detect(image, propose, { minScore });
+            // What lies below is looked at, too: where nothing is told, people hear how near it came.
+            const all = await detector.detect(image, propose, {
+              minScore: Math.min(minScore, DETECTION_LIMITS.minScore),
+            });
+            const result = { ...all, detections: all.detections.filter(({ score }) => score > minScore) };
             await copies?.write(path, image, result.detections);
             if (json) printJson(resultJson(path, detector, result));
-            else print(resultText(path, detector, result));
+            else print(resultText(path, detector, result, all.detections[0]));
           } catch (error) {
             // Without a device, or a folder to write to, no other picture can be looked at either.
             const ends = error instanceof DeviceError || (out !== undefined && isIn(error, out));
@@ -117,14 +122,24 @@ function resultJson(file: string, { classes }: Detector, { detections, seconds }
   };
 }
 
-function resultText(file: string, { classes }: Detector, { detections, windows, seconds }: DetectionResult): string {
+/** @param surest found at all, also below what is told */
+function resultText(
+  file: string,
+  { classes }: Detector,
+  { detections, windows, seconds }: DetectionResult,
+  surest: Detection | undefined,
+): string {
   const total = Object.values(seconds).reduce((sum, value) => sum + value, 0);
   const longest = Math.max(0, ...detections.map(({ label }) => classes[label]!.length));
   const lines = detections.map(({ label, score, box }) => {
     const corners = [box.x0, box.y0, box.x1, box.y1].map((value) => value.toFixed(0).padStart(5)).join('');
     return `  ${classes[label]!.padEnd(longest)} ${score.toFixed(2).padStart(6)} ${corners}\n`;
   });
-  return `${file}: ${detections.length} found (${windows} windows, ${total.toFixed(2)} s)\n${lines.join('')}`;
+  const near =
+    detections.length === 0 && surest
+      ? `  the surest, ${classes[surest.label]!}, scores ${surest.score.toFixed(2)}; --min-score tells lower ones\n`
+      : '';
+  return `${file}: ${detections.length} found (${windows} windows, ${total.toFixed(2)} s)\n${lines.join('')}${near}`;
 }
 
 /** Longer side of the copies at most. */
