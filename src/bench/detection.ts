@@ -7,6 +7,7 @@ import { STAGES, type StageSeconds } from '../detect/features/stages.js';
 import { WarpedWindows } from '../detect/features/warped-windows.js';
 import type { WindowSource } from '../detect/features/window-source.js';
 import type { Picture } from '../picture/picture.js';
+import { MemoryError } from '../runtime/errors.js';
 import { Rng } from '../tensor/rng.js';
 
 /** Seconds per picture of each stage, and of all but the proposals together, as the paper counts. */
@@ -36,6 +37,8 @@ export interface DetectionBenchOptions {
   /** Windows that R-CNN is timed on at most; its time goes with their number. */
   readonly rcnnWindows: number;
   readonly onPicture?: (what: string) => void;
+  /** Told once where five scales do not fit the device; their seconds are NaN then. */
+  readonly onProblem?: (what: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -44,7 +47,7 @@ export interface DetectionBenchOptions {
  * first picture that does not count (shaders are compiled then). The device is waited for behind every stage.
  */
 export async function timeDetection(network: RegionNetwork, options: DetectionBenchOptions): Promise<DetectionTimes> {
-  const { pictures, propose, classes, onPicture, signal } = options;
+  const { pictures, propose, classes, onPicture, onProblem, signal } = options;
   const { size } = network.architecture.input;
   const parts = randomParts(classes, network.dimension);
   const detector = (source: WindowSource) => new Detector(source, parts);
@@ -67,7 +70,15 @@ export async function timeDetection(network: RegionNetwork, options: DetectionBe
       onPicture?.('SPP-net, one scale');
       own.spp1 = (await spp1.detect(picture, boxes)).seconds;
       onPicture?.('SPP-net, five scales');
-      own.spp5 = (await spp5.detect(picture, boxes)).seconds;
+      own.spp5 = await spp5.detect(picture, boxes).then(
+        ({ seconds }) => seconds,
+        (error: unknown) => {
+          // Maps of the largest scale need not fit a device; what was measured at one scale stands all the same.
+          if (!(error instanceof MemoryError)) throw error;
+          if (index === 0) onProblem?.(`five scales are left out: ${error.message}`);
+          return unknownSeconds();
+        },
+      );
       onPicture?.('R-CNN');
       const seconds = (await rcnn.detect(picture, index === 0 ? first(boxes, 1) : few)).seconds;
       const more = {
@@ -107,6 +118,11 @@ export async function timeDetection(network: RegionNetwork, options: DetectionBe
     ...{ windows: windows / count, rcnnWindows: timed / count, extrapolated: timed < windows, images: count },
   };
 }
+
+const unknownSeconds = (): StageSeconds => ({
+  ...{ proposals: Number.NaN, conv: Number.NaN, pool: Number.NaN },
+  ...{ fc: Number.NaN, svm: Number.NaN, nms: Number.NaN },
+});
 
 const noSeconds = (): StageSeconds => ({ proposals: 0, conv: 0, pool: 0, fc: 0, svm: 0, nms: 0 });
 

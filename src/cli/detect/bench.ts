@@ -75,6 +75,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
         ...{ pictures, classes, windows, rcnnWindows, signal },
         propose: (picture) => selectiveSearch(picture).boxes,
         onPicture: (what) => progress.advance(1, what),
+        onProblem: say,
       });
       progress.stop();
       if (json) printJson(jsonOf(times, architecture.name, layer, device.info.name));
@@ -106,14 +107,17 @@ const PAPER = {
   total: ['0.142', '0.382', '9.03'],
 } as const;
 
+const shown = (seconds: number): string => (Number.isNaN(seconds) ? '-' : seconds.toPrecision(3));
+
 function table(times: DetectionTimes): string {
   const { ratios, windows, rcnnWindows, extrapolated } = times;
   const rows = [...STAGES, 'total' as const].map((stage) => [
     stage,
-    ...METHODS.map((method) => times[method][stage].toPrecision(3)),
+    ...METHODS.map((method) => shown(times[method][stage])),
     ...(stage === 'conv' || stage === 'fc' || stage === 'total' ? PAPER[stage] : ['', '', '']),
   ]);
-  const ratio = (value: number, paper: string): string => `${value.toFixed(value < 10 ? 1 : 0)}x (${paper})`;
+  const ratio = (value: number, paper: string): string =>
+    `${Number.isNaN(value) ? '-' : `${value.toFixed(value < 10 ? 1 : 0)}x`} (${paper})`;
   return [
     textTable(['seconds', 'SPP 1', 'SPP 5', 'R-CNN', 'paper: SPP 1', 'SPP 5', 'R-CNN (AlexNet)'], rows),
     [
