@@ -11,6 +11,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   SessionOptions: 'put together by the recipe of a run from records of its own',
   TrainerOptions: 'put together by the recipe of a run from records of its own',
   PrefetchOptions: 'internal: the loader alone makes it',
+  DetectionBenchOptions: 'put together by the command that measures detection',
   PlainFileOptions: 'internal: readers of files alone make it',
   ResolvedSvmOptions: 'what resolveSvmOptions returns',
 };
