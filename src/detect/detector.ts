@@ -39,7 +39,7 @@ export interface DetectionResult {
 
 const LIMIT_NAMES: OptionNames<DetectionLimits> = { minScore: true, nms: true, perClass: true };
 
-/** Makes windows of a picture: a `Proposer`, perhaps in another thread. */
+/** Makes windows of a picture, perhaps in another thread. */
 export type WindowsOf = (picture: Picture) => Boxes | Promise<Boxes>;
 
 /** A trained detector on a device: the network's windows, their classifiers, the correction of boxes. */

@@ -12,6 +12,3 @@ export interface Proposals {
 export interface TimedProposals extends Proposals {
   readonly seconds: number;
 }
-
-/** A source of proposals: the same picture gives the same boxes, in Node, in worker threads and in pages. */
-export type Proposer = (picture: Picture) => Proposals;

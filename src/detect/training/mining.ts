@@ -53,7 +53,7 @@ const NAMES: OptionNames<MiningOptions> = {
   seed: true,
 };
 
-export const MINING_DEFAULTS: Readonly<Required<MiningOptions>> = {
+const MINING_DEFAULTS: Readonly<Required<MiningOptions>> = {
   c: 1e-3,
   positiveWeight: 2,
   biasFeature: 10,

@@ -5,7 +5,7 @@ import type { WindowSource } from '../features/window-source.js';
 import { overlapsOf, type TrainingPicture, type TrainingSet } from './examples.js';
 
 /** Composition of a batch (paper 4.2; the released code): a quarter of positives. */
-export const BATCH = { positives: 32, negatives: 96 } as const;
+const BATCH = { positives: 32, negatives: 96 } as const;
 const BATCH_SIZE = BATCH.positives + BATCH.negatives;
 
 /** IoU with an object from which a window is a positive, and from which it is a negative worth training on. */
