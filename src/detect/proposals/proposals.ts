@@ -1,4 +1,3 @@
-import type { Picture } from '../../picture/picture.js';
 import type { Boxes } from '../boxes.js';
 
 /** Windows of one picture that may hold things of any class, best first. */
