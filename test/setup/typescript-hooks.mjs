@@ -21,6 +21,8 @@ export async function load(url, context, next) {
   }
   if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
   const { transformWithOxc } = await import('vite');
-  const { code } = await transformWithOxc(await readFile(fileURLToPath(url), 'utf8'), fileURLToPath(url));
+  const { code } = await transformWithOxc(await readFile(fileURLToPath(url), 'utf8'), fileURLToPath(url), {
+    target: 'es2022',
+  });
   return { format: 'module', source: code, shortCircuit: true };
 }

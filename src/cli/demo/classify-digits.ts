@@ -38,7 +38,7 @@ export interface ClassifyDemo {
  */
 const LONGEST = [32, 48, 64, 96, 96];
 /** Side, in pixels, to which the other net has every picture warped. */
-const FIXED_SIZE = 28;
+const FIXED_SIZE = 24;
 const LEVELS = [1, 2, 3, 6];
 /** Epochs before the end at which the cosine of the learning rate ends: the last of five then settles at 2 % of the rate. */
 const COOLING = 0.6;

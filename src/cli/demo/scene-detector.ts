@@ -1,7 +1,9 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageItem } from '../../data/dataset.js';
 import type { Boxes } from '../../detect/boxes.js';
 import { Detector } from '../../detect/detector.js';
+import { MapCache } from '../../detect/features/map-cache.node.js';
 import { POOLED, RegionNetwork } from '../../detect/features/region-network.js';
 import { SppWindows } from '../../detect/features/spp-windows.js';
 import { selectiveSearch } from '../../detect/proposals/selective-search/selective-search.js';
@@ -39,6 +41,8 @@ const LEVELS = [1, 2, 4];
 const SCALES = [60, 90, 135, 200];
 /** How windows are found; digits are as narrow as a few pixels. */
 const PROPOSALS = { minSide: 6, maxBoxes: 300 } as const;
+/** Every stage looks at the same maps; they take about 300 MiB on the disk while it trains. */
+const MAP_BYTES = 2 ** 29;
 /** R-CNN's weight: there are fewer windows than the released code's is made for. */
 const LAMBDA = 1000;
 
@@ -84,7 +88,7 @@ export async function trainCropNet(
 
 /** The stages of a detector on the pooled maps of the net: classifiers by hard-negative mining, regression of boxes. */
 export async function trainSceneDetector(
-  { seed, signal }: SceneRun,
+  { out, seed, signal }: SceneRun,
   network: Network,
   scenes: readonly ImageItem[],
   classes: readonly string[],
@@ -101,7 +105,10 @@ export async function trainSceneDetector(
       return { id, picture: image, ...truthOf(objects, image, classes.length), proposals };
     },
   };
-  const source = new SppWindows(new RegionNetwork(network, POOLED), { scales: SCALES });
+  const regions = new RegionNetwork(network, POOLED);
+  const folder = join(out, 'maps');
+  const maps = await MapCache.open(regions, { folder, maxBytes: MAP_BYTES });
+  const source = new SppWindows(regions, { scales: SCALES }, maps.maker());
   const norms = await meanNorms(source, set, { pictures: 20, seed, signal });
   const featureScale = FEATURE_NORM / norms.features;
   const onProgress = (done: number): void => progress.update(done, 'classifiers');
@@ -111,7 +118,9 @@ export async function trainSceneDetector(
     onProgress: (done) => progress.update(2 * scenes.length + done * 2, 'boxes'),
   });
   progress.stop();
+  await rm(folder, { recursive: true, force: true });
   const trained = mined.map(({ report }) => report !== null);
   const proposals = { method: 'selective-search', ...PROPOSALS };
-  return new Detector(source, { classes, svm: model, trained, featureScale, regression: regression.model, proposals });
+  const found = new SppWindows(regions, { scales: SCALES });
+  return new Detector(found, { classes, svm: model, trained, featureScale, regression: regression.model, proposals });
 }
