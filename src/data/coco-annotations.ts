@@ -54,7 +54,7 @@ export function parseCoco(text: string, file: string, skip: (problem: FileError)
       skip(error);
     }
   }
-  if (pictures.size === 0) throw new FileError(file, 'has no pictures that can be used', WAY_OUT);
+  requireSome();
   for (const [i, value] of (root.annotations === undefined ? [] : listIn(root, 'annotations', file)).entries()) {
     try {
       if (isNode(value) && left.has(value.image_id as Id)) continue;
@@ -71,7 +71,12 @@ export function parseCoco(text: string, file: string, skip: (problem: FileError)
       skip(error);
     }
   }
+  requireSome();
   return { classes: categories.map(({ name }) => name), pictures: [...pictures.values()] };
+
+  function requireSome(): void {
+    if (pictures.size === 0) throw new FileError(file, 'has no pictures that can be used', WAY_OUT);
+  }
 }
 
 function parseJson(text: string, file: string): Node {

@@ -21,7 +21,7 @@ export function digits(given: ModelOptions = {}): Architecture {
       classes: 10,
       pyramid: [1, 2, 3, 6],
       hidden: 128,
-      inputSize: 32,
+      inputSize: 24,
       inputChannels: 1,
       init: 'he',
       normalisation: 'none',

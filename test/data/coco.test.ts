@@ -111,6 +111,12 @@ describe('openCoco', () => {
     ]);
   });
 
+  it('whose every picture has a bad annotation has none that can be used', async () => {
+    const content = { ...SOUND, annotations: SOUND.images.map(({ id }) => annotation(id, 999, [0, 0, 1, 1])) };
+    const opened = openCoco(coco(content), { skip: () => {} });
+    await expect(opened).rejects.toThrow('has no pictures that can be used');
+  });
+
   it('never crashes on other JSON: it parses, or says in one line what is wrong', () => {
     const record = fc.record({
       images: fc.oneof(fc.jsonValue(), fc.array(fc.oneof(fc.constant(SOUND.images[0]), fc.jsonValue()))),
