@@ -14,15 +14,15 @@ function verdicts(given: readonly [width: number, height: number, right: boolean
 const spp = verdicts([
   [16, 23, true],
   [23, 24, false],
-  [60, 40, true],
-  [56, 40, true],
+  [96, 40, true],
+  [80, 40, true],
   [30, 90, false],
 ]);
 const fixed = verdicts([
   [16, 23, true],
   [23, 24, true],
-  [60, 40, false],
-  [56, 40, false],
+  [96, 40, false],
+  [80, 40, false],
   [30, 90, false],
 ]);
 
@@ -30,13 +30,13 @@ test('buckets of sizes go by the longer side, of shapes by width over height; th
   expect(sizeBuckets(spp)).toEqual([
     { label: '< 24 px', correct: 1, total: 1 },
     { label: '24–32 px', correct: 0, total: 1 },
-    { label: '≥ 56 px', correct: 2, total: 3 },
+    { label: '≥ 80 px', correct: 2, total: 3 },
   ]);
   expect(shapeBuckets(spp)).toEqual([
     { label: '< 0.5', correct: 0, total: 1 },
-    { label: '0.5–0.7', correct: 1, total: 1 },
-    { label: '0.9–1.1', correct: 0, total: 1 },
-    { label: '≥ 1.4', correct: 2, total: 2 },
+    { label: '0.5–0.8', correct: 1, total: 1 },
+    { label: '0.8–1.25', correct: 0, total: 1 },
+    { label: '≥ 2', correct: 2, total: 2 },
   ]);
 });
 
@@ -46,7 +46,7 @@ test('leads count what only one net was right on, in whatever order the other an
   expect(bySize.map(({ label, onlySpp, onlyFixed }) => [label, onlySpp, onlyFixed])).toEqual([
     ['< 24 px', 0, 0],
     ['24–32 px', 0, 1],
-    ['≥ 56 px', 2, 0],
+    ['≥ 80 px', 2, 0],
   ]);
-  expect(byAspect.at(-1)).toEqual({ label: '≥ 1.4', onlySpp: 2, onlyFixed: 0, total: 2 });
+  expect(byAspect.at(-1)).toEqual({ label: '≥ 2', onlySpp: 2, onlyFixed: 0, total: 2 });
 });

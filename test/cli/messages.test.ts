@@ -5,8 +5,12 @@ import { sppgpuProgram } from '../../src/cli/program.js';
 import { filesBelow, root } from '../tooling/repository.js';
 
 const { commands } = sppgpuProgram();
+/** Options of each command and of its subcommands. */
 const optionsOf = new Map(
-  commands.map((command) => [command.name(), new Set(['--help', ...command.options.map(({ long }) => long!)])]),
+  commands.map((command) => {
+    const options = [command, ...command.commands].flatMap((own) => own.options.map(({ long }) => long!));
+    return [command.name(), new Set(['--help', ...options])];
+  }),
 );
 const everywhere = new Set([...optionsOf.values()].flatMap((options) => [...options]));
 
