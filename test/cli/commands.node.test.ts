@@ -118,7 +118,7 @@ describe('bad use', () => {
 
 describe('demo', () => {
   const out = join(folder, 'demo');
-  const args = ['demo', '--only', 'classify', '--out', out, '--epochs', '1', '--digits', '2000', '--json'];
+  const args = ['demo', '--only', 'classify', '--out', out, '--epochs', '1', '--digits', '1000', '--json'];
 
   test('Ctrl-C saves a checkpoint and exits with 130; --resume goes on from it', async () => {
     const interrupted = await sppgpu(args, {
@@ -136,8 +136,8 @@ describe('demo', () => {
     const { accuracy, fixedSizeAccuracy, report, seconds, ...maps } = JSON.parse(
       resumed.stdout.trim().split('\n').at(-1)!,
     );
-    expect(accuracy).toBeGreaterThan(0.3);
-    expect(fixedSizeAccuracy).toBeGreaterThan(0.3);
+    expect(accuracy).toBeGreaterThan(0.2);
+    expect(fixedSizeAccuracy).toBeGreaterThan(0.2);
     const { accuracyBySize, accuracyByShape, fixedSizeAccuracyBySize, fixedSizeAccuracyByShape } = maps;
     expect(Object.keys(accuracyBySize).length).toBeGreaterThan(2);
     expect(Object.keys(accuracyByShape).length).toBeGreaterThan(2);
