@@ -11,6 +11,7 @@ import { insideProjection, type Projection } from '../models/windows.js';
 import { type PrepareOptions, preparePictures } from '../ops/prepare-pictures.js';
 import type { Picture } from '../picture/picture.js';
 import type { View } from '../picture/view.js';
+import { concatArrays } from '../runtime/concat-arrays.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { Pace } from '../runtime/pace.js';
@@ -143,7 +144,7 @@ export async function classifyViews(
   });
   const views = new Int32Array(images.length);
   for (const image of rows) views[image]!++;
-  return { scores: averageViews(concatenate(parts), rows, images.length, classes), views };
+  return { scores: averageViews(concatArrays(Float64Array, parts), rows, images.length, classes), views };
 }
 
 interface PlannedPass {
@@ -220,14 +221,4 @@ async function probabilitiesOf(logits: Tensor, classes: number, labels: LabelKin
   } finally {
     logits.dispose();
   }
-}
-
-function concatenate(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let position = 0;
-  for (const part of parts) {
-    all.set(part, position);
-    position += part.length;
-  }
-  return all;
 }

@@ -33,16 +33,6 @@ export function takeBoxes(boxes: Boxes, indices: ArrayLike<number>): Boxes {
   return taken;
 }
 
-export function concatBoxes(lists: readonly Boxes[]): Boxes {
-  const all = new Float32Array(lists.reduce((sum, list) => sum + list.length, 0));
-  let at = 0;
-  for (const list of lists) {
-    all.set(list, at);
-    at += list.length;
-  }
-  return all;
-}
-
 /** Square pixels; an inverted box has none. */
 export function boxArea(boxes: Boxes, index: number): number {
   const at = index * COORDINATES;

@@ -1,8 +1,9 @@
 import type { Picture } from '../picture/picture.js';
+import { concatArrays } from '../runtime/concat-arrays.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { quoted } from '../runtime/quote.js';
 import { TARGETS } from './box-targets.js';
-import { type Boxes, boxCount, concatBoxes } from './boxes.js';
+import { type Boxes, boxCount } from './boxes.js';
 import type { Detection } from './detection.js';
 import { DETECTION_LIMITS, type DetectionLimits, detectionsOf, type ScoredWindows } from './detections.js';
 import type { Detector } from './detector.js';
@@ -17,9 +18,15 @@ export function unionOf(sets: readonly ScoredWindows[], classes: number): Scored
   // A correction of nothing but zeros leaves a box where it is.
   const corrections = sets.map((set) => set.corrections ?? new Float32Array(boxCount(set.boxes) * size));
   return {
-    boxes: concatBoxes(sets.map(({ boxes }) => boxes)),
-    scores: concatenated(sets.map(({ scores }) => scores)),
-    corrections: corrected ? concatenated(corrections) : null,
+    boxes: concatArrays(
+      Float32Array,
+      sets.map(({ boxes }) => boxes),
+    ),
+    scores: concatArrays(
+      Float32Array,
+      sets.map(({ scores }) => scores),
+    ),
+    corrections: corrected ? concatArrays(Float32Array, corrections) : null,
   };
 }
 
@@ -53,14 +60,4 @@ export function sharedClasses(detectors: readonly Detector[]): readonly string[]
     );
   }
   return first.classes;
-}
-
-function concatenated(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,4 +1,5 @@
 /** The protobuf wire format, as much of it as event files and ONNX models need. */
+import { concatArrays } from '../runtime/concat-arrays.js';
 
 export interface ProtobufField {
   number: number;
@@ -80,17 +81,7 @@ export function stringField(number: number, text: string): Uint8Array {
 /** A length-delimited field whose content is the given parts one after the other. */
 export function messageField(number: number, ...parts: Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  return concatBytes([Uint8Array.from([number * 8 + LENGTH_DELIMITED, ...varintBytes(length)]), ...parts]);
-}
-
-export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let position = 0;
-  for (const part of parts) {
-    whole.set(part, position);
-    position += part.length;
-  }
-  return whole;
+  return concatArrays(Uint8Array, [Uint8Array.from([number * 8 + LENGTH_DELIMITED, ...varintBytes(length)]), ...parts]);
 }
 
 function varintBytes(value: number): number[] {

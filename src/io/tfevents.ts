@@ -1,12 +1,5 @@
-import {
-  concatBytes,
-  doubleField,
-  floatField,
-  messageField,
-  protobufFields,
-  stringField,
-  varintField,
-} from './protobuf.js';
+import { concatArrays } from '../runtime/concat-arrays.js';
+import { doubleField, floatField, messageField, protobufFields, stringField, varintField } from './protobuf.js';
 import { crcMatches, frameRecord } from './tfrecord.js';
 
 /**
@@ -23,7 +16,7 @@ export interface ScalarEvent {
 
 /** The record that every event file starts with. */
 export function versionRecord(wallTime: number): Uint8Array {
-  return frameRecord(concatBytes([doubleField(1, wallTime), stringField(3, 'brain.Event:2')]));
+  return frameRecord(concatArrays(Uint8Array, [doubleField(1, wallTime), stringField(3, 'brain.Event:2')]));
 }
 
 /** One framed record with any number of scalars of one step. */
@@ -31,7 +24,9 @@ export function scalarRecord({ wallTime, step, scalars }: ScalarEvent): Uint8Arr
   const values = Object.entries(scalars).map(([tag, value]) =>
     messageField(1, stringField(1, tag), floatField(2, value)),
   );
-  return frameRecord(concatBytes([doubleField(1, wallTime), varintField(2, step), messageField(5, ...values)]));
+  return frameRecord(
+    concatArrays(Uint8Array, [doubleField(1, wallTime), varintField(2, step), messageField(5, ...values)]),
+  );
 }
 
 /** Sound records from the start of `bytes`, each with the byte after it; stops at the first torn or damaged one. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boxAt, boxCount, boxesOf, clipBoxes, concatBoxes, iou, takeBoxes } from '../../src/detect/boxes.js';
+import { boxAt, boxCount, boxesOf, clipBoxes, iou, takeBoxes } from '../../src/detect/boxes.js';
 import { byScore, nms } from '../../src/detect/nms.js';
+import { concatArrays } from '../../src/runtime/concat-arrays.js';
 
 const box = fc
   .tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 30 }), fc.nat(20), fc.nat(20))
@@ -39,7 +40,7 @@ describe('boxes', () => {
       { x0: -5, y0: 6, x1: 70, y1: 8 },
     ]);
     expect([...takeBoxes(boxes, [1, 0, 1])]).toEqual([-5, 6, 70, 8, 1, 2, 3, 4, -5, 6, 70, 8]);
-    expect(boxCount(concatBoxes([boxes, boxes]))).toBe(4);
+    expect(boxCount(concatArrays(Float32Array, [boxes, boxes]))).toBe(4);
     expect(boxAt(clipBoxes(boxes, 50, 7), 1)).toEqual({ x0: 0, y0: 6, x1: 50, y1: 7 });
   });
 });

@@ -6,6 +6,7 @@ import { preparePictures } from '../../ops/prepare-pictures.js';
 import { spatialPyramidPool } from '../../ops/spatial-pyramid-pool.js';
 import type { Picture } from '../../picture/picture.js';
 import type { View } from '../../picture/view.js';
+import { concatArrays } from '../../runtime/concat-arrays.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { checkOptions, type OptionNames } from '../../runtime/options.js';
 import { tensor } from '../../tensor/create.js';
@@ -93,7 +94,7 @@ export class WarpedWindows implements WindowSource {
         const down = boxes.map(({ y0, y1 }) => insideOf(y0, y1, picture.height, size));
         if (flip) for (const mask of across) mask.reverse();
         const mask = (masks: readonly Float32Array[], shape: readonly [number, number]): Tensor =>
-          tensor(this.device, concatenated(masks), { shape: [boxes.length, 1, ...shape] });
+          tensor(this.device, concatArrays(Float32Array, masks), { shape: [boxes.length, 1, ...shape] });
         return network.features.forward(mul(mul(input, mask(across, [1, size])), mask(down, [size, 1])));
       }),
     );
@@ -116,14 +117,4 @@ function insideOf(start: number, end: number, side: number, size: number): Float
     const at = start + ((i + 0.5) * (end - start)) / size;
     return Number(at >= 0 && at < side);
   });
-}
-
-function concatenated(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,12 +1,13 @@
 import { networkDevice } from '../../models/in-evaluation.js';
 import { indexSelect } from '../../ops/index-select.js';
+import { concatArrays } from '../../runtime/concat-arrays.js';
 import { checkOptions, type OptionNames } from '../../runtime/options.js';
 import { GrowingSvm } from '../../svm/growing-svm.js';
 import type { LinearSvm } from '../../svm/linear-svm.js';
 import type { SvmClassReport } from '../../svm/options.js';
 import { tensor } from '../../tensor/create.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { boxCount, concatBoxes, takeBoxes } from '../boxes.js';
+import { boxCount, takeBoxes } from '../boxes.js';
 import { ClassScorer } from '../class-scorer.js';
 import { windowFeatures } from '../features/window-features.js';
 import type { WindowSource } from '../features/window-source.js';
@@ -132,7 +133,7 @@ export class Miner {
   /** Negatives of a picture that the classifiers get wrong, or nearly so, are added; those of the first picture all. */
   async addNegatives(example: TrainingPicture): Promise<void> {
     const { picture, truth, proposals } = example;
-    const all = concatBoxes([truth, proposals]);
+    const all = concatArrays(Float32Array, [truth, proposals]);
     const windows = takeBoxes(all, firstOfEach(this.source.keys(picture, all)));
     if (boxCount(windows) === 0) return;
     const { byClass } = overlapsOf(windows, example, this.classes);

@@ -1,5 +1,6 @@
+import { concatArrays } from '../../runtime/concat-arrays.js';
 import { Rng } from '../../tensor/rng.js';
-import { boxCount, concatBoxes, takeBoxes } from '../boxes.js';
+import { boxCount, takeBoxes } from '../boxes.js';
 import { readFeatures } from '../features/window-features.js';
 import type { WindowSource } from '../features/window-source.js';
 import { overlapsOf, type TrainingPicture, type TrainingSet } from './examples.js';
@@ -97,7 +98,7 @@ export class RegionBatches {
       const example = await this.set.at(orders.get(pass)![place % length]!);
       if (!example) continue;
       const flip = this.options.flips && new Rng(this.options.seed, [STREAM, 2, place]).uniform() < 0.5;
-      drawn.push({ example, boxes: concatBoxes([example.truth, example.proposals]), flip });
+      drawn.push({ example, boxes: concatArrays(Float32Array, [example.truth, example.proposals]), flip });
     }
     return drawn;
   }

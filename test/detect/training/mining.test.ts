@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { boxCount, boxesOf, concatBoxes, iou } from '../../../src/detect/boxes.js';
+import { boxCount, boxesOf, iou } from '../../../src/detect/boxes.js';
 import { slidingWindows } from '../../../src/detect/proposals/sliding-windows.js';
 import { withoutNearCopies } from '../../../src/detect/training/distinct.js';
 import type { TrainingPicture, TrainingSet } from '../../../src/detect/training/examples.js';
@@ -7,6 +7,7 @@ import { firstOfEach, overlapsOf, truthOf } from '../../../src/detect/training/e
 import { meanNorms } from '../../../src/detect/training/feature-norm.js';
 import type { MiningOptions } from '../../../src/detect/training/mining.js';
 import { type SvmProgress, trainSvms } from '../../../src/detect/training/train-svms.js';
+import { concatArrays } from '../../../src/runtime/concat-arrays.js';
 import type { Device } from '../../../src/runtime/device.js';
 import type { LinearSvm } from '../../../src/svm/linear-svm.js';
 import { Rng } from '../../../src/tensor/rng.js';
@@ -69,7 +70,7 @@ async function examplesOf(label: number, scale: number): Promise<Examples> {
       examples.rows.push(vectorOf(picture.picture, box).map((value) => value * scale));
       examples.targets.push(target);
     };
-    const windows = concatBoxes([picture.truth, picture.proposals]);
+    const windows = concatArrays(Float32Array, [picture.truth, picture.proposals]);
     for (let i = 0; i < boxCount(windows); i++) {
       const box = windows.subarray(i * 4, i * 4 + 4);
       const own = OBJECTS.filter((object) => object.label === label).map((object) => boxesOf([object.box]));

@@ -1,6 +1,7 @@
 import type { PixelBox } from '../../../data/objects.js';
+import { concatArrays } from '../../../runtime/concat-arrays.js';
 import { Rng } from '../../../tensor/rng.js';
-import { type Boxes, boxArea, boxAt, boxCount, concatBoxes, iou, takeBoxes } from '../../boxes.js';
+import { type Boxes, boxArea, boxAt, boxCount, iou, takeBoxes } from '../../boxes.js';
 import type { Proposals } from '../proposals.js';
 import type { Hierarchy } from './grouping.js';
 
@@ -63,7 +64,7 @@ function distinctWindows(hierarchies: readonly (readonly Hierarchy[])[], minSide
       }
     }
   }
-  return { boxes: concatBoxes(found), levels };
+  return { boxes: concatArrays(Float32Array, found), levels };
 }
 
 /** A region's box, at least `minSide` long in both directions; null where the region is too small. */
