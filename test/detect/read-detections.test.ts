@@ -3,7 +3,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { datasetOf } from '../../src/data/dataset.js';
-import { pictureFinder } from '../../src/detect/evaluation/assign-files.js';
 import { parseDetections } from '../../src/detect/evaluation/parse-detections.js';
 import { readDetections } from '../../src/detect/evaluation/read-detections.node.js';
 import { classOfResults, parseVocResults } from '../../src/detect/evaluation/voc-results.js';
@@ -63,21 +62,6 @@ describe('parseDetections', () => {
   ])('refuses %#', (text, message) => {
     expect(() => parseDetections(text, 'x')).toThrow(FileError);
     expect(() => parseDetections(text, 'x')).toThrow(message);
-  });
-});
-
-describe('pictureFinder', () => {
-  it('knows a picture by path, name, or id', () => {
-    const find = pictureFinder(DATASET);
-    for (const name of ['000002', '000002.jpg', 'elsewhere/000002.jpg', 'C:\\p\\000002.png', './000002.jpg']) {
-      expect(find(name)).toBe(1);
-    }
-    for (const name of ['000003.jpg', '2', '', '/']) expect(find(name)).toBe(-1);
-  });
-
-  it('tells pictures of the same name apart by their folders, if it can', () => {
-    const find = pictureFinder(set([{ id: 'x/a.jpg' }, { id: 'y/a.jpg' }, { id: 'y/z/a.jpg' }]));
-    expect(['x/a.jpg', '/data/y/a.jpg', 'z/a.jpg', 'a.jpg', 'w/a.jpg'].map(find)).toEqual([0, 1, 2, -1, -1]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ImageDataset } from '../../data/dataset.js';
+import { pictureFinder } from '../../data/picture-finder.js';
 import { listFolder } from '../../data/walk-folder.node.js';
 import { withFileErrors } from '../../io/file-errors.node.js';
 import { readPlainFile } from '../../io/plain-file.node.js';
@@ -8,7 +9,6 @@ import { decodeText } from '../../io/text.js';
 import { FileError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
 import type { Detection } from '../detection.js';
-import { pictureFinder } from './assign-files.js';
 import { type NamedDetection, type PictureDetections, parseDetections } from './parse-detections.js';
 import { classOfResults, parseVocResults } from './voc-results.js';
 
@@ -34,14 +34,15 @@ export async function readDetections(path: string, dataset: ImageDataset): Promi
   const { records, notes } = stats.isDirectory()
     ? await readResults(path, dataset.classes)
     : { records: parseDetections(await textOf(path), path), notes: [] };
-  const find = pictureFinder(dataset);
+  const entries = Array.from({ length: dataset.length }, (_, index) => dataset.entry(index));
+  const find = pictureFinder(entries.map(({ id, path = id }) => ({ path, id })));
   const perPicture: Detection[][] = Array.from({ length: dataset.length }, () => []);
   const given = new Set<number>();
   const strangers: string[] = [];
   const unknown = new Map<string, number>();
   for (const { file, detections } of records) {
-    const index = find(file);
-    if (index < 0) {
+    const [index, other] = find(file);
+    if (index === undefined || other !== undefined) {
       strangers.push(file);
       continue;
     }

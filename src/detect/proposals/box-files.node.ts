@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { pictureFinder } from '../../data/picture-finder.js';
 import { readLines } from '../../io/text-file.node.js';
 import type { Picture } from '../../picture/picture.js';
 import { FileError } from '../../runtime/errors.js';
@@ -49,21 +49,15 @@ export async function loadBoxFile(path: string): Promise<BoxFile> {
 }
 
 class LoadedBoxes implements BoxFile {
-  private readonly byStem = new Map<string, string[]>();
+  readonly names: readonly string[];
+  private readonly placesOf: (name: string) => readonly number[];
 
   constructor(
     readonly path: string,
     private readonly pictures: ReadonlyMap<string, readonly FoundBox[]>,
   ) {
-    for (const name of pictures.keys()) {
-      const known = this.byStem.get(stem(name));
-      if (known) known.push(name);
-      else this.byStem.set(stem(name), [name]);
-    }
-  }
-
-  get names(): readonly string[] {
-    return [...this.pictures.keys()];
+    this.names = [...pictures.keys()];
+    this.placesOf = pictureFinder(this.names.map((path) => ({ path })));
   }
 
   proposals(name: string, { width, height }: Picture, maxBoxes = Infinity): TimedProposals {
@@ -79,10 +73,7 @@ class LoadedBoxes implements BoxFile {
   /** The name under which the file has a picture. */
   private find(name: string): string {
     if (this.pictures.has(name)) return name;
-    const alike = this.byStem.get(stem(name)) ?? [];
-    const same = alike.filter((other) => basename(other) === basename(name));
-    const meant = same.length > 0 ? same : alike;
-    const [only, other] = meant;
+    const [only, other] = this.placesOf(name).map((place) => this.names[place]);
     if (only === undefined) throw new FileError(this.path, `has no boxes of ${quoted(name)}`, 'add them');
     if (other !== undefined) {
       throw new FileError(
@@ -93,10 +84,4 @@ class LoadedBoxes implements BoxFile {
     }
     return only;
   }
-}
-
-/** File name without its ending. An id may have dots of its own: only endings of pictures count. */
-function stem(name: string): string {
-  const file = basename(name);
-  return /^\.(?:png|jpe?g)$/iu.test(extname(file)) ? file.slice(0, -extname(file).length) : file;
 }
