@@ -95,40 +95,43 @@ function planOf(x: NdArray, w: NdArray, attrs: Conv2dAttrs) {
 
 type Sizes = ReturnType<typeof planOf>['sizes'];
 
+/** The output cells that a tap reaches, row by row: cells `first` up to `end`, whose inputs begin at `line`. */
+function eachRow(
+  { plane, up, rows, columns }: Tap,
+  sizes: Sizes,
+  visit: (first: number, end: number, line: number) => void,
+) {
+  const { width, outWidth, strideY } = sizes;
+  const length = columns.to - columns.from;
+  let line = plane + rows.input * width + columns.input;
+  for (let row = rows.from; row < rows.to; row++, line += strideY * width) {
+    const first = up + row * outWidth + columns.from;
+    visit(first, first + length, line);
+  }
+}
+
 /** y += weight * x over all output cells that the tap reaches. */
 function addProducts(y: Float64Array, x: Float64Array, weight: number, tap: Tap, sizes: Sizes): void {
-  const { rows, columns } = tap;
-  const { width, outWidth, strideY, strideX } = sizes;
-  let line = tap.plane + rows.input * width + columns.input;
-  for (let row = rows.from; row < rows.to; row++, line += strideY * width) {
-    const first = tap.up + row * outWidth + columns.from;
-    const end = first + columns.to - columns.from;
+  const { strideX } = sizes;
+  eachRow(tap, sizes, (first, end, line) => {
     for (let i = first, from = line; i < end; i++, from += strideX) y[i]! += x[from]! * weight;
-  }
+  });
 }
 
 /** dx += weight * g: the same cells, the other way. */
 function spreadProducts(dx: Float64Array, g: Float64Array, weight: number, tap: Tap, sizes: Sizes): void {
-  const { rows, columns } = tap;
-  const { width, outWidth, strideY, strideX } = sizes;
-  let line = tap.plane + rows.input * width + columns.input;
-  for (let row = rows.from; row < rows.to; row++, line += strideY * width) {
-    const first = tap.up + row * outWidth + columns.from;
-    const end = first + columns.to - columns.from;
+  const { strideX } = sizes;
+  eachRow(tap, sizes, (first, end, line) => {
     for (let i = first, to = line; i < end; i++, to += strideX) dx[to]! += g[i]! * weight;
-  }
+  });
 }
 
 /** `sum` plus the products of g and x over the same cells. */
 function sumProducts(sum: number, g: Float64Array, x: Float64Array, tap: Tap, sizes: Sizes): number {
-  const { rows, columns } = tap;
-  const { width, outWidth, strideY, strideX } = sizes;
-  let line = tap.plane + rows.input * width + columns.input;
-  for (let row = rows.from; row < rows.to; row++, line += strideY * width) {
-    const first = tap.up + row * outWidth + columns.from;
-    const end = first + columns.to - columns.from;
+  const { strideX } = sizes;
+  eachRow(tap, sizes, (first, end, line) => {
     for (let i = first, from = line; i < end; i++, from += strideX) sum += g[i]! * x[from]!;
-  }
+  });
   return sum;
 }
 

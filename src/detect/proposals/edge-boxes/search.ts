@@ -45,61 +45,48 @@ export function searchWindows(scorer: BoxScorer, width: number, height: number, 
   return found;
 }
 
+type Window = [x0: number, y0: number, x1: number, y1: number];
+
 /** Moves each edge of a window out, or else in, as long as that scores more, by steps that halve. */
 function refine(
   scorer: BoxScorer,
-  window: [x0: number, y0: number, x1: number, y1: number],
-  start: number,
-  [width, height]: readonly [number, number],
+  start: Readonly<Window>,
+  startScore: number,
+  size: readonly [width: number, height: number],
   share: number,
   found: ScoredWindows,
 ): void {
-  let [x0, y0, x1, y1] = window;
-  let best = start;
-  let stepX = Math.floor((x1 - x0) * share);
-  let stepY = Math.floor((y1 - y0) * share);
-  while (stepX > LEAST_STEP || stepY > LEAST_STEP) {
-    stepX = Math.max(1, stepX >> 1);
-    stepY = Math.max(1, stepY >> 1);
-    for (let sign = OUT; sign >= IN; sign -= 2) {
-      const left = Math.min(Math.max(0, x0 - sign * stepX), x1 - 1);
-      const score = scorer.score(left, y0, x1, y1, best);
-      if (score > best) {
-        x0 = left;
-        best = score;
-        break;
-      }
-    }
-    for (let sign = OUT; sign >= IN; sign -= 2) {
-      const top = Math.min(Math.max(0, y0 - sign * stepY), y1 - 1);
-      const score = scorer.score(x0, top, x1, y1, best);
-      if (score > best) {
-        y0 = top;
-        best = score;
-        break;
-      }
-    }
-    for (let sign = OUT; sign >= IN; sign -= 2) {
-      const right = Math.max(Math.min(width, x1 + sign * stepX), x0 + 1);
-      const score = scorer.score(x0, y0, right, y1, best);
-      if (score > best) {
-        x1 = right;
-        best = score;
-        break;
-      }
-    }
-    for (let sign = OUT; sign >= IN; sign -= 2) {
-      const bottom = Math.max(Math.min(height, y1 + sign * stepY), y0 + 1);
-      const score = scorer.score(x0, y0, x1, bottom, best);
-      if (score > best) {
-        y1 = bottom;
-        best = score;
-        break;
+  const window: Window = [...start];
+  let best = startScore;
+  const steps = [Math.floor((window[2] - window[0]) * share), Math.floor((window[3] - window[1]) * share)];
+  while (Math.max(...steps) > LEAST_STEP) {
+    for (const axis of [0, 1]) steps[axis] = Math.max(1, steps[axis]! >> 1);
+    for (const edge of EDGES) {
+      const before = window[edge];
+      for (const sign of [OUT, IN]) {
+        window[edge] = moved(window, edge, sign * steps[edge % 2]!, size[edge % 2]!, before);
+        const score = scorer.score(...window, best);
+        if (score > best) {
+          best = score;
+          break;
+        }
+        window[edge] = before;
       }
     }
   }
-  found.push(x0, y0, x1, y1, best);
+  found.push(...window, best);
 }
+
+/** Where an edge comes to lie that moves so far out, in the picture and not past the opposite edge. */
+function moved(window: Readonly<Window>, edge: Edge, by: number, side: number, from: number): number {
+  return edge < 2
+    ? Math.min(Math.max(0, from - by), window[(edge + 2) as Edge] - 1)
+    : Math.max(Math.min(side, from + by), window[(edge - 2) as Edge] + 1);
+}
+
+/** Left, top, right, bottom: places in a window. */
+const EDGES = [0, 1, 2, 3] as const;
+type Edge = (typeof EDGES)[number];
 
 /** Where an edge moves: out first, then in. */
 const [OUT, IN] = [1, -1];
