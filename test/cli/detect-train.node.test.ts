@@ -1,6 +1,4 @@
-/** From annotated pictures to a detector and its findings, as a user would; what goes wrong on the way. */
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -11,6 +9,7 @@ import { Generator } from '../../src/tensor/generator.js';
 import { objectXml, writeScenes } from '../detect/voc-folder.js';
 import { tempFolder } from '../io/temp-folder.js';
 import { testDevice } from '../setup/device.js';
+import { folderHashes } from '../setup/folder-hashes.js';
 import { errorLines, expectRefusal, jsonLines, sppgpu } from './run.js';
 
 let weights: string;
@@ -31,20 +30,6 @@ const trainArgs = (voc: string, run: string, ...more: string[]): string[] => [
   ...['detect', 'train', '--voc', voc, '--run', run, '--backbone', 'small', '--weights', weights],
   ...['--scales', '96', '--steps', '50', '--lr', '0.02', '--c', '0.01', '--workers', '1', ...more],
 ];
-
-function filesOf(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    statSync(join(folder, name)).isFile(),
-  );
-  return Object.fromEntries(
-    files.sort().map((name) => [
-      name,
-      createHash('sha256')
-        .update(readFileSync(join(folder, name)))
-        .digest('hex'),
-    ]),
-  );
-}
 
 describe('detect train and detect', () => {
   test('from annotated pictures to detections that score well; killed and stopped, the same files', async () => {
@@ -83,7 +68,7 @@ describe('detect train and detect', () => {
     expect([0, 130]).toContain(stopped.code);
     if (stopped.code === 130) expect(stopped.stderr).toContain('everything is saved, the same command goes on in');
     expect((await sppgpu(trainArgs(voc, broken))).code).toBe(0);
-    expect(filesOf(broken)).toEqual(filesOf(whole));
+    expect(folderHashes(broken)).toEqual(folderHashes(whole));
 
     const tests = Array.from({ length: 4 }, (_, i) => join(voc, 'JPEGImages', `scene${8 + i}.png`));
     const out = join(folder, 'out');

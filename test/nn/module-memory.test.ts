@@ -1,17 +1,7 @@
 /** Who owns the memory of parameters, buffers and activations, and when it is freed. */
 import { beforeAll, expect, test } from 'vitest';
 import { noGrad } from '../../src/autograd/mode.js';
-import {
-  Conv2d,
-  Identity,
-  Linear,
-  MaxPool2d,
-  Module,
-  parameter,
-  ReLU,
-  Sequential,
-  SpatialPyramidPool2d,
-} from '../../src/nn/index.js';
+import { Identity, Module, parameter, ReLU, Sequential } from '../../src/nn/index.js';
 import { mul } from '../../src/ops/mul.js';
 import { relu } from '../../src/ops/relu.js';
 import { slice } from '../../src/ops/slice.js';
@@ -20,26 +10,15 @@ import { transpose } from '../../src/ops/transpose.js';
 import type { Device } from '../../src/runtime/device.js';
 import { DTypeError } from '../../src/runtime/errors.js';
 import { tensor, zeros } from '../../src/tensor/create.js';
-import { Generator } from '../../src/tensor/generator.js';
 import { keep, scope } from '../../src/tensor/scope.js';
 import { liveTensorCount, type Tensor } from '../../src/tensor/tensor.js';
 import { openTestDevice, testDevice } from '../setup/device.js';
+import { buildNet } from './build-net.js';
 
 let device: Device;
 beforeAll(async () => {
   device = await testDevice();
 });
-
-const build = (on: Device, seed = 1) => {
-  const options = { device: on, generator: new Generator(seed) };
-  return new Sequential({
-    conv1: new Conv2d(1, 2, 3, { ...options, padding: 1 }),
-    relu1: new ReLU(),
-    pool1: new MaxPool2d({ kernelSize: 2 }),
-    spp: new SpatialPyramidPool2d([1, 2]),
-    fc: new Linear(10, 3, options),
-  });
-};
 
 test('a parameter owns its memory: views are copied, into rows of their own', async () => {
   const base = tensor(device, [
@@ -62,7 +41,7 @@ test('a parameter owns its memory: views are copied, into rows of their own', as
 
 test('activations are freed on the way, with and without gradients', async () => {
   const own = await openTestDevice();
-  const net = build(own);
+  const net = buildNet(own);
   const x = zeros(own, [2, 1, 8, 8]);
   const before = liveTensorCount(own);
   scope(() => void net.eval().forward(x));

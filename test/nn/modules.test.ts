@@ -20,7 +20,6 @@ import {
   Sequential,
   Sigmoid,
   Softmax,
-  SpatialPyramidPool2d,
   Tanh,
 } from '../../src/nn/index.js';
 import { add } from '../../src/ops/add.js';
@@ -29,25 +28,15 @@ import { tensor, zeros } from '../../src/tensor/create.js';
 import { Generator } from '../../src/tensor/generator.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { testDevice } from '../setup/device.js';
+import { buildNet } from './build-net.js';
 
 let device: Device;
 beforeAll(async () => {
   device = await testDevice();
 });
 
-const build = (on: Device, seed = 1) => {
-  const options = { device: on, generator: new Generator(seed) };
-  return new Sequential({
-    conv1: new Conv2d(1, 2, 3, { ...options, padding: 1 }),
-    relu1: new ReLU(),
-    pool1: new MaxPool2d({ kernelSize: 2 }),
-    spp: new SpatialPyramidPool2d([1, 2]),
-    fc: new Linear(10, 3, options),
-  });
-};
-
 test('one set of weights takes maps of any size: the pyramid makes the length fixed', () => {
-  const net = build(device);
+  const net = buildNet(device);
   for (const [height, width] of [
     [8, 8],
     [5, 17],
@@ -58,13 +47,13 @@ test('one set of weights takes maps of any size: the pyramid makes the length fi
 });
 
 test('the same seed gives the same weights, another seed others', async () => {
-  const weights = async (seed: number) => (await build(device, seed).stateDict().get('conv1.weight')!.data()).join();
+  const weights = async (seed: number) => (await buildNet(device, seed).stateDict().get('conv1.weight')!.data()).join();
   expect(await weights(5)).toBe(await weights(5));
   expect(await weights(5)).not.toBe(await weights(6));
 });
 
 test('a layer of an unknown name and groups that do not divide are named', () => {
-  const net = build(device);
+  const net = buildNet(device);
   expect(() => net.forwardUntil(zeros(device, [1, 1, 8, 8]), 'typo')).toThrow(
     'forwardUntil: no module is called typo; there are conv1, relu1, pool1, spp, fc',
   );
@@ -106,7 +95,7 @@ test('initialisers have the spread that they promise', async () => {
 
 test('a module of one’s own: fields are parameters and children', () => {
   class Shift extends Module {
-    readonly inner = build(device);
+    readonly inner = buildNet(device);
     readonly amount = tensor(device, [1, 2, 3]);
     override forward(x: Tensor): Tensor {
       return add(this.inner.forward(x), this.amount);

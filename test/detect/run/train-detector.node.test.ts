@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { evaluateDetections } from '../../../src/detect/evaluation/evaluate-detections.js';
@@ -17,6 +16,7 @@ import { fileInMemory } from '../../../src/models/weights-file.js';
 import { Generator } from '../../../src/tensor/generator.js';
 import { tempFolder } from '../../io/temp-folder.js';
 import { testDevice } from '../../setup/device.js';
+import { folderHashes } from '../../setup/folder-hashes.js';
 import { scene, sceneSet } from '../scenes.js';
 
 const backbone = buildArchitecture('small', { inputChannels: 3, classes: 2, width: 0.5, hidden: 32 });
@@ -99,21 +99,6 @@ async function train(
   return notes;
 }
 
-/** Every file below a folder with the hash of its bytes. */
-function filesOf(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    statSync(join(folder, name)).isFile(),
-  );
-  return Object.fromEntries(
-    files.sort().map((name) => [
-      name,
-      createHash('sha256')
-        .update(readFileSync(join(folder, name)))
-        .digest('hex'),
-    ]),
-  );
-}
-
 /** Mean average precision of a detector on scenes that it has not seen. */
 async function precisionOf(file: string): Promise<number> {
   const detector = await openDetector(file, await testDevice());
@@ -134,7 +119,7 @@ describe('the training of a detector', () => {
   it('finds what it was trained on in pictures that it has not seen, and ends in the same files however often it is stopped', async () => {
     const whole = tempFolder();
     await train(whole);
-    const expected = filesOf(whole);
+    const expected = folderHashes(whole);
     expect(Object.keys(expected).filter((name) => !name.startsWith('proposals/'))).toEqual([
       'detector.safetensors',
       'head.json',
@@ -162,7 +147,7 @@ describe('the training of a detector', () => {
       expect(existsSync(join(broken, 'detector.safetensors'))).toBe(false);
     }
     await train(broken);
-    expect(filesOf(broken)).toEqual(expected);
+    expect(folderHashes(broken)).toEqual(expected);
 
     expect(await precisionOf(join(whole, 'detector.safetensors'))).toBeGreaterThan(0.7);
   });
