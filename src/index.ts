@@ -80,6 +80,7 @@ export type { SelftestRow } from './selftest/run.js';
 export { runSelftest, type SelftestOptions, type SelftestResult } from './selftest/selftest.js';
 export * from './svm/average-precision.js';
 export * as svm from './svm/index.js';
+export type { CurvePoint } from './svm/ranking-curve.js';
 export { arange, type CreateOptions, empty, full, ones, tensor, zeros } from './tensor/create.js';
 export type { DType, TypedData } from './tensor/dtype.js';
 export type { PrintOptions } from './tensor/format.js';
