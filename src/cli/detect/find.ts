@@ -6,6 +6,7 @@ import { DETECTION_LIMITS } from '../../detect/detections.js';
 import type { DetectionResult, Detector } from '../../detect/detector.js';
 import { openDetector } from '../../detect/open-detector.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
+import { isBelow } from '../../io/is-below.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
 import { type Colour, drawBox } from '../../picture/draw-box.js';
 import type { Picture } from '../../picture/picture.js';
@@ -108,7 +109,7 @@ async function find(paths: readonly string[], options: FindOptions, signal: Abor
   );
 }
 
-const isIn = (error: unknown, folder: string): boolean => error instanceof FileError && error.path.startsWith(folder);
+const isIn = (error: unknown, folder: string): boolean => error instanceof FileError && isBelow(error.path, folder);
 
 function resultJson(file: string, { classes }: Detector, { detections, seconds }: DetectionResult): object {
   return {

@@ -1,7 +1,9 @@
 import type { ImageDataset } from '../../data/dataset.js';
 import { holdOut } from '../../data/subset.js';
+import { isBelow } from '../../io/is-below.node.js';
 import type { Network } from '../../models/network.js';
 import type { PrepareOptions } from '../../ops/prepare-pictures.js';
+import type { Picture } from '../../picture/picture.js';
 import { FileError, SppgpuError } from '../../runtime/errors.js';
 import type { Generator } from '../../tensor/generator.js';
 import type { BoxRegression } from '../box-regression.js';
@@ -41,7 +43,7 @@ export interface DetectorTraining {
   /** Judges the tuned head; without it a fifth of the pictures. */
   readonly val: ImageDataset | null;
   /** Windows of a picture; an error concerns this picture alone. */
-  readonly propose: (file: string, picture: Awaited<ReturnType<ImageDataset['item']>>['image']) => Promise<Boxes>;
+  readonly propose: (file: string, picture: Picture) => Promise<Boxes>;
   /** Pictures whose windows are looked for at once. */
   readonly proposing: number;
   readonly maps: { readonly maxBytes: number; readonly dtype: 'F32' | 'F16'; readonly keep: boolean };
@@ -171,7 +173,7 @@ async function proposeMissing(
 
 /** Whether an error is about the run's own folder, where nothing can go on, and not about a picture. */
 function isOurs(error: SppgpuError, { folder }: DetectorTraining): boolean {
-  return error instanceof FileError && error.path.startsWith(folder.path);
+  return error instanceof FileError && isBelow(error.path, folder.path);
 }
 
 /** The convolutions of every picture, kept, so that no later stage waits for them. */
