@@ -101,3 +101,20 @@ export function multiplyTransposed(
   }
   return product.out;
 }
+
+/** Weights times one row, in float64. Four sums: one alone waits for each addition to finish. */
+export function dot(weights: Float64Array, row: Float32Array): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let k = 0;
+  for (; k + 4 <= row.length; k += 4) {
+    s0 += weights[k]! * row[k]!;
+    s1 += weights[k + 1]! * row[k + 1]!;
+    s2 += weights[k + 2]! * row[k + 2]!;
+    s3 += weights[k + 3]! * row[k + 3]!;
+  }
+  for (; k < row.length; k += 1) s0 += weights[k]! * row[k]!;
+  return s0 + s1 + s2 + s3;
+}

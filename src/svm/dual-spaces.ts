@@ -1,5 +1,5 @@
+import { dot } from './dense.js';
 import type { DualSpace } from './dual.js';
-import type { FeatureMatrix } from './features.js';
 import type { Gram } from './gram.js';
 
 /** Keeps every margin up to date from the Gram matrix: looking costs nothing, a step costs one row of `count`. */
@@ -37,37 +37,21 @@ export class FeatureSpace implements DualSpace {
   biasWeight = 0;
 
   constructor(
-    private readonly features: FeatureMatrix,
+    private readonly rows: readonly Float32Array[],
+    dimension: number,
     private readonly biasFeature: number,
   ) {
-    this.weights = new Float64Array(features.dimension);
+    this.weights = new Float64Array(dimension);
   }
 
   margin(i: number): number {
-    const { data, dimension } = this.features;
-    const { weights } = this;
-    const row = i * dimension;
-    // Four sums: one alone waits for each addition to finish.
-    let s0 = this.biasWeight * this.biasFeature;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    let k = 0;
-    for (; k + 4 <= dimension; k += 4) {
-      s0 += weights[k]! * data[row + k]!;
-      s1 += weights[k + 1]! * data[row + k + 1]!;
-      s2 += weights[k + 2]! * data[row + k + 2]!;
-      s3 += weights[k + 3]! * data[row + k + 3]!;
-    }
-    for (; k < dimension; k += 1) s0 += weights[k]! * data[row + k]!;
-    return s0 + s1 + s2 + s3;
+    return this.biasWeight * this.biasFeature + dot(this.weights, this.rows[i]!);
   }
 
   add(i: number, amount: number): void {
-    const { data, dimension } = this.features;
     const { weights } = this;
-    const row = i * dimension;
+    const row = this.rows[i]!;
     this.biasWeight += amount * this.biasFeature;
-    for (let k = 0; k < dimension; k += 1) weights[k]! += amount * data[row + k]!;
+    for (let k = 0; k < row.length; k += 1) weights[k]! += amount * row[k]!;
   }
 }

@@ -39,6 +39,11 @@ export function notFinite(data: Float32Array): number {
   return -1;
 }
 
+/** The rows one by one, as views of the same memory. */
+export function featureRows({ data, count, dimension }: FeatureMatrix): Float32Array[] {
+  return Array.from({ length: count }, (_, row) => data.subarray(row * dimension, (row + 1) * dimension));
+}
+
 /** Some rows, in the order given: a copy, or a view of the same memory where they follow one another. */
 export function takeRows({ data, dimension }: FeatureMatrix, rows: ArrayLike<number>): FeatureMatrix {
   if (followOneAnother(rows)) {

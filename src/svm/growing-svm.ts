@@ -1,12 +1,22 @@
 import { ShapeError, SppgpuError } from '../runtime/errors.js';
-import { type FeatureMatrix, requireFinite } from './features.js';
-import { type LinearSvm, svmScores } from './linear-svm.js';
+import { dot } from './dense.js';
+import { notFinite } from './features.js';
+import type { LinearSvm } from './linear-svm.js';
 import { type ResolvedSvmOptions, resolveSvmOptions, type SvmClassReport, type SvmOptions } from './options.js';
 import { classProblems, solveOverFeatures } from './solve-classes.js';
+
+/** A sample that a growing SVM holds. */
+interface Sample {
+  readonly row: Float32Array;
+  /** 1 or -1. */
+  readonly target: number;
+  alpha: number;
+}
 
 /** What `evict` is told of a sample. */
 export interface HeldSample {
   readonly index: number;
+  readonly row: Float32Array;
   /** 1 or -1. */
   readonly target: number;
   /** Score of the solution so far. */
@@ -18,14 +28,12 @@ export interface HeldSample {
 /**
  * One linear SVM over a set of samples that grows and shrinks, as hard-negative mining wants it (Felzenszwalb, Girshick,
  * McAllester, Ramanan, PAMI 2010, section 4): add what the present solution gets wrong, let go of what it gets right with
- * ease, solve on from where it stands. The objective is that of `trainOneVsRest`. Memory follows the samples that are held.
+ * ease, solve on from where it stands. The objective is that of `trainOneVsRest`. Rows are held, not copied, so that the SVMs
+ * of many classes can share them.
  */
 export class GrowingSvm {
   private readonly options: ResolvedSvmOptions;
-  private rows: Float32Array;
-  private targetOf = new Int8Array(0);
-  private alphaOf = new Float64Array(0);
-  private held = 0;
+  private held: Sample[] = [];
   private solution: LinearSvm;
 
   /** @throws SppgpuError for an option out of range */
@@ -34,7 +42,6 @@ export class GrowingSvm {
     options: SvmOptions = {},
   ) {
     this.options = resolveSvmOptions(options);
-    this.rows = new Float32Array(0);
     this.solution = {
       classes: 1,
       dimension,
@@ -45,7 +52,7 @@ export class GrowingSvm {
 
   /** Samples that are held. */
   get count(): number {
-    return this.held;
+    return this.held.length;
   }
 
   /** The classifier as the last `solve` left it; zeros before the first. */
@@ -53,55 +60,52 @@ export class GrowingSvm {
     return this.solution;
   }
 
-  /** The dual variables, one per sample: with features and targets all that another instance needs to go on from here. */
-  get alpha(): Float64Array {
-    return this.alphaOf.slice(0, this.held);
+  /** The dual variables, one per sample: with rows and targets all that another instance needs to go on from here. */
+  get alpha(): Float64Array<ArrayBuffer> {
+    return Float64Array.from(this.held, ({ alpha }) => alpha);
   }
 
-  /** The samples that are held, in their order: a view, which `add` and `evict` invalidate. */
-  get samples(): { readonly features: FeatureMatrix; readonly targets: Int8Array } {
-    const features = {
-      data: this.rows.subarray(0, this.held * this.dimension),
-      count: this.held,
-      dimension: this.dimension,
-    };
-    return { features, targets: this.targetOf.subarray(0, this.held) };
+  /** The samples that are held, in their order. */
+  get samples(): { readonly rows: readonly Float32Array[]; readonly targets: Int8Array<ArrayBuffer> } {
+    return { rows: this.held.map(({ row }) => row), targets: Int8Array.from(this.held, ({ target }) => target) };
   }
 
   /**
-   * Adds copies of samples behind those that are held.
-   * @param features rows of `dimension` values
+   * Adds samples behind those that are held.
+   * @param rows `dimension` values each (`featureRows` takes a matrix apart), which must not change as long as they are held
    * @param targets 1 or -1 of each row
    * @param alpha where to start from; by default 0, which leaves the solution as it is
    * @throws ShapeError for rows or counts that do not fit; SppgpuError for a value that is not finite, or another target
    */
-  add(features: FeatureMatrix, targets: ArrayLike<number>, alpha?: ArrayLike<number>): void {
-    const { count, dimension } = features;
-    if (dimension !== this.dimension || targets.length !== count || (alpha && alpha.length !== count)) {
+  add(rows: readonly Float32Array[], targets: ArrayLike<number>, alpha?: ArrayLike<number>): void {
+    const odd = rows.find((row) => row.length !== this.dimension);
+    if (odd || targets.length !== rows.length || (alpha && alpha.length !== rows.length)) {
       throw new ShapeError(
-        `svm: ${count} rows of ${dimension} values with ${targets.length} targets for samples of ${this.dimension} values; give one target per row`,
+        `svm: ${rows.length} rows of ${(odd ?? rows[0])?.length ?? 0} values with ${targets.length} targets for samples of ${this.dimension} values; give one target per row`,
       );
     }
-    requireFinite(features);
-    for (let i = 0; i < count; i += 1) {
-      if (targets[i] !== 1 && targets[i] !== -1) {
-        throw new SppgpuError(`svm: target ${targets[i]} of sample ${i} is not 1 or -1; leave that sample out`);
+    const samples = rows.map((row, i) => {
+      const [target, start] = [targets[i]!, alpha?.[i] ?? 0];
+      const at = notFinite(row);
+      if (at >= 0) {
+        throw new SppgpuError(`svm: feature ${at} of sample ${i} is ${row[at]}; leave that sample out`);
       }
-      if (alpha && !(alpha[i]! >= 0 && Number.isFinite(alpha[i]))) {
-        throw new SppgpuError(`svm: the dual variable ${alpha[i]} of sample ${i} is not a finite number from 0`);
+      if (target !== 1 && target !== -1) {
+        throw new SppgpuError(`svm: target ${target} of sample ${i} is not 1 or -1; leave that sample out`);
       }
-    }
-    this.reserve(this.held + count);
-    this.rows.set(features.data, this.held * dimension);
-    this.targetOf.set(targets, this.held);
-    if (alpha) this.alphaOf.set(alpha, this.held);
-    else this.alphaOf.fill(0, this.held, this.held + count);
-    this.held += count;
+      if (!(start >= 0 && Number.isFinite(start))) {
+        throw new SppgpuError(`svm: the dual variable ${start} of sample ${i} is not a finite number from 0`);
+      }
+      return { row, target, alpha: start };
+    });
+    for (const sample of samples) this.held.push(sample);
   }
 
   /** Scores of the samples that are held, by the present classifier. */
   scores(): Float64Array {
-    return svmScores(this.solution, this.samples.features);
+    const weights = Float64Array.from(this.solution.weights);
+    const bias = this.solution.bias[0]!;
+    return Float64Array.from(this.held, ({ row }) => dot(weights, row) + bias);
   }
 
   /**
@@ -110,47 +114,25 @@ export class GrowingSvm {
    */
   evict(leaves: (sample: HeldSample) => boolean): Int32Array {
     const scores = this.scores();
-    const stay = Int32Array.from({ length: this.held }, (_, i) => i).filter(
-      (index) => !leaves({ index, target: this.targetOf[index]!, score: scores[index]!, alpha: this.alphaOf[index]! }),
-    );
-    for (const [place, index] of stay.entries()) {
-      this.rows.copyWithin(place * this.dimension, index * this.dimension, (index + 1) * this.dimension);
-      this.targetOf[place] = this.targetOf[index]!;
-      this.alphaOf[place] = this.alphaOf[index]!;
-    }
-    this.held = stay.length;
-    return stay;
+    const stay = [...this.held.keys()].filter((index) => {
+      return !leaves({ ...this.held[index]!, index, score: scores[index]! });
+    });
+    this.held = stay.map((index) => this.held[index]!);
+    return Int32Array.from(stay);
   }
 
   /** Solves on from the present dual variables: a set that changed little takes few passes. */
   solve(): SvmClassReport {
-    const { features, targets } = this.samples;
-    const start = [{ alpha: this.alphaOf }];
-    const problems = classProblems({ data: targets, classes: 1, count: this.held }, this.options, start);
+    const { rows, targets } = this.samples;
+    const start = [{ alpha: this.alpha }];
+    const problems = classProblems({ data: targets, classes: 1, count: this.count }, this.options, start);
     let found: SvmClassReport | undefined;
-    solveOverFeatures(features, problems, this.options, ({ alpha }, space, report) => {
-      this.alphaOf.set(alpha);
+    solveOverFeatures(rows, this.dimension, problems, this.options, ({ alpha }, space, report) => {
+      for (const [i, sample] of this.held.entries()) sample.alpha = alpha[i]!;
       const bias = Float32Array.of(space.biasWeight * this.options.biasFeature);
       this.solution = { ...this.solution, weights: Float32Array.from(space.weights), bias };
       found = report;
     });
     return found!;
   }
-
-  /** Room for at least `count` samples; doubled, so that adding a few at a time does not copy all each time. */
-  private reserve(count: number): void {
-    if (count <= this.targetOf.length) return;
-    const capacity = Math.max(count, Math.min(2 * this.targetOf.length, this.targetOf.length + SPARE_SAMPLES));
-    this.rows = grown(this.rows, new Float32Array(capacity * this.dimension));
-    this.targetOf = grown(this.targetOf, new Int8Array(capacity));
-    this.alphaOf = grown(this.alphaOf, new Float64Array(capacity));
-  }
-}
-
-/** Rows of capacity added at most beyond what is asked for. */
-const SPARE_SAMPLES = 4096;
-
-function grown<T extends Float32Array | Int8Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -1,6 +1,6 @@
 /** Linear support vector machines on feature vectors: L2-regularised hinge loss, one against the rest. */
 export { deviceGram, deviceScores } from './device-gram.js';
-export { type FeatureMatrix, featureMatrix, l2Normalise, takeRows } from './features.js';
+export { type FeatureMatrix, featureMatrix, featureRows, l2Normalise, takeRows } from './features.js';
 export { type Gram, gramMatrix } from './gram.js';
 export { GrowingSvm, type HeldSample } from './growing-svm.js';
 export { type LinearSvm, svmScores } from './linear-svm.js';

@@ -1,5 +1,5 @@
 import { ShapeError } from '../runtime/errors.js';
-import { type FeatureMatrix, requireFinite } from './features.js';
+import { type FeatureMatrix, featureRows, requireFinite } from './features.js';
 import { type Gram, gramMatrix, gramPays } from './gram.js';
 import type { LinearSvm } from './linear-svm.js';
 import { resolveSvmOptions, type SvmClassReport, type SvmOptions } from './options.js';
@@ -44,7 +44,7 @@ export function trainOneVsRest(
   const weights = new Float32Array(classes * dimension);
   const bias = new Float32Array(classes);
   const reports: SvmClassReport[] = [];
-  solveOverFeatures(features, problems, options, ({ index }, space, report) => {
+  solveOverFeatures(featureRows(features), dimension, problems, options, ({ index }, space, report) => {
     weights.set(space.weights, index * dimension);
     bias[index] = space.biasWeight * options.biasFeature;
     reports.push(report);

@@ -2,7 +2,7 @@ import { SppgpuError } from '../runtime/errors.js';
 import { Rng } from '../tensor/rng.js';
 import { type DualSpace, solveDual } from './dual.js';
 import { FeatureSpace, GramSpace } from './dual-spaces.js';
-import { type FeatureMatrix, notFinite } from './features.js';
+import { notFinite } from './features.js';
 import type { Gram } from './gram.js';
 import { type ResolvedSvmOptions, type SvmClassReport, sampleCosts } from './options.js';
 import type { Targets } from './targets.js';
@@ -85,23 +85,24 @@ export function solveOverGram(gram: Gram, problems: readonly ClassProblem[], opt
 }
 
 /**
- * Solves problems over the features themselves, each from its present alpha, and hands each class's w over. Where a Gram
- * matrix has solved them before, this measures the gap that was really reached, and polishes if it is not enough.
+ * Solves problems over the features themselves, one row per sample, each from its present alpha, and hands each class's w
+ * over. Where a Gram matrix has solved them before, this measures the gap that was really reached, and polishes if it is not
+ * enough.
  */
 export function solveOverFeatures(
-  features: FeatureMatrix,
+  rows: readonly Float32Array[],
+  dimension: number,
   problems: readonly ClassProblem[],
   options: ResolvedSvmOptions,
   onSolved: (problem: ClassProblem, space: FeatureSpace, report: SvmClassReport) => void,
 ): void {
-  const { data, count, dimension } = features;
-  const squaredNorms = Float64Array.from({ length: count }, (_, i) => {
+  const squaredNorms = Float64Array.from(rows, (row) => {
     let squares = options.biasFeature ** 2;
-    for (let k = i * dimension; k < (i + 1) * dimension; k += 1) squares += data[k]! * data[k]!;
+    for (let k = 0; k < row.length; k += 1) squares += row[k]! * row[k]!;
     return squares;
   });
   for (const problem of problems) {
-    const space = new FeatureSpace(features, options.biasFeature);
+    const space = new FeatureSpace(rows, dimension, options.biasFeature);
     onSolved(problem, space, solveIn(space, squaredNorms, problem, options));
   }
 }

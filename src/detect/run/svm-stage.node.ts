@@ -105,11 +105,12 @@ async function writeProgress(folder: RunFolder, { positives, negatives, state }:
   const tensors: [string, TensorToStore][] = [
     ['weights', { shape: [classes, dimension], data: state.weights }],
     ['bias', { shape: [classes], data: state.bias }],
+    ['rows', { shape: [state.rows.length / dimension, dimension], data: state.rows }],
   ];
   for (const [label, { rows, targets, alpha }] of state.samples.entries()) {
     const words = new Uint32Array(alpha.buffer, alpha.byteOffset, 2 * alpha.length);
     tensors.push(
-      [`${label}.rows`, { shape: [targets.length, dimension], data: rows }],
+      [`${label}.rows`, { shape: [targets.length], data: rows }],
       [`${label}.targets`, { shape: [targets.length], data: targets }],
       [`${label}.alpha`, { shape: [targets.length, 2], data: words }],
     );
@@ -131,6 +132,7 @@ function storedProgress({ tensors, about }: Stored, classes: number, file: strin
     fresh: fresh as number[],
     weights: read('weights'),
     bias: read('bias'),
+    rows: read('rows'),
     samples: Array.from({ length: classes }, (_, label) => {
       const words = read<Uint32Array<ArrayBuffer>>(`${label}.alpha`);
       return {

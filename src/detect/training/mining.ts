@@ -2,7 +2,7 @@ import { networkDevice } from '../../models/in-evaluation.js';
 import { indexSelect } from '../../ops/index-select.js';
 import { concatArrays } from '../../runtime/concat-arrays.js';
 import { checkOptions, type OptionNames } from '../../runtime/options.js';
-import { GrowingSvm } from '../../svm/growing-svm.js';
+import { GrowingSvm, type HeldSample } from '../../svm/growing-svm.js';
 import type { LinearSvm } from '../../svm/linear-svm.js';
 import type { SvmClassReport } from '../../svm/options.js';
 import { tensor } from '../../tensor/create.js';
@@ -14,7 +14,8 @@ import type { WindowSource } from '../features/window-source.js';
 import { byScore } from '../nms.js';
 import { withoutNearCopies } from './distinct.js';
 import { firstOfEach, overlapsOf, type TrainingPicture } from './examples.js';
-import type { MiningState } from './mining-state.js';
+import { HeldRows } from './held-rows.js';
+import { gatherSamples, type MiningState } from './mining-state.js';
 
 /** How classifiers of windows are trained; the defaults are those of the released code (and of R-CNN). */
 export interface MiningOptions {
@@ -92,6 +93,7 @@ export class Miner {
   private readonly reports: (SvmClassReport | null)[];
   private weights: Float32Array<ArrayBuffer>;
   private bias: Float32Array<ArrayBuffer>;
+  private readonly held = new HeldRows();
   private scorer: ClassScorer | null = null;
   /** Whether a first picture has given its negatives, and all classes are trained. */
   private begun = false;
@@ -126,7 +128,7 @@ export class Miner {
   async addPositives({ picture, truth, labels }: TrainingPicture): Promise<void> {
     for await (const { rows, features } of windowFeatures(this.source, picture, truth)) {
       const values = await this.scaled(features);
-      for (const [i, row] of rows.entries()) this.add(labels[row]!, values.subarray(...this.range(i)), 1);
+      for (const [i, row] of rows.entries()) this.add(labels[row]!, values.slice(...this.range(i)), 1);
     }
   }
 
@@ -151,8 +153,8 @@ export class Miner {
           this.settings.nearCopies,
         ),
       );
-      for (const { window, values } of best) {
-        if (kept.delete(window) && this.hasRoom(label)) this.add(label, values, -1);
+      for (const { window, row } of best) {
+        if (kept.delete(window) && (this.held.has(row) || this.hasRoom())) this.add(label, row, -1);
       }
       if (this.begun && this.fresh[label]! > this.settings.retrainAfter) this.train(label);
     }
@@ -180,29 +182,30 @@ export class Miner {
   /** All that another miner needs to go on from here. */
   get state(): MiningState {
     const { begun, fresh, weights, bias } = this;
+    const { dimension } = this.source.network;
     return {
       begun,
       fresh: [...fresh],
       weights: weights.slice(),
       bias: bias.slice(),
-      samples: this.svms.map((svm) => ({
-        rows: svm.samples.features.data.slice() as Float32Array<ArrayBuffer>,
-        targets: svm.samples.targets.slice() as Int8Array<ArrayBuffer>,
-        alpha: svm.alpha as Float64Array<ArrayBuffer>,
-      })),
+      ...gatherSamples(this.svms, dimension),
     };
   }
 
   /** Goes on from a state, in a miner that has seen nothing yet. */
-  restore({ begun, fresh, weights, bias, samples }: MiningState): void {
-    const { dimension } = this.source.network;
+  restore({ begun, fresh, weights, bias, rows, samples }: MiningState): void {
     this.begun = begun;
     this.weights = weights.slice();
     this.bias = bias.slice();
-    for (const [label, { rows, targets, alpha }] of samples.entries()) {
+    const all = Array.from({ length: rows.length / this.source.network.dimension }, (_, row) =>
+      rows.slice(...this.range(row)),
+    );
+    for (const [label, { rows: places, targets, alpha }] of samples.entries()) {
+      const own = Array.from(places, (place) => all[place]!);
       this.fresh[label] = fresh[label]!;
       this.positives[label] = targets.reduce((sum, target) => sum + Number(target > 0), 0);
-      this.svms[label]!.add({ data: rows, count: targets.length, dimension }, targets, alpha);
+      this.svms[label]!.add(own, targets, alpha);
+      for (const row of own) this.held.take(row);
     }
     this.renew();
   }
@@ -233,7 +236,8 @@ export class Miner {
         found.push({
           window: rows[i]!,
           scores: scores.subarray(i * this.classes, (i + 1) * this.classes),
-          values: values.subarray(...this.range(place)),
+          // A copy, so that one window that stays does not keep all others of its part in memory.
+          row: values.slice(...this.range(place)),
         });
       }
     }
@@ -272,8 +276,17 @@ export class Miner {
   }
 
   private add(label: number, row: Float32Array, target: 1 | -1): void {
-    this.svms[label]!.add({ data: row, count: 1, dimension: row.length }, [target]);
+    this.svms[label]!.add([row], [target]);
+    this.held.take(row);
     (target > 0 ? this.positives : this.fresh)[label]!++;
+  }
+
+  private evict(label: number, leaves: (sample: HeldSample) => boolean): void {
+    this.svms[label]!.evict((sample) => {
+      const leaving = leaves(sample);
+      if (leaving) this.held.release(sample.row);
+      return leaving;
+    });
   }
 
   /** A class without an object cannot be told from anything. */
@@ -281,24 +294,26 @@ export class Miner {
     return this.positives[label]! > 0;
   }
 
-  /** Whether a class can take another example; makes room where it cannot. */
-  private hasRoom(label: number): boolean {
-    const { maxBytes } = this.settings;
-    const capacity = Math.max(64, Math.floor(maxBytes / (this.classes * this.source.network.dimension * 4)));
-    const svm = this.svms[label]!;
-    if (svm.count < capacity) return true;
+  /** Whether another example has room; makes room where there is none: of each class the easiest quarter of negatives leaves. */
+  private hasRoom(): boolean {
+    const capacity = Math.max(64, Math.floor(this.settings.maxBytes / (this.source.network.dimension * 4)));
+    if (this.held.count < capacity) return true;
     // The first picture alone may have more than fits: what is left of it comes as a hard negative or not at all.
     if (!this.begun) return false;
-    if (this.fresh[label]! > 0) this.train(label);
-    if (svm.count < capacity) return true;
-    const scores = svm.scores();
-    const negatives = [...svm.samples.targets.keys()].filter((i) => svm.samples.targets[i]! < 0);
-    const easiest = negatives
-      .sort((a, b) => scores[a]! - scores[b]! || a - b)
-      .slice(0, Math.ceil(negatives.length / 4));
-    const leaving = new Set(easiest);
-    svm.evict(({ index }) => leaving.has(index));
-    return svm.count < capacity;
+    for (const [label, svm] of this.svms.entries()) {
+      if (!this.isTrainable(label)) continue;
+      if (this.fresh[label]! > 0) this.solve(label);
+      const scores = svm.scores();
+      const { targets } = svm.samples;
+      const negatives = [...targets.keys()].filter((i) => targets[i]! < 0);
+      const easiest = negatives
+        .sort((a, b) => scores[a]! - scores[b]! || a - b)
+        .slice(0, Math.ceil(negatives.length / 4));
+      const leaving = new Set(easiest);
+      this.evict(label, ({ index }) => leaving.has(index));
+    }
+    this.renew();
+    return this.held.count < capacity;
   }
 
   private trainAll(): void {
@@ -317,7 +332,7 @@ export class Miner {
     this.weights.set(svm.model.weights, this.range(label)[0]);
     this.bias[label] = svm.model.bias[0]!;
     this.fresh[label] = 0;
-    svm.evict(({ target, score }) => target < 0 && score < this.settings.evict);
+    this.evict(label, ({ target, score }) => target < 0 && score < this.settings.evict);
   }
 
   private renew(): void {
@@ -330,5 +345,6 @@ interface Candidate {
   readonly window: number;
   /** Of each class; 0 before the first training. */
   readonly scores: Float32Array;
-  readonly values: Float32Array;
+  /** Scaled features. */
+  readonly row: Float32Array;
 }
