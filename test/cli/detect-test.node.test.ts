@@ -23,6 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const voc = join(folder, 'voc');
 const CLASSES = ['one', 'two'];
 const files = [join(folder, 'spp.safetensors'), join(folder, 'warped.safetensors')];
+const moving = join(folder, 'moving.safetensors');
 
 function write(name: string, content: string | Uint8Array): void {
   mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -58,6 +59,15 @@ beforeAll(async () => {
       ...{ featureScale: 1, regression: null, proposals: { method: 'selective-search', maxBoxes: 60 } },
     });
     await saveDetector(path, detector);
+    if (seed === 0) {
+      // The same with boxes that are moved by their own width.
+      const [classes, dimension] = [CLASSES.length, region.pooledDimension];
+      const bias = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0);
+      const regression = { classes, dimension, bias, weights: new Float32Array(classes * 4 * dimension) };
+      const other = new Detector(detector.source, { ...detector.parts, regression });
+      await saveDetector(moving, other);
+      other.dispose();
+    }
     detector.dispose();
     network.dispose();
   }
@@ -101,6 +111,20 @@ test('two models: each alone, both together, and the gain of every class', async
   expect(stdout).toMatch(/^AP % \(11 points\) +model 1 +model 2 +together +gain$/m);
   expect(stdout).toMatch(/^mean +\S+ +\S+ +\S+ +[-+]?\d+\.\d\d$/m);
   expect(stdout).toMatch(/^together better than each alone in \d of 2 classes$/m);
+});
+
+test('--no-regression leaves boxes where the windows are', async () => {
+  const lines = [
+    ['--model', spp],
+    ['--model', moving],
+    ['--model', moving, '--no-regression'],
+  ].map(async (args) => {
+    const [line] = jsonLines((await judged(...args, '--json')).stdout) as [{ perClass: object }];
+    return line.perClass;
+  });
+  const [still, moved, held] = await Promise.all(lines);
+  expect(moved).not.toEqual(still);
+  expect(held).toEqual(still);
 });
 
 test('refuses what cannot be, in one line', async () => {

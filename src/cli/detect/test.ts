@@ -27,6 +27,7 @@ import { openWindows, storedWindows, type WindowFlags, withWindowFlags } from '.
 interface TestOptions extends CommonOptions, DetectionDataOptions, WindowFlags {
   readonly model: readonly string[];
   readonly report?: string;
+  readonly regression: boolean;
   readonly workers?: number;
 }
 
@@ -43,6 +44,7 @@ export function addDetectTest(detect: Command): void {
     )
     .option('--report <file>', 'write an HTML report');
   withWindowFlags(command, 'as the detector was trained');
+  command.option('--no-regression', 'boxes stay where the windows are');
   withCommonOptions(command)
     .option('--workers <n>', 'threads that look for windows (default: one less than processors)', wholeNumber(1))
     .action((options: TestOptions) => interruptible((signal) => test(options, signal)));
@@ -64,7 +66,7 @@ async function test(options: TestOptions, signal: AbortSignal): Promise<void> {
       const { flags, seed } = storedWindows(detectors[0]!.parts.proposals, options, files[0]!);
       const windows = await openWindows(flags, seed, options.workers);
       const clock = new StageClock(device);
-      const found = new Found(detectors, clock);
+      const found = new Found(detectors, clock, options.regression);
       const failures: string[] = [];
       const progress = new Progress('detect test:', dataset.length, 'pictures');
       try {
@@ -112,6 +114,7 @@ class Found {
   constructor(
     private readonly detectors: readonly Detector[],
     private readonly clock: StageClock,
+    private readonly regression: boolean,
   ) {
     this.alone = detectors.map(() => []);
   }
@@ -125,7 +128,10 @@ class Found {
     const { boxes, seconds } = await propose();
     clock.seconds.proposals += seconds;
     const sets: ScoredWindows[] = [];
-    for (const detector of detectors) sets.push(await detector.score(picture, boxes, DETECTION_LIMITS.minScore, clock));
+    for (const detector of detectors) {
+      const scored = await detector.score(picture, boxes, DETECTION_LIMITS.minScore, clock);
+      sets.push(this.regression ? scored : { ...scored, corrections: null });
+    }
     const chosen = (set: ScoredWindows) =>
       clock.measure('nms', () => detectionsOf(set, detectors[0]!.classes.length, picture, DETECTION_LIMITS));
     const own: Detection[][] = [];
