@@ -7,11 +7,12 @@ import { tensor } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type BoxRegression, BoxRegressor } from './box-regression.js';
 import { TARGETS } from './box-targets.js';
-import { type Boxes, boxCount } from './boxes.js';
+import { type Boxes, boxCount, takeBoxes } from './boxes.js';
 import { ClassScorer } from './class-scorer.js';
 import type { Detection } from './detection.js';
 import { DETECTION_LIMITS, type DetectionLimits, detectionsOf, type ScoredWindows } from './detections.js';
-import { StageClock, type StageSeconds } from './features/stages.js';
+import { distinctWindows } from './features/distinct-windows.js';
+import { StageClock, type StageSeconds, stage } from './features/stages.js';
 import { windowFeatures } from './features/window-features.js';
 import type { WindowSource } from './features/window-source.js';
 
@@ -91,6 +92,29 @@ export class Detector {
     minScore = DETECTION_LIMITS.minScore,
     clock?: StageClock,
   ): Promise<ScoredWindows> {
+    // Windows on the same cells are one window to the network: of selective search's, one in ten at the paper's scale.
+    const { first, like } = await stage(clock, 'pool', () => distinctWindows(this.source.keys(picture, boxes)));
+    const own = await this.scoreEach(picture, takeBoxes(boxes, first), minScore, clock);
+    const classes = this.classes.length;
+    return {
+      boxes,
+      scores: takeEach(own.scores, like, classes),
+      corrections: own.corrections && takeEach(own.corrections, like, classes * TARGETS),
+    };
+  }
+
+  dispose(): void {
+    this.scorer.dispose();
+    this.regressor?.dispose();
+    if (this.owned) this.source.network.network.dispose();
+  }
+
+  private async scoreEach(
+    picture: Picture,
+    boxes: Boxes,
+    minScore: number,
+    clock?: StageClock,
+  ): Promise<Pick<ScoredWindows, 'scores' | 'corrections'>> {
     const classes = this.classes.length;
     const scores = new Float32Array(boxCount(boxes) * classes).fill(Number.NaN);
     const size = classes * TARGETS;
@@ -115,15 +139,9 @@ export class Detector {
           corrections.set(own.subarray(place * size, (place + 1) * size), rows[i]! * size);
         }
       };
-      await (clock ? clock.measure('svm', judge) : judge());
+      await stage(clock, 'svm', judge);
     }
-    return { boxes, scores, corrections };
-  }
-
-  dispose(): void {
-    this.scorer.dispose();
-    this.regressor?.dispose();
-    if (this.owned) this.source.network.network.dispose();
+    return { scores, corrections };
   }
 
   private async correctionsOf(pooled: Tensor, rows: readonly number[]): Promise<Float32Array> {
@@ -134,6 +152,15 @@ export class Detector {
     chosen.dispose();
     return values;
   }
+}
+
+/** For each window, the values of the one that looks like it. */
+function takeEach(values: Float32Array, like: Int32Array, size: number): Float32Array<ArrayBuffer> {
+  const taken = new Float32Array(like.length * size);
+  for (const [window, place] of like.entries()) {
+    taken.set(values.subarray(place * size, (place + 1) * size), window * size);
+  }
+  return taken;
 }
 
 async function readAndFree(values: Tensor): Promise<Float32Array> {

@@ -72,13 +72,3 @@ export function overlapsOf(
   }
   return { byClass, best, bestIou };
 }
-
-/** Places of the windows whose key has not come before: windows of the same cells of the same map are one example. */
-export function firstOfEach(keys: readonly string[]): Int32Array {
-  const seen = new Set<string>();
-  return Int32Array.from(keys.keys()).filter((i) => {
-    if (seen.has(keys[i]!)) return false;
-    seen.add(keys[i]!);
-    return true;
-  });
-}

@@ -9,11 +9,12 @@ import { tensor } from '../../tensor/create.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { boxCount, takeBoxes } from '../boxes.js';
 import { ClassScorer } from '../class-scorer.js';
+import { distinctWindows } from '../features/distinct-windows.js';
 import { windowFeatures } from '../features/window-features.js';
 import type { WindowSource } from '../features/window-source.js';
 import { byScore } from '../nms.js';
 import { withoutNearCopies } from './distinct.js';
-import { firstOfEach, overlapsOf, type TrainingPicture } from './examples.js';
+import { overlapsOf, type TrainingPicture } from './examples.js';
 import { HeldRows } from './held-rows.js';
 import { gatherSamples, type MiningState } from './mining-state.js';
 
@@ -136,7 +137,7 @@ export class Miner {
   async addNegatives(example: TrainingPicture): Promise<void> {
     const { picture, truth, proposals } = example;
     const all = concatArrays(Float32Array, [truth, proposals]);
-    const windows = takeBoxes(all, firstOfEach(this.source.keys(picture, all)));
+    const windows = takeBoxes(all, distinctWindows(this.source.keys(picture, all)).first);
     if (boxCount(windows) === 0) return;
     const { byClass } = overlapsOf(windows, example, this.classes);
     const isNegative = (window: number, label: number): boolean =>

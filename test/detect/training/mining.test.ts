@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boxCount, boxesOf, iou } from '../../../src/detect/boxes.js';
+import { distinctWindows } from '../../../src/detect/features/distinct-windows.js';
 import { slidingWindows } from '../../../src/detect/proposals/sliding-windows.js';
 import { withoutNearCopies } from '../../../src/detect/training/distinct.js';
 import type { TrainingPicture, TrainingSet } from '../../../src/detect/training/examples.js';
-import { firstOfEach, overlapsOf, truthOf } from '../../../src/detect/training/examples.js';
+import { overlapsOf, truthOf } from '../../../src/detect/training/examples.js';
 import { meanNorms } from '../../../src/detect/training/feature-norm.js';
 import type { MiningOptions } from '../../../src/detect/training/mining.js';
 import { type SvmProgress, trainSvms } from '../../../src/detect/training/train-svms.js';
@@ -183,7 +184,9 @@ describe('hard-negative mining', () => {
   });
 
   it('takes windows of the same key once, and of near copies the better one', () => {
-    expect([...firstOfEach(['a', 'b', 'a', 'c', 'b'])]).toEqual([0, 1, 3]);
+    const { first, like } = distinctWindows(['a', 'b', 'a', 'c', 'b']);
+    expect([...first]).toEqual([0, 1, 3]);
+    expect([...like]).toEqual([0, 1, 0, 2, 1]);
     const boxes = boxesOf([
       { x0: 0, y0: 0, x1: 10, y1: 10 },
       { x0: 1, y0: 0, x1: 11, y1: 10 },
