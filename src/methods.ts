@@ -5,8 +5,8 @@
 import * as ops from './ops/index.js';
 import { Tensor } from './tensor/tensor.js';
 
-/** Ops that stay functions: they begin with a list, a device, or a condition. */
-const FUNCTIONS = ['concat', 'preparePictures', 'where'] as const;
+/** Ops that stay functions: they begin with a list, a text, a device, or a condition. */
+const FUNCTIONS = ['concat', 'einsum', 'preparePictures', 'stack', 'where'] as const;
 
 /** Names of methods: those of the op table. */
 export type MethodName = Exclude<keyof typeof ops, (typeof FUNCTIONS)[number] | 'maxPool2dWithIndices' | 'opTable'>;

@@ -1,9 +1,7 @@
 import clipWgsl from '../../shaders/elementwise/unary/clip.wgsl';
-import { record } from '../autograd/record.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
-import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineUnary, runUnary, runUnaryGradient } from './elementwise/unary.js';
+import { applyUnary, defineUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
 const kernels = defineUnary(clipWgsl);
@@ -21,12 +19,7 @@ const NAMES: OptionNames<ClipOptions> = { min: true, max: true };
 export function clip(x: Tensor, options: ClipOptions = {}): Tensor {
   checkOptions('clip', options, NAMES);
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = options;
-  return scope(() =>
-    record('clip', [x], runUnary('clip', kernels, x, min, max), {
-      save: [x],
-      vjp: (gradient, [saved]) => [runUnaryGradient('clip', kernels, gradient, saved!, min, max)],
-    }),
-  );
+  return applyUnary('clip', kernels, x, { a: min, b: max });
 }
 
 export const row: OpRow = {

@@ -29,25 +29,24 @@ const NAMES: OptionNames<GatherOptions> = { axis: true };
 export function gather(x: Tensor, indices: Tensor, options: GatherOptions = {}): Tensor {
   checkOptions('gather', options, NAMES);
   checkDTypes('gather', 'input', x, ['f32', 'i32', 'u32']);
-  checkDTypes('gather', 'indices', indices, ['i32']);
-  const axis = normalizeAxis('gather', options.axis ?? 0, x.rank);
-  if (indices.rank !== x.rank || indices.shape.some((dim, i) => i !== axis && dim > x.shape[i]!)) {
-    throw new ShapeError(
-      `gather: indices ${showShape(indices.shape)} do not fit ${showShape(x.shape)}; give as many axes, none longer save axis ${axis}, or use indexSelect() for rows`,
-    );
-  }
-  if (x.rank > MAX_RANK)
-    throw new ShapeError(`gather: rank ${x.rank} is more than ${MAX_RANK}; join axes by reshape()`);
-  return scope(() => indexSelect(reshape(x, [-1]), placesOf(x, indices, axis)));
+  return scope(() => indexSelect(reshape(x, [-1]), placesAlong('gather', x, indices, options.axis ?? 0)));
 }
 
-/** The flat place in `x` of each element that is gathered. */
-function placesOf(x: Tensor, indices: Tensor, axis: number): Tensor {
-  const device = commonDevice('gather', [x, indices]);
+/** The flat i32 place in `x` of each element that indices along an axis mean; -1 outside. @throws ShapeError, DTypeError */
+export function placesAlong(op: string, x: Tensor, indices: Tensor, along: number): Tensor {
+  checkDTypes(op, 'indices', indices, ['i32']);
+  const axis = normalizeAxis(op, along, x.rank);
+  if (indices.rank !== x.rank || indices.shape.some((dim, i) => i !== axis && dim > x.shape[i]!)) {
+    throw new ShapeError(
+      `${op}: indices ${showShape(indices.shape)} do not fit ${showShape(x.shape)}; give as many axes, none longer save axis ${axis}, or use indexSelect() for rows`,
+    );
+  }
+  if (x.rank > MAX_RANK) throw new ShapeError(`${op}: rank ${x.rank} is more than ${MAX_RANK}; join axes by reshape()`);
+  const device = commonDevice(op, [x, indices]);
   const strides = rowMajorStrides(x.shape);
-  const places = Tensor.empty(device, indices.shape, 'i32', 'gather');
+  const places = Tensor.empty(device, indices.shape, 'i32', op);
   device.dispatch(kernel, {
-    bindings: { indices: dense(indices, 'gather').binding('gather'), places: places.binding('gather') },
+    bindings: { indices: dense(indices, op).binding(op), places: places.binding(op) },
     params: {
       size: places.size,
       n: x.shape[axis]!,

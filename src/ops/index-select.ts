@@ -50,36 +50,46 @@ export function indexSelect(x: Tensor, indices: Tensor, options: IndexSelectOpti
   return scope(() => {
     const y = Tensor.empty(device, shape, x.dtype, 'indexSelect');
     const places = dense(indices, 'indexSelect');
-    const [lanes, { forward, backward }] = inner % 4 === 0 ? [4, kernels.vectors] : [1, kernels.scalars];
-    const dispatch = (size: number) => ({
-      params: { size, n, count: indices.size, inner: inner / lanes },
-      invocations: size,
-    });
+    const [lanes, { forward }] = lanesOf(inner);
     device.dispatch(forward, {
       bindings: {
         x: dense(x, 'indexSelect').binding('indexSelect'),
         indices: places.binding('indexSelect'),
         y: y.binding('indexSelect'),
       },
-      ...dispatch(y.size / lanes),
+      params: { size: y.size / lanes, n, count: indices.size, inner: inner / lanes },
+      invocations: y.size / lanes,
     });
     const before = x.shape;
     return record('indexSelect', [x], y, {
       save: [places],
-      vjp: (gradient, [saved]) => {
-        const dx = Tensor.empty(device, before, 'f32', 'indexSelect');
-        device.dispatch(backward, {
-          bindings: {
-            gradient: dense(gradient, 'indexSelect').binding('indexSelect'),
-            links: linksOf(saved!, n).binding('indexSelect'),
-            dx: dx.binding('indexSelect'),
-          },
-          ...dispatch(dx.size / lanes),
-        });
-        return [dx];
-      },
+      vjp: (gradient, [saved]) => [sumByIndex(gradient, saved!, before, along)],
     });
   });
+}
+
+const lanesOf = (inner: number) =>
+  inner % 4 === 0 ? ([4, kernels.vectors] as const) : ([1, kernels.scalars] as const);
+
+/**
+ * The gradient of a selection: rows of zeros `[..., n, ...]` of `shape` along `axis`, to each of which the rows of `addends`
+ * (with the axes of the dense `indices` in the place of `axis`) that have its index are added, in a fixed order. An index
+ * outside the axis adds nothing.
+ */
+export function sumByIndex(addends: Tensor, indices: Tensor, shape: Shape, axis: number): Tensor {
+  const [n, inner] = [shape[axis]!, sizeOf(shape.slice(axis + 1))];
+  const [lanes, { backward }] = lanesOf(inner);
+  const y = Tensor.empty(addends.device, shape, 'f32', 'indexSelect');
+  addends.device.dispatch(backward, {
+    bindings: {
+      gradient: dense(addends, 'indexSelect').binding('indexSelect'),
+      links: linksOf(indices, n).binding('indexSelect'),
+      dx: y.binding('indexSelect'),
+    },
+    params: { size: y.size / lanes, n, count: indices.size, inner: inner / lanes },
+    invocations: y.size / lanes,
+  });
+  return y;
 }
 
 /** For every row the first place that reads it, and for every place the next one that reads the same row. */

@@ -1,9 +1,7 @@
 import leakyReluWgsl from '../../shaders/elementwise/unary/leaky_relu.wgsl';
-import { record } from '../autograd/record.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
-import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { defineUnary, runUnary, runUnaryGradient } from './elementwise/unary.js';
+import { applyUnary, defineUnary } from './elementwise/unary.js';
 import type { OpRow } from './op.js';
 
 const kernels = defineUnary(leakyReluWgsl);
@@ -19,12 +17,7 @@ const NAMES: OptionNames<LeakyReluOptions> = { negativeSlope: true };
 export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
   checkOptions('leakyRelu', options, NAMES);
   const { negativeSlope = 0.01 } = options;
-  return scope(() =>
-    record('leakyRelu', [x], runUnary('leakyRelu', kernels, x, negativeSlope), {
-      save: [x],
-      vjp: (gradient, [saved]) => [runUnaryGradient('leakyRelu', kernels, gradient, saved!, negativeSlope)],
-    }),
-  );
+  return applyUnary('leakyRelu', kernels, x, { a: negativeSlope });
 }
 
 export const row: OpRow = {

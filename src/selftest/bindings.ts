@@ -33,6 +33,7 @@ const oddities: Readonly<Record<string, RunOp>> = {
   cast: ([x], attrs: Options) => ops.cast(x!, attrs.dtype),
   concat: (xs, attrs: Options) => ops.concat(xs, attrs),
   conv2d: ([x, w, bias], attrs) => ops.conv2d(x!, w!, bias ?? null, attrs),
+  einsum: (xs, attrs: Options) => ops.einsum(attrs.equation, ...xs),
   expand: ([x], attrs: Options) => ops.expand(x!, attrs.shape),
   linear: ([x, w, b], attrs) => ops.linear(x!, w!, b ?? null, attrs),
   matmul: ([a, b, bias], attrs) => ops.matmul(a!, b!, { ...attrs, ...(bias && { bias }) }),
@@ -45,12 +46,19 @@ const oddities: Readonly<Record<string, RunOp>> = {
   permute: ([x], attrs: Options) => ops.permute(x!, attrs.order),
   preparePictures: ([mean], { pictures, views, format }: Options, device) =>
     ops.preparePictures(device, pictures, views, format, mean ? { mean } : {}),
+  repeat: ([x], attrs: Options) => ops.repeat(x!, attrs.counts),
   reshape: ([x], attrs: Options) => ops.reshape(x!, attrs.shape),
   resizeBilinear: ([x], attrs: Options) => ops.resizeBilinear(x!, attrs.size),
+  roll: ([x], { shifts, ...options }: Options) => ops.roll(x!, shifts, options),
+  scatterAdd: ([x, source, indices], attrs) => ops.scatterAdd(x!, indices!, source!, attrs),
   slice: ([x], attrs: Options) => ops.slice(x!, attrs.ranges),
   spatialPyramidPool: ([x, windows], { levels, ...options }: Options) =>
     ops.spatialPyramidPool(x!, levels, { ...options, ...(windows && { windows }) }),
+  sort: ([x], attrs) => Object.values(ops.sort(x!, attrs)),
+  split: ([x], { size, ...options }: Options) => ops.split(x!, size, options),
   squeeze: ([x], attrs: Options) => ops.squeeze(x!, attrs.axes),
+  stack: (xs, attrs) => ops.stack(xs, attrs),
+  topK: ([x], { k, ...options }: Options) => Object.values(ops.topK(x!, k, options)),
   transpose: ([x], attrs: Options) => ops.transpose(x!, attrs.axes[0], attrs.axes[1]),
   unsqueeze: ([x], attrs: Options) => ops.unsqueeze(x!, attrs.axis),
 };

@@ -320,7 +320,165 @@ def linear():
     ]
 
 
+def elementwise(f, names=None, **domain):
+    """An op of one tensor at points that are no kinks; attrs are its options, PyTorch's under other names."""
+
+    def make():
+        low, high = domain.get("low", -4), domain.get("high", 4)
+        x = torch.round((torch.rand(24) * (high - low) + low) * 1000 + 0.25) / 1000 + 0.0003
+        plain = [case("points", f, [x], {})]
+        return plain + [case(json.dumps(attrs), lambda t: f(t, **options), [x], attrs) for attrs, options in (names or [])]
+
+    return make
+
+
+def answered(f, *inputs):
+    """An op without gradient."""
+    return lambda: [ungraded(str(i), f, list(x), {}) for i, x in enumerate(inputs)]
+
+
+def ungraded(name, f, inputs, attrs):
+    outputs = f(*inputs)
+    outputs = list(outputs) if isinstance(outputs, (tuple, list)) else [outputs]
+    return {
+        "name": name,
+        "inputs": [array(t) for t in inputs],
+        "attrs": attrs,
+        "outputs": [array(t.to(torch.int64) if t.dtype == torch.bool else t) for t in outputs],
+        "cotangent": array(torch.zeros(1)),
+        "gradients": [],
+    }
+
+
+TRUTHS = [torch.tensor([0.0, 1.0, -2.0, 0.0]), torch.tensor([0.0, 0.0, 3.0, 1.0])]
+
+
+def over_axes(f, make=random):
+    """A reduction: all axes, one, several with keepdim."""
+
+    def cases():
+        x = make(2, 3, 4)
+        every = [([0, 1, 2], {}), ([1], {"axes": [1]}), ([0, 2], {"axes": [0, 2], "keepdim": True})]
+        return [case(json.dumps(attrs), lambda t: f(t, dims, attrs.get("keepdim", False)), [x], attrs) for dims, attrs in every]
+
+    return cases
+
+
+def prod():
+    def over(axis):
+        return case(f"axis {axis}", lambda t: torch.prod(t, axis), [random(2, 3, 4)], {"axes": axis})
+
+    zeros = torch.tensor([[0.0, 2.0, 3.0], [0.0, 0.0, 5.0]])
+    return [over(0), over(1), case("zeros", lambda t: torch.prod(t, 1), [zeros], {"axes": 1})]
+
+
+def norm():
+    powers = [2, 1, 3]
+    f = lambda p: lambda t: torch.linalg.vector_norm(t, p, (0, 2))
+    return [case(f"p {p}", f(p), [random(2, 3, 4)], {"p": p, "axes": [0, 2]}) for p in powers]
+
+
+def argmin():
+    return [ungraded(f"axis {axis}", lambda t: torch.argmin(t, axis), [permutation(4, 5)], {"axis": axis}) for axis in (0, -1)]
+
+
+def cumsum():
+    return [case(f"axis {axis}", lambda t: torch.cumsum(t, axis), [random(3, 4, 2)], {"axis": axis}) for axis in (0, 1, -1)]
+
+
+def sort():
+    sizes = [(0, False), (1, True), (-1, False)]
+    f = lambda axis, descending: lambda t: torch.sort(t, dim=axis, descending=descending, stable=True)
+    return [
+        case(f"axis {axis}", f(axis, down), [permutation(3, 4, 5)], {"axis": axis, "descending": down})
+        for axis, down in sizes
+    ]
+
+
+def top_k():
+    f = lambda axis, largest: lambda t: torch.topk(t, 2, axis, largest)
+    return [
+        case(f"axis {axis}", f(axis, largest), [permutation(3, 4)], {"k": 2, "axis": axis, "largest": largest})
+        for axis, largest in [(0, True), (-1, False)]
+    ]
+
+
+def stack():
+    inputs = lambda: [random(2, 3), random(2, 3)]
+    return [case(f"axis {axis}", lambda *t: torch.stack(t, axis), inputs(), {"axis": axis}) for axis in (0, 1, -1)]
+
+
+def split():
+    return [
+        case("of two", lambda t: torch.split(t, 2, 1), [random(2, 5)], {"size": 2, "axis": 1}),
+        case("by sizes", lambda t: torch.split(t, [1, 3], 0), [random(4, 2)], {"size": [1, 3], "axis": 0}),
+    ]
+
+
+def repeat():
+    f = lambda counts: lambda t: t.repeat(counts)
+    return [case(str(c), f(c), [random(2, 3)], {"counts": c}) for c in ([2, 1], [1, 3], [2, 2, 2])]
+
+
+def roll():
+    f = lambda s, a: lambda t: torch.roll(t, s, a)
+    cases = [(1, 0), ([2, -1], [0, 1])]
+    flat = case("flat", lambda t: torch.roll(t, 2), [random(2, 3)], {"shifts": 2})
+    return [flat] + [case(str(s), f(s, a), [random(3, 4)], {"shifts": s, "axes": a}) for s, a in cases]
+
+
+def scatter_add():
+    def one(axis, x, indices):
+        inputs = [random(*x), random(*indices.shape), indices]
+        return case(f"axis {axis}", lambda t, s, i: torch.scatter_add(t, axis, i, s), inputs, {"axis": axis})
+
+    return [one(0, (4, 3), torch.randint(0, 4, (5, 3))), one(1, (3, 4), torch.randint(0, 4, (2, 6)))]
+
+
+def einsum():
+    f = lambda equation: lambda *t: torch.einsum(equation, *t)
+    cases = [
+        ("ij,jk->ik", (2, 3), (3, 4)),
+        ("bij,jbk->kbi", (2, 3, 4), (4, 2, 3)),
+        ("zy,ya", (3, 4), (4, 2)),
+        ("ijk->ki", (2, 3, 4)),
+        ("ab,bc,cd->ad", (2, 3), (3, 4), (4, 2)),
+    ]
+    return [case(e, f(e), [random(*s) for s in shapes], {"equation": e}) for e, *shapes in cases]
+
+
 FIXTURES = {
+    "floor": elementwise(torch.floor),
+    "ceil": elementwise(torch.ceil),
+    "round": elementwise(torch.round),
+    "sign": elementwise(torch.sign),
+    "rsqrt": elementwise(torch.rsqrt, low=0.1),
+    "sin": elementwise(torch.sin, low=-20, high=20),
+    "cos": elementwise(torch.cos, low=-20, high=20),
+    "erf": elementwise(torch.erf),
+    "silu": elementwise(F.silu),
+    "hardSwish": elementwise(F.hardswish),
+    "softplus": elementwise(lambda t, beta=1: F.softplus(t, beta, 100), [({"beta": 3}, {"beta": 3})]),
+    "elu": elementwise(F.elu, [({"alpha": 0.3}, {"alpha": 0.3})]),
+    "gelu": elementwise(F.gelu, [({"approximate": "tanh"}, {"approximate": "tanh"})]),
+    "logicalAnd": answered(torch.logical_and, TRUTHS),
+    "logicalOr": answered(torch.logical_or, TRUTHS),
+    "logicalNot": answered(torch.logical_not, TRUTHS[:1]),
+    "isNaN": answered(torch.isnan, TRUTHS[:1]),
+    "std": over_axes(lambda t, dims, keepdim: torch.std(t, dims, True, keepdim)),
+    "logSumExp": over_axes(torch.logsumexp),
+    "prod": prod,
+    "norm": norm,
+    "argmin": argmin,
+    "cumsum": cumsum,
+    "sort": sort,
+    "topK": top_k,
+    "stack": stack,
+    "split": split,
+    "repeat": repeat,
+    "roll": roll,
+    "scatterAdd": scatter_add,
+    "einsum": einsum,
     "conv2d": conv2d,
     "maxPool2dWithIndices": max_pool2d,
     "avgPool2d": avg_pool2d,

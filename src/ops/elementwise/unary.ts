@@ -1,9 +1,11 @@
 import unaryWgsl from '../../../shaders/elementwise/unary.wgsl';
 import unaryGradientWgsl from '../../../shaders/elementwise/unary_gradient.wgsl';
+import { record } from '../../autograd/record.js';
 import { defineKernel } from '../../runtime/kernel.js';
 import { type Shader, type ShaderInterface, waysOf } from '../../runtime/shader.js';
 import { chunkOf, chunks } from '../../tensor/chunks.js';
 import type { DType } from '../../tensor/dtype.js';
+import { scope } from '../../tensor/scope.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { checkDTypes, commonDevice, dense } from '../op.js';
 
@@ -36,6 +38,22 @@ export function defineUnary(apply: Apply): UnaryKernels {
     values: Object.fromEntries(typesOf(apply).map((dtype) => [dtype, kernelOf(apply, dtype)])),
     gradient: gradientOf(apply),
   };
+}
+
+/** `y = apply(x, a, b)` with the gradient of the same file, which reads what it `saves`. */
+export function applyUnary(
+  op: string,
+  kernels: UnaryKernels,
+  x: Tensor,
+  { saves = 'input', a = 0, b = 0 }: { saves?: 'input' | 'output'; a?: number; b?: number } = {},
+): Tensor {
+  return scope(() => {
+    const y = runUnary(op, kernels, x, a, b);
+    return record(op, [x], y, {
+      save: [saves === 'input' ? x : y],
+      vjp: (gradient, [saved]) => [runUnaryGradient(op, kernels, gradient, saved!, a, b)],
+    });
+  });
 }
 
 /** `y = apply(x, a, b)`; temporaries belong to the caller's scope. */

@@ -30,6 +30,19 @@ const where = casesFor('where');
 
 export const comparisonCases: OpCase[] = Object.keys(comparisons).flatMap(comparison);
 
+const not = casesFor('logicalNot');
+const nan = casesFor('isNaN');
+
+export const questionCases: OpCase[] = [
+  not('f32', [choice([3, 5], 1, [-1, 0, 1])], {}, 'none'),
+  not('i32', [integers([7], 2, -1, 1)], {}, 'none'),
+  not('u32, any bit counts as true', [literal([3], [0, 1, 2 ** 31], 'u32')], {}, 'none'),
+  not('transposed view', [viewed(choice([3, 4], 3, [0, 1]), { transpose: [0, 1] })], {}, 'none'),
+  nan('some', [choice([3, 5], 4, [NAN, 0, Infinity])], {}, 'none'),
+  nan('sliced view', [viewed(choice([4, 5], 5, [NAN, 1]), crop([1, 3], [0, 4]))], {}, 'none'),
+  nan('no elements', [uniform([0, 3], 6)], {}, 'none'),
+];
+
 export const whereCases: OpCase[] = [
   where('same shape', [integers([4, 5], 1, 0, 1, 'u32'), uniform([4, 5], 2), uniform([4, 5], 3)]),
   where('all broadcast', [integers([4, 1], 4, 0, 1, 'u32'), uniform([3], 5), uniform([2, 1, 1], 6)]),

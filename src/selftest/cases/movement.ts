@@ -1,7 +1,7 @@
 /** Concat, pad, slice, index select, gather, one-hot, flip: uneven parts, empty parts, repeats, integers. */
 import type { OpCase } from '../case.js';
 import type { Range } from '../reference/movement.js';
-import { casesFor, crop, integers, literal, uniform, viewed } from './build.js';
+import { casesFor, choice, crop, distinct, integers, literal, uniform, viewed } from './build.js';
 
 const ranges = (...list: Range[]) => ({ ranges: list });
 const amounts = (...list: [before: number, after: number][]) => ({ amounts: list });
@@ -112,4 +112,94 @@ export const flipCases: OpCase[] = [
   flip('every axis', [uniform([2, 3, 2], 7)], {}),
   flip('i32', [integers([3, 4], 8, -9, 9)], { axes: [1] }, 'none'),
   flip('transposed view', [viewed(uniform([4, 3], 6), { transpose: [0, 1] })], { axes: [1] }),
+];
+
+const stack = casesFor('stack');
+const split = casesFor('split');
+const repeat = casesFor('repeat');
+const roll = casesFor('roll');
+const sort = casesFor('sort');
+const topK = casesFor('topK');
+const scatterAdd = casesFor('scatterAdd');
+const cumsum = casesFor('cumsum');
+const NAN = Number.NaN;
+
+export const stackCases: OpCase[] = [
+  stack('rows', [uniform([3], 1), uniform([3], 2)]),
+  stack('a new last axis', [uniform([2, 3], 3), uniform([2, 3], 4)], { axis: -1 }),
+  stack('scalars', [uniform([], 5), uniform([], 6), uniform([], 7)], { axis: 0 }),
+  stack('middle, i32', [integers([2, 3], 8, -9, 9), integers([2, 3], 9, -9, 9)], { axis: 1 }, 'none'),
+];
+
+export const splitCases: OpCase[] = [
+  split('even', [uniform([6, 2], 1)], { size: 2 }),
+  split('the last part is smaller', [uniform([2, 5], 2)], { size: 2, axis: 1 }),
+  split('by sizes', [uniform([2, 6], 3)], { size: [1, 3, 2], axis: -1 }),
+  split('larger than the axis, i32', [integers([3], 4, -9, 9)], { size: 7 }, 'none'),
+];
+
+export const repeatCases: OpCase[] = [
+  repeat('both axes', [uniform([2, 3], 1)], { counts: [2, 3] }),
+  repeat('new axes in front', [uniform([2], 2)], { counts: [3, 1, 2] }),
+  repeat('once', [uniform([2, 3], 3)], { counts: [1, 1] }),
+  repeat('never', [uniform([2, 3], 4)], { counts: [0, 2] }),
+  repeat('transposed view', [viewed(uniform([3, 2], 5), { transpose: [0, 1] })], { counts: [1, 2] }),
+  repeat('i32', [integers([2, 2], 6, -9, 9)], { counts: [2, 2] }, 'none'),
+];
+
+export const rollCases: OpCase[] = [
+  roll('rows', [uniform([4, 3], 1)], { shifts: 1, axes: 0 }),
+  roll('backwards, two axes', [uniform([4, 3], 2)], { shifts: [-1, 5], axes: [0, -1] }),
+  roll('flat', [uniform([2, 3], 3)], { shifts: 2 }),
+  roll('by nothing and by the whole', [uniform([3, 2], 4)], { shifts: [0, 2], axes: [0, 1] }),
+  roll('no elements', [uniform([0, 2], 5)], { shifts: 3, axes: 0 }),
+  roll('i32', [integers([5], 6, -9, 9)], { shifts: -2, axes: 0 }, 'none'),
+];
+
+export const sortCases: OpCase[] = [
+  sort('rows', [distinct([3, 7], 1)]),
+  sort('descending, first axis', [distinct([6, 3], 2)], { axis: 0, descending: true }),
+  sort('middle axis', [distinct([2, 5, 3], 3)], { axis: 1 }),
+  sort('ties keep their order', [choice([4, 33], 4, [-1, 0, 1])], {}, 'none'),
+  sort('ties keep their order, descending', [choice([2, 50], 5, [-1, 0, 1])], { descending: true }, 'none'),
+  sort('NaN is the largest', [literal([2, 4], [NAN, 1, -Infinity, NAN, Infinity, NAN, 0, -0])], {}, 'none'),
+  sort('NaN first when descending', [literal([4], [1, NAN, Infinity, NAN])], { descending: true }, 'none'),
+  sort('one element', [distinct([3, 1], 6)]),
+  sort('no elements', [uniform([2, 0], 7)]),
+  sort('line of 1,000', [distinct([2, 1000], 8)], {}, 'none'),
+  sort('u32 above 2^31', [literal([4], [4e9, 1, 3e9, 2], 'u32')], {}, 'none'),
+  sort('i32, transposed view', [viewed(integers([4, 3], 9, -9, 9), { transpose: [0, 1] })], {}, 'none'),
+];
+
+export const topKCases: OpCase[] = [
+  topK('three largest', [distinct([2, 9], 1)], { k: 3 }),
+  topK('two smallest, first axis', [distinct([6, 2], 2)], { k: 2, axis: 0, largest: false }),
+  topK('all', [distinct([2, 5], 3)], { k: 5 }),
+  topK('none', [distinct([2, 5], 4)], { k: 0 }),
+  topK('NaN is the largest', [literal([5], [1, NAN, 3, NAN, 2])], { k: 3 }, 'none'),
+];
+
+export const scatterAddCases: OpCase[] = [
+  scatterAdd('rows', [uniform([4, 3], 1), uniform([2, 3], 2), integers([2, 3], 3, 0, 3)]),
+  scatterAdd('columns, repeats', [uniform([3, 4], 4), uniform([3, 9], 5), integers([3, 9], 6, 0, 3)], { axis: 1 }),
+  scatterAdd('fewer rows', [uniform([5, 3], 7), uniform([2, 2], 8), integers([2, 2], 9, 0, 2)], { axis: -1 }),
+  scatterAdd('no indices', [uniform([3], 10), uniform([0], 11), { shape: [0], dtype: 'i32', values: [] }]),
+  scatterAdd(
+    'an index outside adds nothing',
+    [uniform([3], 12), uniform([3], 13), literal([3], [0, -1, 3], 'i32')],
+    {},
+    'none',
+  ),
+];
+
+export const cumsumCases: OpCase[] = [
+  cumsum('rows', [uniform([3, 5], 1)]),
+  cumsum('first axis', [uniform([4, 3], 2)], { axis: 0 }),
+  cumsum('middle axis', [uniform([2, 4, 3], 3)], { axis: 1 }),
+  cumsum('more than one part', [uniform([2, 777], 4, 0, 1)], {}, 'reference'),
+  cumsum('parts of columns', [uniform([300, 2], 5)], { axis: 0 }, 'reference'),
+  cumsum('no elements', [uniform([2, 0], 6)]),
+  cumsum('NaN and infinities spoil what follows', [literal([2, 3], [1, NAN, 2, 1, Infinity, -Infinity])], {}, 'none'),
+  cumsum('i32', [integers([2, 9], 7, -50, 50)], {}, 'none'),
+  cumsum('transposed view', [viewed(uniform([4, 3], 8), { transpose: [0, 1] })]),
 ];

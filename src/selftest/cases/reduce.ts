@@ -46,7 +46,48 @@ const mean = casesFor('mean');
 const variance = casesFor('variance');
 const argmax = casesFor('argmax');
 
+const argmin = casesFor('argmin');
+const std = casesFor('std');
+const prod = casesFor('prod');
+const norm = casesFor('norm');
+const logSumExp = casesFor('logSumExp');
+
+/** Ops that are made of others, or short: the choices of axes, and what is theirs alone. */
+const composed: OpCase[] = [
+  argmin('last axis', [distinct([5, 9], 61)], { axis: -1 }, 'none'),
+  argmin('flat, ties', [choice([6, 9], 62, [0, 1])], {}, 'none'),
+  argmin('first NaN', [literal([2, 3], [5, NAN, -9, 1, -2, 3])], { axis: 1 }, 'none'),
+  argmin('i32, keepdim', [integers([3, 4], 63, -9, 9)], { axis: 0, keepdim: true }, 'none'),
+  std('middle axis, keepdim', [uniform([3, 4, 5], 64)], { axes: 1, keepdim: true }),
+  std('population', [uniform([3, 6], 65)], { axes: 1, correction: 0 }),
+  std('transposed view', [viewed(uniform([4, 6], 66), { transpose: [0, 1] })]),
+  std('NaN', [literal([2, 2], [1, NAN, 2, 3])], { axes: 1 }, 'none'),
+  prod('all axes', [uniform([2, 3, 2], 67, 0.5, 2)]),
+  prod('middle axis, keepdim', [uniform([3, 4, 5], 68)], { axes: 1, keepdim: true }),
+  prod('first and last', [uniform([2, 3, 4], 69)], { axes: [0, 2] }),
+  prod('one zero, two zeros', [literal([3, 3], [0, 2, 3, 0, 0, 5, 1, 2, 3])], { axes: 1 }, 'reference'),
+  prod('no elements is 1', [uniform([2, 0], 70)], { axes: 1 }),
+  prod('line of 300', [uniform([2, 300], 71, 0.9, 1.1)], { axes: 1 }, 'reference'),
+  prod('NaN and infinities', [literal([3, 2], [1, NAN, Infinity, 0, -Infinity, 2])], { axes: 1 }, 'none'),
+  prod('i32 wraps around', [integers([3, 12], 72, -99, 99)], { axes: 1 }, 'none'),
+  norm('Euclidean', [uniform([3, 4], 73)]),
+  norm('rows', [uniform([3, 7], 74)], { axes: -1, keepdim: true }),
+  norm('sum of magnitudes', [distinct([3, 6], 75)], { p: 1, axes: 1 }),
+  norm('largest', [distinct([3, 6], 76, -3, 2)], { p: Infinity, axes: 1 }),
+  norm('p 3', [distinct([4, 5], 77)], { p: 3, axes: 0 }),
+  norm('NaN', [literal([2, 2], [1, NAN, 2, 3])], { axes: 1 }, 'none'),
+  logSumExp('all axes', [uniform([3, 4], 78)]),
+  logSumExp('middle axis, keepdim', [uniform([3, 4, 5], 79)], { axes: 1, keepdim: true }),
+  logSumExp('exp would overflow', [uniform([3, 5], 80, 990, 1010)], { axes: 1 }, 'finite-difference', {
+    forward: 2e-4,
+    gradient: 2e-4,
+  }),
+  logSumExp('infinities', [literal([3, 2], [-Infinity, -Infinity, Infinity, 1, -Infinity, 2])], { axes: 1 }, 'none'),
+  logSumExp('NaN', [literal([2, 2], [1, NAN, 2, 3])], { axes: 1 }, 'none'),
+];
+
 export const reduceCases: OpCase[] = [
+  ...composed,
   ...common('sum'),
   sum('axis of no elements', [uniform([0, 3], 31)], { axes: 0 }),
   sum('i32', [integers([3, 7], 32, -50, 50)], { axes: 1 }, 'none'),

@@ -3,7 +3,7 @@
  * negatives, and numbers whose squares leave the range. Drivers differ most here: a fault is a number where NaN belongs.
  */
 import type { CaseInput, OpCase } from '../case.js';
-import { binaryOps, comparisons, unaryOps } from '../reference/elementwise.js';
+import { binaryOps, comparisons, questions, unaryOps } from '../reference/elementwise.js';
 import { casesFor, literal } from './build.js';
 
 const { NaN: NAN } = Number;
@@ -92,7 +92,11 @@ const normalise = { size: 3, alpha: 0.5, beta: 0.75, k: 2 };
 const withoutConstant = { ...normalise, k: 0 };
 
 export const specialValueCases: OpCase[] = [
-  ...Object.entries(unaryOps).map(([op, { options }]) => special(op, '', [literal([POINTS.length], POINTS)], options)),
+  ...Object.entries(unaryOps).map(([op, { options, within = Infinity }]) => {
+    const points = POINTS.filter((x) => !(Math.abs(x) > within && Number.isFinite(x)));
+    return special(op, '', [literal([points.length], points)], { ...options });
+  }),
+  ...Object.keys(questions).map((op) => special(op, '', [literal([POINTS.length], POINTS)], {}, 'none')),
   ...Object.keys(binaryOps).flatMap((op) => pairs(op, 'reference')),
   ...Object.keys(comparisons).flatMap((op) => pairs(op, 'none')),
   ...REDUCTIONS.flatMap((op) => {

@@ -7,7 +7,9 @@ import { atBroadcast, broadcastShape, build, map, type NdArray, type RefDType, u
 type Binary = (a: number, b: number) => number;
 
 /** What a case gives an op beside its tensors. */
-type Options = Readonly<Record<string, number | undefined>>;
+type Options = {
+  readonly [Name in 'alpha' | 'beta' | 'min' | 'max' | 'negativeSlope']?: number;
+} & { readonly approximate?: 'none' | 'tanh' };
 
 /** What is true of an op of one tensor. Its usual cases are made from this entry. */
 export interface UnaryReference {
@@ -18,11 +20,32 @@ export interface UnaryReference {
   readonly domain?: readonly [min: number, max: number];
   /** What its usual cases pass. */
   readonly options?: Options;
+  /** Beyond it only the range of the results is promised. */
+  readonly within?: number;
   /** WGSL lets it err by some ULP times its argument. */
   readonly transcendental?: true;
 }
 
 const sigmoid = (x: number) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
+
+/** By its series of positive terms, which converges everywhere. */
+export function erf(x: number): number {
+  if (!(Math.abs(x) < 6)) return Math.sign(x);
+  let term = (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * x;
+  let sum = 0;
+  for (let n = 1; sum + term !== sum; n++) {
+    sum += term;
+    term *= (2 * x * x) / (2 * n + 1);
+  }
+  return sum;
+}
+
+const normal = (x: number) => 0.5 + 0.5 * erf(x / Math.SQRT2);
+const density = (x: number) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+/** Twice the argument of the tanh that GELU is approximated by, and its slope. */
+const bend = (x: number) => 2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
+const bendSlope = (x: number) => 2 * Math.sqrt(2 / Math.PI) * (1 + 0.134145 * x * x);
+const evenRound = (x: number) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
 
 /** Every op of one tensor, by name. abs and relu have the derivative 0 at their kink, and at NaN. */
 export const unaryOps: Readonly<Record<string, UnaryReference>> = {
@@ -38,6 +61,45 @@ export const unaryOps: Readonly<Record<string, UnaryReference>> = {
   leakyRelu: {
     value: (x, { negativeSlope = 0.01 }) => (x > 0 ? x : negativeSlope * x),
     derivative: (x, { negativeSlope = 0.01 }) => (x > 0 ? 1 : negativeSlope),
+  },
+  floor: { value: Math.floor, derivative: () => 0 },
+  ceil: { value: Math.ceil, derivative: () => 0 },
+  round: { value: evenRound, derivative: () => 0 },
+  sign: { value: Math.sign, derivative: () => 0 },
+  rsqrt: { value: (x) => 1 / Math.sqrt(x), derivative: (x) => -0.5 * (1 / Math.sqrt(x)) ** 3, domain: [0.1, 5] },
+  sin: { value: Math.sin, derivative: Math.cos, domain: [-20, 20], within: 65536, transcendental: true },
+  cos: { value: Math.cos, derivative: (x) => -Math.sin(x), domain: [-20, 20], within: 65536, transcendental: true },
+  erf: { value: erf, derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x), transcendental: true },
+  silu: {
+    value: (x) => x * sigmoid(x),
+    derivative: (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))),
+    domain: [-6, 6],
+    transcendental: true,
+  },
+  hardSwish: {
+    value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+    derivative: (x) => (x > 3 ? 1 : x >= -3 ? x / 3 + 0.5 : 0),
+    domain: [-5, 5],
+  },
+  softplus: {
+    value: (x, { beta = 1 }) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(beta * x))) / beta,
+    derivative: (x, { beta = 1 }) => sigmoid(beta * x),
+    domain: [-6, 6],
+    transcendental: true,
+  },
+  elu: {
+    value: (x, { alpha = 1 }) => (x > 0 ? x : alpha * Math.expm1(x)),
+    derivative: (x, { alpha = 1 }) => (x > 0 ? 1 : alpha * Math.exp(x)),
+    transcendental: true,
+  },
+  gelu: {
+    value: (x, { approximate }) => x * (approximate === 'tanh' ? sigmoid(bend(x)) : normal(x)),
+    derivative: (x, { approximate }) => {
+      const share = sigmoid(bend(x));
+      return approximate === 'tanh' ? share + x * share * (1 - share) * bendSlope(x) : normal(x) + x * density(x);
+    },
+    domain: [-4, 4],
+    transcendental: true,
   },
   /** The gradient passes inside and on the bounds. */
   clip: {
@@ -107,6 +169,15 @@ export const comparisons: Readonly<Record<string, Binary>> = {
   lessEqual: (a, b) => Number(a <= b),
   greater: (a, b) => Number(a > b),
   greaterEqual: (a, b) => Number(a >= b),
+  // NaN is not 0, and so true.
+  logicalAnd: (a, b) => Number(a !== 0 && b !== 0),
+  logicalOr: (a, b) => Number(a !== 0 || b !== 0),
+};
+
+/** Every question about one tensor, by name. */
+export const questions: Readonly<Record<string, (x: number) => number>> = {
+  logicalNot: (x) => Number(x === 0),
+  isNaN: (x) => Number(Number.isNaN(x)),
 };
 
 /** `f` on every pair of elements after NumPy broadcasting. */

@@ -107,3 +107,55 @@ export function flip(x: NdArray, axes: readonly number[] = x.shape.map((_, axis)
     x.dtype,
   );
 }
+
+/** Each array with a new axis, one behind another along it. */
+export function stack(xs: readonly NdArray[], axis = 0): NdArray {
+  const along = wrapAxis(axis, xs[0]!.shape.length + 1);
+  return concat(
+    xs.map((x) => ({ ...x, shape: x.shape.toSpliced(along, 0, 1) })),
+    along,
+  );
+}
+
+/** Parts along an axis, by their sizes. */
+export function split(x: NdArray, size: number | readonly number[], axis = 0): NdArray[] {
+  const along = wrapAxis(axis, x.shape.length);
+  const parts: NdArray[] = [];
+  for (let start = 0, i = 0; start < x.shape[along]!; i++) {
+    const stop = typeof size === 'number' ? Math.min(start + size, x.shape[along]!) : start + size[i]!;
+    parts.push(slice(x, [...new Array<null>(along).fill(null), [start, stop]]));
+    start = stop;
+  }
+  return parts;
+}
+
+/** The array laid out several times along each axis, new axes in front. */
+export function repeat(x: NdArray, counts: readonly number[]): NdArray {
+  const dims = [...new Array<number>(counts.length - x.shape.length).fill(1), ...x.shape];
+  const whole = { ...x, shape: dims };
+  return build(
+    dims.map((n, axis) => n * counts[axis]!),
+    (index) =>
+      at(
+        whole,
+        index.map((i, axis) => i % dims[axis]!),
+      ),
+    x.dtype,
+  );
+}
+
+/** Elements moved round along axes, or in the flat array. */
+export function roll(x: NdArray, shifts: number | readonly number[], axes?: number | readonly number[]): NdArray {
+  if (axes === undefined) return { ...roll({ ...x, shape: [x.data.length] }, shifts, 0), shape: x.shape };
+  const list = [shifts].flat() as number[];
+  const by = new Map(([axes].flat() as number[]).map((axis, i) => [wrapAxis(axis, x.shape.length), list[i]!]));
+  return build(
+    x.shape,
+    (index) =>
+      at(
+        x,
+        index.map((i, axis) => (((i - (by.get(axis) ?? 0)) % x.shape[axis]!) + x.shape[axis]!) % x.shape[axis]!),
+      ),
+    x.dtype,
+  );
+}

@@ -67,14 +67,46 @@ const below = (a: number, b: number) => a < b;
 export const max = (x: NdArray, attrs: ReduceAttrs = {}) => reduce(x, attrs, (v) => v[firstExtreme(v, above)]!);
 export const min = (x: NdArray, attrs: ReduceAttrs = {}) => reduce(x, attrs, (v) => v[firstExtreme(v, below)]!);
 
-/** Position of the first maximum along `axis`, or in the flat array when no axis is given. */
-export function argmax(x: NdArray, { axis, keepdim }: { axis?: number; keepdim?: boolean } = {}): NdArray {
-  return map(
-    reduce(x, { axes: axis, keepdim }, (v) => firstExtreme(v, above)),
-    (v) => v,
-    'i32',
-  );
+export const std = (x: NdArray, attrs: ReduceAttrs & { correction?: number } = {}) =>
+  map(variance(x, attrs), Math.sqrt);
+export const prod = (x: NdArray, attrs: ReduceAttrs = {}) =>
+  reduce(x, attrs, (v) => v.reduce((a, b) => (x.dtype === 'f32' ? a * b : Math.imul(a, b)), 1));
+
+/** The gradient of a product: what all other elements of the group multiply to. */
+export function prodVjp(x: NdArray, g: NdArray, attrs: ReduceAttrs = {}): NdArray {
+  const out = nd(x.shape);
+  groupsOf(x, attrs).members.forEach((group, i) => {
+    for (const k of group) {
+      out.data[k] = group.reduce((product, other) => (other === k ? product : product * x.data[other]!), g.data[i]!);
+    }
+  });
+  return out;
 }
+
+export function norm(x: NdArray, { p = 2, ...attrs }: ReduceAttrs & { p?: number } = {}): NdArray {
+  return reduce(x, attrs, (values) => {
+    const sizes = values.map(Math.abs);
+    return p === Infinity ? Math.max(...sizes) : total(sizes.map((v) => v ** p)) ** (1 / p);
+  });
+}
+
+export function logSumExp(x: NdArray, attrs: ReduceAttrs = {}): NdArray {
+  return reduce(x, attrs, (values) => {
+    const top = Math.max(...values);
+    return Number.isFinite(top) ? top + Math.log(total(values.map((v) => Math.exp(v - top)))) : top;
+  });
+}
+
+/** Position of the first extreme along `axis`, or in the flat array when no axis is given. */
+const position =
+  (beats: (a: number, b: number) => boolean) =>
+  (x: NdArray, { axis, keepdim }: { axis?: number; keepdim?: boolean } = {}): NdArray => ({
+    ...reduce(x, { axes: axis, keepdim }, (v) => firstExtreme(v, beats)),
+    dtype: 'i32',
+  });
+
+export const argmax = position(above);
+export const argmin = position(below);
 
 /** The gradient of max or min: all of it to the first extreme element of each group. */
 export function extremeVjp(kind: 'max' | 'min', x: NdArray, g: NdArray, attrs: ReduceAttrs = {}): NdArray {

@@ -1,6 +1,6 @@
 /** Element-wise ops. */
 import { binaryCases } from '../cases/binary.js';
-import { comparisonCases, whereCases } from '../cases/logic.js';
+import { comparisonCases, questionCases, whereCases } from '../cases/logic.js';
 import { specialValueCases } from '../cases/special-values.js';
 import { castCases, unaryCases } from '../cases/unary.js';
 import * as ref from '../reference/elementwise.js';
@@ -13,7 +13,9 @@ const ARITHMETIC = { forward: 1e-6, gradient: 2e-6 };
 const TRANSCENDENTAL = { forward: 5e-5, gradient: 5e-5 };
 
 const casesOf = (op: string) =>
-  [...unaryCases, ...binaryCases, ...comparisonCases, ...specialValueCases].filter((c) => c.op === op);
+  [...unaryCases, ...binaryCases, ...comparisonCases, ...questionCases, ...specialValueCases].filter(
+    (c) => c.op === op,
+  );
 
 /** Both operands of a binary case, one of which may be a plain number in the attributes. */
 function operands([first]: NdArray[], { left, right }: Attrs): [NdArray, NdArray] | null {
@@ -29,10 +31,8 @@ function unarySpec([op, entry]: [string, ref.UnaryReference]): OpSpec {
   const { value, derivative } = entry;
   return {
     op,
-    reference: ([x], attrs) => map(x!, (v) => value(v, attrs as Record<string, number>)),
-    vjp: ([x], g, attrs) => [
-      { ...g, data: x!.data.map((v, i) => g.data[i]! * derivative(v, attrs as Record<string, number>)) },
-    ],
+    reference: ([x], attrs) => map(x!, (v) => value(v, attrs)),
+    vjp: ([x], g, attrs) => [{ ...g, data: x!.data.map((v, i) => g.data[i]! * derivative(v, attrs)) }],
     tolerance: toleranceOf(entry),
     cases: casesOf(op),
   };
@@ -60,10 +60,20 @@ function comparisonSpec([op, compare]: [string, (a: number, b: number) => number
   };
 }
 
+function questionSpec([op, ask]: [string, (x: number) => number]): OpSpec {
+  return {
+    op,
+    reference: ([x]) => map(x!, ask, 'u32'),
+    tolerance: { forward: 0, gradient: 0 },
+    cases: casesOf(op),
+  };
+}
+
 export const elementwiseSpecs: OpSpec[] = [
   ...Object.entries(ref.binaryOps).map(binarySpec),
   ...Object.entries(ref.comparisons).map(comparisonSpec),
   ...Object.entries(ref.unaryOps).map(unarySpec),
+  ...Object.entries(ref.questions).map(questionSpec),
   {
     op: 'where',
     reference: ([condition, a, b]) => ref.where(condition!, a!, b!),

@@ -3,6 +3,7 @@ import * as cases from '../cases/movement.js';
 import { preparePicturesCases } from '../cases/prepare-pictures.js';
 import { resizeBilinearCases } from '../cases/resize.js';
 import * as ref from '../reference/movement.js';
+import * as order from '../reference/order.js';
 import { type PrepareAttrs, preparePictures } from '../reference/prepare-pictures.js';
 import { resizeBilinear } from '../reference/resize.js';
 import type { OpSpec } from '../spec.js';
@@ -58,6 +59,51 @@ export const movementSpecs: OpSpec[] = [
     reference: ([x], { axes }) => ref.flip(x!, axes as number[] | undefined),
     tolerance: COPIED,
     cases: cases.flipCases,
+  },
+  {
+    op: 'stack',
+    reference: (xs, { axis }) => ref.stack(xs, axis as number),
+    tolerance: COPIED,
+    cases: cases.stackCases,
+  },
+  {
+    op: 'split',
+    reference: ([x], { size, axis }) => ref.split(x!, size as number, axis as number),
+    tolerance: COPIED,
+    cases: cases.splitCases,
+  },
+  {
+    op: 'repeat',
+    reference: ([x], { counts }) => ref.repeat(x!, counts as number[]),
+    tolerance: COPIED,
+    cases: cases.repeatCases,
+  },
+  {
+    op: 'roll',
+    reference: ([x], { shifts, axes }) => ref.roll(x!, shifts as number, axes as number),
+    tolerance: COPIED,
+    cases: cases.rollCases,
+  },
+  { op: 'sort', reference: ([x], attrs) => order.sort(x!, attrs), tolerance: COPIED, cases: cases.sortCases },
+  {
+    op: 'topK',
+    reference: ([x], { k, axis, largest = true }) =>
+      order.sort(x!, { axis: axis as number, descending: largest as boolean }, k as number),
+    tolerance: COPIED,
+    cases: cases.topKCases,
+  },
+  {
+    op: 'scatterAdd',
+    reference: ([x, source, indices], attrs) => order.scatterAdd(x!, indices!, source!, attrs),
+    tolerance: { forward: 2e-6, gradient: 2e-6 },
+    cases: cases.scatterAddCases,
+  },
+  {
+    op: 'cumsum',
+    reference: ([x], attrs) => order.cumsum(x!, attrs),
+    vjp: ([x], g, attrs) => [order.cumsumVjp(x!, g, attrs)],
+    tolerance: { forward: 1e-5, gradient: 1e-5 },
+    cases: cases.cumsumCases,
   },
   {
     op: 'resizeBilinear',

@@ -1,8 +1,10 @@
 /** Matrix products and convolutions. */
 import { conv2dCases } from '../cases/conv2d.js';
+import { einsumCases } from '../cases/einsum.js';
 import { linearCases } from '../cases/linear.js';
 import { matmulCases } from '../cases/matmul.js';
 import { conv2d, conv2dVjp } from '../reference/conv2d.js';
+import { einsum } from '../reference/einsum.js';
 import { linear, linearVjp } from '../reference/linear.js';
 import { matmul, matmulVjp } from '../reference/matmul.js';
 import type { OpSpec } from '../spec.js';
@@ -24,6 +26,12 @@ export const productSpecs: OpSpec[] = [
     vjp: ([x, w, b], g, attrs) => linearVjp(x!, w!, b ?? null, g, attrs),
     tolerance: LONG_SUMS,
     cases: linearCases,
+  },
+  {
+    op: 'einsum',
+    reference: (xs, { equation }) => einsum(xs, equation as string),
+    tolerance: LONG_SUMS,
+    cases: einsumCases,
   },
   {
     op: 'conv2d',

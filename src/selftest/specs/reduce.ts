@@ -51,6 +51,22 @@ export const reduceSpecs: OpSpec[] = [
   extreme('max', ref.max),
   extreme('min', ref.min),
   { op: 'argmax', reference: ([x], attrs) => ref.argmax(x!, attrs), tolerance: EXACT, cases: casesOf('argmax') },
+  { op: 'argmin', reference: ([x], attrs) => ref.argmin(x!, attrs), tolerance: EXACT, cases: casesOf('argmin') },
+  { op: 'std', reference: ([x], attrs) => ref.std(x!, attrs), tolerance: SUMS, cases: casesOf('std') },
+  {
+    op: 'prod',
+    reference: ([x], attrs) => ref.prod(x!, attrs),
+    vjp: ([x], g, attrs) => [ref.prodVjp(x!, g, attrs)],
+    tolerance: SUMS,
+    cases: casesOf('prod'),
+  },
+  { op: 'norm', reference: ([x], attrs) => ref.norm(x!, attrs), tolerance: TRANSCENDENTAL, cases: casesOf('norm') },
+  {
+    op: 'logSumExp',
+    reference: ([x], attrs) => ref.logSumExp(x!, attrs),
+    tolerance: TRANSCENDENTAL,
+    cases: casesOf('logSumExp'),
+  },
   normalised('softmax', soft.softmax),
   normalised('logSoftmax', soft.logSoftmax),
   {
