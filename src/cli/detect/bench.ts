@@ -5,9 +5,11 @@ import { scenesDataset } from '../../data/scenes.js';
 import { DETECTION_LEVELS, RegionNetwork, regionLayers } from '../../detect/features/region-network.js';
 import { STAGES } from '../../detect/features/stages.js';
 import { selectiveSearch } from '../../detect/proposals/selective-search/selective-search.js';
+import { slidingWindows } from '../../detect/proposals/sliding-windows.js';
 import { Network } from '../../models/network.js';
 import { buildArchitecture } from '../../models/registry.js';
 import type { Picture } from '../../picture/picture.js';
+import { concatArrays } from '../../runtime/concat-arrays.js';
 import { Generator } from '../../tensor/generator.js';
 import {
   type ArchitectureFlags,
@@ -73,7 +75,8 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
     try {
       const times = await timeDetection(new RegionNetwork(network, layer), {
         ...{ pictures, classes, windows, rcnnWindows, signal },
-        propose: (picture) => selectiveSearch(picture).boxes,
+        // Where the search finds fewer windows than are asked for, windows on a grid fill up.
+        propose: (picture) => concatArrays(Float32Array, [selectiveSearch(picture).boxes, slidingWindows(picture)]),
         onPicture: (what) => progress.advance(1, what),
         onProblem: say,
       });
