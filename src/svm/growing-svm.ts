@@ -121,15 +121,21 @@ export class GrowingSvm {
     return Int32Array.from(stay);
   }
 
-  /** Solves on from the present dual variables: a set that changed little takes few passes. */
-  solve(): SvmClassReport {
+  /**
+   * Solves on from the present dual variables: a set that changed little takes few passes.
+   * @param tolerance relative duality gap to stop at, where it is not that of the options: a coarse solution will do for a set
+   * that changes again
+   * @throws SppgpuError for a tolerance out of range
+   */
+  solve(tolerance = this.options.tolerance): SvmClassReport {
+    const options = resolveSvmOptions({ ...this.options, tolerance });
     const { rows, targets } = this.samples;
     const start = [{ alpha: this.alpha }];
-    const problems = classProblems({ data: targets, classes: 1, count: this.count }, this.options, start);
+    const problems = classProblems({ data: targets, classes: 1, count: this.count }, options, start);
     let found: SvmClassReport | undefined;
-    solveOverFeatures(rows, this.dimension, problems, this.options, ({ alpha }, space, report) => {
+    solveOverFeatures(rows, this.dimension, problems, options, ({ alpha }, space, report) => {
       for (const [i, sample] of this.held.entries()) sample.alpha = alpha[i]!;
-      const bias = Float32Array.of(space.biasWeight * this.options.biasFeature);
+      const bias = Float32Array.of(space.biasWeight * options.biasFeature);
       this.solution = { ...this.solution, weights: Float32Array.from(space.weights), bias };
       found = report;
     });

@@ -62,6 +62,18 @@ describe('GrowingSvm', () => {
     expect(warm).toBeLessThan(cold);
   });
 
+  it('stops early where a coarse solution will do, and goes on from there', () => {
+    const all = cloud(400, 5);
+    const [coarse, fine] = [new GrowingSvm(DIMENSION, OPTIONS), new GrowingSvm(DIMENSION, OPTIONS)];
+    for (const svm of [coarse, fine]) svm.add(...rowsOf(all, 0, 400));
+    const [first, direct] = [coarse.solve(0.05), fine.solve()];
+    expect(first.passes).toBeLessThan(direct.passes);
+    expect(first.relativeGap).toBeLessThanOrEqual(0.05);
+    expect(first.relativeGap).toBeGreaterThan(OPTIONS.tolerance);
+    expect(coarse.solve().primal / direct.primal).toBeCloseTo(1, 6);
+    expect(() => coarse.solve(-1)).toThrow('tolerance is -1');
+  });
+
   it('evicts samples that the solution leans on together with their share', () => {
     const all = cloud(300, 2);
     const svm = new GrowingSvm(DIMENSION, OPTIONS);

@@ -37,7 +37,7 @@ export interface MiningOptions {
   readonly nearCopies?: number;
   /** Room for the examples of all classes together; where it is short, the easiest negatives leave. Default 1 GiB. */
   readonly maxBytes?: number;
-  /** Relative duality gap at which a class is solved. Default 1e-3. */
+  /** Relative duality gap at which a class is solved in the end. Default 1e-3; on the way there, 1e-2 will do. */
   readonly tolerance?: number;
   readonly seed?: number;
 }
@@ -69,6 +69,8 @@ const MINING_DEFAULTS: Readonly<Required<MiningOptions>> = {
   tolerance: 1e-3,
   seed: 0,
 };
+
+const ROUGH_TOLERANCE = 1e-2;
 
 /** What became of a class. */
 export interface MinedClass {
@@ -161,13 +163,13 @@ export class Miner {
     }
     if (!this.begun) {
       this.begun = true;
-      this.trainAll();
+      this.trainAll(this.roughly);
     }
   }
 
   /** The last training of all classes. */
   finish(): readonly MinedClass[] {
-    this.trainAll();
+    this.trainAll(this.settings.tolerance);
     return this.svms.map((svm, label) => {
       const positives = this.positives[label]!;
       return { positives, negatives: svm.count - positives, report: this.reports[label]! };
@@ -303,7 +305,7 @@ export class Miner {
     if (!this.begun) return false;
     for (const [label, svm] of this.svms.entries()) {
       if (!this.isTrainable(label)) continue;
-      if (this.fresh[label]! > 0) this.solve(label);
+      if (this.fresh[label]! > 0) this.solve(label, this.roughly);
       const scores = svm.scores();
       const { targets } = svm.samples;
       const negatives = [...targets.keys()].filter((i) => targets[i]! < 0);
@@ -317,19 +319,24 @@ export class Miner {
     return this.held.count < capacity;
   }
 
-  private trainAll(): void {
-    for (let label = 0; label < this.classes; label++) if (this.isTrainable(label)) this.solve(label);
+  /** The gap at which a class is solved whose negatives are not all known yet. */
+  private get roughly(): number {
+    return Math.max(ROUGH_TOLERANCE, this.settings.tolerance);
+  }
+
+  private trainAll(tolerance: number): void {
+    for (let label = 0; label < this.classes; label++) if (this.isTrainable(label)) this.solve(label, tolerance);
     this.renew();
   }
 
   private train(label: number): void {
-    this.solve(label);
+    this.solve(label, this.roughly);
     this.renew();
   }
 
-  private solve(label: number): void {
+  private solve(label: number, tolerance: number): void {
     const svm = this.svms[label]!;
-    this.reports[label] = svm.solve();
+    this.reports[label] = svm.solve(tolerance);
     this.weights.set(svm.model.weights, this.range(label)[0]);
     this.bias[label] = svm.model.bias[0]!;
     this.fresh[label] = 0;

@@ -6,7 +6,10 @@ export interface EdgeBoxesOptions {
   readonly alpha?: number;
   /** IoU above which the worse of two boxes goes. Default 0.75. */
   readonly beta?: number;
-  /** Factor of `beta` after every box that stays, down to 0.5; 1 leaves it as it is. Default 1. */
+  /**
+   * Factor of `beta` after every box that stays, down to 0.5, so that later boxes look elsewhere (Hosang et al. 2015). Default
+   * 0.9996: of 1,000 boxes more hit something than with the published code's default, 1, which leaves `beta` as it is.
+   */
   readonly eta?: number;
   /** Score below which a window is no proposal. Default 0.01. */
   readonly minScore?: number;
@@ -46,7 +49,7 @@ const NAMES: OptionNames<EdgeBoxesOptions> = {
 export const EDGE_BOXES_DEFAULTS: Required<EdgeBoxesOptions> = {
   alpha: 0.65,
   beta: 0.75,
-  eta: 1,
+  eta: 0.9996,
   minScore: 0.01,
   maxBoxes: 10_000,
   edgeMinMag: 0.1,
