@@ -1,9 +1,15 @@
 /** Activations as modules, for `Sequential`: each runs the op of its name. */
+import { clip } from '../ops/clip.js';
+import { type EluOptions, elu } from '../ops/elu.js';
+import { type GeluOptions, gelu } from '../ops/gelu.js';
+import { hardSwish } from '../ops/hard-swish.js';
 import { type LeakyReluOptions, leakyRelu } from '../ops/leaky-relu.js';
 import { logSoftmax } from '../ops/log-softmax.js';
 import { relu } from '../ops/relu.js';
 import { sigmoid } from '../ops/sigmoid.js';
+import { silu } from '../ops/silu.js';
 import { softmax } from '../ops/softmax.js';
+import { type SoftplusOptions, softplus } from '../ops/softplus.js';
 import { tanh } from '../ops/tanh.js';
 import { checkOptions } from '../runtime/options.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -25,6 +31,63 @@ export class LeakyReLU extends Module {
 
   override forward(x: Tensor): Tensor {
     return leakyRelu(x, this.options);
+  }
+}
+
+/** `x` cut to 0 to 6 (MobileNet). */
+export class ReLU6 extends Module {
+  override forward(x: Tensor): Tensor {
+    return clip(x, { min: 0, max: 6 });
+  }
+}
+
+/** `x` times the normal distribution below it. */
+export class GELU extends Module {
+  constructor(private readonly options: GeluOptions = {}) {
+    super();
+    checkOptions('GELU', options, { approximate: true });
+  }
+
+  override forward(x: Tensor): Tensor {
+    return gelu(x, this.options);
+  }
+}
+
+/** `x * sigmoid(x)`. */
+export class SiLU extends Module {
+  override forward(x: Tensor): Tensor {
+    return silu(x);
+  }
+}
+
+/** `x * clip(x + 3, 0, 6) / 6`. */
+export class Hardswish extends Module {
+  override forward(x: Tensor): Tensor {
+    return hardSwish(x);
+  }
+}
+
+/** `log(1 + exp(beta x)) / beta`. */
+export class Softplus extends Module {
+  constructor(private readonly options: SoftplusOptions = {}) {
+    super();
+    checkOptions('Softplus', options, { beta: true });
+  }
+
+  override forward(x: Tensor): Tensor {
+    return softplus(x, this.options);
+  }
+}
+
+/** `x` above 0, else `alpha * (exp(x) - 1)`. */
+export class ELU extends Module {
+  constructor(private readonly options: EluOptions = {}) {
+    super();
+    checkOptions('ELU', options, { alpha: true });
+  }
+
+  override forward(x: Tensor): Tensor {
+    return elu(x, this.options);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Device } from '../runtime/device.js';
 import { SppgpuError } from '../runtime/errors.js';
-import { checkChoice, checkOptions, type OptionNames } from '../runtime/options.js';
+import { checkChoice, checkOptions, checkSetting, type OptionNames } from '../runtime/options.js';
 import { Generator } from '../tensor/generator.js';
 import type { Initializer } from './init.js';
 
@@ -26,11 +26,7 @@ export const LAYER_NAMES: OptionNames<LayerOptions> = {
 /** @throws SppgpuError for an unknown option, an activation that cannot be fused, and without a device or generator */
 export function checkLayerOptions<O extends LayerOptions>(layer: string, options: O, names: OptionNames<O>): void {
   checkOptions<O>(layer, options, names);
-  if (!(options?.device instanceof Device)) {
-    throw new SppgpuError(
-      `${layer}: its options have no device; give { device: await createDevice(), generator: new Generator(seed) }`,
-    );
-  }
+  requireDevice(layer, options, 'device: await createDevice(), generator: new Generator(seed)');
   requireGenerator(layer, options.generator);
   checkChoice(layer, 'activation', options.activation, ['none', 'relu']);
 }
@@ -39,4 +35,20 @@ export function checkLayerOptions<O extends LayerOptions>(layer: string, options
 export function requireGenerator(layer: string, generator: unknown): void {
   if (generator instanceof Generator) return;
   throw new SppgpuError(`${layer}: there is no generator to draw from; give new Generator(seed)`);
+}
+
+/** For layers that draw nothing. @throws SppgpuError for an unknown option, an `eps` below 0, and without a device */
+export function checkNormOptions<O extends { readonly device: Device; readonly eps?: number }>(
+  layer: string,
+  options: O,
+  names: OptionNames<O>,
+): void {
+  checkOptions<O>(layer, options, names);
+  requireDevice(layer, options, 'device: await createDevice()');
+  checkSetting(layer, 'eps', options.eps ?? 0, { least: 0 });
+}
+
+function requireDevice(layer: string, options: { readonly device: Device } | undefined, example: string): void {
+  if (options?.device instanceof Device) return;
+  throw new SppgpuError(`${layer}: its options have no device; give { ${example} }`);
 }

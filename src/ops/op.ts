@@ -20,6 +20,7 @@ export const FAMILIES = [
   'movement',
   'random',
   'image',
+  'detection',
 ] as const;
 
 export type OpFamily = (typeof FAMILIES)[number];
@@ -81,8 +82,11 @@ export function checkNumber(op: string, value: number, dtype: DType): void {
   }
 }
 
+/** What a check of shapes looks at. */
+export type Shaped = Pick<Tensor, 'rank' | 'shape'>;
+
 /** @throws ShapeError unless the tensor has this rank; `layout` explains it, e.g. `[N, C, H, W]`. */
-export function checkRank(op: string, argument: string, tensor: Tensor, rank: number, layout: string): void {
+export function checkRank(op: string, argument: string, tensor: Shaped, rank: number, layout: string): void {
   if (tensor.rank !== rank) {
     throw new ShapeError(`${op}: ${argument} has shape ${showShape(tensor.shape)}, but must be ${layout}`);
   }

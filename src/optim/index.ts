@@ -1,6 +1,14 @@
 export { Adam, type AdamOptions, AdamW } from './adam.js';
+export { clipGradNorm, clipGradValue } from './clip-gradients.js';
+export { CosineAnnealingWarmRestarts, type CosineAnnealingWarmRestartsOptions } from './cosine-restarts-lr.js';
+export { type EmaOptions, ExponentialMovingAverage } from './ema.js';
+export { ExponentialLR } from './exponential-lr.js';
+export { LambdaLR } from './lambda-lr.js';
+export { LinearLR, type LinearLROptions } from './linear-lr.js';
+export { OneCycleLR, type OneCycleLROptions } from './one-cycle-lr.js';
 export { Optimizer, type ParameterGroup, paperGroups } from './optimizer.js';
 export type { OptimizerState, StoredOptimizerState } from './optimizer-state.js';
+export { RMSprop, type RmspropOptions } from './rmsprop.js';
 export {
   ConstantLR,
   CosineAnnealingLR,
@@ -12,4 +20,5 @@ export {
   type ScheduleState,
   StepLR,
 } from './schedules.js';
+export { SequentialLR } from './sequential-lr.js';
 export { SGD, type SgdOptions } from './sgd.js';

@@ -4,6 +4,7 @@ import { DeviceError, DTypeError, SppgpuError } from '../runtime/errors.js';
 import type { Kernel } from '../runtime/kernel.js';
 import { checkOptions, checkSetting, type OptionNames } from '../runtime/options.js';
 import type { ParamValues } from '../runtime/params.js';
+import type { Overrides } from '../runtime/pipelines.js';
 import type { ShaderInterface } from '../runtime/shader.js';
 import { chunkOf, chunks } from '../tensor/chunks.js';
 import { zeros } from '../tensor/create.js';
@@ -137,6 +138,7 @@ export abstract class Optimizer {
     kernel: Kernel<I>,
     tensors: Readonly<Record<I['bindings'], Tensor>>,
     params: Omit<ParamValues<I['params']>, 'size'>,
+    overrides: Overrides = {},
   ): void {
     const list = Object.entries<Tensor>(tensors);
     for (const chunk of chunks(device, list[0]![1].size)) {
@@ -144,6 +146,7 @@ export abstract class Optimizer {
       device.dispatch(kernel as Kernel, {
         bindings: Object.fromEntries(list.map(([name, tensor]) => [name, chunkOf(tensor, chunk, 'optimizer')])),
         params: { ...params, size },
+        overrides,
         invocations: size,
       });
     }

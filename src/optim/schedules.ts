@@ -4,14 +4,17 @@ import type { Optimizer } from './optimizer.js';
 /** Plain numbers, for checkpoints. */
 export type ScheduleState = Readonly<Record<string, number>>;
 
-/** Sets an optimizer's learning rate once per epoch. */
+/** Sets an optimizer's learning rate, once per epoch or per step as its owner likes: it counts the calls. */
 export interface Schedule {
-  /** To be called after every epoch; `metric` (lower is better) matters to the plateau rule only. */
+  /** To be called after every epoch (or every optimizer step); `metric` (lower is better) matters to the plateau rule only. */
   step(metric?: number): void;
   stateDict(): ScheduleState;
   /** @throws SppgpuError for numbers that no schedule can have; the optimizer keeps its rate then */
   loadStateDict(state: ScheduleState): void;
 }
+
+/** What schedules that do not begin at the base rate have set: another schedule on the optimizer has the same base rate. */
+const STARTS = new WeakMap<Optimizer, { readonly lr: number; readonly base: number }>();
 
 /**
  * A schedule whose rate depends on the number of epochs alone. Its base rate is the optimizer's when it is built, unless
@@ -24,8 +27,20 @@ export abstract class EpochSchedule implements Schedule {
   private readonly onUsedOptimizer: boolean;
 
   constructor(private readonly optimizer: Optimizer) {
-    this.baseLr = optimizer.lr;
+    const shown = STARTS.get(optimizer);
+    this.baseLr = shown && shown.lr === optimizer.lr ? shown.base : optimizer.lr;
     this.onUsedOptimizer = optimizer.steps > 0;
+  }
+
+  /** For schedules that begin elsewhere than at the base rate: to be called at the end of their constructors. */
+  protected begin(): void {
+    this.optimizer.lr = this.rate(0);
+    STARTS.set(this.optimizer, { lr: this.optimizer.lr, base: this.baseLr });
+  }
+
+  /** The rate after `count` calls of `step`, as a share of the base rate. */
+  shareAt(count: number): number {
+    return this.baseLr === 0 ? 0 : this.rate(count) / this.baseLr;
   }
 
   step(): void {

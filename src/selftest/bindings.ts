@@ -28,19 +28,30 @@ export function bindingOf(name: string): RunOp | undefined {
 const oddities: Readonly<Record<string, RunOp>> = {
   adaptiveAvgPool2d: ([x], attrs: Options) => ops.adaptiveAvgPool2d(x!, attrs.outputSize),
   adaptiveMaxPool2d: ([x], attrs: Options) => ops.adaptiveMaxPool2d(x!, attrs.outputSize),
+  batchNorm: ([x, weight, bias, mean, variance], attrs) =>
+    ops.batchNorm(x!, weight ?? null, bias ?? null, {
+      ...attrs,
+      ...(mean && variance && { moments: { mean, variance } }),
+    }),
   binaryCrossEntropyWithLogits: ([logits, targets, weight], attrs) =>
     ops.binaryCrossEntropyWithLogits(logits!, targets!, { ...attrs, ...(weight && { weight }) }),
   cast: ([x], attrs: Options) => ops.cast(x!, attrs.dtype),
   concat: (xs, attrs: Options) => ops.concat(xs, attrs),
   conv2d: ([x, w, bias], attrs) => ops.conv2d(x!, w!, bias ?? null, attrs),
+  convTranspose2d: ([x, w, bias], attrs) => ops.convTranspose2d(x!, w!, bias ?? null, attrs),
   einsum: (xs, attrs: Options) => ops.einsum(attrs.equation, ...xs),
   expand: ([x], attrs: Options) => ops.expand(x!, attrs.shape),
+  groupNorm: ([x, weight, bias], { groups, ...options }: Options) =>
+    ops.groupNorm(x!, groups, weight ?? null, bias ?? null, options),
+  layerNorm: ([x, weight, bias], attrs) => ops.layerNorm(x!, weight ?? null, bias ?? null, attrs),
   linear: ([x, w, b], attrs) => ops.linear(x!, w!, b ?? null, attrs),
   matmul: ([a, b, bias], attrs) => ops.matmul(a!, b!, { ...attrs, ...(bias && { bias }) }),
   maxPool2dWithIndices: ([x], attrs: Options) => {
     const { output, indices } = ops.maxPool2dWithIndices(x!, attrs);
     return [output, indices];
   },
+  nllLoss: ([input, second, third], attrs) =>
+    third ? ops.nllLoss(input!, third, { ...attrs, weight: second! }) : ops.nllLoss(input!, second!, attrs),
   oneHot: ([indices], attrs: Options) => ops.oneHot(indices!, attrs.classes),
   pad: ([x], attrs: Options) => ops.pad(x!, attrs.amounts, { value: attrs.value }),
   permute: ([x], attrs: Options) => ops.permute(x!, attrs.order),
@@ -48,7 +59,10 @@ const oddities: Readonly<Record<string, RunOp>> = {
     ops.preparePictures(device, pictures, views, format, mean ? { mean } : {}),
   repeat: ([x], attrs: Options) => ops.repeat(x!, attrs.counts),
   reshape: ([x], attrs: Options) => ops.reshape(x!, attrs.shape),
+  resizeBicubic: ([x], attrs: Options) => ops.resizeBicubic(x!, attrs.size),
   resizeBilinear: ([x], attrs: Options) => ops.resizeBilinear(x!, attrs.size),
+  resizeNearest: ([x], attrs: Options) => ops.resizeNearest(x!, attrs.size),
+  roiAlign: ([x, boxes], attrs: Options) => ops.roiAlign(x!, boxes!, attrs),
   roll: ([x], { shifts, ...options }: Options) => ops.roll(x!, shifts, options),
   scatterAdd: ([x, source, indices], attrs) => ops.scatterAdd(x!, indices!, source!, attrs),
   slice: ([x], attrs: Options) => ops.slice(x!, attrs.ranges),

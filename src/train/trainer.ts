@@ -51,6 +51,8 @@ export interface TrainerOptions<Scores extends object = SingleLabelScores> {
   readonly network: Network;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
+  /** What the schedule counts. Default: epochs, with the loss for the plateau rule. */
+  readonly scheduleBy?: 'epoch' | 'step';
   /** Steps over which the learning rate rises to what the schedule says. Default 0. */
   readonly warmup?: number;
   /** The stream that dropout draws from. */
@@ -118,7 +120,7 @@ export class Trainer<Scores extends object = SingleLabelScores> {
 
   /** @returns true if all epochs are done, false if `stop()` ended the run. */
   async run(epochs: number): Promise<boolean> {
-    const { network, schedule } = this.options;
+    const { network, schedule, scheduleBy = 'epoch' } = this.options;
     network.train();
     while (this.position.epoch < epochs) {
       const report = await this.epoch(this.position.epoch);
@@ -126,7 +128,7 @@ export class Trainer<Scores extends object = SingleLabelScores> {
       const extras = await this.validated();
       if (!extras) return false;
       const record = { ...report, ...extras };
-      schedule.step(watchedLoss(record));
+      if (scheduleBy === 'epoch') schedule.step(watchedLoss(record));
       this.position = { epoch: this.position.epoch + 1, step: 0, sums: NO_EXAMPLES };
       await this.options.onEpoch?.(record);
       if (this.stopped) return this.position.epoch >= epochs;
@@ -205,11 +207,12 @@ export class Trainer<Scores extends object = SingleLabelScores> {
 
   /** The rate of a step in the warm-up is a share of the schedule's, which stands in the optimizer again afterwards. */
   private update(): void {
-    const { optimizer, warmup = 0 } = this.options;
+    const { optimizer, schedule, scheduleBy, warmup = 0 } = this.options;
     const { lr } = optimizer;
     optimizer.lr = lr * warmupShare(optimizer.steps, warmup);
     optimizer.step();
     optimizer.lr = lr;
+    if (scheduleBy === 'step') schedule.step();
     optimizer.zeroGrad();
   }
 

@@ -5,12 +5,12 @@ import { mul } from '../../src/ops/mul.js';
 import { slice } from '../../src/ops/slice.js';
 import { sum } from '../../src/ops/sum.js';
 import { transpose } from '../../src/ops/transpose.js';
-import { Adam, AdamW, type Optimizer, paperGroups, SGD } from '../../src/optim/index.js';
+import { Adam, AdamW, type Optimizer, paperGroups, RMSprop, SGD } from '../../src/optim/index.js';
 import { DisposedError, ShapeError } from '../../src/runtime/errors.js';
 import { tensor, zeros } from '../../src/tensor/create.js';
 import { scope } from '../../src/tensor/scope.js';
 import { liveTensorCount, type Tensor } from '../../src/tensor/tensor.js';
-import { adamRuns, type OptimizerRun, sgdRuns } from '../reference/fixtures.js';
+import { adamRuns, type OptimizerRun, rmspropRuns, sgdRuns } from '../reference/fixtures.js';
 import { openTestDevice, testDevice } from '../setup/device.js';
 
 interface Attrs {
@@ -21,11 +21,14 @@ interface Attrs {
   betas?: [number, number];
   epsilon?: number;
   decoupled?: boolean;
+  alpha?: number;
+  centered?: boolean;
 }
 
 function build(op: string, weight: Tensor, attrs: Attrs): Optimizer {
-  const { learningRate: lr, momentum, nesterov, weightDecay = 0, betas, epsilon, decoupled } = attrs;
+  const { learningRate: lr, momentum, nesterov, weightDecay = 0, betas, epsilon, decoupled, alpha, centered } = attrs;
   if (op === 'sgd') return new SGD([weight], { lr, momentum, nesterov, weightDecay });
+  if (op === 'rmsprop') return new RMSprop([weight], { lr, momentum, weightDecay, alpha, centered });
   const options = { lr, weightDecay, ...(betas ? { betas } : {}), ...(epsilon ? { eps: epsilon } : {}) };
   return decoupled ? new AdamW([weight], options) : new Adam([weight], options);
 }
@@ -33,6 +36,7 @@ function build(op: string, weight: Tensor, attrs: Attrs): Optimizer {
 const runs: (readonly [string, string, OptimizerRun])[] = [
   ...sgdRuns.map((golden) => [`sgd ${golden.name}`, 'sgd', golden] as const),
   ...adamRuns.map((golden) => [`adam ${golden.name}`, 'adam', golden] as const),
+  ...rmspropRuns.map((golden) => [`rmsprop ${golden.name}`, 'rmsprop', golden] as const),
 ];
 
 describe.each(runs)('%s', (_, op, golden) => {

@@ -1,14 +1,22 @@
 import { beforeAll, expect, test } from 'vitest';
 import {
   CosineAnnealingLR,
+  CosineAnnealingWarmRestarts,
+  type EpochSchedule,
+  ExponentialLR,
+  LambdaLR,
+  LinearLR,
   MultiStepLR,
+  OneCycleLR,
   ReduceLROnPlateau,
   type Schedule,
+  SequentialLR,
   SGD,
   StepLR,
 } from '../../src/optim/index.js';
 import type { Device } from '../../src/runtime/device.js';
 import { zeros } from '../../src/tensor/create.js';
+import { scheduleRuns } from '../reference/fixtures.js';
 import { testDevice } from '../setup/device.js';
 
 let device: Device;
@@ -40,6 +48,40 @@ test('plateau waits for its patience, then divides', () => {
     return Number(of.lr.toFixed(6));
   });
   expect(seen).toEqual([1, 1, 1, 0.1, 0.1, 0.1, 0.1]);
+});
+
+const likePyTorch: Readonly<Record<string, (of: SGD) => EpochSchedule>> = {
+  LinearLR: (of) => new LinearLR(of, { startFactor: 0.25 }),
+  ExponentialLR: (of) => new ExponentialLR(of, 0.8),
+  OneCycleLR: (of) => new OneCycleLR(of, { maxLr: 0.8, steps: 12 }),
+  CosineAnnealingWarmRestarts: (of) => new CosineAnnealingWarmRestarts(of, { first: 3, factor: 2, minLr: 0.01 }),
+  LambdaLR: (of) => new LambdaLR(of, (count) => 1 / (1 + count)),
+  SequentialLR: (of) =>
+    new SequentialLR(of, [new LinearLR(of, { startFactor: 0.1, steps: 4 }), new CosineAnnealingLR(of, 8)], [4]),
+};
+
+test.each(scheduleRuns)(
+  '$name gives the rates of PyTorch, also over a stop and a resume',
+  ({ name, rates: expected }) => {
+    let of = optimizer(0.5);
+    let schedule = likePyTorch[name]!(of);
+    for (const [count, rate] of expected.entries()) {
+      expect(of.lr, `after ${count} steps`).toBeCloseTo(rate, 10);
+      schedule.step();
+      if (count !== 4) continue;
+      const state = JSON.parse(JSON.stringify(schedule.stateDict()));
+      of = optimizer(0.5);
+      schedule = likePyTorch[name]!(of);
+      schedule.loadStateDict(state);
+    }
+  },
+);
+
+test('a sequence needs a milestone between any two schedules, ascending', () => {
+  const of = optimizer();
+  const two = [new ExponentialLR(of, 0.5), new ExponentialLR(of, 0.9)];
+  expect(() => new SequentialLR(of, two, [])).toThrow('0 milestones for 2 schedules');
+  expect(() => new SequentialLR(of, [...two, two[0]!], [3, 2])).toThrow('milestone 2 is not usable');
 });
 
 test('a schedule restored from JSON goes on as if it had never stopped', () => {

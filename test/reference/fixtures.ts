@@ -14,6 +14,8 @@ export interface GoldenCase {
   outputs: StoredArray[];
   cotangent: StoredArray;
   gradients: StoredArray[];
+  /** Floating-point inputs, where some of them have no gradient. */
+  floats?: number;
 }
 
 export interface OptimizerRun {
@@ -32,17 +34,20 @@ interface Fixture<Case> {
 }
 
 const fixtures = import.meta.glob<Fixture<unknown>>('./fixtures/*.json', { eager: true, import: 'default' });
-const OPTIMIZERS = ['adam', 'sgd'];
+const OPTIMIZERS = ['adam', 'rmsprop', 'schedules', 'sgd'];
 const all = Object.values(fixtures);
 
 /** Every op's golden cases. */
 export const opFixtures = all.filter(({ op }) => !OPTIMIZERS.includes(op)) as Fixture<GoldenCase>[];
 
-const runsOf = (optimizer: string) => all.find(({ op }) => op === optimizer)!.cases as OptimizerRun[];
+const casesOf = <Case>(name: string) => all.find(({ op }) => op === name)!.cases as Case[];
 
 /** Recorded runs of the optimizers. */
-export const sgdRuns = runsOf('sgd');
-export const adamRuns = runsOf('adam');
+export const sgdRuns = casesOf<OptimizerRun>('sgd');
+export const adamRuns = casesOf<OptimizerRun>('adam');
+export const rmspropRuns = casesOf<OptimizerRun>('rmsprop');
+/** The learning rate at the start and after each step, by the schedule's name. */
+export const scheduleRuns = casesOf<{ name: string; rates: number[] }>('schedules');
 
 /** A stored array as the references take it. */
 export function stored({ shape, data }: StoredArray, dtype: RefDType = 'f32'): NdArray {

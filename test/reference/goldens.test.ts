@@ -12,7 +12,8 @@ const GRADIENT = 1e-7;
 
 /** Floating-point inputs come first and are as many as there are gradients. */
 function inputsOf(golden: GoldenCase): NdArray[] {
-  const floats = golden.gradients.length || golden.inputs.length; // without gradients all are
+  // Without gradients all are; where an input has none, the case says how many.
+  const floats = golden.floats ?? (golden.gradients.length || golden.inputs.length);
   return golden.inputs.map((input, i) => stored(input, i < floats ? 'f32' : 'i32'));
 }
 

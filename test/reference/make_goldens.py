@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes test/reference/fixtures/*.json with PyTorch in float64: what the library's own references are checked against.
 
-Run from anywhere: python3 test/reference/make_goldens.py    (PyTorch 1.13 or newer; Debian: python3-torch)
+Run from anywhere: python3 test/reference/make_goldens.py    (PyTorch 1.13 or newer and torchvision; Debian:
+python3-torchvision)
 
 A fixture is a list of cases {name, inputs, attrs, outputs, cotangent, gradients}; an array is {shape, data}. Gradients are
 those of sum(outputs[0] * cotangent), one for each floating-point input. Optimizer fixtures are lists of parameter values after
@@ -279,6 +280,49 @@ def adam():
     ])
 
 
+def rmsprop():
+    def make(parameters, attrs):
+        options = {"lr": attrs["learningRate"], "weight_decay": attrs.get("weightDecay", 0)}
+        more = {key: attrs[key] for key in ("alpha", "momentum", "centered") if key in attrs}
+        return torch.optim.RMSprop(parameters, **options, **more)
+
+    return optimizer(make, [
+        ("plain", {"learningRate": 0.01}),
+        ("weight decay, quick", {"learningRate": 0.01, "weightDecay": 0.1, "alpha": 0.9}),
+        ("momentum", {"learningRate": 0.01, "momentum": 0.9}),
+        ("centered", {"learningRate": 0.01, "momentum": 0.5, "centered": True}),
+    ])
+
+
+def schedules():
+    """The rate before each step, and after the last."""
+    scheduler = torch.optim.lr_scheduler
+
+    def one(name, make, attrs, steps=12):
+        stepper = torch.optim.SGD([torch.zeros(1)], lr=0.5)
+        schedule = make(stepper, scheduler)
+        rates = []
+        for _ in range(steps):
+            rates.append(stepper.param_groups[0]["lr"])
+            stepper.step()
+            schedule.step()
+        return {"name": name, "attrs": attrs, "rates": rates}
+
+    def sequence(o, s):
+        parts = [s.LinearLR(o, 0.1, 1, 4), s.CosineAnnealingLR(o, 8, 0)]
+        return s.SequentialLR(o, parts, [4])
+
+    one_cycle = lambda o, s: s.OneCycleLR(o, 0.8, 12, cycle_momentum=False)
+    return [
+        one("LinearLR", lambda o, s: s.LinearLR(o, 0.25, 1, 5), {}),
+        one("ExponentialLR", lambda o, s: s.ExponentialLR(o, 0.8), {}),
+        one("OneCycleLR", one_cycle, {}),
+        one("CosineAnnealingWarmRestarts", lambda o, s: s.CosineAnnealingWarmRestarts(o, 3, 2, 0.01), {}),
+        one("LambdaLR", lambda o, s: s.LambdaLR(o, lambda n: 1 / (1 + n)), {}),
+        one("SequentialLR", sequence, {}),
+    ]
+
+
 def index_select():
     def one(name, shape, indices, axis=0):
         f = lambda t, i: torch.index_select(t, axis, i)
@@ -447,7 +491,156 @@ def einsum():
     return [case(e, f(e), [random(*s) for s in shapes], {"equation": e}) for e, *shapes in cases]
 
 
+def batch_norm():
+    def own(name, x, **attrs):
+        f = lambda t, w, b: F.batch_norm(t, None, None, w, b, True, **attrs)
+        return case(name, f, [random(*x), random(x[1]), random(x[1])], attrs)
+
+    def given(t, w, b, mean, variance):
+        return F.batch_norm(t, mean.detach(), variance.detach(), w, b, False)
+
+    x = [random(2, 3, 2, 2), random(3), random(3)]
+    fixed = ungraded("given statistics", given, x + [random(3), random(3).abs() + 0.5], {})
+    return [own("maps", (2, 3, 2, 3)), own("vectors", (5, 3)), own("eps", (3, 2, 4), eps=0.1), fixed]
+
+
+def layer_norm():
+    def one(x, axes):
+        f = lambda t, w, b: F.layer_norm(t, x[-axes:], w, b)
+        return case(f"{list(x)} over {axes}", f, [random(*x), random(*x[-axes:]), random(*x[-axes:])], {"axes": axes})
+
+    return [one((3, 5), 1), one((2, 3, 4), 2)]
+
+
+def group_norm():
+    def one(x, groups):
+        f = lambda t, w, b: F.group_norm(t, groups, w, b)
+        return case(f"{groups} groups", f, [random(*x), random(x[1]), random(x[1])], {"groups": groups})
+
+    return [one((2, 4, 2, 3), 2), one((2, 3, 4), 3), one((2, 3, 2, 2), 1)]
+
+
+def conv_transpose2d():
+    names = {"outputPadding": "output_padding"}
+
+    def one(name, x, w, bias=False, **attrs):
+        options = {names.get(key, key): value for key, value in attrs.items()}
+        inputs = [random(*x), random(*w)] + ([random(w[1] * attrs.get("groups", 1))] if bias else [])
+        return case(name, lambda *t: F.conv_transpose2d(*t, **options), inputs, attrs)
+
+    return [
+        one("plain", (1, 2, 3, 4), (2, 3, 3, 3), bias=True),
+        one("stride, padding", (2, 2, 3, 4), (2, 2, 3, 3), stride=2, padding=1, outputPadding=1),
+        one("oblong", (1, 2, 3, 3), (2, 2, 2, 3), stride=[2, 3], padding=[0, 1], dilation=[2, 1], outputPadding=[0, 2]),
+        one("groups", (2, 4, 3, 3), (4, 3, 3, 3), bias=True, groups=2, stride=2),
+    ]
+
+
+def resize(mode):
+    options = {"mode": mode, **({"align_corners": False} if mode == "bicubic" else {})}
+    sizes = [((1, 2, 3, 4), [6, 8]), ((2, 1, 3, 5), [7, 8]), ((1, 2, 7, 9), [5, 4]), ((1, 1, 1, 1), [3, 2])]
+    f = lambda size: lambda t: F.interpolate(t, size=size, **options)
+    return lambda: [case(f"{list(x)} to {size}", f(size), [random(*x)], {"size": size}) for x, size in sizes]
+
+
+LOSS_NAMES = {"logTarget": "log_target", "batchMean": "batchmean"}
+
+
+def pair_loss(f, targets=random, *more):
+    """A loss of two tensors: every reduction, and what else there is."""
+
+    def make():
+        options = [{}, {"reduction": "sum"}, {"reduction": "none"}, *more]
+        names = lambda attrs: {LOSS_NAMES.get(k, k): LOSS_NAMES.get(v, v) for k, v in attrs.items()}
+        return [
+            case(json.dumps(attrs), lambda x, t: f(x, t, **names(attrs)), [random(3, 4), targets(3, 4)], attrs)
+            for attrs in options
+        ]
+
+    return make
+
+
+def shares(*shape):
+    return torch.round(torch.rand(shape) * 900 + 50) / 1000
+
+
+def focal_loss():
+    import torchvision
+
+    f = lambda o: lambda x, t: torchvision.ops.sigmoid_focal_loss(x, t.detach(), **{"reduction": "mean", **o})
+    options = [{}, {"alpha": -1, "gamma": 1.5, "reduction": "sum"}, {"reduction": "none"}]
+    cases = [case(json.dumps(o), lambda x, t: f(o)(x, t) + 0 * t.sum(), [random(3, 4), shares(3, 4)], o) for o in options]
+    # The target has no gradient.
+    return [{**c, "gradients": c["gradients"][:1], "floats": 2} for c in cases]
+
+
+def nll_loss():
+    def one(name, labels, weight=None, **attrs):
+        options = {"ignore_index": attrs["ignoreIndex"]} if "ignoreIndex" in attrs else {}
+        options.update({"reduction": attrs["reduction"]} if "reduction" in attrs else {})
+        f = lambda x, n: F.nll_loss(x, n, weight, **options)
+        return case(name, f, [random(4, 3), torch.tensor(labels)], attrs)
+
+    return [
+        one("mean", [0, 2, 1, 1]),
+        one("sum", [0, 2, 1, 1], reduction="sum"),
+        one("ignored", [0, -100, 1, -100]),
+        one("ignored, none", [0, 2, 1, 1], ignoreIndex=1, reduction="none"),
+    ]
+
+
+def nms_mask():
+    import torchvision
+
+    def one(count, threshold):
+        corner = random(count, 2, scale=30.0)
+        boxes = torch.cat([corner, corner + random(count, 2, scale=10.0).abs() + 15], 1)
+        scores = torch.randperm(count).double() / count
+
+        def f(boxes, scores):
+            mask = torch.zeros(count, dtype=torch.int64)
+            mask[torchvision.ops.nms(boxes, scores, threshold)] = 1
+            return mask
+
+        return ungraded(f"{count} boxes", f, [boxes, scores], {"threshold": threshold})
+
+    return [one(10, 0.5), one(60, 0.3)]
+
+
+def roi_align():
+    import torchvision
+
+    names = {"outputSize": "output_size", "spatialScale": "spatial_scale", "samplingRatio": "sampling_ratio"}
+
+    def one(name, x, boxes, **attrs):
+        options = {names.get(key, key): value for key, value in attrs.items()}
+        made = case(name, lambda t: torchvision.ops.roi_align(t, boxes, **options), [random(*x)], attrs)
+        return {**made, "inputs": made["inputs"] + [array(boxes)], "floats": 2}
+
+    boxes = torch.tensor([[0, 0.5, 1.2, 4.3, 5.1], [1, 2.25, 0, 5.75, 3.5], [0, -3, -2.5, 2.5, 9]]).double()
+    return [
+        one("plain", (2, 2, 6, 7), boxes, outputSize=[2, 2]),
+        one("aligned, scaled", (2, 1, 5, 6), boxes * 4 // torch.tensor([4, 1, 1, 1, 1]), outputSize=[3, 2], spatialScale=0.25, aligned=True),
+        one("two samples", (2, 2, 6, 7), boxes, outputSize=[2, 3], samplingRatio=2),
+    ]
+
+
 FIXTURES = {
+    "batchNorm": batch_norm,
+    "layerNorm": layer_norm,
+    "groupNorm": group_norm,
+    "convTranspose2d": conv_transpose2d,
+    "resizeNearest": resize("nearest"),
+    "resizeBicubic": resize("bicubic"),
+    "mseLoss": pair_loss(F.mse_loss),
+    "l1Loss": pair_loss(F.l1_loss),
+    "huberLoss": pair_loss(F.huber_loss, random, {"delta": 0.5}),
+    "smoothL1Loss": pair_loss(F.smooth_l1_loss, random, {"beta": 0.5}),
+    "klDivLoss": pair_loss(F.kl_div, shares, {"reduction": "batchMean"}, {"logTarget": True}),
+    "focalLoss": focal_loss,
+    "nllLoss": nll_loss,
+    "nmsMask": nms_mask,
+    "roiAlign": roi_align,
     "floor": elementwise(torch.floor),
     "ceil": elementwise(torch.ceil),
     "round": elementwise(torch.round),
@@ -494,6 +687,8 @@ FIXTURES = {
     "indexSelect": index_select,
     "gather": gather,
     "linear": linear,
+    "rmsprop": rmsprop,
+    "schedules": schedules,
     "sgd": sgd,
     "adam": adam,
 }

@@ -1,7 +1,6 @@
 import { ShapeError } from '../../runtime/errors.js';
 import { showShape } from '../../tensor/shape.js';
-import type { Tensor } from '../../tensor/tensor.js';
-import { checkRank } from '../op.js';
+import { checkRank, type Shaped } from '../op.js';
 import { type Pair, pairOf } from '../pair.js';
 import { windowElements } from '../tile/window.js';
 import { windowCount } from '../window-count.js';
@@ -36,7 +35,7 @@ export interface ConvGeometry {
  * Checks the arguments of a convolution and computes its output size (`windowCount`).
  * @throws ShapeError naming the value and what would fit
  */
-export function convShape(x: Tensor, w: Tensor, options: ConvGeometry): ConvShape {
+export function convShape(x: Shaped, w: Shaped, options: ConvGeometry): ConvShape {
   checkRank('conv2d', 'input', x, 4, '[N, C, H, W]');
   checkRank('conv2d', 'weight', w, 4, '[O, C / groups, KH, KW]');
   const stride = pairOf('conv2d', 'stride', options.stride ?? 1, 1);

@@ -29,7 +29,7 @@ export interface UnaryReference {
 const sigmoid = (x: number) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
 
 /** By its series of positive terms, which converges everywhere. */
-export function erf(x: number): number {
+function erf(x: number): number {
   if (!(Math.abs(x) < 6)) return Math.sign(x);
   let term = (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * x;
   let sum = 0;

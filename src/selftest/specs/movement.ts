@@ -1,11 +1,11 @@
 /** Ops that move numbers, resizing and preparing pictures. */
 import * as cases from '../cases/movement.js';
 import { preparePicturesCases } from '../cases/prepare-pictures.js';
-import { resizeBilinearCases } from '../cases/resize.js';
+import { resizeBicubicCases, resizeBilinearCases, resizeNearestCases } from '../cases/resize.js';
 import * as ref from '../reference/movement.js';
 import * as order from '../reference/order.js';
 import { type PrepareAttrs, preparePictures } from '../reference/prepare-pictures.js';
-import { resizeBilinear } from '../reference/resize.js';
+import { resizeBicubic, resizeBilinear, resizeNearest } from '../reference/resize.js';
 import type { OpSpec } from '../spec.js';
 
 /** Numbers are copied; gradients may add up. */
@@ -110,6 +110,18 @@ export const movementSpecs: OpSpec[] = [
     reference: ([x], { size }) => resizeBilinear(x!, size as [number, number]),
     tolerance: INTERPOLATED,
     cases: resizeBilinearCases,
+  },
+  {
+    op: 'resizeNearest',
+    reference: ([x], { size }) => resizeNearest(x!, size as [number, number]),
+    tolerance: COPIED,
+    cases: resizeNearestCases,
+  },
+  {
+    op: 'resizeBicubic',
+    reference: ([x], { size }) => resizeBicubic(x!, size as [number, number]),
+    tolerance: INTERPOLATED,
+    cases: resizeBicubicCases,
   },
   {
     op: 'preparePictures',

@@ -1,8 +1,11 @@
 /** Matrix products and convolutions. */
+
+import { convTranspose2dCases } from '../cases/conv-transpose2d.js';
 import { conv2dCases } from '../cases/conv2d.js';
 import { einsumCases } from '../cases/einsum.js';
 import { linearCases } from '../cases/linear.js';
 import { matmulCases } from '../cases/matmul.js';
+import { convTranspose2d } from '../reference/conv-transpose2d.js';
 import { conv2d, conv2dVjp } from '../reference/conv2d.js';
 import { einsum } from '../reference/einsum.js';
 import { linear, linearVjp } from '../reference/linear.js';
@@ -39,5 +42,11 @@ export const productSpecs: OpSpec[] = [
     vjp: ([x, w, bias], g, attrs) => conv2dVjp(x!, w!, bias ?? null, g, attrs),
     tolerance: LONG_SUMS,
     cases: conv2dCases,
+  },
+  {
+    op: 'convTranspose2d',
+    reference: ([x, w, bias], attrs) => convTranspose2d(x!, w!, bias ?? null, attrs),
+    tolerance: LONG_SUMS,
+    cases: convTranspose2dCases,
   },
 ];
