@@ -53,7 +53,7 @@ const NAMES: OptionNames<FeatureOptions> = {
 export type LayerVectors = readonly Float32Array[] | SppgpuError;
 
 /**
- * One feature vector a picture from each of some layers (paper 3.2, 3.3), in the order of `options.layers`.
+ * One feature vector per picture from each of some layers (paper 3.2, 3.3), in the order of `options.layers`.
  * @throws SppgpuError for an unknown layer, or where pictures of several sizes would give vectors of several lengths
  */
 export async function extractFeatures(

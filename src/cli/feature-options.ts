@@ -63,7 +63,7 @@ export interface DatasetFeatures {
 }
 
 /**
- * One vector a layer for every readable picture of a loader.
+ * One vector per layer for every readable picture of a loader.
  * @throws SppgpuError where no picture was readable, or vectors of a layer differ in length
  */
 export async function datasetFeatures(

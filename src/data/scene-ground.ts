@@ -8,7 +8,7 @@ const LARGE = 9;
 const SMALL = 6;
 const NOISE = 9;
 
-/** A picture of two colours that pass into each other, of overlapping shapes, and of noise; light things in it are no digits. */
+/** A picture of two colours that pass into each other, of overlapping shapes, and of noise; light things in it are not digits. */
 export function clutteredGround(rng: Rng, width: number, height: number): Picture {
   const picture = { width, height, data: new Uint8Array(width * height * CHANNELS) };
   const [from, to] = [colour(rng, 20, 120), colour(rng, 20, 120)];

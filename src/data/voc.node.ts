@@ -117,7 +117,7 @@ async function vocFolder(root: string, year?: string | number): Promise<string> 
   throw new FileError(root, `has no VOC${year ?? ''} data`, wayOut);
 }
 
-/** Whether data in VOC's layout has a list of that name in ImageSets/Main. Throws FileError where it is no such data. */
+/** Whether data in VOC's layout has a list of that name in ImageSets/Main. Throws FileError where the data has another layout. */
 export async function hasVocList(root: string, name: string): Promise<boolean> {
   return existsSync(join(await vocFolder(root), 'ImageSets', 'Main', `${basename(name)}.txt`));
 }

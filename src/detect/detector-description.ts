@@ -74,7 +74,7 @@ const FIELDS: Readonly<Record<keyof DetectorDescription, Check>> = {
   about: isFields,
 };
 
-/** Reads the description of a file. @throws FileError if the file is no detector, or the description is damaged */
+/** Reads the description of a file. @throws FileError if the file is not a detector, or the description is damaged */
 export function detectorDescription(metadata: Readonly<Record<string, string>>, path: string): DetectorDescription {
   if (metadata.format !== DETECTOR_FORMAT) {
     const problem = `holds no detector (format ${metadata.format ?? 'missing'})`;

@@ -3,7 +3,7 @@ import { notEqual } from './not-equal.js';
 import { checkDTypes, type OpRow } from './op.js';
 
 /** u32 1 where `x` is NaN, else 0, by the bits: drivers fold `x != x` away. No gradient. f32. */
-// biome-ignore lint/suspicious/noShadowRestrictedNames: an op has the name that people know; a module's import is no global
+// biome-ignore lint/suspicious/noShadowRestrictedNames: an op has the name that people know; a module's import is not a global
 export function isNaN(x: Tensor): Tensor {
   checkDTypes('isNaN', 'input', x, ['f32']);
   return notEqual(x, x);

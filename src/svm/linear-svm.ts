@@ -2,7 +2,7 @@ import { ShapeError } from '../runtime/errors.js';
 import { multiplyTransposed } from './dense.js';
 import type { FeatureMatrix } from './features.js';
 
-/** One linear classifier a class: score = weights[class] . x + bias[class]. Plain arrays, ready for a file or a device. */
+/** One linear classifier per class: score = weights[class] . x + bias[class]. Plain arrays, ready for a file or a device. */
 export interface LinearSvm {
   readonly classes: number;
   readonly dimension: number;

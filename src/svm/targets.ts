@@ -1,6 +1,6 @@
 import { ShapeError } from '../runtime/errors.js';
 
-/** One row a class over all samples, [classes, count]: +1 has the class, -1 has not, 0 is left out (VOC's difficult). */
+/** One row per class over all samples, [classes, count]: +1 has the class, -1 has not, 0 is left out (VOC's difficult). */
 export interface Targets {
   readonly data: Int8Array;
   readonly classes: number;

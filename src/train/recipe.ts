@@ -10,7 +10,7 @@ import { parseSizePolicy, type SizePolicy, sizesOf } from './size-policy.js';
 
 /**
  * How a network is trained, as plain data: all that decides what it learns of given pictures. Where a run is kept and how it
- * speaks is no part of it. `train`, `demo` and pages share it.
+ * speaks is not part of it. `train`, `demo` and pages share it.
  */
 export interface Recipe {
   /** Passes over the training pictures. */

@@ -6,7 +6,7 @@ import { cropPicture } from '../../picture/crop.js';
 import type { Picture } from '../../picture/picture.js';
 import type { Rng } from '../../tensor/rng.js';
 
-/** Name of the class of what is no digit. */
+/** Name of the class of what is not a digit. */
 const GROUND = 'ground';
 /** Parts of the ground per scene. */
 const GROUNDS = 3;

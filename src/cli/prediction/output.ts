@@ -32,7 +32,7 @@ function valueText(entry: Prediction['top'][number]): string {
 
 export const jsonLines: PredictionFormat = { head: '', text: (prediction) => `${JSON.stringify(prediction)}\n` };
 
-/** A row a class shown (RFC 4180). @param value the name of what an entry holds */
+/** One row per class that is shown (RFC 4180). @param value the name of what an entry holds */
 export function csv(value: 'p' | 'score'): PredictionFormat {
   return {
     head: `file,rank,label,${value}\r\n`,

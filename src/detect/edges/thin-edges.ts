@@ -21,7 +21,7 @@ export function thinEdges(
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       const own = strength[i]!;
-      // Written so that NaN, too, is no edge.
+      // Written so that NaN, too, is not an edge.
       if (!(own > 0)) continue;
       const cos = Math.cos(orientation[i]!);
       const sin = Math.sin(orientation[i]!);

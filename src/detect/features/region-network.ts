@@ -27,7 +27,7 @@ export function regionLayers({ classifier }: Architecture): string[] {
 
 /**
  * The part of a net that a detector needs: the convolutions, a pyramid, and the fully connected layers up to `layer` with its
- * ReLU. A net whose own head is no pyramid keeps its convolutions only.
+ * ReLU. A net whose own head is not a pyramid keeps its convolutions only.
  * @param levels of the pyramid, where the net's own head has none
  * @throws SppgpuError listing the layers there are
  */

@@ -16,13 +16,13 @@ export interface TunedHead {
   readonly classes: number;
   /** Width of the hidden layers, where the net's own do not fit. */
   readonly hidden: number;
-  /** Bins per side of each level, where the net's own head is no pyramid. */
+  /** Bins per side of each level, where the net's own head is not a pyramid. */
   readonly levels: readonly number[];
 }
 
 /**
  * The net whose fully connected layers are tuned to windows: the given one, with an output for each class and the background.
- * Where its own head is no pyramid, two fresh hidden layers stand on one.
+ * Where its own head is not a pyramid, two fresh hidden layers stand on one.
  */
 export function tunedArchitecture(
   { name, options }: Architecture,

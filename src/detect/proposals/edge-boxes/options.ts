@@ -11,7 +11,7 @@ export interface EdgeBoxesOptions {
    * 0.9996: of 1,000 boxes more hit something than with the published code's default, 1, which leaves `beta` as it is.
    */
   readonly eta?: number;
-  /** Score below which a window is no proposal. Default 0.01. */
+  /** Score below which a window is not a proposal. Default 0.01. */
   readonly minScore?: number;
   /** Default 10,000. */
   readonly maxBoxes?: number;
