@@ -8,9 +8,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { textTable } from '../src/cli/table.js';
 import { openDetectionSet } from '../src/data/detection-set.node.js';
-import type { Picture } from '../src/picture/picture.js';
 import { PROPOSAL_METHODS } from '../src/detect/proposals/methods.js';
 import { RecallMeter } from '../src/detect/proposals/recall.js';
+import type { Picture } from '../src/picture/picture.js';
 
 const [, , voc, set, every = '1'] = process.argv;
 if (!voc || !set) {
