@@ -76,6 +76,13 @@ export type { Overrides } from './runtime/pipelines.js';
 export type { ProfileRow } from './runtime/profiler.js';
 export type { DeviceOptions } from './runtime/request-device.js';
 export type { Chosen, Entry, FieldType, Prelude, Shader, ShaderInterface, StorageBinding } from './runtime/shader.js';
+export {
+  type Tuning,
+  type TuningCandidate,
+  type TuningEntry,
+  type TuningQuestion,
+  TuningTable,
+} from './runtime/tuning.js';
 export type { SelftestRow } from './selftest/run.js';
 export { runSelftest, type SelftestOptions, type SelftestResult } from './selftest/selftest.js';
 export * from './svm/average-precision.js';

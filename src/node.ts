@@ -26,5 +26,6 @@ export { readTfEvents, TfEventsWriter } from './io/tfevents.node.js';
 export { loadWeights } from './models/load-weights.node.js';
 export { openModel } from './models/open-model.node.js';
 export { createDevice } from './runtime/create-device.node.js';
+export { loadTuning } from './runtime/tuning-file.node.js';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint.node.js';
 export { runSession, type SessionOptions } from './train/session.node.js';

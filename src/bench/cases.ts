@@ -14,11 +14,16 @@
  * | cnn          | infer: logits               | train: forward, backward, one SGD-with-momentum update |
  * |              | (`attributes.layers`: the records of `nets.ts`) |                                   |
  * | adds         | 100 dependent x + b, eager  |                                                        |
+ * | sum, softmax | y, of rows                  | dx                                                     |
+ *
+ * `bwd`, of ladders of gradients alone (`ladder-cases.ts`): from a given `dy` the gradients to `attributes.wanted`; the
+ * forward pass is outside the timer.
  *
  * `flops` counts a multiply-add as two and takes padding as work; `bytes` is the traffic that cannot be avoided: every
  * input and output once, f32.
  */
 
+import { windowCount } from '../ops/window-count.js';
 import { multiplyAddsOf, type Net, parametersOf, SMALL, ZF5_NARROW } from './nets.js';
 
 /** How one input of a case is filled; `inputs.ts` makes the numbers. */
@@ -37,8 +42,8 @@ export interface Case {
   /** Stable name, e.g. `zf_conv2_fwdbwd`. */
   name: string;
   family: string;
-  kind: 'matmul' | 'conv' | 'maxpool' | 'crossEntropy' | 'spp' | 'cnn' | 'adds';
-  direction: 'fwd' | 'fwdbwd' | 'infer' | 'train';
+  kind: 'matmul' | 'conv' | 'maxpool' | 'crossEntropy' | 'spp' | 'cnn' | 'adds' | 'sum' | 'softmax';
+  direction: 'fwd' | 'fwdbwd' | 'bwd' | 'infer' | 'train';
   inputs: Record<string, InputSpec>;
   // biome-ignore lint/suspicious/noExplicitAny: each kind has its own attributes; runners destructure what they know
   attributes: Record<string, any>;
@@ -61,8 +66,14 @@ interface Sizes {
 }
 
 const uniform = (seed: number, shape: number[], bound = 1): InputSpec => ({ fill: 'uniform', seed, shape, bound });
-/** No two equal values in one H x W plane, so that a maximum has one winner and its gradient one right answer. */
-const distinct = (seed: number, shape: number[]): InputSpec => ({ fill: 'distinct', seed, shape });
+/** What the fill `distinct` has values for. */
+const MOST_DISTINCT = 2 ** 14;
+/**
+ * No two equal values in one H x W plane, so that a maximum has one winner and its gradient one right answer. In a larger plane
+ * equal values are far apart as a rule, and the first one wins.
+ */
+const distinct = (seed: number, shape: number[]): InputSpec =>
+  shape.at(-1)! * shape.at(-2)! <= MOST_DISTINCT ? { fill: 'distinct', seed, shape } : uniform(seed, shape);
 const labels = (seed: number, length: number, classes: number): InputSpec => ({
   fill: 'labels',
   seed,
@@ -73,22 +84,28 @@ const size = (shape: readonly number[]): number => shape.reduce((product, n) => 
 const bytesOf = (...shapes: (readonly number[])[]): number =>
   shapes.reduce((total, shape) => total + 4 * size(shape), 0);
 
-function matmul(family: string, name: string, m: number, k: number, n: number): Case {
-  const shapes = { a: [m, k], b: [k, n], y: [m, n] };
+/** `transposed`: operands that are stored with their axes exchanged. */
+export function matmul(
+  family: string,
+  name: string,
+  [m, k, n]: readonly [number, number, number],
+  { a = false, b = false } = {},
+): Case {
+  const shapes = { a: a ? [k, m] : [m, k], b: b ? [n, k] : [k, n], y: [m, n] };
   return {
     name,
     family,
     kind: 'matmul',
     direction: 'fwd',
     inputs: { a: uniform(1, shapes.a), b: uniform(2, shapes.b) },
-    attributes: { m, k, n },
+    attributes: { m, k, n, transposeA: a, transposeB: b },
     flops: 2 * m * k * n,
     bytes: bytesOf(shapes.a, shapes.b, shapes.y),
   };
 }
 
 /** Forward, and forward + backward, of one convolution. All three gradients are asked for, also of a first layer. */
-function conv(
+export function conv(
   name: string,
   {
     n,
@@ -99,12 +116,14 @@ function conv(
     kernel,
     stride = 1,
     padding = 0,
-  }: Sizes & { o: number; kernel: number; stride?: number; padding?: number },
-): Case[] {
-  const oh = Math.floor((h + 2 * padding - kernel) / stride) + 1;
-  const ow = Math.floor((w + 2 * padding - kernel) / stride) + 1;
-  const fanIn = c * kernel * kernel;
-  const shapes = { x: [n, c, h, w], w: [o, c, kernel, kernel], b: [o], y: [n, o, oh, ow] };
+    dilation = 1,
+    groups = 1,
+  }: Sizes & { o: number; kernel: number; stride?: number; padding?: number; dilation?: number; groups?: number },
+): [fwd: Case, fwdbwd: Case] {
+  const cells = (side: number) => Math.floor((side + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
+  const [oh, ow] = [cells(h), cells(w)];
+  const fanIn = (c / groups) * kernel * kernel;
+  const shapes = { x: [n, c, h, w], w: [o, c / groups, kernel, kernel], b: [o], y: [n, o, oh, ow] };
   const inputs: Case['inputs'] = {
     x: uniform(1, shapes.x),
     w: uniform(2, shapes.w, Math.sqrt(3 / fanIn)),
@@ -115,7 +134,7 @@ function conv(
   const common = {
     family: 'conv',
     kind: 'conv',
-    attributes: { n, c, h, w, o, kernel, stride, padding, oh, ow },
+    attributes: { n, c, h, w, o, kernel, stride, padding, dilation, groups, oh, ow },
   } satisfies Partial<Case>;
   return [
     { name: `${name}_fwd`, direction: 'fwd', inputs, flops, bytes, ...common },
@@ -130,16 +149,28 @@ function conv(
   ];
 }
 
-function maxpool(name: string, { n, c, h, w, kernel, stride }: Sizes & { kernel: number; stride: number }): Case[] {
-  const oh = Math.floor((h - kernel) / stride) + 1;
-  const ow = Math.floor((w - kernel) / stride) + 1;
+export function maxpool(
+  name: string,
+  {
+    n,
+    c,
+    h,
+    w,
+    kernel,
+    stride,
+    padding = 0,
+    ceilMode = false,
+  }: Sizes & { kernel: number; stride: number; padding?: number; ceilMode?: boolean },
+): [fwd: Case, fwdbwd: Case] {
+  const cells = (length: number) => windowCount(length, { kernel, stride, padding, dilation: 1, ceilMode });
+  const [oh, ow] = [cells(h), cells(w)];
   const shapes = { x: [n, c, h, w], y: [n, c, oh, ow] };
   const inputs: Case['inputs'] = { x: distinct(1, shapes.x) };
   const flops = size(shapes.y) * kernel * kernel;
   const common = {
     family: 'pool',
     kind: 'maxpool',
-    attributes: { n, c, h, w, kernel, stride, oh, ow },
+    attributes: { n, c, h, w, kernel, stride, padding, ceilMode, oh, ow },
   } satisfies Partial<Case>;
   return [
     { name: `${name}_fwd`, direction: 'fwd', inputs, flops, bytes: bytesOf(shapes.x, shapes.y), ...common },
@@ -154,7 +185,7 @@ function maxpool(name: string, { n, c, h, w, kernel, stride }: Sizes & { kernel:
   ];
 }
 
-function crossEntropy(name: string, n: number, classes: number): Case[] {
+export function crossEntropy(name: string, n: number, classes: number): [fwd: Case, fwdbwd: Case] {
   const x = [n, classes];
   const inputs: Case['inputs'] = { x: uniform(1, x, 4), labels: labels(5, n, classes) };
   const common = { family: 'loss', kind: 'crossEntropy', attributes: { n, classes }, inputs } satisfies Partial<Case>;
@@ -168,8 +199,10 @@ function crossEntropy(name: string, n: number, classes: number): Case[] {
  * Spatial pyramid max pooling. Bin i of n over a cells is [floor(i a / n), ceil((i + 1) a / n)); the columns of the result
  * may stand in any fixed order (a permutation of the next layer's weights), so a runner is free to choose the cheapest.
  */
-function spp(name: string, { n, c, h, w, windows = 0 }: Sizes & { windows?: number }): Case[] {
-  const levels = [1, 2, 3, 6];
+export function spp(
+  name: string,
+  { n, c, h, w, windows = 0, levels = [1, 2, 3, 6] }: Sizes & { windows?: number; levels?: number[] },
+): [fwd: Case, fwdbwd: Case] {
   const bins = levels.reduce((total, level) => total + level * level, 0);
   const rows = windows || n;
   const shapes = { x: [n, c, h, w], y: [rows, c * bins] };
@@ -189,6 +222,26 @@ function spp(name: string, { n, c, h, w, windows = 0 }: Sizes & { windows?: numb
       inputs: { ...inputs, dy: uniform(4, shapes.y) },
       flops: flops + size(shapes.y),
       bytes: 2 * bytesOf(shapes.x, shapes.y),
+      ...common,
+    },
+  ];
+}
+
+/** The sum, or the softmax, of every row of a matrix. */
+export function rows(kind: 'sum' | 'softmax', name: string, n: number, length: number): [fwd: Case, fwdbwd: Case] {
+  const shapes = { x: [n, length], y: kind === 'sum' ? [n] : [n, length] };
+  const inputs = { x: uniform(1, shapes.x, 4) };
+  const flops = (kind === 'sum' ? 1 : 4) * size(shapes.x);
+  const bytes = bytesOf(shapes.x, shapes.y);
+  const common = { family: 'rows', kind, attributes: { n, length } } satisfies Partial<Case>;
+  return [
+    { name: `${name}_fwd`, direction: 'fwd', inputs, flops, bytes, ...common },
+    {
+      name: `${name}_fwdbwd`,
+      direction: 'fwdbwd',
+      inputs: { ...inputs, dy: uniform(4, shapes.y) },
+      flops: 2 * flops,
+      bytes: 2 * bytes,
       ...common,
     },
   ];
@@ -246,11 +299,11 @@ function adds(name: string, length: number, count: number): Case {
 }
 
 export const CASES: readonly Case[] = [
-  matmul('matmul', 'matmul_256', 256, 256, 256),
-  matmul('matmul', 'matmul_512', 512, 512, 512),
-  matmul('matmul', 'matmul_1024', 1024, 1024, 1024),
-  matmul('fc', 'fc_64x4096x4096', 64, 4096, 4096),
-  matmul('fc', 'fc_64x12800x4096', 64, 12800, 4096),
+  matmul('matmul', 'matmul_256', [256, 256, 256]),
+  matmul('matmul', 'matmul_512', [512, 512, 512]),
+  matmul('matmul', 'matmul_1024', [1024, 1024, 1024]),
+  matmul('fc', 'fc_64x4096x4096', [64, 4096, 4096]),
+  matmul('fc', 'fc_64x12800x4096', [64, 12800, 4096]),
   ...conv('zf_conv1', { n: 8, c: 3, h: 224, w: 224, o: 96, kernel: 7, stride: 2, padding: 1 }),
   ...conv('zf_conv2', { n: 8, c: 96, h: 55, w: 55, o: 256, kernel: 5, stride: 2 }),
   ...conv('zf_conv3', { n: 8, c: 256, h: 13, w: 13, o: 384, kernel: 3, padding: 1 }),

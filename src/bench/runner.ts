@@ -64,11 +64,21 @@ function differentiable(
   const tensors = load(benchCase, inputs, names);
   if (benchCase.direction === 'fwd') return instance(() => ({ y: noGrad(() => f(tensors)) }), [...tensors, ...others]);
   const [dy] = load(benchCase, inputs, ['dy']) as [Tensor];
-  for (const tensor of tensors) tensor.requiresGrad = true;
+  const { wanted = names } = benchCase.attributes as { wanted?: readonly string[] };
+  const leaves = tensors.filter((_, i) => wanted.includes(names[i]!));
+  for (const leaf of leaves) leaf.requiresGrad = true;
+  if (benchCase.direction === 'bwd') {
+    const y = f(tensors);
+    const compute = () => {
+      y.backward(dy, { retainGraph: true });
+      return takeGradients(wanted, leaves);
+    };
+    return instance(compute, [y, ...tensors, dy, ...others]);
+  }
   const compute = () => {
     const y = f(tensors);
     y.backward(dy);
-    return { y, ...takeGradients(names, tensors) };
+    return { y, ...takeGradients(wanted, leaves) };
   };
   return instance(compute, [...tensors, dy, ...others]);
 }
@@ -86,7 +96,8 @@ function takeGradients(names: readonly string[], tensors: readonly Tensor[]): Ou
 
 function matmul(benchCase: Case, inputs: Inputs): Instance {
   const [a, b] = load(benchCase, inputs, ['a', 'b']) as [Tensor, Tensor];
-  const options = { ...asked };
+  const { transposeA, transposeB } = benchCase.attributes;
+  const options = { transposeA, transposeB, ...asked };
   return instance(() => ({ y: ops.matmul(a, b, options) }), [a, b]);
 }
 
@@ -101,14 +112,14 @@ function adds(benchCase: Case, inputs: Inputs): Instance {
 }
 
 function conv(benchCase: Case, inputs: Inputs): Instance {
-  const { stride, padding } = benchCase.attributes;
-  const options = { stride, padding, ...asked };
+  const { stride, padding, dilation, groups } = benchCase.attributes;
+  const options = { stride, padding, dilation, groups, ...asked };
   return differentiable(benchCase, inputs, ['x', 'w', 'b'], ([x, w, b]) => ops.conv2d(x!, w!, b!, options));
 }
 
 function maxpool(benchCase: Case, inputs: Inputs): Instance {
-  const { kernel: kernelSize, stride } = benchCase.attributes;
-  const options = { kernelSize, stride, ...asked };
+  const { kernel: kernelSize, stride, padding, ceilMode } = benchCase.attributes;
+  const options = { kernelSize, stride, padding, ceilMode, ...asked };
   return differentiable(benchCase, inputs, ['x'], ([x]) => ops.maxPool2d(x!, options));
 }
 
@@ -118,6 +129,16 @@ function spp(benchCase: Case, inputs: Inputs): Instance {
   const [windows] = others;
   const options = { windows, ...asked };
   return differentiable(benchCase, inputs, ['x'], ([x]) => ops.spatialPyramidPool(x!, levels, options), others);
+}
+
+function sum(benchCase: Case, inputs: Inputs): Instance {
+  const options = { axes: [1], ...asked };
+  return differentiable(benchCase, inputs, ['x'], ([x]) => ops.sum(x!, options));
+}
+
+function softmax(benchCase: Case, inputs: Inputs): Instance {
+  const options = { ...asked };
+  return differentiable(benchCase, inputs, ['x'], ([x]) => ops.softmax(x!, options));
 }
 
 function crossEntropy(benchCase: Case, inputs: Inputs): Instance {
@@ -221,4 +242,6 @@ export const kinds: Runner['kinds'] = {
   crossEntropy: { crossEntropy },
   spp: { spatialPyramidPool: spp },
   cnn: { cnn },
+  sum: { sum },
+  softmax: { softmax },
 };

@@ -7,6 +7,7 @@ import { addEdges } from './commands/edges.js';
 import { addEval } from './commands/eval.js';
 import { addExport } from './commands/export.js';
 import { addFeatures } from './commands/features.js';
+import { addKernels } from './commands/kernels.js';
 import { addModels } from './commands/models.js';
 import { addOps } from './commands/ops.js';
 import { addPredict } from './commands/predict.js';
@@ -40,6 +41,7 @@ export function sppgpuProgram(): Command {
     addExport,
     addEdges,
     addOps,
+    addKernels,
     addDoctor,
     addSelftest,
     addBench,

@@ -10,7 +10,7 @@ import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, checkRank, commonDevice, dense, type OpRow } from './op.js';
-import { crossEntropyLadder, type RowAlgorithm, workgroupRows } from './reduction/row-ladder.js';
+import { type RowAlgorithm, rowLadder, workgroupRows } from './reduction/row-ladder.js';
 import { sumAxis } from './reduction/sum-axis.js';
 
 const OP = 'crossEntropy';
@@ -18,6 +18,14 @@ const rowsKernel = defineKernel(crossEntropyWgsl);
 const workgroupRowsKernel = defineKernel(workgroupRowsWgsl);
 const totalKernel = defineKernel(totalWgsl);
 const gradientKernel = defineKernel(gradientWgsl);
+
+export const crossEntropyLadder = /* @__PURE__ */ rowLadder(
+  OP,
+  [OP],
+  { file: 'loss/cross_entropy.wgsl', kernels: [rowsKernel] },
+  { file: 'loss/cross_entropy_rows.wgsl', kernels: [workgroupRowsKernel] },
+);
+
 /** Rows that the one invocation of the total adds up itself. */
 const FEW_ROWS = 256;
 
@@ -55,7 +63,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
     const targets = dense(labels, OP);
     const losses = Tensor.empty(device, [rows], 'f32', OP);
     const statistics = Tensor.empty(device, [rows, 4], 'f32', OP);
-    const byWorkgroup = workgroupRows(OP, crossEntropyLadder, device, classes, algorithm);
+    const byWorkgroup = workgroupRows(OP, crossEntropyLadder, device, { rows, length: classes }, algorithm);
     device.dispatch(byWorkgroup ? workgroupRowsKernel : rowsKernel, {
       bindings: {
         logits: source.binding(OP),

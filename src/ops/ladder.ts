@@ -1,5 +1,7 @@
 import type { Device } from '../runtime/device.js';
 import { DeviceError, ShapeError } from '../runtime/errors.js';
+import { hashText } from '../runtime/hash-text.js';
+import type { Kernel } from '../runtime/kernel.js';
 
 /** A condition, in words for readers and as the code that decides. */
 interface When<Work> {
@@ -7,12 +9,19 @@ interface When<Work> {
   test(device: Device, work: Work): boolean;
 }
 
+/** Adapters that compute on a GPU, on the CPU, or both. */
+export type AdapterClass = 'gpu' | 'cpu' | 'any';
+
 /** One way to compute something: a row of a ladder. */
 export interface Rung<Name extends string = string, Work = never> {
   /** By which an op is asked for it. */
   readonly rung: Name;
   /** Its shader, from the folder `shaders/`. */
   readonly file: string;
+  /** The kernels that it runs; what only lays out operands or adds up slices is left out. */
+  readonly kernels: readonly Kernel[];
+  /** The kind of adapter that it is made for. */
+  readonly adapterClass: AdapterClass;
   /** What a device must have. */
   readonly needs: { readonly subgroup?: number };
   /** Work that it can do at all; absent: all. */
@@ -25,12 +34,17 @@ export interface Rung<Name extends string = string, Work = never> {
   readonly lost?: string;
 }
 
-/** All ways to compute one thing. Of the rungs that are chosen by themselves the first that fits counts. */
+/**
+ * All ways to compute one thing. A device's tuning table chooses, where it knows the work; else, of the rungs that are chosen by
+ * themselves, the first that fits counts.
+ */
 export interface Ladder<Name extends string = string, Work = never> {
   readonly family: string;
   /** The ops that climb it, and the attributes by which they are asked for a rung. */
   readonly ops: readonly string[];
   ask(rung: Name): Readonly<Record<string, unknown>>;
+  /** What work has in common that wants the same rung, in words: sizes to the next power of two. */
+  bucket(work: Work): string;
   readonly rungs: readonly Rung<Name, Work>[];
 }
 
@@ -43,6 +57,34 @@ export const never: When<unknown> = { words: 'never', test: () => false };
 /** True if the device has what a rung needs. */
 export function canRun({ info }: Device, { needs }: Pick<Rung, 'needs'>): boolean {
   return needs.subgroup === undefined || needs.subgroup === info.subgroupSize;
+}
+
+/** Sizes as a bucket's words, each rounded to a power of two; `exact` ones as they are. */
+export function bucketOf(
+  sizes: Readonly<Record<string, number>>,
+  exact: Readonly<Record<string, number | string>> = {},
+): string {
+  const rounded = Object.entries(sizes).map(([name, size]) => [name, size > 0 ? 2 ** Math.round(Math.log2(size)) : 0]);
+  return [...rounded, ...Object.entries(exact)].map(([name, value]) => `${name} ${value}`).join(', ');
+}
+
+const hashes = new WeakMap<object, string>();
+
+/** Of the text of all kernels of a ladder: a tuning table made with others says nothing about these. */
+export function shaderHash(ladder: Pick<Ladder, 'rungs'>): string {
+  let hash = hashes.get(ladder);
+  if (hash === undefined) {
+    hash = hashText(ladder.rungs.flatMap(({ rung, kernels }) => [rung, ...kernels.map(({ code }) => code)]).join('\0'));
+    hashes.set(ladder, hash);
+  }
+  return hash;
+}
+
+/** What the device's tuning table says about this work. */
+function tunedRung<Name extends string, Work>(ladder: Ladder<Name, Work>, device: Device, work: Work) {
+  const shaders = shaderHash(ladder as Ladder);
+  const question = { family: ladder.family, bucket: ladder.bucket(work), shaders, work, device: device.info };
+  return device.tuning?.rungFor(question);
 }
 
 /** Names of the rungs that a device can run. */
@@ -63,7 +105,10 @@ export function chooseRung<Name extends string, Work>(
 ): Name {
   const fits = (rung: Rung<Name, Work>) => canRun(device, rung) && (rung.takes?.test(device, work) ?? true);
   if (asked === 'auto') {
-    const chosen = ladder.rungs.find((rung) => fits(rung) && rung.chooseWhen.test(device, work));
+    const tuned = device.tuning && tunedRung(ladder, device, work);
+    const chosen =
+      (tuned && ladder.rungs.find((rung) => rung.rung === tuned && fits(rung))) ||
+      ladder.rungs.find((rung) => fits(rung) && rung.chooseWhen.test(device, work));
     if (!chosen) throw new DeviceError(`${op}: no rung of ${ladder.family} suits ${device.info.name}; name one`);
     return chosen.rung;
   }

@@ -1,13 +1,17 @@
-import { convLadder } from './conv/ladder.js';
+import { convInputLadder, convLadder, convWeightLadder } from './conv/ladder.js';
+import { crossEntropyLadder } from './cross-entropy.js';
 import type { Ladder, Rung } from './ladder.js';
 import { matmulLadder } from './matmul/ladder.js';
 import { maxPoolGradientLadder, pyramidGradientLadder, pyramidLadder } from './pooling/ladders.js';
-import { crossEntropyLadder, softmaxLadder, sumLadder } from './reduction/row-ladder.js';
+import { sumLadder } from './reduction/sum-axis.js';
+import { softmaxLadder } from './softmax/normalized-exp.js';
 
 /** Every ladder, as choice, tests, benches and docs read it. A new one is one entry here. */
 export const ladders: readonly Ladder[] = [
   matmulLadder,
   convLadder,
+  convInputLadder,
+  convWeightLadder,
   maxPoolGradientLadder,
   pyramidLadder,
   pyramidGradientLadder,
@@ -17,7 +21,7 @@ export const ladders: readonly Ladder[] = [
 ];
 
 /** A rung as readers and machines want it. */
-interface LadderRow extends Pick<Rung, 'rung' | 'file' | 'needs' | 'why' | 'lost'> {
+interface LadderRow extends Pick<Rung, 'rung' | 'file' | 'needs' | 'adapterClass' | 'why' | 'lost'> {
   readonly family: string;
   readonly chooseWhen: string;
   /** Work that it is limited to, in words. */
@@ -27,11 +31,12 @@ interface LadderRow extends Pick<Rung, 'rung' | 'file' | 'needs' | 'why' | 'lost
 /** The rows of all ladders, in words. */
 export function ladderRows(): LadderRow[] {
   return ladders.flatMap(({ family, rungs }) =>
-    rungs.map(({ rung, file, needs, takes, chooseWhen, why, lost }) => ({
+    rungs.map(({ rung, file, needs, adapterClass, takes, chooseWhen, why, lost }) => ({
       family,
       rung,
       file,
       needs,
+      adapterClass,
       ...(takes && { takes: takes.words }),
       chooseWhen: chooseWhen.words,
       why,

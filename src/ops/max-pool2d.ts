@@ -1,5 +1,4 @@
 import maxPoolWgsl from '../../shaders/pooling/max_pool2d.wgsl';
-import gatherWgsl from '../../shaders/pooling/max_pool2d_gradient.wgsl';
 import { isGradEnabled } from '../autograd/mode.js';
 import { record } from '../autograd/record.js';
 import type { Device } from '../runtime/device.js';
@@ -10,8 +9,9 @@ import { Tensor } from '../tensor/tensor.js';
 import { chooseRung } from './ladder.js';
 import { dense, type OpRow } from './op.js';
 import type { Pair } from './pair.js';
+import { gatherMax } from './pooling/gather-max.js';
 import { type MaxPoolGradient, maxPoolGradientLadder } from './pooling/ladders.js';
-import { POOL_NAMES, type Pool2dOptions, type PoolShape, poolShape } from './pooling/pool-shape.js';
+import { POOL_NAMES, type Pool2dOptions, type PoolShape, poolParams, poolShape } from './pooling/pool-shape.js';
 import { scatterMax } from './pooling/scatter-max.js';
 
 export type { Pool2dOptions } from './pooling/pool-shape.js';
@@ -25,7 +25,6 @@ export interface MaxPool2dOptions extends Pool2dOptions {
 export const MAX_POOL_NAMES: OptionNames<MaxPool2dOptions> = { ...POOL_NAMES, dilation: true, gradient: true };
 
 const forwardKernel = defineKernel(maxPoolWgsl);
-const gatherKernel = defineKernel(gatherWgsl);
 /** Invocations of a workgroup on a GPU. */
 const GPU_WORKGROUP = 64;
 
@@ -96,7 +95,7 @@ function forwardDispatch(device: Device, inputShape: readonly number[], shape: P
   });
   const small = kernel[0] * kernel[1] <= MOST_UNROLLED;
   return {
-    params: { planes, walk, ...kernelParams(inputShape, shape) },
+    params: { planes, walk, ...poolParams(inputShape, shape) },
     overrides: {
       WG_X,
       WG_Y,
@@ -118,34 +117,11 @@ function maxPoolGradient(
   rung: MaxPoolGradient | 'auto',
 ): Tensor {
   const { device } = gradient;
-  if (chooseRung('maxPool2d', maxPoolGradientLadder, device, null, rung) === 'scatter')
+  const [images, channels, height, width] = inputShape as [number, number, number, number];
+  const work = { planes: images * channels, height, width, shape };
+  if (chooseRung('maxPool2d', maxPoolGradientLadder, device, work, rung) === 'scatter')
     return scatterMax('maxPool2d', gradient, indices, inputShape);
-  const dx = Tensor.empty(device, inputShape, 'f32', 'maxPool2d');
-  if (dx.size > 0) {
-    device.dispatch(gatherKernel, {
-      bindings: {
-        gradient: dense(gradient, 'maxPool2d').binding('maxPool2d'),
-        indices: indices.binding('maxPool2d'),
-        dx: dx.binding('maxPool2d'),
-      },
-      params: { size: dx.size, ...kernelParams(inputShape, shape) },
-      invocations: dx.size,
-    });
-  }
-  return dx;
-}
-
-function kernelParams(inputShape: readonly number[], { kernel, stride, padding, dilation, out }: PoolShape) {
-  return {
-    height: inputShape[2]!,
-    width: inputShape[3]!,
-    out_height: out[0],
-    out_width: out[1],
-    kernel,
-    stride,
-    padding,
-    dilation,
-  };
+  return gatherMax('maxPool2d', gradient, indices, inputShape, shape);
 }
 
 export const row: OpRow = {

@@ -11,6 +11,7 @@ import { type ProfileRow, Profiler } from './profiler.js';
 import { Readback } from './readback.js';
 import { Recorder } from './recorder.js';
 import { type DeviceOptions, requestDevice } from './request-device.js';
+import type { Tuning } from './tuning.js';
 import { UniformArena } from './uniform-arena.js';
 
 export interface DeviceStatistics {
@@ -33,6 +34,8 @@ export class Device {
   readonly limits: GPUSupportedLimits;
   /** Largest range that one shader binding may cover. Some ops split larger tensors, the rest throw MemoryError (docs/ops.md). */
   readonly maxBindingBytes: number;
+  /** What chooses kernels in the place of the ladders' rules, if anything does. */
+  readonly tuning: Tuning | null;
   private readonly pool: BufferPool;
   private readonly arena: UniformArena;
   private readonly pipelines: PipelineCache;
@@ -67,6 +70,7 @@ export class Device {
       gpu.limits.maxStorageBufferBindingSize,
       options.maxBindingBytes ?? Number.POSITIVE_INFINITY,
     );
+    this.tuning = options.tuning ?? null;
     this.batchSize = options.batchSize ?? 64;
     this.errors = new DriverErrors(gpu, found.name, () => {
       this.pool.scarce = true;

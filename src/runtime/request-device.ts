@@ -1,6 +1,7 @@
 import type { FoundAdapter } from './adapter.js';
 import { SppgpuError } from './errors.js';
 import type { OptionNames } from './options.js';
+import type { Tuning } from './tuning.js';
 
 export interface DeviceOptions {
   /** Dispatches per submit; a submit also happens at every readback. Default 64. */
@@ -9,9 +10,16 @@ export interface DeviceOptions {
   readonly poolBytes?: number;
   /** Lowers the binding limit, to exercise the splitting of large tensors. A multiple of 16, at least 512. */
   readonly maxBindingBytes?: number;
+  /** Measured choices of kernels, such as a `TuningTable` of `sppgpu tune`; without it the ladders' rules choose. */
+  readonly tuning?: Tuning;
 }
 
-export const DEVICE_NAMES: OptionNames<DeviceOptions> = { batchSize: true, poolBytes: true, maxBindingBytes: true };
+export const DEVICE_NAMES: OptionNames<DeviceOptions> = {
+  batchSize: true,
+  poolBytes: true,
+  maxBindingBytes: true,
+  tuning: true,
+};
 
 const WANTED_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 

@@ -52,12 +52,15 @@ describe('bench', () => {
       '^cross_entropy_64x1000_fwd$',
       '--budget',
       '0.1',
+      '--roofline',
     ]);
     expect(code).toBe(0);
     const line = JSON.parse(stdout);
     expect(line).toMatchObject({ family: 'loss', case: 'cross_entropy_64x1000_fwd', ok: true });
-    for (const field of ['ms', 'gflops', 'gbps']) expect(line[field]).toBeGreaterThan(0);
+    for (const field of ['ms', 'gflops', 'gbps', 'shareOfLimit']) expect(line[field]).toBeGreaterThan(0);
     expect(line.spread).toHaveLength(2);
+    expect(line.error).toBeLessThan(1e-4);
+    expect(line).toMatchObject({ bound: 'memory', limits: { gbps: expect.any(Number), gflops: expect.any(Number) } });
   });
 
   test('our own cases: a line for each way, in proportion to the first', async () => {

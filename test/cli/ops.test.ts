@@ -15,6 +15,7 @@ test('--ladders --json is an object for each rung, with the documented fields', 
     expect(row).toEqual({
       ...fixed,
       needs: expect.any(Object),
+      adapterClass: expect.stringMatching(/^(gpu|cpu|any)$/),
       chooseWhen: expect.any(String),
       why: expect.any(String),
     });

@@ -1,7 +1,7 @@
 /** Convolutions beyond the self-test's cases: random geometries, runs of images, phases of strides, bad input. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { convGradientLadder } from '../../src/ops/conv/ladder.js';
+import { convWeightLadder } from '../../src/ops/conv/ladder.js';
 import { phasePadding, phasesOf } from '../../src/ops/conv/phases.js';
 import { type Conv2dOptions, conv2d } from '../../src/ops/conv2d.js';
 import { availableRungs } from '../../src/ops/ladder.js';
@@ -122,7 +122,7 @@ describe('conv2d', () => {
   it('keeps a NaN of the output gradient out of cells that it does not come from', async () => {
     const g = new Float32Array(2 * 3 * 3).fill(1);
     g[4] = Number.NaN; // the middle of the first channel
-    const algorithms = availableRungs(device, convGradientLadder);
+    const algorithms = availableRungs(device, convWeightLadder);
     for (const algorithm of algorithms) {
       const x = ones(device, [1, 5, 7, 7], { requiresGrad: true });
       const w = ones(device, [2, 5, 2, 2]);

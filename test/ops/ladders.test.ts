@@ -1,13 +1,15 @@
 /// <reference types="vite/types/importMeta.d.ts" />
 /** The registry of ladders: what it chooses on every kind of adapter, and what it refuses. */
 import { describe, expect, test } from 'vitest';
-import { type ConvWork, convLadder } from '../../src/ops/conv/ladder.js';
+import { convInputLadder, type ConvWork, convLadder } from '../../src/ops/conv/ladder.js';
+import { everyKernel } from '../../src/cli/kernel-library.js';
 import { conv2d } from '../../src/ops/conv2d.js';
-import { chooseRung, type Ladder } from '../../src/ops/ladder.js';
+import { chooseRung, type Ladder, shaderHash } from '../../src/ops/ladder.js';
 import { ladders } from '../../src/ops/ladders.js';
-import { matmulLadder } from '../../src/ops/matmul/ladder.js';
+import { type MatmulWork, matmulLadder } from '../../src/ops/matmul/ladder.js';
 import type { Device } from '../../src/runtime/device.js';
 import { DeviceError, ShapeError } from '../../src/runtime/errors.js';
+import { TuningTable, type TuningEntry, tuningDevice } from '../../src/runtime/tuning.js';
 import { specs } from '../../src/selftest/specs.js';
 import { zeros } from '../../src/tensor/create.js';
 import { testDevice } from '../setup/device.js';
@@ -25,7 +27,7 @@ const adapters = [
   ['a CPU adapter without subgroups', device(true, 0)],
 ] as const;
 
-const shape = (channels: number, outChannels: number, groups = 1): ConvWork['shape'] => ({
+const shape = (channels: number, outChannels: number, groups = 1): ConvWork => ({
   images: 1,
   channels,
   groupChannels: channels / groups,
@@ -40,15 +42,29 @@ const shape = (channels: number, outChannels: number, groups = 1): ConvWork['sha
   dilation: [1, 1],
 });
 
+/** A product of so many multiply-adds. */
+const product = (multiplyAdds: number): MatmulWork => ({
+  multiplyAdds,
+  batches: 1,
+  rows: 64,
+  inner: multiplyAdds / 4096,
+  columns: 64,
+  transposed: 'none',
+});
+
 const files = Object.keys(import.meta.glob('../../shaders/**/*.wgsl')).map((path) =>
   path.replace('../../shaders/', ''),
 );
 
 test('every row names its shader and says what it is good for', () => {
+  const kernels = everyKernel();
   for (const { family, ops, rungs } of ladders) {
     expect(ops.filter((op) => !specs.some((spec) => spec.op === op))).toEqual([]);
     expect(new Set(rungs.map(({ rung }) => rung)).size).toBe(rungs.length);
-    for (const { rung, file, why, chooseWhen, lost } of rungs) {
+    for (const { rung, file, kernels: own, why, chooseWhen, lost } of rungs) {
+      // `kernels --show` prints what the registry names.
+      expect(own.filter(({ name, code }) => kernels.get(name)?.code !== code).map(({ name }) => name)).toEqual([]);
+      expect(own.some(({ code }) => code.includes(`// ${file}\n`)) || own.length === 1, `${family} ${rung}`).toBe(true);
       expect(files, `${family} ${rung}`).toContain(file);
       expect(why.length).toBeGreaterThan(20);
       // What is never chosen is there for a measured reason.
@@ -61,9 +77,7 @@ test('every row names its shader and says what it is good for', () => {
 describe.each(adapters)('%s', (name, adapter) => {
   test('has a rung for everything', () => {
     const works = [1, 2 ** 30].flatMap((many) =>
-      [shape(3, 64), shape(64, 8), shape(16, 16, 16)].flatMap((shape) =>
-        (['forward', 'input', 'weight'] as const).map((pass) => ({ multiplyAdds: many, length: many, shape, pass })),
-      ),
+      [shape(3, 64), shape(64, 8), shape(16, 16, 16)].map((shape) => ({ multiplyAdds: many, length: many, ...shape })),
     );
     for (const ladder of ladders as readonly Ladder<string, unknown>[]) {
       for (const work of works) expect(() => chooseRung('op', ladder, adapter, work)).not.toThrow();
@@ -71,33 +85,68 @@ describe.each(adapters)('%s', (name, adapter) => {
   });
 
   test('takes the rung made for it', () => {
-    const product = (multiplyAdds: number) => chooseRung('matmul', matmulLadder, adapter, { multiplyAdds });
-    const convolution = (shape: ConvWork['shape'], pass: ConvWork['pass'] = 'forward') =>
-      chooseRung('conv2d', convLadder, adapter, { shape, pass });
+    const chosen = (multiplyAdds: number) => chooseRung('matmul', matmulLadder, adapter, product(multiplyAdds));
+    const convolution = (work: ConvWork) => chooseRung('conv2d', convLadder, adapter, work);
     const small = name.startsWith('a GPU')
       ? 'block'
       : (({ lavapipe: 'subgroup8', SwiftShader: 'subgroup4' } as Record<string, string>)[name] ?? 'registers');
-    expect(product(2 ** 20)).toBe(small);
-    expect(product(2 ** 25)).toBe(name === 'lavapipe' ? 'subgroup8x32' : small);
-    expect(convolution(shape(64, 64))).toBe(product(64 * 64 * 900 * 9));
+    expect(chosen(2 ** 20)).toBe(small);
+    expect(chosen(2 ** 25)).toBe(name === 'lavapipe' ? 'subgroup8x32' : small);
+    expect(convolution(shape(64, 64))).toBe(chosen(64 * 64 * 900 * 9));
     expect(convolution(shape(16, 16, 16))).toBe('direct');
-    expect(convolution(shape(3, 64), 'input')).toBe('im2col');
+    expect(chooseRung('conv2d', convInputLadder, adapter, shape(3, 64))).toBe('im2col');
     expect(convolution(shape(3, 16))).toBe(name === 'lavapipe' ? 'slide' : small);
     expect(convolution({ ...shape(3, 16), dilation: [1, 2] })).toBe(small);
   });
 });
 
 test('a rung that a device or a shape has not is refused in one line', async () => {
-  expect(() => chooseRung('matmul', matmulLadder, device(false, 32), { multiplyAdds: 1 }, 'subgroup4')).toThrow(
+  expect(() => chooseRung('matmul', matmulLadder, device(false, 32), product(4096), 'subgroup4')).toThrow(
     new DeviceError(
       'matmul: an adapter cannot run subgroup4 (subgroup size 32); use one of naive, tiled, registers, block',
     ),
   );
-  const dilated: ConvWork = { shape: { ...shape(3, 16), dilation: [1, 2] }, pass: 'forward' };
+  const dilated: ConvWork = { ...shape(3, 16), dilation: [1, 2] };
   expect(() => chooseRung('conv2d', convLadder, device(true, 8), dilated, 'slide')).toThrow(ShapeError);
   const real = await testDevice();
   const [x, w] = [zeros(real, [1, 1, 3, 3]), zeros(real, [1, 1, 2, 2])];
   expect(() => conv2d(x, w, null, { algorithm: 'slide' as 'direct' })).toThrow(
     /algorithm slide is not a rung of all three passes; .* or \{ forward: 'slide' \}/,
+  );
+});
+
+test('a tuning table is asked before the rules, about its own device, shaders and bucket only', () => {
+  const info = {
+    name: 'an adapter',
+    vendor: 'v',
+    architecture: 'a',
+    description: '1.0',
+    software: true,
+    subgroupSize: 8,
+  };
+  const [work, larger] = [product(2 ** 20), product(2 ** 23)];
+  const entry = {
+    family: 'matmul',
+    bucket: matmulLadder.bucket(work),
+    ...tuningDevice(info),
+    shaders: shaderHash(matmulLadder as Ladder),
+    rung: 'registers',
+    candidates: [{ rung: 'registers', ok: true, ms: 1 }],
+  };
+  const choose = (change: Partial<TuningEntry>, asked: MatmulWork = work) => {
+    // What a file or a page keeps is text.
+    const tuning = TuningTable.parse(JSON.stringify(new TuningTable([{ ...entry, ...change }])));
+    return chooseRung('matmul', matmulLadder, { info, tuning } as unknown as Device, asked);
+  };
+  expect(choose({})).toBe('registers');
+  expect(choose({}, { ...work, rows: 70 })).toBe('registers');
+  expect(choose({}, larger)).toBe('subgroup8');
+  expect(choose({ driver: '1.1' })).toBe('subgroup8');
+  expect(choose({ shaders: '0' })).toBe('subgroup8');
+  // A rung that the device cannot run, or that is gone.
+  expect(choose({ rung: 'subgroup4' })).toBe('subgroup8');
+  expect(choose({ rung: 'no such' })).toBe('subgroup8');
+  expect(() => TuningTable.parse('{"entries": []}', 'a.json')).toThrow(
+    /^a\.json is not a tuning table of this version/,
   );
 });

@@ -6,15 +6,29 @@ import { conv } from './conv.js';
 import { adds, matmul } from './linear.js';
 import { crossEntropy } from './loss.js';
 import { maxpool, spp } from './pool.js';
+import { softmax, sum } from './rows.js';
 import type { Expectations } from './sample.js';
 
-export { type Expectations, mismatch } from './sample.js';
+export { type Expectations, largestError, mismatch } from './sample.js';
 
 type Kind = (benchCase: Case, inputs: Inputs) => Expectations;
 
-const KINDS: Readonly<Record<Case['kind'], Kind>> = { matmul, adds, conv, maxpool, spp, crossEntropy, cnn };
+const KINDS: Readonly<Record<Case['kind'], Kind>> = {
+  matmul,
+  adds,
+  conv,
+  maxpool,
+  spp,
+  crossEntropy,
+  cnn,
+  sum,
+  softmax,
+};
 
 /** What every output of a case must hold. */
 export function expectationsOf(benchCase: Case, inputs: Inputs): Expectations {
-  return KINDS[benchCase.kind](benchCase, inputs);
+  const expected = KINDS[benchCase.kind](benchCase, inputs);
+  const { direction, attributes } = benchCase;
+  if (direction !== 'bwd') return expected;
+  return Object.fromEntries((attributes.wanted as string[]).map((name) => [`d${name}`, expected[`d${name}`]!]));
 }

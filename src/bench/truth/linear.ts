@@ -1,12 +1,23 @@
 import { productsAt } from '../../selftest/reference/matmul.js';
-import { nd } from '../../selftest/reference/nd.js';
+import { type NdArray, nd } from '../../selftest/reference/nd.js';
 import type { Case } from '../cases.js';
 import type { Inputs } from '../harness.js';
 import { type Expectations, expectation, positions, sampled } from './sample.js';
 
-export function matmul({ attributes: { m, k, n } }: Case, { a, b }: Inputs): Expectations {
+export function matmul({ attributes }: Case, { a, b }: Inputs): Expectations {
+  const { m, k, n, transposeA, transposeB } = attributes;
   const indices = positions(m * n);
-  return { y: expectation(indices, productsAt(nd([m, k], a), nd([k, n], b), indices)) };
+  const left = transposeA ? exchanged(nd([k, m], a)) : nd([m, k], a);
+  const right = transposeB ? exchanged(nd([n, k], b)) : nd([k, n], b);
+  return { y: expectation(indices, productsAt(left, right, indices)) };
+}
+
+/** A matrix with its axes exchanged. */
+function exchanged({ shape, data }: NdArray): NdArray {
+  const [rows, columns] = shape as [number, number];
+  const values = new Float64Array(data.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) values[j * rows + i] = data[i * columns + j]!;
+  return nd([columns, rows], values);
 }
 
 /** x + count b, rounded to f32 after every addition as the op chain does. */

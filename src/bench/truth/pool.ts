@@ -6,11 +6,12 @@ import type { Inputs } from '../harness.js';
 import { type Expectations, sampled, whole } from './sample.js';
 
 export function maxpool({ direction, attributes }: Case, inputs: Inputs): Expectations {
-  const { n, c, h, w, kernel: kernelSize, stride, oh, ow } = attributes;
+  const { n, c, h, w, kernel: kernelSize, stride, padding, ceilMode, oh, ow } = attributes;
+  const options = { kernelSize, stride, padding, ceilMode };
   const x = nd([n, c, h, w], inputs.x);
-  const y = whole(maxPool2dWithIndices(x, { kernelSize, stride }).output.data);
+  const y = whole(maxPool2dWithIndices(x, options).output.data);
   if (direction === 'fwd') return { y };
-  return { y, dx: whole(maxPool2dVjp(x, nd([n, c, oh, ow], inputs.dy), { kernelSize, stride }).data, 4096) };
+  return { y, dx: whole(maxPool2dVjp(x, nd([n, c, oh, ow], inputs.dy), options).data, 4096) };
 }
 
 /** Only every eighth channel is computed and sampled: thousands of windows would take float64 too long. */

@@ -59,6 +59,16 @@ export function rootMeanSquare(values: Float64Array): number {
   return Math.sqrt(sum / values.length);
 }
 
+/** The largest difference from an expectation, as a share of the root mean square of what it expects; infinite for NaN. */
+export function largestError({ values }: Expectation, got: ArrayLike<number> | undefined): number {
+  let worst = 0;
+  for (let i = 0; i < values.length; i++) {
+    const error = Math.abs((got?.[i] ?? Number.NaN) - values[i]!);
+    if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
+  }
+  return worst / (rootMeanSquare(values) || 1);
+}
+
 /**
  * Compares what a runner returned with the expectation.
  * @returns `null`, or one line that says what is wrong.

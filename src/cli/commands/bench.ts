@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import { CASES, type Case } from '../../bench/cases.js';
-import { calibrate, type Instance, summarise, timeCold, timeSamples } from '../../bench/harness.js';
-import { inputsOf } from '../../bench/inputs.js';
 import type { OwnCase } from '../../bench/own/own-case.js';
 import { OWN_CASES, type OwnLine, runOwnCase } from '../../bench/own/run.node.js';
-import * as runner from '../../bench/runner.js';
-import { expectationsOf, mismatch } from '../../bench/truth/index.js';
+import { type Limits, measureLimits, type RoofShare, shareOfLimit } from '../../bench/roofline.js';
+import { type PreparedCase, prepareCase, timeCase } from '../../bench/time-case.js';
 import { canRun } from '../../ops/ladder.js';
 import { ladders } from '../../ops/ladders.js';
 import type { Device } from '../../runtime/device.js';
@@ -14,6 +12,7 @@ import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { type CommonOptions, nonNegative, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
+import { limitLine } from '../rung-table.js';
 import { textTable } from '../table.js';
 
 interface BenchOptions extends CommonOptions {
@@ -21,6 +20,7 @@ interface BenchOptions extends CommonOptions {
   readonly budget: number;
   readonly list?: boolean;
   readonly rungs?: boolean;
+  readonly roofline?: boolean;
 }
 
 /** One line of `bench --json`; `ms` is the median, `spread` the fastest and slowest sample. */
@@ -34,11 +34,17 @@ interface BenchLine {
   readonly gflops: number;
   readonly gbps: number;
   readonly imagesPerSecond?: number;
+  /** The largest difference from float64, as a share of the root mean square; none where the case could not run. */
+  readonly error?: number;
   /** The first run: compilation included. */
   readonly coldMs: number;
   readonly adapter: string;
   readonly ok: boolean;
   readonly problem?: string;
+  /** With `--roofline`: how near it comes to the limit that binds, which that is, and both limits. */
+  readonly shareOfLimit?: number;
+  readonly bound?: RoofShare['bound'];
+  readonly limits?: Limits;
 }
 
 /** `sppgpu bench`: every kernel family on this adapter; results are checked before their time counts. */
@@ -52,6 +58,10 @@ export function addBench(program: Command): void {
     .option(
       '--rungs',
       "time every rung of the cases' kernel ladders that this adapter can run, not only the chosen one",
+    )
+    .option(
+      '--roofline',
+      'measure copy bandwidth and f32 rate first; every time also as a share of the limit that binds it',
     )
     .option('--list', 'print the cases and end');
   withCommonOptions(command).action(bench);
@@ -78,7 +88,7 @@ async function runAll(
   device: Device | null,
   shared: readonly Case[],
   own: readonly OwnCase[],
-  { budget, json, rungs }: BenchOptions,
+  { budget, json, rungs, roofline }: BenchOptions,
 ): Promise<void> {
   if (device) say(`${device.info.name}; a sample is many executions and one wait, nothing is read back inside it`);
   const show = (line: BenchLine | OwnLine): void => {
@@ -86,10 +96,13 @@ async function runAll(
     if (json) printJson(line);
     else say(`${name} ${line.ok ? `${line.ms.toFixed(2)} ms` : `WRONG: ${line.problem}`}`);
   };
+  const limits = roofline && device ? await measureLimits(device) : null;
+  if (limits) say(limitLine(limits));
   const lines: BenchLine[] = [];
   for (const benchCase of shared) {
+    const prepared = prepareCase(benchCase);
     for (const wish of [null, ...(rungs ? wishesFor(device!, benchCase) : [])]) {
-      const line = await runCase(device!, benchCase, budget * 1000, wish);
+      const line = await runCase(device!, prepared, budget * 1000, wish, limits);
       lines.push(line);
       show(line);
     }
@@ -134,49 +147,23 @@ function wishesFor(device: Device, { kind, direction }: Case): Wish[] {
 
 const nameOf = (line: BenchLine): string => (line.rung ? `${line.case} (${line.rung})` : line.case);
 
-async function runCase(device: Device, benchCase: Case, budgetMs: number, wish: Wish | null): Promise<BenchLine> {
-  runner.useDevice(device);
-  runner.askFor(wish?.attributes);
-  const { family, name } = benchCase;
-  const inputs = inputsOf(benchCase);
-  const expected = expectationsOf(benchCase, inputs);
+async function runCase(
+  device: Device,
+  prepared: PreparedCase,
+  budgetMs: number,
+  wish: Wish | null,
+  limits: Limits | null,
+): Promise<BenchLine> {
+  const { family, name } = prepared.benchCase;
   const about = { family, case: name, ...(wish && { rung: wish.rung }), adapter: device.info.name };
-  const failed = (problem: string): BenchLine => ({
-    ...about,
-    ms: Number.NaN,
-    spread: [Number.NaN, Number.NaN],
-    gflops: 0,
-    gbps: 0,
-    coldMs: Number.NaN,
-    ok: false,
-    problem,
-  });
-  let instance: Instance | null = null;
-  try {
-    const [make] = Object.values(runner.kinds[benchCase.kind]!);
-    instance = await make!(benchCase, inputs);
-    if (!instance) return failed('not offered');
-    const coldMs = await timeCold(instance);
-    const outputs = await instance.outputs();
-    for (const [output, expectation] of Object.entries(expected)) {
-      const values = outputs[output];
-      const problem = mismatch(
-        output,
-        expectation,
-        values && Array.from(expectation.indices, (index: number) => values[index]!),
-      );
-      if (problem) return failed(problem);
-    }
-    const inner = await calibrate(instance);
-    const samples = await timeSamples(instance, { inner, samples: 15, budgetMs });
-    const { samples: _, ...summary } = summarise(benchCase, samples);
-    return { ...about, ...summary, coldMs, ok: true };
-  } catch (error) {
-    if (error instanceof SppgpuError) return failed(error.message);
-    throw error;
-  } finally {
-    instance?.dispose();
+  const timed = await timeCase(device, prepared, { budgetMs, ...(wish && { asked: wish.attributes }) });
+  if (timed.ok) {
+    const { samples: _, ...summary } = timed;
+    const share = limits && { ...shareOfLimit(prepared.benchCase, timed.ms, limits), limits };
+    return { ...about, ...summary, ...share };
   }
+  const none = { ms: Number.NaN, spread: [Number.NaN, Number.NaN] as const, gflops: 0, gbps: 0, coldMs: Number.NaN };
+  return { ...about, ...none, ok: false, problem: timed.problem };
 }
 
 function pattern(text: string): RegExp {
@@ -188,6 +175,7 @@ function pattern(text: string): RegExp {
 }
 
 function table(lines: readonly BenchLine[]): string {
+  const roofline = lines.some(({ bound }) => bound !== undefined);
   const rows = lines.map((line) => [
     nameOf(line),
     line.ok ? line.ms.toFixed(2) : 'WRONG',
@@ -196,8 +184,10 @@ function table(lines: readonly BenchLine[]): string {
     line.gbps.toFixed(1),
     line.imagesPerSecond ? line.imagesPerSecond.toFixed(0) : '',
     Number.isNaN(line.coldMs) ? '' : line.coldMs.toFixed(0),
+    ...(roofline ? [line.bound ? `${(100 * line.shareOfLimit!).toPrecision(3)} % of ${line.bound}` : ''] : []),
   ]);
-  return textTable(['case', 'ms', 'spread', 'GFLOP/s', 'GB/s', 'images/s', 'first run ms'], rows);
+  const columns = ['case', 'ms', 'spread', 'GFLOP/s', 'GB/s', 'images/s', 'first run ms'];
+  return textTable([...columns, ...(roofline ? ['of the limit'] : [])], rows);
 }
 
 function ownTable(lines: readonly OwnLine[]): string {

@@ -8,9 +8,11 @@ import { sumSlices } from '../tile/sum-slices.js';
 import { windowOf } from '../tile/window.js';
 import { type ConvShape, geometryParams, imageRuns, imageSizes } from './shape.js';
 
-const forwardKernel = defineKernel(directWgsl);
-const inputKernel = defineKernel(directInputWgsl);
-const weightKernel = defineKernel(directWeightWgsl);
+export const directKernels = {
+  forward: defineKernel(directWgsl),
+  input: defineKernel(directInputWgsl),
+  weight: defineKernel(directWeightWgsl),
+};
 const OP = 'conv2d';
 
 /** One invocation per output number. Fills `y`. */
@@ -27,7 +29,7 @@ export function directForward(
     const target = windowOf(OP, y, first * output, count * output);
     const biasWindow = bias && windowOf(OP, bias, 0, bias.size);
     const size = count * output;
-    x.device.dispatch(forwardKernel, {
+    x.device.dispatch(directKernels.forward, {
       bindings: {
         x: source.slice,
         w: w.binding(OP),
@@ -54,7 +56,7 @@ export function directInputGradient(dy: Tensor, w: Tensor, dx: Tensor, shape: Co
     const source = windowOf(OP, dy, first * output, count * output);
     const target = windowOf(OP, dx, first * input, count * input);
     const size = count * input;
-    dy.device.dispatch(inputKernel, {
+    dy.device.dispatch(directKernels.input, {
       bindings: { dy: source.slice, w: w.binding(OP), dx: target.slice },
       params: { size, ...geometryParams(shape, count), dx_offset: target.offset, dy_offset: source.offset },
       invocations: size,
@@ -71,7 +73,7 @@ export function directWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape: C
   for (const [run, { first, count }] of runs.entries()) {
     const source = windowOf(OP, x, first * input, count * input);
     const gradient = windowOf(OP, dy, first * output, count * output);
-    device.dispatch(weightKernel, {
+    device.dispatch(directKernels.weight, {
       bindings: { x: source.slice, dy: gradient.slice, parts: parts.binding(OP) },
       params: {
         size: dw.size,

@@ -6,7 +6,7 @@ import { windowOf } from '../tile/window.js';
 import type { PackedMaps } from './maps.js';
 import type { ConvShape } from './shape.js';
 
-const kernels = defineTileKernels(convGatherWgsl);
+export const gatherKernels = defineTileKernels(convGatherWgsl);
 
 /** Weights as the gathering kernel reads them: `[group, panel, tap, 4 depth4, panel column]`. */
 export interface PackedWeights {
@@ -62,7 +62,7 @@ export function gather(product: Gather): void {
   const [, panels, weightRows, pitch] = weights.tensor.shape as [number, number, number, number];
   const biasWindow = bias && windowOf(op, bias, 0, bias.size);
   const window = windowOf(op, output.tensor, output.first, output.count);
-  device.dispatch(kernels[engine], {
+  device.dispatch(gatherKernels[engine], {
     bindings: {
       x: maps.tensor.binding(op),
       w: weights.tensor.binding(op),

@@ -12,8 +12,8 @@ import { windowBytes, windowOf } from '../tile/window.js';
 import { type TapSteps, tapSteps } from './phases.js';
 import { type ConvShape, geometryParams, imageRuns, imageSizes } from './shape.js';
 
-const im2colKernel = defineKernel(im2colWgsl);
-const col2imKernel = defineKernel(col2imWgsl);
+export const im2colKernel = defineKernel(im2colWgsl);
+export const col2imKernel = defineKernel(col2imWgsl);
 const OP = 'conv2d';
 /** Columns are many times larger than maps: images are taken in runs of at most this many bytes of them. */
 const COLUMN_BYTES = 64 * 1024 * 1024;

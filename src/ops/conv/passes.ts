@@ -5,7 +5,7 @@ import { dense } from '../op.js';
 import { directForward, directInputGradient, directWeightGradient } from './direct.js';
 import { im2colForward, im2colInputGradient, im2colWeightGradient } from './im2col.js';
 import { implicitForward, implicitInputGradient } from './implicit.js';
-import { type ConvAlgorithms, convGradientLadder, convLadder } from './ladder.js';
+import { type ConvAlgorithms, convInputLadder, convLadder, convWeightLadder } from './ladder.js';
 import type { ConvShape } from './shape.js';
 import { slideForward } from './slide.js';
 import { implicitWeightGradient } from './weight-gradient.js';
@@ -20,7 +20,7 @@ export function convForward(
   relu: boolean,
   asked: ConvAlgorithms,
 ): void {
-  const algorithm = chooseRung('conv2d', convLadder, x.device, { shape, pass: 'forward' }, asked.forward);
+  const algorithm = chooseRung('conv2d', convLadder, x.device, shape, asked.forward);
   if (algorithm === 'direct') directForward(x, w, bias, y, shape, relu);
   else if (algorithm === 'im2col') im2colForward(x, w, bias, y, shape, relu);
   else if (algorithm === 'slide') slideForward(x, w, bias, y, shape, relu);
@@ -32,7 +32,7 @@ export function convInputGradient(dy: Tensor, w: Tensor, shape: ConvShape, asked
   const dx = Tensor.empty(dy.device, [shape.images, shape.channels, ...shape.size], 'f32', 'conv2d');
   if (dx.size === 0 || dy.size === 0) return zeroed(dx);
   const weights = dense(w, 'conv2d');
-  const algorithm = chooseRung('conv2d', convGradientLadder, dy.device, { shape, pass: 'input' }, asked.input);
+  const algorithm = chooseRung('conv2d', convInputLadder, dy.device, shape, asked.input);
   if (algorithm === 'direct') directInputGradient(dy, weights, dx, shape);
   else if (algorithm === 'im2col') im2colInputGradient(dy, weights, dx, shape);
   else implicitInputGradient(dy, weights, dx, shape, algorithm);
@@ -44,7 +44,7 @@ export function convWeightGradient(dy: Tensor, x: Tensor, w: Tensor, shape: Conv
   const dw = Tensor.empty(dy.device, w.shape, 'f32', 'conv2d');
   if (dw.size === 0 || dy.size === 0) return zeroed(dw);
   const maps = dense(x, 'conv2d');
-  const algorithm = chooseRung('conv2d', convGradientLadder, dy.device, { shape, pass: 'weight' }, asked.weight);
+  const algorithm = chooseRung('conv2d', convWeightLadder, dy.device, shape, asked.weight);
   if (algorithm === 'direct') directWeightGradient(maps, dy, dw, shape);
   else if (algorithm === 'im2col') im2colWeightGradient(maps, dy, dw, shape);
   else implicitWeightGradient(maps, dy, dw, shape, algorithm);

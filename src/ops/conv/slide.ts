@@ -4,7 +4,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { windowOf } from '../tile/window.js';
 import { type ConvShape, imageRuns, imageSizes } from './shape.js';
 
-const kernel = defineKernel(slideWgsl);
+export const slideKernel = defineKernel(slideWgsl);
 const OP = 'conv2d';
 /** Neighbouring output pixels of one lane. */
 const RUN = 8;
@@ -31,7 +31,7 @@ export function slideForward(
     const target = windowOf(OP, y, first * output, count * output);
     const runs = count * out[0] * rowRuns;
     const tiles = Math.ceil(outChannels / SLIDE_CHANNELS) * Math.ceil(runs / SLIDE_LANES);
-    device.dispatch(kernel, {
+    device.dispatch(slideKernel, {
       bindings: {
         x: source.slice,
         w: w.binding(OP),

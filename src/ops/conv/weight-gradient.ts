@@ -9,7 +9,7 @@ import { inputLayout, packedImageSize, packInput } from './maps.js';
 import { pixelVectors } from './pixel-vectors.js';
 import { type ConvShape, imageRuns, imageSizes } from './shape.js';
 
-const kernels = defineTileKernels(convWeightWgsl);
+export const weightKernels = defineTileKernels(convWeightWgsl);
 const OP = 'conv2d';
 
 /** Gradient to the weights as an implicit product over all pixels; slices and runs of images are added in a fixed order. Fills `dw`. */
@@ -34,7 +34,7 @@ export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape:
       const maps = packInput(OP, x, first, count, shape, layout);
       const gradient = pixelVectors(dy, first, count, outChannels, out);
       const pixelRows = count * out[0];
-      device.dispatch(kernels[engine], {
+      device.dispatch(weightKernels[engine], {
         bindings: {
           dy: gradient.slice,
           x: maps.tensor.binding(OP),

@@ -1,18 +1,38 @@
-import { type Ladder, never } from '../ladder.js';
+import { bucketOf, type Ladder, never, type Rung } from '../ladder.js';
 import { engineRungs, type ProductWork, type TileEngine } from '../tile/engines.js';
+import { stridedKernels } from './strided-product.js';
+import { productKernels } from './tile-product.js';
 
 export type MatmulAlgorithm = 'naive' | 'tiled' | TileEngine;
 
+/** What decides between rungs of a matrix product. */
+export interface MatmulWork extends ProductWork {
+  readonly batches: number;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  /** Operands whose columns are not neighbours in memory: what a tile engine has to pack. */
+  readonly transposed: 'none' | 'a' | 'b' | 'both';
+}
+
+const engines = /* @__PURE__ */ engineRungs.map(
+  (row): Rung<MatmulAlgorithm, ProductWork> => ({ ...row, kernels: [productKernels[row.rung]] }),
+);
+
 /** Matrix products. The tile engines (`tile/engines.ts`) run `matmul/matmul_tile.wgsl`. */
-export const matmulLadder: Ladder<MatmulAlgorithm, ProductWork> = {
+export const matmulLadder: Ladder<MatmulAlgorithm, MatmulWork> = {
   family: 'matmul',
   ops: ['matmul'],
   ask: (algorithm) => ({ algorithm }),
+  bucket: ({ batches, rows, inner, columns, transposed }) =>
+    bucketOf({ batches, rows, inner, columns }, { transposed }),
   rungs: [
     {
       rung: 'naive',
       file: 'matmul/matmul_naive.wgsl',
+      kernels: [stridedKernels.naive],
       needs: {},
+      adapterClass: 'any',
       chooseWhen: never,
       why: 'one invocation per element, straight from storage, any strides: the definition',
       lost: '192 x 192 x 192 on lavapipe with two busy cores: 141 ms against 10 ms of `subgroup8`',
@@ -20,11 +40,13 @@ export const matmulLadder: Ladder<MatmulAlgorithm, ProductWork> = {
     {
       rung: 'tiled',
       file: 'matmul/matmul_tiled.wgsl',
+      kernels: [stridedKernels.tiled],
       needs: {},
+      adapterClass: 'gpu',
       chooseWhen: never,
       why: '16 x 16 staged in workgroup memory, any strides: the textbook kernel, which loads each number 16 times less',
       lost: '192 x 192 x 192 on lavapipe with two busy cores: 193 ms against 10 ms of `subgroup8`',
     },
-    ...engineRungs,
+    ...engines,
   ],
 };

@@ -5,8 +5,7 @@ import { defineKernel } from '../../runtime/kernel.js';
 import { type Job, matrixWindow } from '../tile/job.js';
 import { windowOf } from '../tile/window.js';
 
-const naive = defineKernel(naiveWgsl);
-const tiled = defineKernel(tiledWgsl);
+export const stridedKernels = { naive: defineKernel(naiveWgsl), tiled: defineKernel(tiledWgsl) };
 const TILE = 16;
 
 /** The first two rungs: they take any strides and pack nothing. Bias along columns, c with dense rows. */
@@ -16,7 +15,7 @@ export function stridedProduct(device: Device, job: Job, rung: 'naive' | 'tiled'
   const bWindow = matrixWindow(op, b, batches, inner, columns);
   const cWindow = matrixWindow(op, c, batches, rows, columns);
   const biasWindow = bias && windowOf(op, bias.tensor, bias.offset, columns);
-  device.dispatch(rung === 'naive' ? naive : tiled, {
+  device.dispatch(stridedKernels[rung], {
     bindings: {
       a: aWindow.slice,
       b: bWindow.slice,

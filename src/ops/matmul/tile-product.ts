@@ -8,7 +8,7 @@ import { planFor } from '../tile/plan.js';
 import { sumSlices } from '../tile/sum-slices.js';
 import { windowOf } from '../tile/window.js';
 
-const kernels = defineTileKernels(matmulTileWgsl);
+export const productKernels = defineTileKernels(matmulTileWgsl);
 
 /** An operand as a tile engine reads it: rows of vec4, strides in elements. */
 interface Operand {
@@ -54,7 +54,7 @@ export function tileProduct(device: Device, job: Job, engine: TileEngine): void 
   const biasWindow = bias && windowOf(op, bias.tensor, bias.offset, bias.along === 'rows' ? job.rows : job.columns);
   const biasOnRows = bias !== null && (bias.along === 'rows') !== swapped;
 
-  device.dispatch(kernels[engine], {
+  device.dispatch(productKernels[engine], {
     bindings: {
       a: aWindow.slice,
       b: bWindow.slice,

@@ -1,26 +1,74 @@
-import { type Ladder, onCpus, onGpus } from '../ladder.js';
+import { bucketOf, type Ladder, onCpus, onGpus } from '../ladder.js';
+import { gatherMaxKernel } from './gather-max.js';
+import type { Level } from './nested-levels.js';
+import type { PoolShape } from './pool-shape.js';
+import { directKernel, gradientKernels, nestedKernel } from './pyramid-kernels.js';
+import { scatterMaxKernel } from './scatter-max.js';
 
 export type MaxPoolGradient = 'gather' | 'scatter';
 export type PyramidAlgorithm = 'direct' | 'nested';
 export type PyramidGradient = 'gather' | 'scatter';
 
+/** What decides between rungs of max pooling. */
+export interface MaxPoolWork {
+  /** Images times channels, and the cells of each. */
+  readonly planes: number;
+  readonly height: number;
+  readonly width: number;
+  readonly shape: PoolShape;
+}
+
+/** What decides between rungs of a pyramid. */
+export interface PyramidWork {
+  /** Maps, and rows of the result: windows, or maps again. */
+  readonly images: number;
+  readonly rows: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly levels: readonly Level[];
+  readonly windows: boolean;
+}
+
+const maxPoolBucket = ({ planes, height, width, shape: { kernel, stride, padding, dilation } }: MaxPoolWork): string =>
+  bucketOf(
+    { planes, height, width },
+    {
+      kernel: kernel.join('x'),
+      stride: stride.join('x'),
+      padding: padding.join('x'),
+      dilation: dilation.join('x'),
+    },
+  );
+
+const pyramidBucket = ({ images, rows, channels, height, width, levels, windows }: PyramidWork): string =>
+  bucketOf(
+    { images, channels, height, width, ...(windows && { windows: rows }) },
+    { levels: levels.map((level) => level.join('x')).join(' ') },
+  );
+
 /** The gradient of max pooling. Both rungs give the same bits. */
-export const maxPoolGradientLadder: Ladder<MaxPoolGradient, unknown> = {
+export const maxPoolGradientLadder: Ladder<MaxPoolGradient, MaxPoolWork> = {
   family: 'maxPool2d gradient',
   ops: ['maxPool2d', 'maxPool2dWithIndices'],
   ask: (gradient) => ({ gradient }),
+  bucket: maxPoolBucket,
   rungs: [
     {
       rung: 'gather',
       file: 'pooling/max_pool2d_gradient.wgsl',
+      kernels: [gatherMaxKernel],
       needs: {},
+      adapterClass: 'gpu',
       chooseWhen: onGpus,
       why: 'an invocation per input cell looks at the outputs that cover it: as many invocations as cells',
     },
     {
       rung: 'scatter',
       file: 'pooling/scatter_max.wgsl',
+      kernels: [scatterMaxKernel],
       needs: {},
+      adapterClass: 'cpu',
       chooseWhen: onCpus,
       why: "an invocation owns a plane and adds each output's gradient to its arg-max cell: far fewer loads, but a GPU has too few planes to fill it",
     },
@@ -28,22 +76,27 @@ export const maxPoolGradientLadder: Ladder<MaxPoolGradient, unknown> = {
 };
 
 /** Spatial pyramid pooling, forward, in max mode; average mode has one kernel. */
-export const pyramidLadder: Ladder<PyramidAlgorithm, unknown> = {
+export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
   family: 'spatialPyramidPool',
   ops: ['spatialPyramidPool'],
   ask: (algorithm) => ({ algorithm }),
+  bucket: pyramidBucket,
   rungs: [
     {
       rung: 'direct',
       file: 'pooling/pyramid_max.wgsl',
+      kernels: [directKernel],
       needs: {},
+      adapterClass: 'gpu',
       chooseWhen: onGpus,
       why: 'an invocation per bin: as many invocations as results',
     },
     {
       rung: 'nested',
       file: 'pooling/pyramid_max_nested.wgsl',
+      kernels: [nestedKernel],
       needs: {},
+      adapterClass: 'cpu',
       chooseWhen: onCpus,
       why: 'an invocation per row and channel makes coarse levels from finer ones: each cell is read about once',
     },
@@ -51,22 +104,27 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, unknown> = {
 };
 
 /** The gradient of spatial pyramid pooling, in both modes. Both rungs add in the same order. */
-export const pyramidGradientLadder: Ladder<PyramidGradient, unknown> = {
+export const pyramidGradientLadder: Ladder<PyramidGradient, PyramidWork> = {
   family: 'spatialPyramidPool gradient',
   ops: ['spatialPyramidPool'],
   ask: (gradient) => ({ gradient }),
+  bucket: pyramidBucket,
   rungs: [
     {
       rung: 'gather',
       file: 'pooling/pyramid_gather.wgsl',
+      kernels: [gradientKernels.gather.max, gradientKernels.gather.avg],
       needs: {},
+      adapterClass: 'gpu',
       chooseWhen: onGpus,
       why: 'an invocation per input cell walks the windows and adds the bins that cover it: 2,000 windows over one image are only as many planes as channels',
     },
     {
       rung: 'scatter',
       file: 'pooling/pyramid_max_gradient.wgsl',
+      kernels: [gradientKernels.scatter.max, gradientKernels.scatter.avg],
       needs: {},
+      adapterClass: 'cpu',
       chooseWhen: onCpus,
       why: 'an invocation owns a plane and adds bin after bin: no search for bins',
     },

@@ -57,3 +57,17 @@ export function poolShape(op: string, x: Tensor, options: Pool2dOptions & { read
   }
   return { kernel, stride, padding, dilation, out };
 }
+
+/** The parameters that the shaders of sliding windows share. */
+export function poolParams(inputShape: readonly number[], { kernel, stride, padding, dilation, out }: PoolShape) {
+  return {
+    height: inputShape[2]!,
+    width: inputShape[3]!,
+    out_height: out[0],
+    out_width: out[1],
+    kernel,
+    stride,
+    padding,
+    dilation,
+  };
+}

@@ -1,9 +1,4 @@
 import avgWgsl from '../../../shaders/pooling/pyramid_avg.wgsl';
-import avgGradientWgsl from '../../../shaders/pooling/pyramid_avg_gradient.wgsl';
-import gatherWgsl from '../../../shaders/pooling/pyramid_gather.wgsl';
-import maxWgsl from '../../../shaders/pooling/pyramid_max.wgsl';
-import maxGradientWgsl from '../../../shaders/pooling/pyramid_max_gradient.wgsl';
-import nestedWgsl from '../../../shaders/pooling/pyramid_max_nested.wgsl';
 import { isGradEnabled } from '../../autograd/mode.js';
 import { record } from '../../autograd/record.js';
 import { defineKernel } from '../../runtime/kernel.js';
@@ -13,20 +8,9 @@ import { chooseRung } from '../ladder.js';
 import { bind, dense } from '../op.js';
 import { type PyramidAlgorithm, type PyramidGradient, pyramidGradientLadder, pyramidLadder } from './ladders.js';
 import { type Level, levelTable, nestedTable } from './nested-levels.js';
+import { directKernel, gradientKernels, nestedKernel } from './pyramid-kernels.js';
 
-const maxKernel = defineKernel(maxWgsl);
-const nestedKernel = defineKernel(nestedWgsl);
 const avgKernel = defineKernel(avgWgsl);
-const gradientKernels = {
-  gather: {
-    max: defineKernel(gatherWgsl, 'pyramid_gather_max'),
-    avg: defineKernel(gatherWgsl, 'pyramid_gather_avg'),
-  },
-  scatter: {
-    max: defineKernel(maxGradientWgsl),
-    avg: defineKernel(avgGradientWgsl),
-  },
-};
 
 /** Channels of one row that a workgroup of the nested kernel pools: the shader's WG. */
 const NESTED_WG = 32;
@@ -64,6 +48,7 @@ export function poolPyramid(
   const rows = windows ? windows.shape[0]! : images;
   const table = levelTable(levels);
   const bins = table.reduce((total, [down, across]) => total + down * across, 0);
+  const work = { images, rows, channels, height, width, levels, windows: windows !== null };
   const params = {
     rows,
     channels,
@@ -81,7 +66,7 @@ export function poolPyramid(
   const inputShape = x.shape;
   const runGradient = (gradient: Tensor, saved: Tensor, indices?: Tensor) => {
     const dx = Tensor.empty(device, inputShape, 'f32', op);
-    const rung = chooseRung(op, pyramidGradientLadder, device, null, rungs.gradient);
+    const rung = chooseRung(op, pyramidGradientLadder, device, work, rungs.gradient);
     if (rung === 'scatter') fill(dx, 0);
     const call = { params, invocations: rung === 'scatter' ? images * channels : dx.size };
     const always = { gradient: dense(gradient, op), windows: saved, dx };
@@ -100,8 +85,8 @@ export function poolPyramid(
   const indices = Tensor.empty(device, withIndices ? y.shape : [1], 'i32', op);
   const bindings = bind(op, { x: source, windows: listed, y, indices });
   const INDICES = withIndices;
-  if (chooseRung(op, pyramidLadder, device, null, rungs.algorithm) === 'direct') {
-    device.dispatch(maxKernel, { bindings, params, overrides: { INDICES }, invocations: y.size });
+  if (chooseRung(op, pyramidLadder, device, work, rungs.algorithm) === 'direct') {
+    device.dispatch(directKernel, { bindings, params, overrides: { INDICES }, invocations: y.size });
   } else {
     device.dispatch(nestedKernel, {
       bindings,

@@ -4,7 +4,7 @@ import { fill } from '../../tensor/fill.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { dense } from '../op.js';
 
-const kernel = defineKernel(scatterWgsl);
+export const scatterMaxKernel = defineKernel(scatterWgsl);
 
 /** Adds each element of `[N, C, …]` gradients to the cell of its plane that `indices` names: max pooling's gradient. */
 export function scatterMax(op: string, gradient: Tensor, indices: Tensor, inputShape: readonly number[]): Tensor {
@@ -13,7 +13,7 @@ export function scatterMax(op: string, gradient: Tensor, indices: Tensor, inputS
   fill(dx, 0);
   const planes = inputShape[0]! * inputShape[1]!;
   if (dx.size > 0 && gradient.size > 0) {
-    device.dispatch(kernel, {
+    device.dispatch(scatterMaxKernel, {
       bindings: { gradient: dense(gradient, op).binding(op), indices: indices.binding(op), dx: dx.binding(op) },
       params: { planes, cells: inputShape[2]! * inputShape[3]!, outputs: gradient.size / planes },
       invocations: planes,

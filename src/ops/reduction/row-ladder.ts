@@ -1,35 +1,47 @@
 import type { Device } from '../../runtime/device.js';
-import { chooseRung, type Ladder } from '../ladder.js';
+import type { Kernel } from '../../runtime/kernel.js';
+import { bucketOf, chooseRung, type Ladder } from '../ladder.js';
 
 /** How long rows are worked on: by one invocation each, or by a workgroup each. */
 export type RowAlgorithm = 'invocation' | 'workgroup' | 'auto';
 type RowRung = Exclude<RowAlgorithm, 'auto'>;
 
-interface Rows {
+export interface RowWork {
+  readonly rows: number;
   /** Elements of a row. */
   readonly length: number;
 }
 
+export type RowLadder = Ladder<RowRung, RowWork>;
+
 /** Below this length most of a workgroup would have nothing to do. */
 const LONG_ROW = 256;
 
+/** The shader of a rung, and its kernels. */
+interface RowShader {
+  readonly file: string;
+  readonly kernels: readonly Kernel[];
+}
+
 /** The ladder of an op that works on rows, from the shaders of its two rungs. */
 /* @__NO_SIDE_EFFECTS__ */
-function rowLadder(
+export function rowLadder(
   family: string,
   ops: readonly string[],
-  invocation: string,
-  workgroup: string,
-): Ladder<RowRung, Rows> {
+  invocation: RowShader,
+  workgroup: RowShader,
+): RowLadder {
   return {
     family,
     ops,
     ask: (algorithm) => ({ algorithm }),
+    bucket: ({ rows, length }) => bucketOf({ rows, length }),
     rungs: [
       {
         rung: 'invocation',
-        file: invocation,
+        ...invocation,
         needs: {},
+        adapterClass: 'any',
         chooseWhen: {
           words: 'CPU adapters, and rows of fewer than 256 elements',
           test: ({ info }, { length }) => info.software || length < LONG_ROW,
@@ -38,8 +50,9 @@ function rowLadder(
       },
       {
         rung: 'workgroup',
-        file: workgroup,
+        ...workgroup,
         needs: {},
+        adapterClass: 'gpu',
         chooseWhen: {
           words: 'GPUs, rows of 256 elements and more',
           test: ({ info }, { length }) => !info.software && length >= LONG_ROW,
@@ -50,27 +63,13 @@ function rowLadder(
   };
 }
 
-export const sumLadder = rowLadder('sum', ['sum'], 'reduction/sum_rows.wgsl', 'reduction/sum_rows_workgroup.wgsl');
-export const softmaxLadder = rowLadder(
-  'softmax',
-  ['softmax', 'logSoftmax'],
-  'softmax/softmax.wgsl',
-  'softmax/softmax_rows.wgsl',
-);
-export const crossEntropyLadder = rowLadder(
-  'crossEntropy',
-  ['crossEntropy'],
-  'loss/cross_entropy.wgsl',
-  'loss/cross_entropy_rows.wgsl',
-);
-
 /** True for a workgroup per row. */
 export function workgroupRows(
   op: string,
-  ladder: Ladder<RowRung, Rows>,
+  ladder: RowLadder,
   device: Device,
-  length: number,
+  work: RowWork,
   algorithm?: RowAlgorithm,
 ): boolean {
-  return chooseRung(op, ladder, device, { length }, algorithm) === 'workgroup';
+  return chooseRung(op, ladder, device, work, algorithm) === 'workgroup';
 }

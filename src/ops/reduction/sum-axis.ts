@@ -6,7 +6,7 @@ import { copyStrided } from '../../tensor/copy-strided.js';
 import { Tensor } from '../../tensor/tensor.js';
 import type { ComputeType } from '../elementwise/unary.js';
 import type { Pass } from './axes.js';
-import { type RowAlgorithm, sumLadder, workgroupRows } from './row-ladder.js';
+import { type RowAlgorithm, rowLadder, workgroupRows } from './row-ladder.js';
 
 /** Elements that one invocation sums when there are many lines, and when there are few. */
 const LONG_PART = 1024;
@@ -23,6 +23,13 @@ const sumKernels = (dtype: ComputeType) => ({
 });
 const KERNELS = { f32: sumKernels('f32'), i32: sumKernels('i32'), u32: sumKernels('u32') };
 
+export const sumLadder = /* @__PURE__ */ rowLadder(
+  'sum',
+  ['sum'],
+  { file: 'reduction/sum_rows.wgsl', kernels: Object.values(KERNELS).map(({ rows }) => rows) },
+  { file: 'reduction/sum_rows_workgroup.wgsl', kernels: Object.values(KERNELS).map((each) => each.workgroupRows) },
+);
+
 /**
  * Sums the middle axis of a dense tensor seen as `[outer, n, inner]`; the result is `[outer, inner]`.
  * Long lines are summed in parts, then the parts: fixed order, same bits every time, and error that grows slowly.
@@ -31,7 +38,7 @@ export function sumAxis(op: string, x: Tensor, pass: Pass, algorithm?: RowAlgori
   const { device } = x;
   const { outer, n, inner } = pass;
   if (x.bytes > device.maxBindingBytes) return sumPieces(op, x, pass, algorithm);
-  const byWorkgroup = inner === 1 && workgroupRows(op, sumLadder, device, n, algorithm);
+  const byWorkgroup = inner === 1 && workgroupRows(op, sumLadder, device, { rows: outer, length: n }, algorithm);
   const most = byWorkgroup ? WORKGROUP_PART : outer * inner >= MANY_LINES ? LONG_PART : SHORT_PART;
   const length = Math.min(n, most);
   const parts = Math.max(1, Math.ceil(n / most));

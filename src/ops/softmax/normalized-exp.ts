@@ -9,7 +9,7 @@ import { scope } from '../../tensor/scope.js';
 import { normalizeAxis, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { checkDTypes, dense } from '../op.js';
-import { type RowAlgorithm, softmaxLadder, workgroupRows } from '../reduction/row-ladder.js';
+import { type RowAlgorithm, rowLadder, workgroupRows } from '../reduction/row-ladder.js';
 
 const kernels = {
   rows: {
@@ -25,6 +25,16 @@ const kernels = {
     backward: defineKernel(softmaxGradientWgsl, 'scalar'),
   },
 };
+
+export const softmaxLadder = /* @__PURE__ */ rowLadder(
+  'softmax',
+  ['softmax', 'logSoftmax'],
+  {
+    file: 'softmax/softmax.wgsl',
+    kernels: [kernels.scalars, kernels.vectors].flatMap(({ forward, backward }) => [forward, backward]),
+  },
+  { file: 'softmax/softmax_rows.wgsl', kernels: [kernels.rows.forward, kernels.rows.backward] },
+);
 
 export interface SoftmaxOptions {
   /** The axis along which the results add up to 1. Default: the last. */
@@ -45,7 +55,7 @@ export function normalizedExp(op: 'softmax' | 'logSoftmax', x: Tensor, options: 
   const inner = sizeOf(x.shape.slice(along + 1));
   return scope(() => {
     const { device } = x;
-    const byRows = inner === 1 && workgroupRows(op, softmaxLadder, device, n, algorithm);
+    const byRows = inner === 1 && workgroupRows(op, softmaxLadder, device, { rows: x.size / n, length: n }, algorithm);
     const lanes = inner % 4 === 0 ? 4 : 1;
     const { forward, backward } = byRows ? kernels.rows : lanes === 4 ? kernels.vectors : kernels.scalars;
     const size = x.size / Math.max(1, n) / lanes;

@@ -16,7 +16,7 @@ export interface ProductWork {
   readonly multiplyAdds: number;
 }
 
-interface EngineRung extends Rung<TileEngine, ProductWork> {
+interface EngineRung extends Omit<Rung<TileEngine, ProductWork>, 'kernels' | 'takes'> {
   /** Rows and vec4 columns of one tile. */
   readonly rows: number;
   readonly columns4: number;
@@ -37,6 +37,7 @@ export const engineRungs: readonly EngineRung[] = [
     rows: 8,
     columns4: 32,
     needs: {},
+    adapterClass: 'cpu',
     chooseWhen: {
       words: 'CPU adapters whose subgroup size is neither 4 nor 8, or not fixed',
       test: (device) => cpuLanes(device, 0),
@@ -49,6 +50,7 @@ export const engineRungs: readonly EngineRung[] = [
     rows: 8,
     columns4: 4,
     needs: { subgroup: 4 },
+    adapterClass: 'cpu',
     chooseWhen: { words: 'CPU adapters with 4 lanes (SwiftShader)', test: (device) => cpuLanes(device, 4) },
     why: '8 x 16, broadcasts inside a subgroup instead of workgroup memory: few loads',
   },
@@ -58,6 +60,7 @@ export const engineRungs: readonly EngineRung[] = [
     rows: 16,
     columns4: 8,
     needs: { subgroup: 8 },
+    adapterClass: 'cpu',
     chooseWhen: {
       words: 'CPU adapters with 8 lanes (lavapipe), below 2^25 multiply-adds',
       test: (device, { multiplyAdds }) => cpuLanes(device, 8) && multiplyAdds < LARGE,
@@ -70,6 +73,7 @@ export const engineRungs: readonly EngineRung[] = [
     rows: 32,
     columns4: 8,
     needs: { subgroup: 8 },
+    adapterClass: 'cpu',
     chooseWhen: {
       words: 'CPU adapters with 8 lanes (lavapipe), from 2^25 multiply-adds',
       test: (device, { multiplyAdds }) => cpuLanes(device, 8) && multiplyAdds >= LARGE,
@@ -82,6 +86,7 @@ export const engineRungs: readonly EngineRung[] = [
     rows: 64,
     columns4: 16,
     needs: {},
+    adapterClass: 'gpu',
     chooseWhen: onGpus,
     why: '64 x 64 by 256 invocations: workgroup memory feeds 4 x 4 registers of each',
   },

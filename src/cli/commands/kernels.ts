@@ -1,0 +1,132 @@
+import type { Command } from 'commander';
+import { LADDER_CASES, type LadderCases } from '../../bench/ladder-cases.js';
+import { measureLimits } from '../../bench/roofline.js';
+import { type RungLine, rungsFor, timeRungs } from '../../bench/time-rungs.js';
+import { canRun, chooseRung, type Rung } from '../../ops/ladder.js';
+import type { Device } from '../../runtime/device.js';
+import { SppgpuError } from '../../runtime/errors.js';
+import { quoted } from '../../runtime/quote.js';
+import { UsageError } from '../errors.js';
+import { GROUPS } from '../help.js';
+import { type CommonOptions, nonNegative, wholeNumber, withCommonOptions, withDevice } from '../options.js';
+import { print, printJson, say } from '../output.js';
+import { rungTable } from '../rung-table.js';
+import { textTable } from '../table.js';
+
+interface KernelsOptions extends CommonOptions {
+  /** A rung, or `all`. */
+  readonly run?: string;
+  readonly size?: number;
+  readonly show?: boolean;
+  readonly budget: number;
+}
+
+/** `sppgpu kernels`: the ladders of kernels to be listed, read, checked and timed on one's own device. */
+export function addKernels(program: Command): void {
+  const command = program
+    .command('kernels [family]')
+    .description('the ladders of kernels: list them, read their WGSL, check and time every rung on this adapter')
+    .optionsGroup(GROUPS.common)
+    .option('--run <rung>', 'check a rung of the family, or all, against float64, then time it')
+    .option('--size <n>', 'size of the work (what it means and the default: in the list)', wholeNumber(1))
+    .option('--budget <seconds>', 'timing per rung', nonNegative, 1)
+    .option('--show', "print the family's WGSL, or that of the rung of --run, as the device gets it");
+  withCommonOptions(command).action(kernels);
+}
+
+async function kernels(name: string | undefined, options: KernelsOptions): Promise<void> {
+  if (name === undefined) {
+    if (options.run !== undefined || options.show)
+      throw new UsageError(`kernels: name a family: ${familyNames().join(', ')}`);
+    await withDevice(options, async (device) => list(device, options.json ?? false));
+    return;
+  }
+  const family = familyNamed(name);
+  if (options.show) show(family, options);
+  else await withDevice(options, (device) => run(device, family, options));
+}
+
+const familyNames = (): string[] => LADDER_CASES.map(({ ladder }) => ladder.family.replaceAll(' ', '-'));
+
+/** A family by its name, with or without dashes between its words. */
+function familyNamed(name: string): LadderCases {
+  const found = LADDER_CASES.find(({ ladder }) => ladder.family === name.replaceAll('-', ' '));
+  if (!found)
+    throw new UsageError(`kernels: there is no family ${quoted(name)}; use one of ${familyNames().join(', ')}`);
+  return found;
+}
+
+/** The rungs that `--run` asks for. */
+function rungsNamed({ ladder }: LadderCases, name: string): readonly Rung[] {
+  const rungs = name === 'all' ? ladder.rungs : ladder.rungs.filter(({ rung }) => rung === name);
+  if (rungs.length === 0) {
+    const known = ladder.rungs.map(({ rung }) => rung).join(', ');
+    throw new UsageError(`kernels: ${ladder.family} has no rung ${quoted(name)}; use all, or one of ${known}`);
+  }
+  return rungs;
+}
+
+function list(device: Device, json: boolean): void {
+  const rows = LADDER_CASES.flatMap(({ ladder, work, size }) => {
+    const chosen = chooseRung(ladder.family, ladder, device, work(size));
+    return ladder.rungs.map((row) => ({
+      family: ladder.family,
+      rung: row.rung,
+      file: row.file,
+      adapterClass: row.adapterClass,
+      runs: canRun(device, row),
+      chosen: row.rung === chosen,
+    }));
+  });
+  if (json) {
+    printJson(rows);
+    return;
+  }
+  say(`${device.info.name}; "yes" in the last column: taken for work of the usual size`);
+  const cells = rows.map(({ family, rung, file, adapterClass, runs, chosen }) => [
+    family,
+    rung,
+    file,
+    adapterClass,
+    runs ? 'yes' : 'no',
+    chosen ? 'yes' : '',
+  ]);
+  const sizes = LADDER_CASES.map(({ ladder, sizeIs, size }) => [ladder.family, String(size), sizeIs]);
+  print(`${textTable(['family', 'rung', 'shader', 'made for', 'runs here', 'chosen'], cells)}\n\n`);
+  print(`${textTable(['family', 'usual --size', 'what it is'], sizes)}\n`);
+}
+
+function show(family: LadderCases, { run: name = 'all', json }: KernelsOptions): void {
+  const rungs = rungsNamed(family, name);
+  if (json) {
+    printJson(rungs.map(({ rung, kernels }) => ({ rung, kernels: kernels.map(({ name, code }) => ({ name, code })) })));
+    return;
+  }
+  const texts = rungs.flatMap(({ rung, kernels }) =>
+    kernels.map(({ name, code }) => `// ---- ${family.ladder.family}, ${rung}: ${name} ----\n${code.trimEnd()}\n`),
+  );
+  print(texts.join('\n'));
+}
+
+async function run(device: Device, family: LadderCases, options: KernelsOptions): Promise<void> {
+  const { run: name = 'all', size = family.size, budget, json } = options;
+  const { ladder } = family;
+  const work = family.work(size);
+  const benchCase = family.caseOf(work)!;
+  const asked = rungsNamed(family, name);
+  const possible = rungsFor(device, ladder, work).filter((rung) => asked.includes(rung));
+  const others = asked.filter((rung) => !possible.includes(rung)).map(({ rung }) => rung);
+  if (possible.length === 0)
+    throw new SppgpuError(`kernels: ${device.info.name} cannot run ${others.join(', ')} on ${benchCase.name}`);
+  say(`${device.info.name}; ${benchCase.name}; every result is compared with float64 before its time counts`);
+  if (others.length > 0) say(`not for this adapter or this work: ${others.join(', ')}`);
+  const limits = await measureLimits(device);
+  const show = (line: RungLine): void => {
+    if (json) printJson(line);
+    else say(`${line.rung} ${line.ok ? `${line.ms.toPrecision(4)} ms` : `WRONG: ${line.problem}`}`);
+  };
+  const lines = await timeRungs(device, family, work, benchCase, possible, { budgetMs: budget * 1000, limits }, show);
+  if (!json) print(`${rungTable(lines, limits)}\n`);
+  const wrong = lines.filter(({ ok }) => !ok).map(({ rung }) => rung);
+  if (wrong.length > 0) throw new SppgpuError(`kernels: ${wrong.join(', ')} of ${ladder.family} gave no right result`);
+}

@@ -1,0 +1,22 @@
+import avgGradientWgsl from '../../../shaders/pooling/pyramid_avg_gradient.wgsl';
+import gatherWgsl from '../../../shaders/pooling/pyramid_gather.wgsl';
+import maxWgsl from '../../../shaders/pooling/pyramid_max.wgsl';
+import maxGradientWgsl from '../../../shaders/pooling/pyramid_max_gradient.wgsl';
+import nestedWgsl from '../../../shaders/pooling/pyramid_max_nested.wgsl';
+import { defineKernel } from '../../runtime/kernel.js';
+
+/** Of max mode, forward. */
+export const directKernel = defineKernel(maxWgsl);
+export const nestedKernel = defineKernel(nestedWgsl);
+
+/** Of the gradient, by rung and mode. */
+export const gradientKernels = {
+  gather: {
+    max: defineKernel(gatherWgsl, 'pyramid_gather_max'),
+    avg: defineKernel(gatherWgsl, 'pyramid_gather_avg'),
+  },
+  scatter: {
+    max: defineKernel(maxGradientWgsl),
+    avg: defineKernel(avgGradientWgsl),
+  },
+};

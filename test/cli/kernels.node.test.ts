@@ -1,0 +1,45 @@
+/** `sppgpu kernels`: lists, prints, checks and times ladders, as docs/machine-interface.md describes. */
+import { expect, test } from 'vitest';
+import { ladders } from '../../src/ops/ladders.js';
+import { expectRefusal, sppgpu } from './run.js';
+
+test('--json: an object for each rung, and one choice per family', async () => {
+  const { code, stdout } = await sppgpu(['kernels', '--json']);
+  expect(code).toBe(0);
+  const rows = JSON.parse(stdout) as { family: string; rung: string; runs: boolean; chosen: boolean }[];
+  expect(rows.map(({ family, rung }) => [family, rung])).toEqual(
+    ladders.flatMap(({ family, rungs }) => rungs.map(({ rung }) => [family, rung])),
+  );
+  const chosen = rows.filter((row) => row.chosen);
+  expect(chosen.map(({ family }) => family)).toEqual(ladders.map(({ family }) => family));
+  expect(chosen.every(({ runs }) => runs)).toBe(true);
+  for (const row of rows)
+    expect(row).toMatchObject({
+      file: expect.stringMatching(/\.wgsl$/),
+      adapterClass: expect.stringMatching(/gpu|cpu|any/),
+    });
+});
+
+test('--run all --json: a checked time for each rung', async () => {
+  const { code, stdout } = await sppgpu(['kernels', 'sum', '--run', 'all', '--size', '300', '--budget', '0', '--json']);
+  expect(code).toBe(0);
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ rung }) => rung)).toEqual(['invocation', 'workgroup']);
+  for (const line of lines) {
+    expect(line).toMatchObject({ family: 'sum', case: 'sum_1024x300_fwd', ok: true, bound: 'memory' });
+    for (const field of ['ms', 'gflops', 'gbps', 'shareOfLimit']) expect(line[field]).toBeGreaterThan(0);
+    expect(line.error).toBeLessThan(1e-4);
+  }
+});
+
+test('--show prints the text that the device compiles; what does not exist is refused', async () => {
+  const { stdout } = await sppgpu(['kernels', 'maxPool2d-gradient', '--show', '--run', 'scatter']);
+  const { kernels } = ladders.find(({ family }) => family === 'maxPool2d gradient')!.rungs[1]!;
+  expect(stdout).toBe(`// ---- maxPool2d gradient, scatter: scatter_max ----\n${kernels[0]!.code}`);
+  expectRefusal(await sppgpu(['kernels', 'matmull', '--show']), /no family "matmull"; use one of matmul, conv2d, /, 2);
+  expectRefusal(await sppgpu(['kernels', 'sum', '--run', 'fast']), /sum has no rung "fast"; use all, or one of inv/, 2);
+  expectRefusal(await sppgpu(['kernels', '--run', 'all']), /name a family: matmul/, 2);
+});
