@@ -10,7 +10,7 @@ interface When<Work> {
 }
 
 /** Adapters that compute on a GPU, on the CPU, or both. */
-export type AdapterClass = 'gpu' | 'cpu' | 'any';
+type AdapterClass = 'gpu' | 'cpu' | 'any';
 
 /** One way to compute something: a row of a ladder. */
 export interface Rung<Name extends string = string, Work = never> {

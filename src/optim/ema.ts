@@ -1,5 +1,4 @@
 import { noGrad } from '../autograd/mode.js';
-import type { Module } from '../nn/module.js';
 import { mul } from '../ops/mul.js';
 import { sub } from '../ops/sub.js';
 import { checkOptions, checkSetting, type OptionNames } from '../runtime/options.js';
@@ -10,6 +9,11 @@ import type { Tensor } from '../tensor/tensor.js';
 export interface EmaOptions {
   /** Share of the old average in the new one, below 1. Default 0.999. */
   readonly decay?: number;
+}
+
+/** What averages are taken of, such as an `nn.Module`. */
+export interface Averaged {
+  stateDict(): ReadonlyMap<string, Tensor>;
 }
 
 const NAMES: OptionNames<EmaOptions> = { decay: true };
@@ -24,7 +28,7 @@ export class ExponentialMovingAverage {
 
   /** Starts from the network as it is. @throws SppgpuError unless the decay is from 0 below 1 */
   constructor(
-    private readonly network: Module,
+    private readonly network: Averaged,
     options: EmaOptions = {},
   ) {
     checkOptions('ExponentialMovingAverage', options, NAMES);

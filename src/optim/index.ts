@@ -1,7 +1,7 @@
 export { Adam, type AdamOptions, AdamW } from './adam.js';
 export { clipGradNorm, clipGradValue } from './clip-gradients.js';
 export { CosineAnnealingWarmRestarts, type CosineAnnealingWarmRestartsOptions } from './cosine-restarts-lr.js';
-export { type EmaOptions, ExponentialMovingAverage } from './ema.js';
+export { type Averaged, type EmaOptions, ExponentialMovingAverage } from './ema.js';
 export { ExponentialLR } from './exponential-lr.js';
 export { LambdaLR } from './lambda-lr.js';
 export { LinearLR, type LinearLROptions } from './linear-lr.js';
