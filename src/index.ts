@@ -21,6 +21,10 @@ export type { CheckpointInfo, EpochSums, Position } from './models/checkpoint-in
 export { type MapGeometry, mapGeometry, mapSize, minimumInput } from './models/geometry.js';
 export type {
   ActivationShape,
+  AdaptiveAvgPoolLayer,
+  BatchNormLayer,
+  BlockLayer,
+  BlockUnit,
   ConvLayer,
   DropoutLayer,
   Fill,

@@ -63,6 +63,10 @@ export interface Architecture {
   readonly options: Readonly<Required<ModelOptions>>;
   readonly features: readonly LayerRecord[];
   readonly classifier: readonly LayerRecord[];
+  /** What the layer behind the convolutions is called after (5: spp5, fc6), where the last one's name does not end in it. */
+  readonly depth?: number;
+  /** Names of modules in published weights, where they are others: `features.conv1_1` is `features.0` in torchvision's. */
+  readonly published?: Readonly<Record<string, string>>;
 }
 
 /** Channels at a width multiplier: the nearest multiple of 8, never below 8; width 1 leaves the count alone. */
@@ -136,6 +140,8 @@ export function sections(architecture: Architecture): (readonly [string, readonl
 
 /** Layers with weights, in words for the first line of a run. */
 export function describeArchitecture(architecture: Architecture): string {
-  const weighted = sections(architecture).flatMap(([, layers]) => layers.filter((layer) => 'fill' in layer));
+  const weighted = sections(architecture).flatMap(([, layers]) =>
+    layers.flatMap((layer): readonly unknown[] => ('units' in layer ? layer.units : 'fill' in layer ? [layer] : [])),
+  );
   return `${architecture.title}, ${weighted.length} layers with weights`;
 }

@@ -8,6 +8,7 @@ const DEFAULT_BINS = 6;
 
 /** The number in `conv5`, `fire9`: what the layer behind the convolutions is called after. */
 function depthOf(architecture: Architecture): string {
+  if (architecture.depth !== undefined) return `${architecture.depth}`;
   const blocks = architecture.features.filter(hasParameters);
   return /\d+$/.exec(blocks.at(-1)?.name ?? '')?.[0] ?? '';
 }

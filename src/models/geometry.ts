@@ -57,12 +57,18 @@ export function minimumInput(layers: readonly LayerRecord[]): number {
   return high;
 }
 
+/** The layers that every picture must be large enough for: the convolutions, and pools of the head before one of any size. */
+export function slidingLayers({ features, classifier }: Architecture): readonly LayerRecord[] {
+  const anySize = classifier.findIndex(({ type }) => type === 'adaptiveavgpool');
+  return [...features, ...classifier.slice(0, Math.max(0, anySize))];
+}
+
 /**
- * Refuses a picture that some window of the convolutional part does not fit into.
+ * Refuses a picture that some window does not fit into.
  * @throws ShapeError with the picture's size and the smallest side that works
  */
 export function checkInput(architecture: Architecture, height: number, width: number): void {
-  const minimum = minimumInput(architecture.features);
+  const minimum = minimumInput(slidingLayers(architecture));
   if (Math.min(height, width) >= minimum) return;
   throw new ShapeError(
     `${architecture.name}: an input of ${width}x${height} pixels is too small; both sides must have at least ${minimum}, so resize it`,

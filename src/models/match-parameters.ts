@@ -20,8 +20,8 @@ export interface ParameterMatch {
 const withoutSection = (name: string): string => name.slice(name.indexOf('.') + 1);
 
 /**
- * Finds each parameter of a net in a file by name: the exact name (`features.conv1.weight`), or the name without its
- * section and with Caffe's slashes (`conv1.weight`, `fire2/squeeze1x1.weight`). Partial files are fine: the lists say what was left.
+ * Finds each parameter of a net in a file by name: the exact name (`features.conv1.weight`), that of published weights (its
+ * `published`), or the name without its section and with Caffe's slashes (`conv1.weight`, `fire2/squeeze1x1.weight`). Partial files are fine: the lists say what was left.
  * @param available shapes of the file's tensors by name
  */
 export function matchParameters(
@@ -33,8 +33,10 @@ export function matchParameters(
   const missing: string[] = [];
   const mismatched: { target: string; expected: readonly number[]; found: readonly number[] }[] = [];
   const used = new Set<string>();
-  for (const { name: target, shape: expected } of specs) {
-    const source = available.has(target) ? target : byDottedName.get(withoutSection(target));
+  for (const { name: target, published, shape: expected } of specs) {
+    const source =
+      [target, published].find((name) => name !== undefined && available.has(name)) ??
+      byDottedName.get(withoutSection(target));
     if (source === undefined) {
       missing.push(target);
       continue;
@@ -45,6 +47,7 @@ export function matchParameters(
     if (fits) matched.push({ target, source });
     else mismatched.push({ target, expected, found });
   }
-  const unused = [...available.keys()].filter((name) => !used.has(name));
+  // PyTorch counts batches beside its running statistics; nothing reads that.
+  const unused = [...available.keys()].filter((name) => !used.has(name) && !name.endsWith('.num_batches_tracked'));
   return { matched, missing, unused, mismatched };
 }

@@ -1,3 +1,4 @@
+import { BatchNorm2d } from '../nn/batch-norm2d.js';
 import { Identity } from '../nn/identity.js';
 import { Module } from '../nn/module.js';
 import { Sequential } from '../nn/sequential.js';
@@ -34,16 +35,26 @@ export class Network extends Module {
     const traced = traceLayers(architecture);
     const [features, classifier] = sections(architecture).map(([section]) => {
       const layers = traced.filter((layer) => layer.section === section);
-      const modules = layers.map(({ layer, input }, i) => {
+      const modules = layers.map(({ layer, input }, i): [string, Module] => {
         // A ReLU right behind weights runs in their kernel; an identity keeps its place.
         if (i > 0 && fused(layers[i - 1]!.layer, layer)) return [layer.name, new Identity()];
         const activation = fused(layer, layers[i + 1]?.layer) ?? 'none';
         return [layer.name, kindOf(layer).module(layer, { ...options, input, activation })];
       });
-      return new Sequential(Object.fromEntries(modules));
+      return new Sequential(new Map(modules));
     });
     this.features = features!;
     this.classifier = classifier!;
+  }
+
+  /**
+   * Batch normalisations that keep their statistics in training, too: all, or those whose weights are not trained.
+   * @param which default `all`
+   */
+  freezeStatistics(which: 'all' | 'untrained' = 'all'): void {
+    for (const norm of modulesOf(this)) {
+      if (norm instanceof BatchNorm2d) norm.frozen = which === 'all' || !norm.weight?.requiresGrad;
+    }
   }
 
   /** Logits `[N, classes]` of pictures `[N, C, H, W]`; any H and W from the minimum on if the head is a pyramid. */
@@ -68,6 +79,10 @@ export class Network extends Module {
       return current;
     });
   }
+}
+
+function modulesOf(module: Module): Module[] {
+  return [module, ...[...module.children().values()].flatMap(modulesOf)];
 }
 
 /** The activation behind a layer that runs in the layer's kernel. */

@@ -1,5 +1,5 @@
 import type { Architecture } from './architecture.js';
-import { type MapGeometry, mapGeometry, minimumInput } from './geometry.js';
+import { type MapGeometry, mapGeometry, minimumInput, slidingLayers } from './geometry.js';
 import type { ActivationShape } from './layers/index.js';
 import { type TracedLayer, traceLayers } from './trace.js';
 
@@ -77,7 +77,7 @@ export function profileModel(
     flops: sum((row) => row.flops),
     map: [last[1], last[2]],
     ...mapGeometry(architecture.features),
-    minimumInput: minimumInput(architecture.features),
+    minimumInput: minimumInput(slidingLayers(architecture)),
     activationBytes: product(input) * BYTES_PER_FLOAT + sum((row) => row.activationBytes),
     peakBytes: Math.max(...traced.map((step) => (product(step.input) + product(step.output)) * BYTES_PER_FLOAT)),
   };

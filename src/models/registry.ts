@@ -1,12 +1,17 @@
 import { SppgpuError } from '../runtime/errors.js';
 import { quoted } from '../runtime/quote.js';
+import { alexnet } from './alexnet.js';
 import type { Architecture, ModelOptions } from './architecture.js';
 import { convnet5 } from './convnet5.js';
 import { digits } from './digits.js';
+import { mobilenetv2 } from './mobilenetv2.js';
 import { overfeat5 } from './overfeat5.js';
 import { overfeat7 } from './overfeat7.js';
+import { resnet18, resnet34, resnet50 } from './resnet.js';
 import { small } from './small.js';
+import { squeezenet1_1 } from './squeezenet1-1.js';
 import { squeezenet11 } from './squeezenet11.js';
+import { vgg16 } from './vgg16.js';
 import { zf5 } from './zf5.js';
 
 const BUILDERS: Readonly<Record<string, (options?: ModelOptions) => Architecture>> = {
@@ -15,11 +20,18 @@ const BUILDERS: Readonly<Record<string, (options?: ModelOptions) => Architecture
   overfeat5,
   overfeat7,
   squeezenet11,
+  squeezenet1_1,
+  alexnet,
+  vgg16,
+  resnet18,
+  resnet34,
+  resnet50,
+  mobilenetv2,
   small,
   digits,
 };
 
-/** Every architecture that `buildArchitecture` knows, in the order of the paper's Table 1. */
+/** Every architecture that `buildArchitecture` knows, the paper's Table 1 first. */
 export const ARCHITECTURE_NAMES: readonly string[] = Object.keys(BUILDERS);
 
 /**

@@ -1,31 +1,19 @@
 import type { Architecture, ModelOptions } from './architecture.js';
 import { fillRule, resolveOptions, scaleWidth } from './architecture.js';
 import { classifierHead } from './heads.js';
-import type { LayerRecord } from './layers/index.js';
+import type { Fill, LayerRecord } from './layers/index.js';
 import { conv, dropout, fire, globalAveragePool, maxPool, relu } from './layers/index.js';
 import { PAPER_DEFAULTS } from './paper-defaults.js';
 
 const NAME = 'squeezenet11';
 const INPUT_SIZE = 227;
 
-/**
- * SqueezeNet 1.1 (Iandola et al. 2016): a small pretrained, fully convolutional backbone, 512 channels at stride 16.
- * `'original'` is its own head (1x1 convolution and global mean, any input size); a pyramid puts the SPP head behind fire9.
- * Published weights call a layer `fire2/squeeze1x1`; here it is `features.fire2.squeeze1x1` (see `matchParameters`).
- */
-export function squeezenet11(given: ModelOptions = {}): Architecture {
-  const options = resolveOptions(
-    NAME,
-    given,
-    { ...PAPER_DEFAULTS, inputSize: INPUT_SIZE, pyramid: 'original', init: 'he', normalisation: 'none' },
-    ['A'],
-  );
-  const fill = fillRule(options, 0);
-  const channels = (count: number): number => scaleWidth(count, options.width);
+/** The convolutions, in both spellings. */
+export function squeezenetFeatures(channels: (count: number) => number, fill: Fill): LayerRecord[] {
   const block = (index: number, squeeze: number, expand: number): LayerRecord =>
     fire(`fire${index}`, channels(squeeze), channels(expand), fill);
   const pool = (name: string): LayerRecord => maxPool(name, { kernel: 3, stride: 2, ceilMode: true });
-  const features: LayerRecord[] = [
+  return [
     conv('conv1', channels(64), { kernel: 3, stride: 2, fill }),
     relu('relu1'),
     pool('pool1'),
@@ -40,13 +28,35 @@ export function squeezenet11(given: ModelOptions = {}): Architecture {
     block(8, 64, 256),
     block(9, 64, 256),
   ];
-  const head = { net: NAME, features, channels: 2 * channels(256), depth: 9, baselineBins: 6, hiddenLayers: 2 };
-  const original: LayerRecord[] = [
-    dropout('drop9', options.dropout),
-    conv('conv10', options.classes, { kernel: 1, fill }),
+}
+
+/** The head that it was published with: takes any input size. */
+export function squeezenetHead({ dropout: share, classes }: Required<ModelOptions>, fill: Fill): LayerRecord[] {
+  return [
+    dropout('drop9', share),
+    conv('conv10', classes, { kernel: 1, fill }),
     relu('relu10'),
     globalAveragePool('pool10'),
   ];
+}
+
+/**
+ * SqueezeNet 1.1 (Iandola et al. 2016): a small pretrained, fully convolutional backbone, 512 channels at stride 16.
+ * `'original'` is its own head (1x1 convolution and global mean, any input size); a pyramid puts the SPP head behind fire9.
+ * Published weights call a layer `fire2/squeeze1x1`; here it is `features.fire2.squeeze1x1` (see `matchParameters`). Trained in
+ * Caffe on BGR bytes; torchvision's weights are of `squeezenet1_1`, which prepares its input as torchvision does.
+ */
+export function squeezenet11(given: ModelOptions = {}): Architecture {
+  const options = resolveOptions(
+    NAME,
+    given,
+    { ...PAPER_DEFAULTS, inputSize: INPUT_SIZE, pyramid: 'original', init: 'he', normalisation: 'none' },
+    ['A'],
+  );
+  const fill = fillRule(options, 0);
+  const channels = (count: number): number => scaleWidth(count, options.width);
+  const features = squeezenetFeatures(channels, fill);
+  const head = { net: NAME, features, channels: 2 * channels(256), depth: 9, baselineBins: 6, hiddenLayers: 2 };
   return {
     name: NAME,
     title: 'SqueezeNet 1.1',
@@ -61,6 +71,6 @@ export function squeezenet11(given: ModelOptions = {}): Architecture {
     classes: options.classes,
     options,
     features,
-    classifier: options.pyramid === 'original' ? original : classifierHead(head, options),
+    classifier: options.pyramid === 'original' ? squeezenetHead(options, fill) : classifierHead(head, options),
   };
 }

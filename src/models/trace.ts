@@ -30,15 +30,26 @@ export function traceLayers(
     for (const layer of layers) {
       const kind = kindOf(layer);
       const output = kind.output(layer, input, `${net}: ${layer.name}`);
-      const parameters = (kind.parameters?.(layer, input) ?? []).map((spec) => ({
-        ...spec,
-        name: `${section}.${layer.name}.${spec.name}`,
-      }));
+      const parameters = (kind.parameters?.(layer, input) ?? []).map((spec) => {
+        const name = `${section}.${layer.name}.${spec.name}`;
+        const published = publishedName(architecture, name);
+        return { ...spec, name, ...(published && { published }) };
+      });
       traced.push({ layer, section, input, output, parameters });
       input = output;
     }
   }
   return traced;
+}
+
+/** By the longest beginning of the name that has another one. */
+function publishedName({ published = {} }: Architecture, name: string): string | undefined {
+  const words = name.split('.');
+  for (let count = words.length - 1; count > 0; count--) {
+    const other = published[words.slice(0, count).join('.')];
+    if (other !== undefined) return [other, ...words.slice(count)].join('.');
+  }
+  return undefined;
 }
 
 /** Channels of the last map. */

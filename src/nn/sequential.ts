@@ -10,11 +10,19 @@ import { Module } from './module.js';
 export class Sequential extends Module {
   private readonly modules: ReadonlyMap<string, Module>;
 
-  /** From modules (named `0`, `1`, … as in PyTorch), as a list or one by one, or from a record of named ones. */
-  constructor(...modules: readonly Module[] | readonly [readonly Module[] | Readonly<Record<string, Module>>]) {
+  /**
+   * From modules (named `0`, `1`, … as in PyTorch), as a list or one by one, or from a record or a map of named ones. (A record
+   * puts names that are whole numbers first, whatever the order.)
+   */
+  constructor(
+    ...modules:
+      | readonly Module[]
+      | readonly [readonly Module[] | Readonly<Record<string, Module>> | ReadonlyMap<string, Module>]
+  ) {
     super();
     const [first] = modules;
-    this.modules = new Map(Object.entries(modules.length === 1 && !(first instanceof Module) ? first! : modules));
+    const given = modules.length === 1 && !(first instanceof Module) ? first! : modules;
+    this.modules = new Map(given instanceof Map ? given : Object.entries(given as Readonly<Record<string, Module>>));
     for (const [name, module] of this.modules) {
       if (module instanceof Module) continue;
       throw new SppgpuError(`Sequential: ${name} is ${typeof module}, not a module; wrap a function in a Module`);

@@ -11,6 +11,8 @@ export interface FineTuning {
   readonly freeze?: readonly string[];
   /** Factors of the learning rate by part; the longest name that fits counts, and 1 where none does. */
   readonly rates?: Readonly<Record<string, number>>;
+  /** Batch normalisation goes by the statistics it starts with everywhere; in frozen parts it always does. */
+  readonly freezeStatistics?: boolean;
 }
 
 const isIn = (part: string, name: string): boolean => `.${name}.`.includes(`.${part}.`);

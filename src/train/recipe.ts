@@ -29,6 +29,8 @@ export interface Recipe {
   readonly lrFeatures?: string;
   /** Parts that keep the weights they start with (see `FineTuning`). */
   readonly freeze?: readonly string[];
+  /** Batch normalisation goes by the statistics that it starts with (in frozen parts it always does). */
+  readonly freezeStatistics?: boolean;
   /** Steps over which the rate rises to what the schedule says. */
   readonly warmup?: number;
   /** Of SGD. */
@@ -83,9 +85,18 @@ export function recipeOptimizer({ optimizer, lr, momentum, weightDecay }: Recipe
 }
 
 /** What keeps its weights, and how fast the convolutions learn beside the rest. */
-export function recipeFineTuning({ freeze, lr, lrFeatures }: Pick<Recipe, 'freeze' | 'lr' | 'lrFeatures'>): FineTuning {
+export function recipeFineTuning({
+  freeze,
+  freezeStatistics,
+  lr,
+  lrFeatures,
+}: Pick<Recipe, 'freeze' | 'freezeStatistics' | 'lr' | 'lrFeatures'>): FineTuning {
   const factor = lrFeatures?.endsWith('x') ? Number(lrFeatures.slice(0, -1)) : Number(lrFeatures) / lr;
-  return { ...(freeze && { freeze }), ...(lrFeatures !== undefined && { rates: { features: factor } }) };
+  return {
+    ...(freeze && { freeze }),
+    ...(freezeStatistics && { freezeStatistics }),
+    ...(lrFeatures !== undefined && { rates: { features: factor } }),
+  };
 }
 
 /** @throws SppgpuError for parts that the network does not have */

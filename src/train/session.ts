@@ -97,6 +97,7 @@ export async function runSessionIn<Scores extends object = SingleLabelScores>(
   const generator = new Generator(seed);
   const network = new Network(architecture, { device, generator });
   const optimizer = options.optimizer(fineTuningGroups(network.namedParameters(), options));
+  network.freezeStatistics(options.freezeStatistics ? 'all' : 'untrained');
   const parts: RunParts = {
     network,
     optimizer,

@@ -16,6 +16,13 @@ describe('models', () => {
       'overfeat5',
       'overfeat7',
       'squeezenet11',
+      'squeezenet1_1',
+      'alexnet',
+      'vgg16',
+      'resnet18',
+      'resnet34',
+      'resnet50',
+      'mobilenetv2',
       'small',
       'digits',
     ]);

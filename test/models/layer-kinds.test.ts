@@ -2,6 +2,9 @@
 import { expect, test } from 'vitest';
 import {
   type ActivationShape,
+  adaptiveAvgPool,
+  batchNorm,
+  block,
   conv,
   dropout,
   fc,
@@ -12,6 +15,7 @@ import {
   maxPool,
   relu,
   spp,
+  unit,
 } from '../../src/models/layers/index.js';
 import * as nn from '../../src/nn/index.js';
 import { abs, mul } from '../../src/ops/index.js';
@@ -25,7 +29,21 @@ const MAP: ActivationShape = [8, 7, 9];
 
 /** A record of every kind, each with an input of its own; the compiler asks for new kinds. */
 const RECORDS: { [Type in LayerRecord['type']]: [Extract<LayerRecord, { type: Type }>, ActivationShape][] } = {
+  adaptiveavgpool: [[adaptiveAvgPool('a', 3), MAP]],
+  batchnorm: [[batchNorm('a'), MAP]],
+  block: [
+    [block('a', [unit('0', '1', 6, { kernel: 3, stride: 2, activation: 'relu6' })], fill), MAP],
+    [
+      block('b', [unit('c', 'd', 4, { kernel: 3, stride: 2 }), unit('e', 'f', 12)], fill, {
+        shortcut: unit('s.0', 's.1', 12, { stride: 2 }),
+        activation: 'relu',
+      }),
+      MAP,
+    ],
+    [block('c', [unit('c', 'd', 8, { kernel: 3, groups: 8 })], fill, { shortcut: 'identity' }), MAP],
+  ],
   conv: [
+    [conv('c', 6, { kernel: 3, fill, bias: false }), MAP],
     [conv('a', 6, { kernel: 3, fill }), MAP],
     [conv('b', 4, { kernel: 5, stride: 2, padding: 2, groups: 2, fill }), MAP],
   ],

@@ -170,6 +170,38 @@ test('fine-tuning: frozen parts keep their bits, each part has its rate; the sam
   expect(await weightsIn(broken)).toEqual(await weightsIn(straight));
 });
 
+test('running statistics: moved in training, saved and resumed; kept in frozen parts, or everywhere', async () => {
+  const residual = buildArchitecture('resnet18', { classes: 3, width: 0.05, pyramid: [1], inputSize: 32 });
+  const tuned = { architecture: residual, epochs: 1, sizes: { kind: 'single', size: 32 } as const };
+  const moved = async (folder: string, more: Partial<SessionOptions>) => {
+    const { network } = await runSession(await options(singleLabel, folder, { ...tuned, ...more }));
+    const found: string[] = [];
+    for (const [name, tensor] of network.namedBuffers()) {
+      const fresh = name.endsWith('running_var') ? 1 : 0;
+      if ((await tensor.data()).some((value) => value !== fresh)) found.push(name);
+    }
+    network.dispose();
+    return found;
+  };
+  const straight = tempFolder();
+  const all = await moved(straight, {});
+  expect(all).toHaveLength(2 * 20);
+  expect(await moved(tempFolder(), { freeze: ['layer1'] })).toEqual(all.filter((name) => !name.includes('layer1')));
+  expect(await moved(tempFolder(), { freezeStatistics: true })).toEqual([]);
+
+  const broken = tempFolder();
+  for (let finished = false; !finished; ) {
+    const controller = new AbortController();
+    const onStep = () => controller.abort();
+    const result = await runSession(
+      await options(singleLabel, broken, { ...tuned, signal: controller.signal, onStep }),
+    );
+    result.network.dispose();
+    finished = result.finished;
+  }
+  expect(await weightsIn(broken)).toEqual(await weightsIn(straight));
+});
+
 describe('one class per picture', () => {
   const single = (folder: string, more: Partial<SessionOptions> = {}) => options(singleLabel, folder, more);
 

@@ -49,6 +49,10 @@ export function withTrainOptions(command: Command): Command {
     .addOption(new Option('--overwrite', 'replace an earlier run in --out').conflicts('resume'))
     .optionsGroup(GROUPS.fineTuning)
     .option('--freeze <parts>', 'keep the weights of: features (all convolutions), or layers: conv1,fire2', parts)
+    .option(
+      '--freeze-statistics',
+      'batch normalisation keeps the statistics of --weights (in --freeze parts it always does)',
+    )
     .option('--lr-features <rate>', 'rate of the convolutions: 0.1x (of --lr), or a rate of its own', partRate)
     .option('--warmup <steps>', 'steps over which the rate rises to --lr', wholeNumber(0))
     .optionsGroup(GROUPS.steps)

@@ -87,7 +87,7 @@ export class RegionNetwork {
     this.dimension = size(-1);
     const wanted = new Set(part.classifier.slice(1).map(({ name }) => name));
     const modules: [string, Module][] = [...network.classifier.children()].filter(([name]) => wanted.has(name));
-    this.connected = modules.length > 0 ? new Sequential(Object.fromEntries(modules)) : null;
+    this.connected = modules.length > 0 ? new Sequential(new Map(modules)) : null;
   }
 
   get architecture(): Architecture {

@@ -2,6 +2,9 @@
  * The kinds of layers, one file each. An architecture is a list of their records; names are Caffe's (`conv1`, `fc6`), because
  * published weights use them. Geometry, parameters, costs and modules of a network are read from the rows of this table.
  */
+import { type AdaptiveAvgPoolLayer, adaptiveAvgPoolKind } from './adaptive-avg-pool.js';
+import { type BatchNormLayer, batchNormKind } from './batch-norm.js';
+import { type BlockLayer, blockKind } from './block.js';
 import { type ConvLayer, convKind } from './conv.js';
 import { type DropoutLayer, dropoutKind } from './dropout.js';
 import { type FullyConnectedLayer, fcKind } from './fc.js';
@@ -13,6 +16,9 @@ import { type MaxPoolLayer, maxPoolKind } from './max-pool.js';
 import { type ReluLayer, reluKind } from './relu.js';
 import { type PyramidLayer, sppKind } from './spp.js';
 
+export { type AdaptiveAvgPoolLayer, adaptiveAvgPool } from './adaptive-avg-pool.js';
+export { type BatchNormLayer, batchNorm } from './batch-norm.js';
+export { type BlockLayer, type BlockUnit, block, unit } from './block.js';
 export { type ConvLayer, conv } from './conv.js';
 export { type DropoutLayer, dropout } from './dropout.js';
 export { type FullyConnectedLayer, fc } from './fc.js';
@@ -26,6 +32,9 @@ export { type PyramidLayer, spp } from './spp.js';
 
 /** A layer of an architecture, of any kind. */
 export type LayerRecord =
+  | AdaptiveAvgPoolLayer
+  | BatchNormLayer
+  | BlockLayer
   | ConvLayer
   | DropoutLayer
   | FireLayer
@@ -38,6 +47,9 @@ export type LayerRecord =
 
 /** Every kind by its `type`; the compiler asks for a missing row. */
 const LAYER_KINDS: { readonly [Type in LayerRecord['type']]: LayerKind<Extract<LayerRecord, { type: Type }>> } = {
+  adaptiveavgpool: adaptiveAvgPoolKind,
+  batchnorm: batchNormKind,
+  block: blockKind,
   conv: convKind,
   dropout: dropoutKind,
   fc: fcKind,

@@ -18,8 +18,11 @@ export interface Fill {
 /** One learnable tensor: its name below the layer's in a state dict, its shape (PyTorch's: OIHW, [out, in]) and how a fresh one is filled. */
 export interface ParameterSpec {
   readonly name: string;
+  /** The name that published weights have for it, where that is another. */
+  readonly published?: string;
   readonly shape: readonly number[];
-  readonly kind: 'weight' | 'bias';
+  /** A statistic is gathered in training, not learned by a gradient. */
+  readonly kind: 'weight' | 'bias' | 'statistic';
   readonly fill: Fill;
   /** Inputs that one output sums over, for `'he'`. */
   readonly fanIn: number;
@@ -81,6 +84,23 @@ export function weightAndBias(weight: readonly number[], fill: Fill, prefix = ''
   return [
     { name: `${prefix}weight`, shape: weight, kind: 'weight', ...common },
     { name: `${prefix}bias`, shape: [weight[0]!], kind: 'bias', ...common },
+  ];
+}
+
+/** What a batch normalisation of some channels has; fresh ones do nothing. */
+export function normalisation(channels: number, prefix = ''): ParameterSpec[] {
+  const spec = (name: string, kind: ParameterSpec['kind'], value: number): ParameterSpec => ({
+    name: `${prefix}${name}`,
+    shape: [channels],
+    kind,
+    fill: { weights: 0, bias: value },
+    fanIn: 1,
+  });
+  return [
+    spec('weight', 'weight', 1),
+    spec('bias', 'bias', 0),
+    spec('running_mean', 'statistic', 0),
+    spec('running_var', 'statistic', 1),
   ];
 }
 

@@ -1,0 +1,17 @@
+import { BatchNorm2d } from '../../nn/batch-norm2d.js';
+import { type LayerKind, normalisation, requireMap, unchanged } from './kind.js';
+
+/** Batch normalisation of a map's channels, with running statistics. */
+export interface BatchNormLayer {
+  readonly type: 'batchnorm';
+  readonly name: string;
+}
+
+export const batchNorm = (name: string): BatchNormLayer => ({ type: 'batchnorm', name });
+
+export const batchNormKind: LayerKind<BatchNormLayer> = {
+  type: 'batchnorm',
+  output: (layer, input, at) => unchanged(layer, requireMap(input, at)),
+  parameters: (_layer, [channels]) => normalisation(channels),
+  module: (_layer, { input, device }) => new BatchNorm2d(input[0], { device }),
+};
