@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { CASES, type Case } from '../src/bench/cases.js';
 import { summarise } from '../src/bench/harness.js';
 import { inputsOf } from '../src/bench/inputs.js';
+import { aboutPoint, POOLING_POINTS, type PoolingLine } from '../src/bench/pooling.js';
 import { type Expectations, expectationsOf, mismatch } from '../src/bench/truth/index.js';
 import { announceSwiftShader, bundleRunners } from './bundle.js';
 import { type Answer, Remote, RUNNERS } from './remote.js';
@@ -17,6 +18,7 @@ const HELP = `usage: node bench/run.mjs bench/compare.ts [options] > results.jso
   --runners LIST   comma-separated, the first is the base of the ratios: ${Object.keys(RUNNERS).join(', ')}
                    (default: sppgpu,tfjs,jax; torch is PyTorch on the CPU, for orientation)
   --cases REGEX    only cases whose name matches, e.g. 'conv|matmul_1024'
+  --sweep pooling  the points of "sppgpu bench pooling" instead of the cases, and lines for its --with
   --budget S       seconds of timing per case and library (default 6)
   --rounds N       turns per case (default 3)
   --adapter NAME   part of an adapter's name, where there are several
@@ -40,6 +42,7 @@ function readOptions() {
     options: {
       runners: { type: 'string', default: 'sppgpu,tfjs,jax' },
       cases: { type: 'string', default: '.' },
+      sweep: { type: 'string' },
       budget: { type: 'string', default: '6' },
       rounds: { type: 'string', default: '3' },
       adapter: { type: 'string' },
@@ -55,13 +58,16 @@ function readOptions() {
     return value;
   };
   const pattern = new RegExp(values.cases);
+  if (values.sweep !== undefined && values.sweep !== 'pooling')
+    throw new Error(`no sweep "${values.sweep}"; there is pooling`);
+  const all = values.sweep ? POOLING_POINTS.map(({ benchCase }) => benchCase) : CASES;
   const runners = values.runners.split(',');
   const unknown = runners.find((name) => !Object.hasOwn(RUNNERS, name));
   if (unknown !== undefined) throw new Error(`no runner "${unknown}"; there are ${Object.keys(RUNNERS).join(', ')}`);
   return {
     ...values,
     runners,
-    benchCases: CASES.filter(({ name }) => pattern.test(name)),
+    benchCases: all.filter(({ name }) => pattern.test(name)),
     budgetMs: 1000 * positive('budget'),
     rounds: Math.ceil(positive('rounds')),
   };
@@ -193,6 +199,18 @@ async function runCase(
   return results;
 }
 
+/** A case of the sweep as lines that `sppgpu bench pooling --with` shows beside its own. */
+function sweepLines({ case: name, results, adapter }: Line, runners: readonly Started[]): PoolingLine[] {
+  const about = aboutPoint(POOLING_POINTS.find(({ benchCase }) => benchCase.name === name)!);
+  return runners.map((runner) => {
+    const result = results[runner.name]!;
+    const at = { ...about, peer: runner.library, adapter: runner.name === 'torch' ? runner.adapter : adapter };
+    if (result.ok) return { ...at, ok: true, ms: result.ms, spread: result.spread, gbps: result.gbps };
+    const none = Number.NaN;
+    return { ...at, ok: false, ms: none, spread: [none, none], gbps: none, problem: result.error };
+  });
+}
+
 async function main() {
   const options = readOptions();
   if (options.help) return say(HELP);
@@ -212,7 +230,8 @@ async function main() {
     const { name, family, flops, bytes } = benchCase;
     const line = { family, case: name, adapter, flops, bytes, results, ratios };
     lines.push(line);
-    process.stdout.write(`${JSON.stringify(line)}\n`);
+    for (const record of options.sweep ? sweepLines(line, runners) : [line])
+      process.stdout.write(`${JSON.stringify(record)}\n`);
     say(table([line], runners).split('\n')[1]!);
   }
   say(`\n${table(lines, runners)}\n`);

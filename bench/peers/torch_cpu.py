@@ -50,8 +50,9 @@ def windows(spec):
     def draw(k, choices):
         return (mix(mix(np.uint32(spec["seed"] + k)) ^ rows) % np.asarray(choices).astype(np.uint32)).astype(np.int64)
 
-    h = 2 + draw(0, spec["height"] - 1)
-    w = 2 + draw(1, spec["width"] - 1)
+    side = spec.get("side")
+    h = np.full(len(rows), side) if side else 2 + draw(0, spec["height"] - 1)
+    w = np.full(len(rows), side) if side else 2 + draw(1, spec["width"] - 1)
     y = draw(2, spec["height"] - h + 1)
     x = draw(3, spec["width"] - w + 1)
     return np.stack([draw(4, spec["images"]), y, x, y + h, x + w], axis=1)

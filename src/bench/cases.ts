@@ -36,6 +36,8 @@ export interface InputSpec {
   images?: number;
   height?: number;
   width?: number;
+  /** Of windows that are all of one size; absent: of every size. */
+  side?: number;
 }
 
 export interface Case {
@@ -201,13 +203,21 @@ export function crossEntropy(name: string, n: number, classes: number): [fwd: Ca
  */
 export function spp(
   name: string,
-  { n, c, h, w, windows = 0, levels = [1, 2, 3, 6] }: Sizes & { windows?: number; levels?: number[] },
+  {
+    n,
+    c,
+    h,
+    w,
+    windows = 0,
+    levels = [1, 2, 3, 6],
+    side,
+  }: Sizes & { windows?: number; levels?: number[]; side?: number },
 ): [fwd: Case, fwdbwd: Case] {
   const bins = levels.reduce((total, level) => total + level * level, 0);
   const rows = windows || n;
   const shapes = { x: [n, c, h, w], y: [rows, c * bins] };
   const inputs: Case['inputs'] = { x: distinct(1, shapes.x) };
-  if (windows) inputs.windows = { fill: 'windows', seed: 6, shape: [windows, 5], images: n, height: h, width: w };
+  if (windows) inputs.windows = { fill: 'windows', seed: 6, shape: [windows, 5], images: n, height: h, width: w, side };
   const flops = rows * c * levels.length * h * w;
   const common = {
     family: 'spp',

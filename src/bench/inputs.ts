@@ -48,13 +48,13 @@ const FILLS: Readonly<Record<InputSpec['fill'], Fill>> = {
     return Int32Array.from({ length: size(shape) }, (_, i) => mix(i ^ key) % classes);
   },
 
-  /** Rows (image, y0, x0, y1, x1), half-open, of every size from 2 cells to the whole map, anywhere on it. */
-  windows({ seed, shape, images = 1, height = 1, width = 1 }) {
+  /** Rows (image, y0, x0, y1, x1), half-open, of every size from 2 cells to the whole map, or all of one, anywhere on it. */
+  windows({ seed, shape, images = 1, height = 1, width = 1, side }) {
     const values = new Int32Array(size(shape));
     const draw = (row: number, k: number, choices: number): number => mix(mix(seed + k) ^ row) % choices;
     for (let r = 0; r < shape[0]!; r++) {
-      const h = 2 + draw(r, 0, height - 1);
-      const w = 2 + draw(r, 1, width - 1);
+      const h = side ?? 2 + draw(r, 0, height - 1);
+      const w = side ?? 2 + draw(r, 1, width - 1);
       const y = draw(r, 2, height - h + 1);
       const x = draw(r, 3, width - w + 1);
       values.set([draw(r, 4, images), y, x, y + h, x + w], 5 * r);

@@ -1,5 +1,5 @@
 /** For every ladder: work of a size that one may ask for, and any work as a benchmark case. */
-import { convInputLadder, type ConvWork, convLadder, convWeightLadder } from '../ops/conv/ladder.js';
+import { type ConvWork, convInputLadder, convLadder, convWeightLadder } from '../ops/conv/ladder.js';
 import { crossEntropyLadder } from '../ops/cross-entropy.js';
 import type { Ladder } from '../ops/ladder.js';
 import { type MatmulWork, matmulLadder } from '../ops/matmul/ladder.js';

@@ -1,8 +1,8 @@
 import copyWgsl from '../../shaders/bench/copy.wgsl';
 import multiplyAddWgsl from '../../shaders/bench/multiply_add.wgsl';
+import { bind } from '../ops/op.js';
 import type { Device } from '../runtime/device.js';
 import { defineKernel } from '../runtime/kernel.js';
-import { bind } from '../ops/op.js';
 import { empty } from '../tensor/create.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Case } from './cases.js';

@@ -22,12 +22,20 @@ export type TimedCase =
       /** The first run: compilation included. */
       readonly coldMs: number;
     })
-  | { readonly ok: false; readonly problem: string; readonly error?: number };
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      readonly error?: number;
+      /** Nothing is wrong: it was given up. */
+      readonly slow?: true;
+    };
 
 export interface TimeBudget {
   readonly budgetMs: number;
   /** Samples at most; default 15. */
   readonly samples?: number;
+  /** A first run that takes longer ends it. */
+  readonly giveUpMs?: number;
   /** A rung that the ops are asked for, as its ladder says it. */
   readonly asked?: Readonly<Record<string, unknown>>;
 }
@@ -41,7 +49,7 @@ export function prepareCase(benchCase: Case): PreparedCase {
 export async function timeCase(
   device: Device,
   { benchCase, inputs, expected }: PreparedCase,
-  { budgetMs, samples = 15, asked }: TimeBudget,
+  { budgetMs, samples = 15, giveUpMs = Number.POSITIVE_INFINITY, asked }: TimeBudget,
 ): Promise<TimedCase> {
   runner.useDevice(device);
   runner.askFor(asked);
@@ -51,6 +59,7 @@ export async function timeCase(
     instance = await make!(benchCase, inputs);
     if (!instance) return { ok: false, problem: 'not offered' };
     const coldMs = await timeCold(instance);
+    if (coldMs > giveUpMs) return { ok: false, problem: `slower: ${coldMs.toFixed(0)} ms at first`, slow: true };
     const outputs = await instance.outputs();
     let error = 0;
     for (const [output, expectation] of Object.entries(expected)) {

@@ -15,6 +15,7 @@ import { addPropose } from './commands/propose.js';
 import { addSelftest } from './commands/selftest.js';
 import { addSvm } from './commands/svm.js';
 import { addTrain } from './commands/train.js';
+import { addTune } from './commands/tune.js';
 import { GROUPS, helpConfiguration } from './help.js';
 import { version } from './version.js';
 
@@ -42,6 +43,7 @@ export function sppgpuProgram(): Command {
     addEdges,
     addOps,
     addKernels,
+    addTune,
     addDoctor,
     addSelftest,
     addBench,

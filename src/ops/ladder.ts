@@ -43,7 +43,7 @@ export interface Ladder<Name extends string = string, Work = never> {
   /** The ops that climb it, and the attributes by which they are asked for a rung. */
   readonly ops: readonly string[];
   ask(rung: Name): Readonly<Record<string, unknown>>;
-  /** What work has in common that wants the same rung, in words: sizes to the next power of two. */
+  /** What work has in common that wants the same rung, in words: sizes to the nearest power of two. */
   bucket(work: Work): string;
   readonly rungs: readonly Rung<Name, Work>[];
 }

@@ -1,6 +1,10 @@
 /** `sppgpu kernels`: lists, prints, checks and times ladders, as docs/machine-interface.md describes. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ladders } from '../../src/ops/ladders.js';
+import { loadTuning } from '../../src/runtime/tuning-file.node.js';
+import { tempFolder } from '../io/temp-folder.js';
 import { expectRefusal, sppgpu } from './run.js';
 
 test('--json: an object for each rung, and one choice per family', async () => {
@@ -42,4 +46,32 @@ test('--show prints the text that the device compiles; what does not exist is re
   expectRefusal(await sppgpu(['kernels', 'matmull', '--show']), /no family "matmull"; use one of matmul, conv2d, /, 2);
   expectRefusal(await sppgpu(['kernels', 'sum', '--run', 'fast']), /sum has no rung "fast"; use all, or one of inv/, 2);
   expectRefusal(await sppgpu(['kernels', '--run', 'all']), /name a family: matmul/, 2);
+});
+
+test('tune: a table that other commands take; what is something else is neither used nor written over', async () => {
+  const folder = tempFolder();
+  const file = join(folder, 'tuning.json');
+  const net = ['tune', '--model', 'digits', '--batch', '1', '--inference', '--budget', '0', '--json'];
+  const { code, stdout } = await sppgpu([...net, '--out', file]);
+  expect(code).toBe(0);
+  const entries = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  for (const entry of entries)
+    expect(entry.candidates).toContainEqual({ rung: entry.rung, ok: true, ms: expect.any(Number) });
+  const table = await loadTuning(file);
+  expect(table.list()).toEqual(entries);
+  expect((await sppgpu(['kernels', '--json'], { env: { SPPGPU_TUNING: file } })).code).toBe(0);
+
+  const other = join(folder, 'other.json');
+  writeFileSync(other, '{"name": "mine"}');
+  const message = /other\.json is not a tuning table of this version; make one with `sppgpu tune`/;
+  expectRefusal(await sppgpu([...net, '--out', other]), message, 1);
+  expectRefusal(await sppgpu(['kernels', '--tuning-table', other]), message, 1);
+  expectRefusal(
+    await sppgpu(['kernels'], { env: { SPPGPU_TUNING: join(folder, 'none.json') } }),
+    /cannot be read \(ENOENT\)/,
+    1,
+  );
 });

@@ -1,15 +1,15 @@
 /// <reference types="vite/types/importMeta.d.ts" />
 /** The registry of ladders: what it chooses on every kind of adapter, and what it refuses. */
 import { describe, expect, test } from 'vitest';
-import { convInputLadder, type ConvWork, convLadder } from '../../src/ops/conv/ladder.js';
 import { everyKernel } from '../../src/cli/kernel-library.js';
+import { type ConvWork, convInputLadder, convLadder } from '../../src/ops/conv/ladder.js';
 import { conv2d } from '../../src/ops/conv2d.js';
 import { chooseRung, type Ladder, shaderHash } from '../../src/ops/ladder.js';
 import { ladders } from '../../src/ops/ladders.js';
 import { type MatmulWork, matmulLadder } from '../../src/ops/matmul/ladder.js';
 import type { Device } from '../../src/runtime/device.js';
 import { DeviceError, ShapeError } from '../../src/runtime/errors.js';
-import { TuningTable, type TuningEntry, tuningDevice } from '../../src/runtime/tuning.js';
+import { type TuningEntry, TuningTable, tuningDevice } from '../../src/runtime/tuning.js';
 import { specs } from '../../src/selftest/specs.js';
 import { zeros } from '../../src/tensor/create.js';
 import { testDevice } from '../setup/device.js';

@@ -8,12 +8,14 @@ import { canRun } from '../../ops/ladder.js';
 import { ladders } from '../../ops/ladders.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
+import { casePattern } from '../case-pattern.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { type CommonOptions, nonNegative, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { limitLine } from '../rung-table.js';
 import { textTable } from '../table.js';
+import { addBenchPooling } from './bench-pooling.js';
 
 interface BenchOptions extends CommonOptions {
   readonly cases: string;
@@ -65,10 +67,11 @@ export function addBench(program: Command): void {
     )
     .option('--list', 'print the cases and end');
   withCommonOptions(command).action(bench);
+  addBenchPooling(command);
 }
 
 async function bench(options: BenchOptions): Promise<void> {
-  const wanted = ({ name }: { readonly name: string }): boolean => pattern(options.cases).test(name);
+  const wanted = ({ name }: { readonly name: string }): boolean => casePattern(options.cases).test(name);
   const shared = CASES.filter(wanted);
   const own = OWN_CASES.filter(wanted);
   if (shared.length + own.length === 0)
@@ -164,14 +167,6 @@ async function runCase(
   }
   const none = { ms: Number.NaN, spread: [Number.NaN, Number.NaN] as const, gflops: 0, gbps: 0, coldMs: Number.NaN };
   return { ...about, ...none, ok: false, problem: timed.problem };
-}
-
-function pattern(text: string): RegExp {
-  try {
-    return new RegExp(text);
-  } catch {
-    throw new UsageError(`bench: --cases ${text} is not a regular expression; write a part of a name, such as conv`);
-  }
 }
 
 function table(lines: readonly BenchLine[]): string {
