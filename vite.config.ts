@@ -39,36 +39,37 @@ const executable: Plugin = {
 const bothWorlds = ['runtime', 'tensor', 'autograd', 'ops', 'nn', 'optim'].map((layer) => `test/${layer}/**/*.test.ts`);
 bothWorlds.push('test/models/open-model.test.ts', 'test/detect/selective-search/selective-search.test.ts');
 
+/** Tests of what happens once per process, such as the first look for an adapter: each of them has its own. */
+const alone = '**/*.alone.test.ts';
+
 export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
   if (mode !== 'test') return { build, plugins: [...sourcePlugins(), executable] };
-  const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
+  // Files share a process, or a page, and so its modules, its device and the device's compiled shaders: a third less work.
+  const shared = { testTimeout: 120_000, hookTimeout: 120_000, isolate: false };
+  const inNode: ViteUserConfig['test'] = {
+    ...shared,
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+    server: { deps: { inline: [/\.wasm\?base64$/] } },
+    // Not 'threads': there process.env is a copy, which native code never sees.
+    pool: 'forks',
+    // Worker threads of the loader run from the sources.
+    execArgv: ['--import', new URL('test/setup/typescript-hooks.mjs', import.meta.url).href],
+    maxWorkers: 2,
+    sequence: { groupOrder: 0 },
+  };
   return {
     test: {
       projects: [
-        {
-          plugins: sourcePlugins(),
-          test: {
-            name: 'node',
-            ...timeouts,
-            include: ['test/**/*.test.ts'],
-            exclude: ['**/*.browser.test.ts'],
-            environment: 'node',
-            server: { deps: { inline: [/\.wasm\?base64$/] } },
-            // Not 'threads': there process.env is a copy, which native code never sees.
-            pool: 'forks',
-            // Worker threads of the loader run from the sources.
-            execArgv: ['--import', new URL('test/setup/typescript-hooks.mjs', import.meta.url).href],
-            maxWorkers: 2,
-            sequence: { groupOrder: 0 },
-          },
-        },
+        { plugins: sourcePlugins(), test: { ...inNode, name: 'node', exclude: ['**/*.browser.test.ts', alone] } },
+        { plugins: sourcePlugins(), test: { ...inNode, name: 'alone', include: [alone], isolate: true } },
         {
           plugins: sourcePlugins(),
           test: {
             name: 'browser',
-            ...timeouts,
+            ...shared,
             include: [...bothWorlds, 'test/**/*.browser.test.ts'],
-            exclude: ['**/*.node.test.ts'],
+            exclude: ['**/*.node.test.ts', alone],
             sequence: { groupOrder: 1 }, // after the Node project: two CPU adapters at once only slow each other
             browser: {
               enabled: true,
