@@ -27,7 +27,10 @@ const build: ViteUserConfig['build'] = {
     },
     formats: ['es'],
   },
-  rolldownOptions: { external: [/^node:/, ...packages.map((name) => new RegExp(`^${name}(/|$)`))] },
+  rolldownOptions: {
+    external: [/^node:/, ...packages.map((name) => new RegExp(`^${name}(/|$)`))],
+    checks: { bundlerTimings: false }, // a slow machine is not a fault of the sources
+  },
 };
 
 const executable: Plugin = {
