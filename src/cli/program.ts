@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addBench } from './commands/bench.js';
+import { addConvert } from './commands/convert.js';
 import { addDemo } from './commands/demo.js';
 import { addDetect } from './commands/detect.js';
 import { addDoctor } from './commands/doctor.js';
@@ -40,6 +41,7 @@ export function sppgpuProgram(): Command {
     addPropose,
     addModels,
     addExport,
+    addConvert,
     addEdges,
     addOps,
     addKernels,

@@ -1,0 +1,109 @@
+/** Files of torch.save: every element type and layout, and that nothing in one can run, hang or ask for more than it holds. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { sppgpuProgram } from '../../src/cli/program.js';
+import { readPickle } from '../../src/io/pickle.js';
+import { loadSafetensors } from '../../src/io/safetensors.node.js';
+import { withTorchFile } from '../../src/io/torch-file.node.js';
+import fixtures from './fixtures/torch-files.json';
+
+const folder = mkdtempSync(join(tmpdir(), 'sppgpu-torch-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function written(name: keyof typeof fixtures, change: (bytes: Buffer) => Buffer = (bytes) => bytes): string {
+  const path = join(folder, `${name}.pth`);
+  writeFileSync(path, change(Buffer.from(fixtures[name], 'base64')));
+  return path;
+}
+
+/** Shape and values of every tensor. */
+const read = (path: string) =>
+  withTorchFile(path, async (tensors) => {
+    const found: Record<string, unknown> = {};
+    for (const [name, { shape, data }] of tensors) {
+      found[name] = [shape, [...((await (data as () => Promise<Float32Array>)()) as Iterable<unknown>)]];
+    }
+    return found;
+  });
+
+test('every element type, views and parameters come out as they were', async () => {
+  expect(await read(written('state'))).toEqual({
+    'conv.weight': [
+      [2, 3],
+      [0, 0.25, 0.5, 0.75, 1, 1.25],
+    ],
+    'conv.turned': [
+      [3, 2],
+      [0, 3, 1, 4, 2, 5],
+    ],
+    'conv.row': [[2], [4, 5]],
+    half: [[2], [0.5, -2]],
+    brain: [[2], [0.5, -2]],
+    count: [[], [7n]],
+    scalar: [[], [1.5]],
+    none: [[0, 3], []],
+  });
+});
+
+test('of a training checkpoint the state dict alone; a module by its own names', async () => {
+  expect(await read(written('wrapped'))).toEqual({ w: [[2], [1, 1]] });
+  expect(Object.keys(await read(written('module')))).toEqual([
+    '0.weight',
+    '0.bias',
+    ...['weight', 'bias', 'running_mean', 'running_var', 'num_batches_tracked'].map((n) => `1.${n}`),
+  ]);
+});
+
+test('convert writes what was read, and will not write over it', async () => {
+  const path = written('state');
+  const run = () => sppgpuProgram().parseAsync(['convert', path], { from: 'user' });
+  await run();
+  const { tensors } = await loadSafetensors(join(folder, 'state.safetensors'));
+  expect(tensors.get('conv.turned')).toMatchObject({ shape: [3, 2], dtype: 'F32' });
+  expect([...(tensors.get('brain')!.data as Float32Array)]).toEqual([0.5, -2]);
+  expect(tensors.get('brain')!.dtype).toBe('BF16');
+  await expect(run()).rejects.toThrow('is there already; add --overwrite');
+  const again = sppgpuProgram().parseAsync(['convert', join(folder, 'state.safetensors')], { from: 'user' });
+  await expect(again).rejects.toThrow('is a safetensors file already; give it to --weights');
+});
+
+test.each([
+  ['code', /wants to run "posix\.system", and nothing in a file is run; save the weights alone/],
+  ['object', /wants to run "torch\.nn\.modules\.container\.Sequential"/],
+  [
+    'legacy',
+    /is not a zip file of torch\.save .*; in Python: from safetensors\.torch import save_file; .*legacy\.safetensors/,
+  ],
+  ['lying', /tensor "conv\.weight" lies outside its storage; it is damaged/],
+  ['numbers', /has no tensors with names; save a state dict/],
+] as const)('%s: one line that says what is wrong, and the way out', async (name, message) => {
+  await expect(read(written(name))).rejects.toThrow(message);
+});
+
+test('cut and changed files are refused', async () => {
+  const whole = Buffer.from(fixtures.state, 'base64');
+  for (let bytes = 0; bytes < whole.length; bytes += 97) {
+    await expect(read(written('state', () => whole.subarray(0, bytes)))).rejects.toThrow(/state\.pth: /);
+  }
+  // A weight, told by its checksum.
+  const at = whole.indexOf(Buffer.from(new Float32Array([0.25, 0.5]).buffer));
+  const changed = Buffer.from(whole);
+  changed[at] = 1;
+  await expect(read(written('state', () => changed))).rejects.toThrow('is not as it was written');
+});
+
+test('a pickle of dicts that hold each other, and one of nothing but takes, end at once', () => {
+  const cycle = Uint8Array.from([0x80, 2, 0x7d, 0x71, 0, 0x58, 1, 0, 0, 0, 0x61, 0x68, 0, 0x73, 0x2e]);
+  const dict = readPickle(cycle, 'cycle', {}) as Map<string, unknown>;
+  expect(dict.get('a')).toBe(dict);
+  expect(() => readPickle(Uint8Array.from([0x52, 0x2e]), 'takes', {})).toThrow(
+    'takes: the pickle takes more than it has',
+  );
+  expect(() => readPickle(Uint8Array.from([0x68, 9, 0x2e]), 'memo', {})).toThrow('recalls what it never had');
+  expect(() => readPickle(Uint8Array.from([0x7d, 0x5d, 0x4e, 0x73, 0x2e]), 'key', {})).toThrow(
+    'not a text or a number',
+  );
+  expect(() => readPickle(Uint8Array.from([0xff]), 'foreign', {})).toThrow('instruction 0xff is not known');
+});
