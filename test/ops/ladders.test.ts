@@ -7,6 +7,7 @@ import { conv2d } from '../../src/ops/conv2d.js';
 import { chooseRung, type Ladder, shaderHash } from '../../src/ops/ladder.js';
 import { ladders } from '../../src/ops/ladders.js';
 import { type MatmulWork, matmulLadder } from '../../src/ops/matmul/ladder.js';
+import { pyramidLadder } from '../../src/ops/pooling/ladders.js';
 import type { Device } from '../../src/runtime/device.js';
 import { DeviceError, ShapeError } from '../../src/runtime/errors.js';
 import { type TuningEntry, TuningTable, tuningDevice } from '../../src/runtime/tuning.js';
@@ -103,7 +104,7 @@ describe.each(adapters)('%s', (name, adapter) => {
 test('a rung that a device or a shape has not is refused in one line', async () => {
   expect(() => chooseRung('matmul', matmulLadder, device(false, 32), product(4096), 'subgroup4')).toThrow(
     new DeviceError(
-      'matmul: an adapter cannot run subgroup4 (subgroup size 32); use one of naive, tiled, registers, block',
+      'matmul: an adapter cannot run subgroup4 (subgroup size 32); use one of naive, tiled, registers, block, block64, block128',
     ),
   );
   const dilated: ConvWork = { ...shape(3, 16), dilation: [1, 2] };
@@ -149,4 +150,23 @@ test('a tuning table is asked before the rules, about its own device, shaders an
   expect(() => TuningTable.parse('{"entries": []}', 'a.json')).toThrow(
     /^a\.json is not a tuning table of this version/,
   );
+});
+
+test('windows share the packing of a map with channels last, where there are many of them and the copy fits a binding', () => {
+  const pyramid = (rows: number, windows: boolean, software = true, maxBindingBytes = 2 ** 27) =>
+    chooseRung('op', pyramidLadder, { ...device(software, 8), maxBindingBytes } as Device, {
+      images: 2,
+      rows,
+      channels: 6,
+      height: 40,
+      width: 30,
+      levels: [[6, 6]],
+      windows,
+    });
+  expect(pyramid(32, true)).toBe('nestedChannels');
+  expect(pyramid(31, true)).toBe('nested');
+  expect(pyramid(32, false)).toBe('nested');
+  expect(pyramid(32, true, false)).toBe('direct');
+  expect(pyramid(32, true, true, 2 * 40 * 30 * 8 * 4)).toBe('nestedChannels');
+  expect(pyramid(32, true, true, 2 * 40 * 30 * 8 * 4 - 16)).toBe('nested');
 });

@@ -9,8 +9,6 @@ import { type ConvShape, multiplyAdds } from './shape.js';
 import { SLIDE_CHANNELS, SLIDE_LANES, slideKernel } from './slide.js';
 import { weightKernels } from './weight-gradient.js';
 
-export type ConvPass = 'forward' | 'input' | 'weight';
-
 /** A rung of all three passes by name: `direct`, `im2col`, or a tile engine, on which an implicit product runs. */
 export type ConvAlgorithm = 'direct' | 'im2col' | TileEngine;
 

@@ -1,12 +1,19 @@
-import { bucketOf, type Ladder, onCpus, onGpus } from '../ladder.js';
+import { bucketOf, type Ladder, never, onCpus, onGpus } from '../ladder.js';
 import { gatherMaxKernel } from './gather-max.js';
 import type { Level } from './nested-levels.js';
 import type { PoolShape } from './pool-shape.js';
-import { directKernel, gradientKernels, nestedKernel } from './pyramid-kernels.js';
+import {
+  channelsKernel,
+  directKernel,
+  gradientKernels,
+  nestedChannelsKernel,
+  nestedKernel,
+  workgroupKernel,
+} from './pyramid-kernels.js';
 import { scatterMaxKernel } from './scatter-max.js';
 
 export type MaxPoolGradient = 'gather' | 'scatter';
-export type PyramidAlgorithm = 'direct' | 'nested';
+export type PyramidAlgorithm = 'direct' | 'workgroup' | 'channels' | 'nestedChannels' | 'nested';
 export type PyramidGradient = 'gather' | 'scatter';
 
 /** What decides between rungs of max pooling. */
@@ -90,6 +97,42 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       adapterClass: 'gpu',
       chooseWhen: onGpus,
       why: 'an invocation per bin: as many invocations as results',
+    },
+    {
+      rung: 'workgroup',
+      file: 'pooling/pyramid_max_workgroup.wgsl',
+      kernels: [workgroupKernel],
+      needs: {},
+      adapterClass: 'gpu',
+      chooseWhen: never,
+      why: 'a workgroup per bin: neighbouring invocations read neighbouring cells of bins of hundreds of cells',
+      lost: '8 maps of 64 channels, 26 x 26, on lavapipe with two busy cores: 697 ms against 6.8 ms of `nested`; on GPUs not measured yet, `sppgpu tune` does',
+    },
+    {
+      rung: 'channels',
+      file: 'pooling/pyramid_max_channels.wgsl',
+      kernels: [channelsKernel],
+      needs: {},
+      adapterClass: 'any',
+      chooseWhen: never,
+      why: 'the map is packed with channels last, then an invocation per bin and four channels: every load is a vec4 beside its neighbours',
+      lost: '100 windows on a map of 256 channels, 40 x 30, on lavapipe with two busy cores: 169 ms against 80 ms of `nestedChannels`',
+    },
+    {
+      rung: 'nestedChannels',
+      file: 'pooling/pyramid_max_nested_channels.wgsl',
+      kernels: [nestedChannelsKernel],
+      needs: {},
+      adapterClass: 'cpu',
+      chooseWhen: {
+        words: 'CPU adapters, from 16 windows per map',
+        test: (device, { images, rows, channels, height, width, windows }) =>
+          device.info.software &&
+          windows &&
+          rows >= 16 * images &&
+          16 * images * Math.ceil(channels / 4) * height * width <= device.maxBindingBytes,
+      },
+      why: 'channels last and coarse levels from finer ones: each cell is read about once, as a vec4; many windows share the packing',
     },
     {
       rung: 'nested',

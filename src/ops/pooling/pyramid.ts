@@ -4,11 +4,19 @@ import { record } from '../../autograd/record.js';
 import { defineKernel } from '../../runtime/kernel.js';
 import { fill } from '../../tensor/fill.js';
 import { Tensor } from '../../tensor/tensor.js';
+import { packMaps } from '../conv/maps.js';
 import { chooseRung } from '../ladder.js';
 import { bind, dense } from '../op.js';
 import { type PyramidAlgorithm, type PyramidGradient, pyramidGradientLadder, pyramidLadder } from './ladders.js';
 import { type Level, levelTable, nestedTable } from './nested-levels.js';
-import { directKernel, gradientKernels, nestedKernel } from './pyramid-kernels.js';
+import {
+  channelsKernel,
+  directKernel,
+  gradientKernels,
+  nestedChannelsKernel,
+  nestedKernel,
+  workgroupKernel,
+} from './pyramid-kernels.js';
 
 const avgKernel = defineKernel(avgWgsl);
 
@@ -85,15 +93,35 @@ export function poolPyramid(
   const indices = Tensor.empty(device, withIndices ? y.shape : [1], 'i32', op);
   const bindings = bind(op, { x: source, windows: listed, y, indices });
   const INDICES = withIndices;
-  if (chooseRung(op, pyramidLadder, device, work, rungs.algorithm) === 'direct') {
-    device.dispatch(directKernel, { bindings, params, overrides: { INDICES }, invocations: y.size });
-  } else {
-    device.dispatch(nestedKernel, {
-      bindings,
-      params: { ...params, table: nestedTable(levels).flat() },
-      overrides: { INDICES, ...tileOf(levels, windows ? null : [height, width]) },
-      workgroups: [rows, Math.ceil(channels / NESTED_WG), 1],
-    });
+  const overrides = { INDICES };
+  switch (chooseRung(op, pyramidLadder, device, work, rungs.algorithm)) {
+    case 'direct':
+      device.dispatch(directKernel, { bindings, params, overrides, invocations: y.size });
+      break;
+    case 'workgroup':
+      device.dispatch(workgroupKernel, { bindings, params, overrides, workgroups: y.size });
+      break;
+    case 'channels': {
+      const call = { params, overrides, invocations: rows * bins * Math.ceil(channels / 4) };
+      device.dispatch(channelsKernel, { bindings: { ...bindings, x: channelsLast(op, source).binding(op) }, ...call });
+      break;
+    }
+    case 'nestedChannels': {
+      const call = { params: { ...params, table: nestedTable(levels).flat() }, overrides };
+      device.dispatch(nestedChannelsKernel, {
+        bindings: { ...bindings, x: channelsLast(op, source).binding(op) },
+        ...call,
+        invocations: rows * Math.ceil(channels / 4),
+      });
+      break;
+    }
+    case 'nested':
+      device.dispatch(nestedKernel, {
+        bindings,
+        params: { ...params, table: nestedTable(levels).flat() },
+        overrides: { INDICES, ...tileOf(levels, windows ? null : [height, width]) },
+        workgroups: [rows, Math.ceil(channels / NESTED_WG), 1],
+      });
   }
   return record(op, [x], y, {
     save: [listed, indices],
@@ -117,6 +145,13 @@ function tileOf(levels: readonly Level[], map: readonly [number, number] | null)
 /** The smallest step, at most `most`, that covers `size` in as few steps as possible. */
 function evenStep(size: number, most: number): number {
   return Math.ceil(size / Math.ceil(size / most));
+}
+
+/** Maps with channels last, four to a vec4. */
+function channelsLast(op: string, x: Tensor): Tensor {
+  const [images, channels, rows, columns] = x.shape as readonly [number, number, number, number];
+  const size = [rows, columns] as const;
+  return packMaps(op, x, 0, images, { channels, groups: 1, size, padTop: 0, padLeft: 0, rows, columns }).tensor;
 }
 
 /** Something to bind where there are no windows; the shader does not read it. */
