@@ -1,4 +1,4 @@
-import { finiteFloat32, type TensorToStore } from '../io/safetensors.js';
+import { finiteFloat32, serializeSafetensors, type TensorToStore } from '../io/safetensors.js';
 import type { Architecture } from '../models/architecture.js';
 import { loadMatched, matchFile } from '../models/load-weights.js';
 import { MEAN_IMAGE, PREFIX } from '../models/model-format.js';
@@ -91,6 +91,15 @@ export async function detectorTensors(
     ...{ regression: regression !== null, about },
   };
   return { tensors, metadata: { format: DETECTOR_FORMAT, sppgpu: JSON.stringify(description) } };
+}
+
+/** A detector as the bytes of its file, for a download or a cache: what `openDetector` and `sppgpu detect --model` read. */
+export async function encodeDetector(
+  detector: Detector,
+  about: Readonly<Record<string, unknown>> = {},
+): Promise<Uint8Array> {
+  const { tensors, metadata } = await detectorTensors(detector, about);
+  return serializeSafetensors(tensors, metadata);
 }
 
 /**

@@ -5,7 +5,7 @@ export { detectTogether } from './combine.js';
 export type { Detection } from './detection.js';
 export { DETECTION_LIMITS, type DetectionLimits, detectionsOf, type ScoredWindows } from './detections.js';
 export { type DetectionResult, Detector, type DetectorParts, type WindowsOf } from './detector.js';
-export { openDetector } from './detector-file.js';
+export { encodeDetector, openDetector } from './detector-file.js';
 export * from './edges/index.js';
 export {
   type ClassDetection,
@@ -17,6 +17,7 @@ export type { Match as DetectionMatch, Outcome as DetectionOutcome } from './eva
 export type { MapMaker } from './features/picture-maps.js';
 export type { ProjectionName } from './features/place-windows.js';
 export { RegionNetwork } from './features/region-network.js';
+export { RememberedMaps } from './features/remembered-maps.js';
 export type { ScaleRule } from './features/scale-rule.js';
 export { paperScales, type SppWindowOptions, SppWindows } from './features/spp-windows.js';
 export { type Stage, StageClock, type StageSeconds } from './features/stages.js';
@@ -25,3 +26,6 @@ export { type ReadOptions, readFeatures } from './features/window-features.js';
 export type { PooledPart, WindowOptions, WindowSource } from './features/window-source.js';
 export { nms } from './nms.js';
 export * from './proposals/index.js';
+export { type TrainingPicture, type TrainingSet, truthOf } from './training/examples.js';
+export type { MinedClass, MiningOptions } from './training/mining.js';
+export { type PartStage, type TrainedParts, type TrainPartsOptions, trainParts } from './training/train-parts.js';

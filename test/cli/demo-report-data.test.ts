@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Verdict } from '../../src/cli/demo/evaluate-digits.js';
-import { leadsOf, shapeBuckets, sizeBuckets } from '../../src/cli/demo/report-data.js';
+import { leadsOf } from '../../src/cli/demo/report-data.js';
+import { shapeBuckets, sizeBuckets } from '../../src/demo/buckets.js';
+import type { Verdict } from '../../src/demo/evaluate-digits.js';
 
 /** What a net said of digits of class 1, each by its size and whether it is right. */
 function verdicts(given: readonly [width: number, height: number, right: boolean][]): Verdict[] {

@@ -35,7 +35,13 @@ export function importsOf(file: string, source: string): ImportOf[] {
 export type ImportGraph = ReadonlyMap<string, readonly ImportOf[]>;
 
 export function importGraph(sources: Sources): ImportGraph {
-  return new Map([...sources].map(([file, source]) => [file, importsOf(file, source)]));
+  const known = (target: string): string => (sources.has(`${target}x`) ? `${target}x` : target);
+  return new Map(
+    [...sources].map(([file, source]) => [
+      file,
+      importsOf(file, source).map(({ target, typeOnly }) => ({ target: known(target), typeOnly })),
+    ]),
+  );
 }
 
 /** Reads files below `root` into `Sources`. */

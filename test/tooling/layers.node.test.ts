@@ -3,7 +3,7 @@ import { importGraph, importsOf, readSources } from './imports.js';
 import { importCircles, layerViolations } from './layers.js';
 import { filesBelow, root } from './repository.js';
 
-const graph = importGraph(readSources(root, filesBelow('src', /\.ts$/)));
+const graph = importGraph(readSources(root, filesBelow('src', /\.tsx?$/)));
 const planted = (file: string, code: string) => layerViolations(new Map([...graph, [file, importsOf(file, code)]]));
 
 test('imports of src/ point down', () => {

@@ -1,24 +1,27 @@
 import { join, resolve } from 'node:path';
-import type { BatchItem } from '../../data/loader.js';
+import { loadDigits } from '../../data/digits.node.js';
+import { correctOf, shapeBuckets, sizeBuckets } from '../../demo/buckets.js';
+import {
+  type Contestant,
+  DIGIT_LEVELS,
+  digitSession,
+  FIXED_SIZE,
+  fixedContestant,
+  sppContestant,
+} from '../../demo/digit-nets.js';
+import { demoPictures, digitsInMemory } from '../../demo/digit-pictures.js';
+import { classifyNative, classifyWarped, type Verdict, type Watch } from '../../demo/evaluate-digits.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
-import type { Architecture } from '../../models/architecture.js';
-import { buildArchitecture } from '../../models/registry.js';
 import { mapChannels } from '../../models/trace.js';
-import { preparePictures } from '../../ops/prepare-pictures.js';
 import type { Bucket, DemoEpoch } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
-import { PAPER_RECIPE, type Recipe } from '../../train/recipe.js';
-import { recipeLoader, recipeSession } from '../../train/recipe-session.js';
 import { runSession } from '../../train/session.node.js';
 import { Interrupted } from '../errors.js';
 import { printJson, say } from '../output.js';
 import { duration, Progress } from '../progress.js';
 import { version } from '../version.js';
-import { demoPictures, digitsInMemory } from './digit-pictures.js';
-import { commonSize, jittered } from './digit-views.js';
-import { classifyNative, classifyWarped, type Verdict, type Watch } from './evaluate-digits.js';
-import { correctOf, demoNet, leadsOf, pickSamples, pyramidExample, shapeBuckets, sizeBuckets } from './report-data.js';
+import { demoNet, leadsOf, pickSamples, pyramidExample } from './report-data.js';
 
 /** What the command line says of this half. */
 export interface ClassifyDemo {
@@ -33,29 +36,6 @@ export interface ClassifyDemo {
 }
 
 /**
- * Longest sides, in pixels, of an epoch's pictures, one epoch after the other (paper, section 2.3): what is small costs little,
- * and what the net learns there it knows at the next size. The last are as long as pictures get.
- */
-const LONGEST = [32, 48, 64, 96, 96];
-/** Side, in pixels, to which the other net has every picture warped. */
-const FIXED_SIZE = 24;
-const LEVELS = [1, 2, 3, 6];
-/** Epochs before the end at which the cosine of the learning rate ends: the last of five then settles at 2 % of the rate. */
-const COOLING = 0.6;
-const WEIGHT_DECAY = 0.01;
-
-/** What one of the two nets is, and how it is shown its pictures. */
-interface Contestant {
-  readonly name: string;
-  readonly architecture: Architecture;
-  /** Longest sides of its training pictures, in pixels, one epoch after the other. */
-  readonly sizes: readonly number[];
-  readonly outSize: (items: readonly BatchItem[], size: number) => [height: number, width: number];
-  /** Whether batches are made of pictures of like size and shape. */
-  readonly alike: boolean;
-}
-
-/**
  * The half of the demo that classifies: two nets learn the same digits, one reads them as they are and one at one size; what
  * they say of other digits is printed and written into a page.
  * @throws Interrupted where the run was stopped
@@ -65,32 +45,20 @@ export async function classifyDigits(device: Device, options: ClassifyDemo, sign
   const { seed, epochs } = options;
   const out = resolve(options.out);
   await makeFolder(out);
-  const pictures = await demoPictures('train', seed, options.digits);
+  const source = await loadDigits();
+  const pictures = await demoPictures(source, 'train', seed, options.digits);
   const train = digitsInMemory(pictures);
-  const test = await demoPictures('test', seed, options.digits && Math.ceil(options.digits / 4));
-  const shared = { classes: 10, inputChannels: 1 as const, inputSize: FIXED_SIZE, dropout: 0 };
+  const test = await demoPictures(source, 'test', seed, options.digits && Math.ceil(options.digits / 4));
   say(`${train.length} digits to train on, ${test.length} held out, each at its own size; ${device.info.name}`);
 
-  const trainNet = async ({ name, architecture, sizes, outSize, alike }: Contestant) => {
-    const recipe: Recipe = {
-      ...{ ...PAPER_RECIPE, epochs, batchSize: options.batchSize, seed, flip: false, sizes: sizes.join(',') },
-      ...{ optimizer: 'adamw', lr: options.lr, weightDecay: WEIGHT_DECAY, cosine: epochs - COOLING },
-    };
-    const sizeOf = (index: number) => pictures[index]!.image;
-    const loader = recipeLoader(recipe, train, alike ? { sizeOf } : {});
-    const steps = loader.batches;
+  const trainNet = async (contestant: Contestant) => {
+    const { name } = contestant;
+    const { batchSize, lr } = options;
+    const session = digitSession(device, contestant, pictures, train, { epochs, batchSize, lr, seed });
+    const steps = session.loader.batches;
     const progress = new Progress(`${name}:`, epochs * steps, 'steps');
     const { network, history, finished } = await runSession({
-      ...recipeSession({ device, architecture, recipe, loader }),
-      prepare: (items, size) => {
-        const common = outSize(items, size);
-        return preparePictures(
-          device,
-          items.map(({ image }) => image),
-          items.map((item) => jittered(item, common)),
-          architecture.input,
-        );
-      },
+      ...session,
       checkpoint: join(out, `${name}.safetensors`),
       log: join(out, `${name}.jsonl`),
       resume: options.resume ?? false,
@@ -130,21 +98,9 @@ export async function classifyDigits(device: Device, options: ClassifyDemo, sign
     return verdicts;
   };
 
-  const spp = await trainNet({
-    name: 'spp',
-    architecture: buildArchitecture('digits', { ...shared, pyramid: LEVELS }),
-    sizes: LONGEST,
-    outSize: commonSize,
-    alike: true,
-  });
+  const spp = await trainNet(sppContestant());
   const sppVerdicts = await judging((watch) => classifyNative(spp.network, test, watch));
-  const fixed = await trainNet({
-    name: 'fixed',
-    architecture: buildArchitecture('digits', { ...shared, pyramid: 'none' }),
-    sizes: [FIXED_SIZE],
-    outSize: () => [FIXED_SIZE, FIXED_SIZE],
-    alike: false,
-  });
+  const fixed = await trainNet(fixedContestant());
   const fixedVerdicts = await judging((watch) => classifyWarped(fixed.network, test, FIXED_SIZE, watch));
   const accuracy = correctOf(sppVerdicts) / test.length;
   const fixedSizeAccuracy = correctOf(fixedVerdicts) / test.length;
@@ -162,7 +118,7 @@ export async function classifyDigits(device: Device, options: ClassifyDemo, sign
       fixed: demoNet('Fixed-size net', fixed.network, fixedVerdicts, fixed.epochs, fixed.seconds),
       leads: leadsOf(sppVerdicts, fixedVerdicts),
       classes: [...train.classes],
-      levels: LEVELS,
+      levels: [...DIGIT_LEVELS],
       channels: mapChannels(spp.network.architecture),
       testImages: `${test.length.toLocaleString('en')} held-out digits, each at its own size`,
       ...pickSamples(sppVerdicts, train.classes, 24),

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { ImageItem } from '../../data/dataset.js';
 import { loadDigits } from '../../data/digits.node.js';
 import { scenesDataset } from '../../data/scenes.js';
+import { allItems } from '../../demo/evaluate-digits.js';
+import { sceneWindows } from '../../demo/scene-windows.js';
 import type { Detection } from '../../detect/detection.js';
 import type { Detector } from '../../detect/detector.js';
 import { saveDetector } from '../../detect/open-detector.node.js';
@@ -14,8 +16,7 @@ import { Interrupted } from '../errors.js';
 import { say } from '../output.js';
 import { duration, Progress } from '../progress.js';
 import { runDetailsOf } from '../run-details.js';
-import { allItems } from './evaluate-digits.js';
-import { type SceneRun, sceneWindows, trainCropNet, trainSceneDetector } from './scene-detector.js';
+import { type SceneRun, trainCropNet, trainSceneDetector } from './scene-detector.js';
 
 /** Scenes whose digits are cut out for the net, those of them that train the detector, and those that judge it. */
 export interface SceneCounts {

@@ -1,21 +1,13 @@
 import { noGrad } from '../../autograd/mode.js';
 import { warpView } from '../../data/augment.js';
 import type { ImageItem } from '../../data/dataset.js';
+import { correctOf, isRight, shapeBuckets, sizeBuckets } from '../../demo/buckets.js';
+import type { Verdict } from '../../demo/evaluate-digits.js';
 import type { Network } from '../../models/network.js';
 import { profileModel } from '../../models/profile.js';
 import { preparePictures } from '../../ops/prepare-pictures.js';
-import type { Bucket, DemoEpoch, DemoNet, Lead, Leads, PyramidExample, Sample } from '../../report/types.js';
+import type { DemoEpoch, DemoNet, Lead, Leads, PyramidExample, Sample } from '../../report/types.js';
 import { scope } from '../../tensor/scope.js';
-import type { Verdict } from './evaluate-digits.js';
-
-/** Edges, in pixels, between the buckets of the longer side. */
-const SIZE_EDGES = [24, 32, 48, 64, 80];
-/** Edges between the buckets of width / height. */
-const ASPECT_EDGES = [0.5, 0.8, 1.25, 2];
-
-export function correctOf(verdicts: readonly Verdict[]): number {
-  return verdicts.filter(isRight).length;
-}
 
 /** One net's part of the demo's report. */
 export function demoNet(
@@ -41,16 +33,6 @@ export function demoNet(
   };
 }
 
-/** Right answers by the longer side of the picture. */
-export function sizeBuckets(verdicts: readonly Verdict[], counts = isRight): Bucket[] {
-  return buckets(verdicts, counts, ({ image }) => Math.max(image.width, image.height), SIZE_EDGES, ' px');
-}
-
-/** Right answers by width / height of the picture. */
-export function shapeBuckets(verdicts: readonly Verdict[], counts = isRight): Bucket[] {
-  return buckets(verdicts, counts, ({ image }) => image.width / image.height, ASPECT_EDGES);
-}
-
 /** How often only one of the nets was right, in all and in the same buckets. */
 export function leadsOf(spp: readonly Verdict[], fixed: readonly Verdict[]): Leads {
   const rightOfFixed = new Map(fixed.map((verdict) => [verdict.item.id, isRight(verdict)]));
@@ -70,31 +52,6 @@ export function leadsOf(spp: readonly Verdict[], fixed: readonly Verdict[]): Lea
     bySize: pair(sizeBuckets),
     byAspect: pair(shapeBuckets),
   };
-}
-
-function isRight({ item, predicted }: Verdict): boolean {
-  return item.label === predicted;
-}
-
-function buckets(
-  verdicts: readonly Verdict[],
-  counts: (verdict: Verdict) => boolean,
-  measure: (item: ImageItem) => number,
-  edges: readonly number[],
-  unit = '',
-): Bucket[] {
-  const result = Array.from({ length: edges.length + 1 }, (_, i) => {
-    const [low, high] = [edges[i - 1], edges[i]];
-    const label = low === undefined ? `< ${high}` : high === undefined ? `≥ ${low}` : `${low}–${high}`;
-    return { label: label + unit, correct: 0, total: 0 };
-  });
-  for (const verdict of verdicts) {
-    const value = measure(verdict.item);
-    const bucket = result[edges.filter((edge) => value >= edge).length]!;
-    bucket.total++;
-    if (counts(verdict)) bucket.correct++;
-  }
-  return result.filter(({ total }) => total > 0);
 }
 
 function sampleOf({ item, predicted, probability }: Verdict, classes: readonly string[]): Sample {

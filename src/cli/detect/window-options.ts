@@ -12,6 +12,8 @@ export interface WindowFlags {
   readonly method?: string;
   readonly boxes?: string;
   readonly maxBoxes?: number;
+  /** Sides of windows at least; only a detector's file says it. */
+  readonly minSide?: number;
 }
 
 /** @param usual what happens without any of the flags, for the help */
@@ -41,13 +43,14 @@ export function windowSettings(
 
 /** Opens what the flags ask for. Throws FileError for a file without boxes. */
 export async function openWindows(
-  { method, boxes, maxBoxes }: WindowFlags,
+  { method, boxes, maxBoxes, minSide }: WindowFlags,
   seed: number,
   workers?: number,
 ): Promise<ProposalSource> {
   return openProposalSource({
     ...(boxes === undefined ? { method: method ?? 'selective-search', seed } : { boxFile: boxes }),
     ...(maxBoxes !== undefined && { maxBoxes }),
+    ...(minSide !== undefined && { minSide }),
     ...(workers !== undefined && { workers }),
   });
 }
@@ -61,14 +64,15 @@ export function storedWindows(
   typed: WindowFlags,
   file: string,
 ): { readonly flags: WindowFlags; readonly seed: number } {
-  const { method, maxBoxes, seed } = settings;
+  const { method, maxBoxes, minSide, seed } = settings;
   const limit = typed.maxBoxes ?? (Number.isSafeInteger(maxBoxes) ? (maxBoxes as number) : undefined);
   const limits = limit === undefined ? {} : { maxBoxes: limit };
   const ownSeed = Number.isSafeInteger(seed) ? (seed as number) : 0;
   if (typed.boxes !== undefined) return { flags: { boxes: typed.boxes, ...limits }, seed: ownSeed };
   const name = typed.method ?? method;
   if (PROPOSAL_METHODS.some((known) => known.name === name)) {
-    return { flags: { method: name as string, ...limits }, seed: ownSeed };
+    const sides = Number.isSafeInteger(minSide) ? { minSide: minSide as number } : {};
+    return { flags: { method: name as string, ...limits, ...sides }, seed: ownSeed };
   }
   const found = typeof method === 'string' ? `found by ${quoted(method)}` : 'read from a file of boxes';
   throw new FileError(file, `was trained on windows ${found}`, 'name how windows are found with --method or --boxes');

@@ -10,6 +10,8 @@ import { slidingWindows } from './sliding-windows.js';
 export interface MethodOptions {
   /** Windows at most; by default as many as the method gives. */
   readonly maxBoxes?: number;
+  /** Of Selective Search: sides of a window at least, in pixels; default 20. */
+  readonly minSide?: number;
   /** Of methods that draw random numbers. Default 0. */
   readonly seed?: number;
   /** Of `edge-boxes`: the edges of `edgePicture(picture)`; default gradients. */

@@ -42,6 +42,7 @@ const NAMES: OptionNames<ProposalSourceOptions> = {
   edges: true,
   workers: true,
   maxBoxes: true,
+  minSide: true,
   seed: true,
 };
 

@@ -1,8 +1,8 @@
 /** What the demo's nets are shown of their pictures. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { commonSize, jittered } from '../../src/cli/demo/digit-views.js';
 import type { BatchItem } from '../../src/data/loader.js';
+import { commonSize, jittered } from '../../src/demo/digit-views.js';
 import { Rng } from '../../src/tensor/rng.js';
 
 const side = fc.integer({ min: 16, max: 96 });

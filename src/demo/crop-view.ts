@@ -1,5 +1,5 @@
-import type { View } from '../../picture/view.js';
-import type { Rng } from '../../tensor/rng.js';
+import type { View } from '../picture/view.js';
+import type { Rng } from '../tensor/rng.js';
 
 /**
  * A square training view of a cropped digit, shifted a little. Half of the views keep its shape, with more of the border beside it

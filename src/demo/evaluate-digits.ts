@@ -1,13 +1,13 @@
-import { noGrad } from '../../autograd/mode.js';
-import { softmaxRows } from '../../classify/scores.js';
-import { warpView } from '../../data/augment.js';
-import type { ImageDataset, ImageItem } from '../../data/dataset.js';
-import type { Network } from '../../models/network.js';
-import { preparePictures } from '../../ops/prepare-pictures.js';
-import type { View } from '../../picture/view.js';
-import { Pace } from '../../runtime/pace.js';
-import { scope } from '../../tensor/scope.js';
-import type { Tensor } from '../../tensor/tensor.js';
+import { noGrad } from '../autograd/mode.js';
+import { softmaxRows } from '../classify/scores.js';
+import { warpView } from '../data/augment.js';
+import type { ImageDataset, ImageItem } from '../data/dataset.js';
+import type { Network } from '../models/network.js';
+import { preparePictures } from '../ops/prepare-pictures.js';
+import type { View } from '../picture/view.js';
+import { Pace } from '../runtime/pace.js';
+import { scope } from '../tensor/scope.js';
+import type { Tensor } from '../tensor/tensor.js';
 
 /** What a network said of one picture. */
 export interface Verdict {

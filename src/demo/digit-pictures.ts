@@ -1,6 +1,6 @@
-import { datasetOf, type ImageDataset, type ImageItem } from '../../data/dataset.js';
-import type { DigitFrame } from '../../data/digit-frame.js';
-import { openDigits } from '../../data/digits.node.js';
+import { datasetOf, type ImageDataset, type ImageItem } from '../data/dataset.js';
+import type { DigitFrame } from '../data/digit-frame.js';
+import { type DigitSource, digitsDataset } from '../data/digits.js';
 
 /**
  * Pictures of 16 to 96 pixels a side (nine of ten from 18 to 66), from three times as tall as wide to three times as wide as
@@ -16,11 +16,12 @@ const FRAME: DigitFrame = {
  * @param most pictures at most, taken evenly from all classes
  */
 export async function demoPictures(
+  source: DigitSource,
   split: 'train' | 'test',
   seed: number,
   most = Number.POSITIVE_INFINITY,
 ): Promise<readonly ImageItem[]> {
-  const dataset = await openDigits({ split, seed, frame: FRAME });
+  const dataset = digitsDataset(source, { split, seed, frame: FRAME });
   const count = Math.min(most, dataset.length);
   return Promise.all(Array.from({ length: count }, (_, i) => dataset.item(Math.floor((i * dataset.length) / count))));
 }

@@ -1,6 +1,6 @@
-import type { BatchItem } from '../../data/loader.js';
-import type { View } from '../../picture/view.js';
-import type { Rng } from '../../tensor/rng.js';
+import type { BatchItem } from '../data/loader.js';
+import type { View } from '../picture/view.js';
+import type { Rng } from '../tensor/rng.js';
 
 /** Sides of a batch are multiples of this: fewer different sizes, so that more of the device's buffers are used again. */
 const STEP = 4;

@@ -1,10 +1,10 @@
-import { datasetOf, type ImageDataset, type ImageEntry, type ImageItem } from '../../data/dataset.js';
-import type { PixelBox } from '../../data/objects.js';
-import { itemRng, PURPOSE } from '../../data/rng.js';
-import { boxesOf, iou } from '../../detect/boxes.js';
-import { cropPicture } from '../../picture/crop.js';
-import type { Picture } from '../../picture/picture.js';
-import type { Rng } from '../../tensor/rng.js';
+import { datasetOf, type ImageDataset, type ImageEntry, type ImageItem } from '../data/dataset.js';
+import type { PixelBox } from '../data/objects.js';
+import { itemRng, PURPOSE } from '../data/rng.js';
+import { boxesOf, iou } from '../detect/boxes.js';
+import { cropPicture } from '../picture/crop.js';
+import type { Picture } from '../picture/picture.js';
+import type { Rng } from '../tensor/rng.js';
 
 /** Name of the class of what is not a digit. */
 const GROUND = 'ground';
