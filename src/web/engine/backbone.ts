@@ -38,7 +38,11 @@ export interface BackboneFile {
   readonly architecture?: string;
 }
 
-export async function openBackbone(device: Device, file: BackboneFile | null, onProgress: OnProgress): Promise<Backbone> {
+export async function openBackbone(
+  device: Device,
+  file: BackboneFile | null,
+  onProgress: OnProgress,
+): Promise<Backbone> {
   if (file) return photographs(await openFile(device, file));
   const model = await openModel(await digitNet(device, onProgress), device);
   const regions = new RegionNetwork(model.network, POOLED, model.preparation);

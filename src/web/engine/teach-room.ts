@@ -56,11 +56,21 @@ export class TeachRoom {
     return found;
   }
 
-  /** Another net to look with; null for the page's own. */
-  useBackbone(file: BackboneFile | null): void {
-    this.backbone.dispose();
+  /**
+   * Another net to look with.
+   * @throws FileError for a file that holds none; the net before it stays then
+   */
+  async useBackbone(file: BackboneFile): Promise<void> {
+    const [before, oldFile] = [this.backbone, this.file];
     this.file = file;
     this.backbone = this.newBackbone();
+    try {
+      await this.backbone.get();
+      before.dispose();
+    } catch (error) {
+      [this.backbone, this.file] = [before, oldFile];
+      throw error;
+    }
   }
 
   async teach({ classes, pictures }: TeachRequest, onProgress: OnProgress): Promise<TeachReport> {

@@ -1,0 +1,108 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { adapter, notice } from './state.js';
+import { ClassifyTab } from './tabs/classify/classify-tab.js';
+import { TeachTab } from './tabs/teach/teach-tab.js';
+import { TrainTab } from './tabs/train/train-tab.js';
+import { ThemeButton } from './ui/theme-button.js';
+
+const TABS = [
+  { id: 'teach', label: 'Teach a detector', panel: TeachTab },
+  { id: 'classify', label: 'Classify', panel: ClassifyTab },
+  { id: 'train', label: 'Train', panel: TrainTab },
+] as const;
+
+const tabOfAddress = (): number =>
+  Math.max(
+    0,
+    TABS.findIndex(({ id }) => location.hash.startsWith(`#${id}`)),
+  );
+
+/** The page: a head, the tabs, and whatever is to be told. Each tab stays as it is left. */
+export function App() {
+  const current = useSignal(tabOfAddress());
+  useEffect(() => {
+    const follow = () => {
+      current.value = tabOfAddress();
+    };
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, [current]);
+  const choose = (index: number, focus = false): void => {
+    const { id } = TABS[(index + TABS.length) % TABS.length]!;
+    location.hash = id;
+    if (focus) document.getElementById(`tab-${id}`)?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    choose(current.value + step, true);
+  };
+  return (
+    <>
+      <header class="top">
+        <a class="mark" href="#teach">
+          sppgpu
+        </a>
+        <div class="tabs" role="tablist" aria-label="What to do">
+          {TABS.map(({ id, label }, index) => (
+            <button
+              key={id}
+              type="button"
+              role="tab"
+              id={`tab-${id}`}
+              aria-controls={`panel-${id}`}
+              aria-selected={index === current.value}
+              tabIndex={index === current.value ? 0 : -1}
+              onClick={() => choose(index)}
+              onKeyDown={onKeyDown}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+        <span class="adapter" title={adapter.value?.software ? 'shaders run on the CPU' : 'adapter'}>
+          {adapter.value?.name ?? '…'}
+        </span>
+        <ThemeButton />
+      </header>
+      <Notice />
+      <main>
+        {TABS.map(({ id, panel: Panel }, index) => (
+          <section
+            key={id}
+            id={`panel-${id}`}
+            role="tabpanel"
+            aria-labelledby={`tab-${id}`}
+            hidden={index !== current.value}
+          >
+            <Panel />
+          </section>
+        ))}
+      </main>
+    </>
+  );
+}
+
+function Notice() {
+  const told = notice.value;
+  return (
+    <div class="notices" role={told?.kind === 'error' ? 'alert' : 'status'}>
+      {told && (
+        <p class={`notice ${told.kind}`}>
+          <span>{told.text}</span>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              notice.value = null;
+            }}
+          >
+            Close
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { proxy, type Remote, wrap } from 'comlink';
+import type { ClassifyRoom } from './classify-room.js';
+import type { Gpu } from './gpu.js';
+import type { Pictures } from './pictures.js';
+import type { TeachRoom } from './teach-room.js';
+import type { TrainRoom } from './train-room.js';
+import type { OnProgress, TrainEvents } from './wire.js';
+import type { Rooms } from './worker.js';
+
+/** The engine as the page sees it: the same rooms, every answer a promise. */
+export interface EngineClient {
+  readonly gpu: Remote<Gpu>;
+  readonly pictures: Remote<Pictures>;
+  readonly teach: Remote<TeachRoom>;
+  readonly train: Remote<TrainRoom>;
+  readonly classify: Remote<ClassifyRoom>;
+}
+
+let started: Promise<EngineClient> | null = null;
+
+/** @param onLost told when the device is gone; the next call opens another one */
+export function startEngine(onLost: (message: string) => void): Promise<EngineClient> {
+  started = start(onLost);
+  return started;
+}
+
+export function engine(): Promise<EngineClient> {
+  if (!started) throw new Error('the engine is asked before it was started');
+  return started;
+}
+
+async function start(onLost: (message: string) => void): Promise<EngineClient> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'sppgpu' });
+  const failed = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', ({ message }) =>
+      reject(new Error(`the engine could not be started (${message || 'its script did not load'}); reload the page`)),
+    );
+  });
+  const rooms = wrap<Rooms>(worker);
+  const opened = async (): Promise<EngineClient> => {
+    await rooms.onLost(proxy(onLost));
+    const [gpu, pictures, teach, train, classify] = await Promise.all([
+      rooms.gpu(),
+      rooms.pictures(),
+      rooms.teach(),
+      rooms.train(),
+      rooms.classify(),
+    ]);
+    return { gpu, pictures, teach, train, classify } as unknown as EngineClient;
+  };
+  return Promise.race([opened(), failed]);
+}
+
+/** A listener that the engine may call. */
+export const listening = (tell: OnProgress): OnProgress => proxy(tell);
+export const watching = ({ onStep, onEpoch }: TrainEvents): TrainEvents => proxy({ onStep, onEpoch });

@@ -1,0 +1,11 @@
+import { render } from 'preact';
+import { App } from './app.js';
+import { begin } from './state.js';
+
+render(<App />, document.getElementById('app')!);
+void begin();
+
+// The site opens again without a network; while it is developed there is nothing to keep.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  navigator.serviceWorker.register('./service-worker.js').catch(() => undefined); // then it needs the network each time
+}

@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const WIDTHS = [390, 820, 1440];
+
+/**
+ * Looks at the page in three widths, light and dark: what axe finds wrong, and whether it is wider than the window. Pictures of it are
+ * kept in the folder that `SPPGPU_SHOTS` names.
+ */
+export async function looksWrong(page: Page, name: string): Promise<string[]> {
+  const wrong: string[] = [];
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.addScriptTag({ path: AXE });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 1000 });
+      const at = `${name}, ${width} px, ${colorScheme}`;
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      if (wide > width) wrong.push(`${at}: ${wide} pixels wide`);
+      const folder = process.env.SPPGPU_SHOTS;
+      if (folder) {
+        mkdirSync(folder, { recursive: true });
+        await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      }
+      if (width === 820) continue;
+      const found = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+        const { violations } = await axe.run();
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+      });
+      wrong.push(...found.map((line) => `${at}: ${line}`));
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1440, height: 1000 });
+  return wrong;
+}

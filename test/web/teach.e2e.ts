@@ -1,0 +1,80 @@
+/** Teaching a detector in the page: boxes by mouse, training, finding, and the file's way to Node and back. */
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDetector } from '../../src/detect/open-detector.node.js';
+import { testDevice } from '../setup/device.js';
+import { looksWrong } from './looks.js';
+import { launch, type Site, serveSite } from './site.js';
+
+let site: Site;
+let browser: Browser;
+let page: Page;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  [site, browser] = await Promise.all([serveSite(), launch()]);
+  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+  page.setDefaultTimeout(120_000); // shaders run on the CPU
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(site.url) && !/^(data|blob):/.test(url)) problems.push(`asked for ${url}`);
+  });
+  await page.goto(site.url);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+test('a few boxes on scenes teach a detector that finds the digit in scenes that it has not seen', async () => {
+  const drawn = page.locator('.annotator button.box');
+  await page.locator('.strip li').nth(5).waitFor();
+  const place = (await page.locator('.annotator').first().boundingBox())!;
+  await page.mouse.move(place.x + 20, place.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(place.x + 90, place.y + 110, { steps: 3 });
+  await page.mouse.up();
+  expect(await drawn.count()).toBe(1);
+  await drawn.first().focus();
+  const before = await drawn.first().getAttribute('style');
+  await page.keyboard.press('ArrowRight');
+  expect(await drawn.first().getAttribute('style')).not.toBe(before);
+  await page.keyboard.press('Delete');
+  expect(await drawn.count()).toBe(0);
+
+  await page.getByRole('button', { name: 'Draw them for me' }).click();
+  await page.getByRole('button', { name: 'Train the detector' }).click();
+  await page.getByTestId('taught').waitFor({ timeout: 170_000 });
+  await page.getByRole('button', { name: 'Judge on 12 new scenes' }).click();
+  const judged = page.getByTestId('judged');
+  await judged.waitFor();
+  // By chance it would be below 0.01.
+  expect(Number(await judged.getAttribute('data-map'))).toBeGreaterThan(0.3);
+});
+
+test('the detector that is downloaded finds the same in Node', async () => {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download it' }).click(),
+  ]);
+  const file = await download.path();
+  expect(readFileSync(file).length).toBeGreaterThan(10_000);
+  const detector = await openDetector(file, await testDevice());
+  expect(detector.classes).toEqual(['a 3']);
+  expect(detector.parts.proposals).toEqual({ method: 'selective-search', minSide: 6, maxBoxes: 300, seed: 0 });
+  detector.dispose();
+  await page.getByLabel('Open a detector').setInputFiles(file);
+  await page.getByRole('status').getByText('finds a 3').waitFor();
+  await page.getByText('Looks with').click();
+  await page.getByLabel('Open weights').setInputFiles(file);
+  await page.getByRole('alert').getByText('does not say which net it belongs to').waitFor();
+});
+
+test('it looks right in every width, and axe finds nothing', async () => {
+  expect(await looksWrong(page, 'teach')).toEqual([]);
+});
+
+test('nothing failed unseen, and nothing was asked of another host', () => expect(problems).toEqual([]));

@@ -1,0 +1,75 @@
+/** Training in the page: to a stated accuracy, through a lost device, and the checkpoint's way; then pictures of any size. */
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openModel } from '../../src/models/open-model.node.js';
+import { testDevice } from '../setup/device.js';
+import { looksWrong } from './looks.js';
+import { launch, type Site, serveSite } from './site.js';
+
+let site: Site;
+let browser: Browser;
+let page: Page;
+let checkpoint: string;
+
+beforeAll(async () => {
+  [site, browser] = await Promise.all([serveSite(), launch()]);
+  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+  page.setDefaultTimeout(120_000); // shaders run on the CPU
+  await page.goto(`${site.url}#train`);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const slide = (label: string, value: number) => page.getByLabel(label, { exact: true }).fill(String(value));
+
+test('trains to a stated accuracy; a pause, and the file, keep it', async () => {
+  await slide('Digits', 600);
+  await slide('Epochs', 3);
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  const accuracy = page.getByTestId('accuracy');
+  await accuracy.waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const resume = page.getByRole('button', { name: 'Resume' });
+  await resume.waitFor();
+  await resume.click();
+  await page.getByText('right after 3 epochs').waitFor();
+  // Ten classes: by chance it would be 0.1.
+  expect(Number(await accuracy.getAttribute('data-share'))).toBeGreaterThan(0.6);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download checkpoint' }).click(),
+  ]);
+  checkpoint = await download.path();
+  const { network, classes } = await openModel(checkpoint, await testDevice());
+  expect(classes).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+  network.dispose();
+  expect(await looksWrong(page, 'train')).toEqual([]);
+});
+
+test('its net reads pictures of any size; windows of the map have predictions of their own', async () => {
+  await page.getByRole('tab', { name: 'Classify' }).click();
+  await page.getByRole('button', { name: 'Train a small net of digits' }).click();
+  const top = page.getByTestId('top');
+  await top.waitFor();
+  const first = await top.innerText();
+  await page.getByLabel('Shorter side of the input').fill('80');
+  await page.waitForFunction(([id, before]) => document.querySelector(`[data-testid=${id}]`)!.textContent !== before, [
+    'top',
+    first.replaceAll('\n', ''),
+  ] as const);
+  const window = page.locator('.map .window');
+  await window.focus();
+  const whole = await page.getByTestId('window-top').innerText();
+  for (let i = 0; i < 8; i++) await page.keyboard.press('Shift+ArrowLeft');
+  await expect.poll(() => page.getByTestId('window-top').innerText()).not.toBe(whole);
+  expect(await looksWrong(page, 'classify')).toEqual([]);
+});
+
+test('a file that is no net is told in words', async () => {
+  const input = page.locator('#panel-classify input[type=file]').first();
+  await input.setInputFiles({ name: 'broken.safetensors', mimeType: '', buffer: Buffer.from('nothing') });
+  await page.getByRole('alert').getByText('broken.safetensors').waitFor();
+});
