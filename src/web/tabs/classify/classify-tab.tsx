@@ -71,7 +71,8 @@ export function ClassifyTab() {
         <ProgressLine progress={progress.value} />
         {model.value && (
           <p class="hint">
-            {model.value.title}, {modelName.value}: {model.value.parameters.toLocaleString('en')} weights, a vector of one length for every size.
+            {model.value.title}, {modelName.value}: {model.value.parameters.toLocaleString('en')} weights, a vector of
+            one length for every size.
           </p>
         )}
         {samples.value.length > 0 && (
