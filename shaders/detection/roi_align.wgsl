@@ -3,7 +3,6 @@
 // Preludes: common/grid.wgsl, common/divide.wgsl, common/special.wgsl, detection/roi.wgsl.
 struct Params {
   size: u32,
-  count: u32, // boxes
   images: u32,
   channels: u32,
   map: vec2u, // rows, columns
@@ -13,10 +12,10 @@ struct Params {
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> boxes: array<f32>; // [count, 5]
-@group(0) @binding(3) var<storage, read> rows: array<f32>; // [count, bins.x, map.x]
-@group(0) @binding(4) var<storage, read> columns: array<f32>; // [count, bins.y, map.y]
-@group(0) @binding(5) var<storage, read_write> y: array<f32>; // [count, channels, bins.x, bins.y]
+@group(0) @binding(2) var<storage, read> boxes: array<f32>; // [boxes, 5]
+@group(0) @binding(3) var<storage, read> rows: array<f32>; // [boxes, bins.x, map.x]
+@group(0) @binding(4) var<storage, read> columns: array<f32>; // [boxes, bins.y, map.y]
+@group(0) @binding(5) var<storage, read_write> y: array<f32>; // [boxes, channels, bins.x, bins.y]
 
 // Cells that a bin may read: first and end.
 fn reach(span: vec2f, bin: u32, cells: u32) -> vec2u {

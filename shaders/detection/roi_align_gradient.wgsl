@@ -3,7 +3,6 @@
 struct Params {
   size: u32,
   count: u32, // boxes
-  images: u32,
   channels: u32,
   map: vec2u, // rows, columns
   bins: vec2u,

@@ -68,15 +68,13 @@ export function roiAlign(x: Tensor, boxes: Tensor, options: RoiAlignOptions): Te
       });
       return weights;
     });
-    const dispatch = (size: number) => ({
-      params: { size, count, images, channels, map, bins, ...placing },
-      invocations: size,
-    });
+    const shared = { channels, map, bins, ...placing };
     const y = Tensor.empty(device, [count, channels, ...bins], 'f32', OP);
     const [rows, columns] = tables as [Tensor, Tensor];
     device.dispatch(forwardKernel, {
       bindings: bind(OP, { x: dense(x, OP), boxes: places, rows, columns, y }),
-      ...dispatch(y.size),
+      params: { ...shared, size: y.size, images },
+      invocations: y.size,
     });
     return record(OP, [x], y, {
       save: [places, rows, columns],
@@ -85,7 +83,8 @@ export function roiAlign(x: Tensor, boxes: Tensor, options: RoiAlignOptions): Te
         const dx = Tensor.empty(device, [images, channels, ...map], 'f32', OP);
         device.dispatch(gradientKernel, {
           bindings: bind(OP, { gradient: dense(gradient, OP), boxes, rows, columns, dx }),
-          ...dispatch(dx.size),
+          params: { ...shared, size: dx.size, count },
+          invocations: dx.size,
         });
         return [dx];
       },
