@@ -1,5 +1,5 @@
 /** `sppgpu kernels`: lists, prints, checks and times ladders, as docs/machine-interface.md describes. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ladders } from '../../src/ops/ladders.js';
@@ -74,4 +74,43 @@ test('tune: a table that other commands take; what is something else is neither 
     /cannot be read \(ENOENT\)/,
     1,
   );
+});
+
+test('bench collect puts the parts of bench/gpu.sh together, cut ones too; what is none of it is refused', async () => {
+  const folder = tempFolder();
+  expectRefusal(
+    await sppgpu(['bench', 'collect', folder, '--json'], { env: { SPPGPU_TEST_ADAPTER: '' } }),
+    /parts\.txt/,
+    1,
+  );
+  writeFileSync(join(folder, 'parts.txt'), 'nets\t124\t60\ndoctor\t0\t1\n');
+  writeFileSync(join(folder, 'nets.jsonl'), '{"model":"zf5","adapter":"a card","ms":3}\n{"model":"over');
+  writeFileSync(join(folder, 'nets.log'), 'zf5, 32: 3 ms\n');
+  const { code, stdout } = await sppgpu(['bench', 'collect', folder, '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual([
+    { name: 'nets', status: 124, seconds: 60, records: 1 },
+    { name: 'doctor', status: 0, seconds: 1, records: 0 },
+  ]);
+  const { adapter, parts } = JSON.parse(readFileSync(join(folder, 'gpu.json'), 'utf8'));
+  expect(adapter).toBe('a card');
+  expect(parts[0]).toMatchObject({ name: 'nets', records: [{ model: 'zf5', ms: 3 }], lastLine: 'zf5, 32: 3 ms' });
+  expect(readFileSync(join(folder, 'gpu.html'), 'utf8')).toContain('ran out of time: zf5, 32: 3 ms');
+  writeFileSync(join(folder, 'parts.txt'), '../../etc/passwd\t0\t1\n');
+  expectRefusal(await sppgpu(['bench', 'collect', folder]), /is not what bench\/gpu\.sh writes/, 1);
+});
+
+test('bench nets: whole steps of training, one object for each net and batch', async () => {
+  const args = ['bench', 'nets', '--model', 'digits', '--batch', '1', '3', '--input', '20', '--budget', '0', '--json'];
+  const { code, stdout } = await sppgpu(args);
+  expect(code).toBe(0);
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ model, batch, input, ok }) => [model, batch, input, ok])).toEqual([
+    ['digits', 1, 20, true],
+    ['digits', 3, 20, true],
+  ]);
+  for (const { ms, imagesPerSecond, batch } of lines) expect(imagesPerSecond).toBeCloseTo((1000 * batch) / ms);
 });

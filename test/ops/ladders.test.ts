@@ -153,8 +153,8 @@ test('a tuning table is asked before the rules, about its own device, shaders an
 });
 
 test('windows share the packing of a map with channels last, where there are many of them and the copy fits a binding', () => {
-  const pyramid = (rows: number, windows: boolean, software = true, maxBindingBytes = 2 ** 27) =>
-    chooseRung('op', pyramidLadder, { ...device(software, 8), maxBindingBytes } as Device, {
+  const pyramid = (rows: number, windows: boolean, software = true, maxBindingBytes = 2 ** 27, lanes = 8) =>
+    chooseRung('op', pyramidLadder, { ...device(software, lanes), maxBindingBytes } as Device, {
       images: 2,
       rows,
       channels: 6,
@@ -166,6 +166,7 @@ test('windows share the packing of a map with channels last, where there are man
   expect(pyramid(32, true)).toBe('nestedChannels');
   expect(pyramid(31, true)).toBe('nested');
   expect(pyramid(32, false)).toBe('nested');
+  expect(pyramid(32, true, true, 2 ** 27, 4)).toBe('nested');
   expect(pyramid(32, true, false)).toBe('direct');
   expect(pyramid(32, true, true, 2 * 40 * 30 * 8 * 4)).toBe('nestedChannels');
   expect(pyramid(32, true, true, 2 * 40 * 30 * 8 * 4 - 16)).toBe('nested');

@@ -15,6 +15,8 @@ import { type CommonOptions, nonNegative, withCommonOptions, withDevice } from '
 import { print, printJson, say } from '../output.js';
 import { limitLine } from '../rung-table.js';
 import { textTable } from '../table.js';
+import { addBenchCollect } from './bench-collect.js';
+import { addBenchNets } from './bench-nets.js';
 import { addBenchPooling } from './bench-pooling.js';
 
 interface BenchOptions extends CommonOptions {
@@ -68,6 +70,8 @@ export function addBench(program: Command): void {
     .option('--list', 'print the cases and end');
   withCommonOptions(command).action(bench);
   addBenchPooling(command);
+  addBenchNets(command);
+  addBenchCollect(command);
 }
 
 async function bench(options: BenchOptions): Promise<void> {
@@ -77,6 +81,10 @@ async function bench(options: BenchOptions): Promise<void> {
   if (shared.length + own.length === 0)
     throw new UsageError(`bench: no case matches --cases ${options.cases}; \`sppgpu bench --list\` names them`);
   if (options.list) {
+    if (options.json) {
+      printJson(shared);
+      return;
+    }
     print(`${[...shared, ...own].map(({ name, family }) => `${name} (${family})`).join('\n')}\n`);
     return;
   }

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { LADDER_CASES, type LadderCases } from '../../bench/ladder-cases.js';
-import { measureLimits } from '../../bench/roofline.js';
+import { type Limits, measureLimits } from '../../bench/roofline.js';
 import { type RungLine, rungsFor, timeRungs } from '../../bench/time-rungs.js';
+import { writeFileAtomic } from '../../io/atomic.node.js';
 import { canRun, chooseRung, type Rung } from '../../ops/ladder.js';
+import { kernelReport } from '../../report/kernel-report.js';
+import type { RunDetails } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
@@ -10,6 +13,7 @@ import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { type CommonOptions, nonNegative, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
+import { commandLine, runDetailsOf } from '../run-details.js';
 import { rungTable } from '../rung-table.js';
 import { textTable } from '../table.js';
 
@@ -18,6 +22,7 @@ interface KernelsOptions extends CommonOptions {
   readonly run?: string;
   readonly size?: number;
   readonly show?: boolean;
+  readonly report?: string;
   readonly budget: number;
 }
 
@@ -30,6 +35,7 @@ export function addKernels(program: Command): void {
     .option('--run <rung>', 'check a rung of the family, or all, against float64, then time it')
     .option('--size <n>', 'size of the work (what it means and the default: in the list)', wholeNumber(1))
     .option('--budget <seconds>', 'timing per rung', nonNegative, 1)
+    .option('--report <file>', 'a page of the family: its rungs, their shaders, and their times here')
     .option('--show', "print the family's WGSL, or that of the rung of --run, as the device gets it");
   withCommonOptions(command).action(kernels);
 }
@@ -110,6 +116,7 @@ function show(family: LadderCases, { run: name = 'all', json }: KernelsOptions):
 
 async function run(device: Device, family: LadderCases, options: KernelsOptions): Promise<void> {
   const { run: name = 'all', size = family.size, budget, json } = options;
+  const start = performance.now();
   const { ladder } = family;
   const work = family.work(size);
   const benchCase = family.caseOf(work)!;
@@ -127,6 +134,27 @@ async function run(device: Device, family: LadderCases, options: KernelsOptions)
   };
   const lines = await timeRungs(device, family, work, benchCase, possible, { budgetMs: budget * 1000, limits }, show);
   if (!json) print(`${rungTable(lines, limits)}\n`);
+  if (options.report !== undefined) {
+    const seconds = (performance.now() - start) / 1000;
+    const details = runDetailsOf(device, commandLine(), seconds);
+    await writeFileAtomic(options.report, pageOf(family, benchCase.name, lines, limits, details));
+    say(`report: ${options.report}`);
+  }
   const wrong = lines.filter(({ ok }) => !ok).map(({ rung }) => rung);
   if (wrong.length > 0) throw new SppgpuError(`kernels: ${wrong.join(', ')} of ${ladder.family} gave no right result`);
+}
+
+function pageOf(
+  { ladder }: LadderCases,
+  work: string,
+  lines: readonly RungLine[],
+  limits: Limits,
+  details: RunDetails,
+): string {
+  const rungs = ladder.rungs.map(({ rung, file, adapterClass, chooseWhen, why, lost, kernels }) => {
+    const time = lines.find((line) => line.rung === rung);
+    const about = { rung, file, adapterClass, chooseWhen: chooseWhen.words, why, kernels };
+    return { ...about, ...(lost && { lost }), ...(time && { time }) };
+  });
+  return kernelReport({ family: ladder.family, work, rungs, limits, run: details });
 }

@@ -125,9 +125,10 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       needs: {},
       adapterClass: 'cpu',
       chooseWhen: {
-        words: 'CPU adapters, from 16 windows per map',
+        words: 'lavapipe, from 16 windows per map',
         test: (device, { images, rows, channels, height, width, windows }) =>
           device.info.software &&
+          device.info.subgroupSize === 8 &&
           windows &&
           rows >= 16 * images &&
           16 * images * Math.ceil(channels / 4) * height * width <= device.maxBindingBytes,
