@@ -11,9 +11,6 @@ export class PickledReference {
   constructor(readonly id: unknown) {}
 }
 
-/** A dict of a pickle, in its order; keys that are not texts are written as such. */
-export type PickledDict = Map<string, unknown>;
-
 /** What a call with a name may make: the only "code" that there is. */
 export type PickleCalls = Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;
 

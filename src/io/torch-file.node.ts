@@ -72,7 +72,7 @@ export async function withTorchFile<T>(
 }
 
 /** What makes a safetensors file of any file that PyTorch can read. */
-export function inPython(path: string): string {
+function inPython(path: string): string {
   const out = path.replace(/\.[^./\\]*$/, '');
   return `in Python: from safetensors.torch import save_file; import torch; save_file(torch.load(${quoted(path)}, map_location='cpu'), ${quoted(`${out}.safetensors`)})`;
 }
