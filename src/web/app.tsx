@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { adapter, notice } from './state.js';
+import { BenchTab } from './tabs/bench/bench-tab.js';
 import { ClassifyTab } from './tabs/classify/classify-tab.js';
+import { KernelsTab } from './tabs/kernels/kernels-tab.js';
 import { TeachTab } from './tabs/teach/teach-tab.js';
 import { TrainTab } from './tabs/train/train-tab.js';
 import { ThemeButton } from './ui/theme-button.js';
@@ -10,6 +12,8 @@ const TABS = [
   { id: 'teach', label: 'Teach a detector', panel: TeachTab },
   { id: 'classify', label: 'Classify', panel: ClassifyTab },
   { id: 'train', label: 'Train', panel: TrainTab },
+  { id: 'kernels', label: 'Kernels', panel: KernelsTab },
+  { id: 'bench', label: 'Bench', panel: BenchTab },
 ] as const;
 
 const tabOfAddress = (): number =>

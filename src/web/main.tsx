@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.js';
+import { engine } from './engine/client.js';
 import { begin } from './state.js';
 
 render(<App />, document.getElementById('app')!);
@@ -9,3 +10,6 @@ void begin();
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   navigator.serviceWorker.register('./service-worker.js').catch(() => undefined); // then it needs the network each time
 }
+
+// For a drill, in the console: loses the device, as a driver's reset does.
+Object.assign(globalThis, { sppgpuDrill: async () => (await engine()).gpu.lose() });

@@ -68,7 +68,7 @@ test('the detector that is downloaded finds the same in Node', async () => {
   detector.dispose();
   await page.getByLabel('Open a detector').setInputFiles(file);
   await page.getByRole('status').getByText('finds a 3').waitFor();
-  await page.getByText('Looks with').click();
+  await page.getByText('Looks with a small net').click();
   await page.getByLabel('Open weights').setInputFiles(file);
   await page.getByRole('alert').getByText('does not say which net it belongs to').waitFor();
 });

@@ -37,7 +37,7 @@ test('trains to a stated accuracy; a pause, and the file, keep it', async () => 
   await resume.click();
   await page.getByText('right after 3 epochs').waitFor();
   // Ten classes: by chance it would be 0.1.
-  expect(Number(await accuracy.getAttribute('data-share'))).toBeGreaterThan(0.6);
+  expect(Number(await accuracy.getAttribute('data-share'))).toBeGreaterThan(0.5);
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Download checkpoint' }).click(),

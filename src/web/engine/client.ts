@@ -1,6 +1,7 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import type { ClassifyRoom } from './classify-room.js';
 import type { Gpu } from './gpu.js';
+import type { KernelRoom } from './kernel-room.js';
 import type { Pictures } from './pictures.js';
 import type { TeachRoom } from './teach-room.js';
 import type { TrainRoom } from './train-room.js';
@@ -14,6 +15,7 @@ export interface EngineClient {
   readonly teach: Remote<TeachRoom>;
   readonly train: Remote<TrainRoom>;
   readonly classify: Remote<ClassifyRoom>;
+  readonly kernels: Remote<KernelRoom>;
 }
 
 let started: Promise<EngineClient> | null = null;
@@ -39,18 +41,20 @@ async function start(onLost: (message: string) => void): Promise<EngineClient> {
   const rooms = wrap<Rooms>(worker);
   const opened = async (): Promise<EngineClient> => {
     await rooms.onLost(proxy(onLost));
-    const [gpu, pictures, teach, train, classify] = await Promise.all([
+    const [gpu, pictures, teach, train, classify, kernels] = await Promise.all([
       rooms.gpu(),
       rooms.pictures(),
       rooms.teach(),
       rooms.train(),
       rooms.classify(),
+      rooms.kernels(),
     ]);
-    return { gpu, pictures, teach, train, classify } as unknown as EngineClient;
+    return { gpu, pictures, teach, train, classify, kernels } as unknown as EngineClient;
   };
   return Promise.race([opened(), failed]);
 }
 
 /** A listener that the engine may call. */
 export const listening = (tell: OnProgress): OnProgress => proxy(tell);
+export const hearing = <T>(tell: (line: T) => void): ((line: T) => void) => proxy(tell);
 export const watching = ({ onStep, onEpoch }: TrainEvents): TrainEvents => proxy({ onStep, onEpoch });

@@ -1,5 +1,6 @@
 import { ClassifyRoom } from './classify-room.js';
 import { Gpu } from './gpu.js';
+import { KernelRoom } from './kernel-room.js';
 import { Pictures } from './pictures.js';
 import { TeachRoom } from './teach-room.js';
 import { TrainRoom } from './train-room.js';
@@ -12,6 +13,8 @@ export class Engine {
   readonly teach = new TeachRoom(this.gpu, this.pictures);
   readonly train = new TrainRoom(this.gpu);
   readonly classify = new ClassifyRoom(this.gpu, this.pictures);
+
+  readonly kernels = new KernelRoom(this.gpu);
 
   onLost(tell: (message: string) => void): void {
     this.lost = tell;

@@ -1,4 +1,5 @@
 /** What crosses the border between the page and its engine: plain data only. */
+import type { RungLine } from '../../bench/time-rungs.js';
 import type { ImageObject } from '../../data/objects.js';
 import type { ScoredWindows } from '../../detect/detections.js';
 import type { StageSeconds } from '../../detect/features/stages.js';
@@ -150,4 +151,27 @@ export interface CellWindow {
   readonly y0: number;
   readonly x1: number;
   readonly y1: number;
+}
+
+/** A ladder of kernels as the page shows it. */
+export interface FamilyReport {
+  readonly family: string;
+  readonly sizeIs: string;
+  readonly size: number;
+  readonly rungs: readonly {
+    readonly rung: string;
+    readonly file: string;
+    readonly why: string;
+    /** What was measured, of a rung that is nowhere the fastest. */
+    readonly lost: string | null;
+    readonly runs: boolean;
+    readonly chosen: boolean;
+    readonly kernels: readonly { readonly name: string; readonly code: string }[];
+  }[];
+}
+
+/** What came of an edited kernel: the compiler's errors, or a checked time. */
+export interface EditOutcome {
+  readonly errors: readonly { readonly line: number; readonly column: number; readonly message: string }[];
+  readonly line: RungLine | null;
 }

@@ -3,7 +3,7 @@ import { expose, proxy } from 'comlink';
 import { Engine } from './engine.js';
 
 const engine = new Engine();
-const { gpu, pictures, teach, train, classify } = engine;
+const { gpu, pictures, teach, train, classify, kernels } = engine;
 
 const rooms = {
   onLost: (tell: (message: string) => void) => engine.onLost(tell),
@@ -12,6 +12,7 @@ const rooms = {
   teach: () => proxy(teach),
   train: () => proxy(train),
   classify: () => proxy(classify),
+  kernels: () => proxy(kernels),
 };
 
 export type Rooms = typeof rooms;

@@ -1,0 +1,84 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { RungLine } from '../../../bench/time-rungs.js';
+import { engine, hearing } from '../../engine/client.js';
+import type { EditOutcome, FamilyReport } from '../../engine/wire.js';
+import { adapter, attempt, tell } from '../../state.js';
+import { linkOf, type SharedResult, sharedResult } from './shared-result.js';
+
+export const families = signal<readonly FamilyReport[]>([]);
+export const chosen = signal(0);
+export const size = signal(0);
+export const lines = signal<readonly RungLine[]>([]);
+export const busy = signal(false);
+export const rung = signal(0);
+export const kernel = signal(0);
+export const edited = signal<string | null>(null);
+export const outcome = signal<EditOutcome | null>(null);
+export const shared = signal<SharedResult | null>(sharedResult(location.hash));
+
+export const family = computed(() => families.value[chosen.value]);
+
+export async function open(): Promise<void> {
+  const found = await attempt(async () => (await engine()).kernels.families());
+  if (!found) return;
+  families.value = found;
+  choose(
+    Math.max(
+      0,
+      found.findIndex((one) => one.family === (shared.value?.family ?? 'spatialPyramidPool')),
+    ),
+  );
+  if (shared.value) size.value = shared.value.size;
+}
+
+export function choose(index: number): void {
+  batch(() => {
+    chosen.value = index;
+    size.value = families.value[index]!.size;
+    lines.value = [];
+    chooseRung(0);
+  });
+}
+
+export function chooseRung(index: number): void {
+  batch(() => {
+    rung.value = index;
+    kernel.value = 0;
+    edited.value = null;
+    outcome.value = null;
+  });
+}
+
+export async function run(): Promise<void> {
+  busy.value = true;
+  lines.value = [];
+  const onLine = hearing<RungLine>((line) => {
+    lines.value = [...lines.value, line];
+  });
+  await attempt(async () => (await engine()).kernels.run(family.value!.family, size.value, onLine));
+  busy.value = false;
+}
+
+export async function runEdited(): Promise<void> {
+  const { family: name, rungs } = family.value!;
+  const row = rungs[rung.value]!;
+  const own = row.kernels[kernel.value]!;
+  busy.value = true;
+  const code = edited.value ?? own.code;
+  const result = await attempt(async () =>
+    (await engine()).kernels.runEdited(name, row.rung, size.value, own.name, code),
+  );
+  busy.value = false;
+  outcome.value = result ?? null;
+}
+
+export async function share(): Promise<void> {
+  const link = new URL(linkOf(family.value!.family, size.value, adapter.value!.name, lines.value), location.href).href;
+  history.replaceState(null, '', link);
+  try {
+    await navigator.clipboard.writeText(link);
+    tell('The link is copied: it carries this result.');
+  } catch {
+    tell('The address of this page now carries the result; copy it from there.');
+  }
+}

@@ -1,0 +1,224 @@
+import { computed } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { RungLine } from '../../../bench/time-rungs.js';
+import { adapter } from '../../state.js';
+import { percent } from '../../ui/controls.js';
+import { PlotView } from '../../ui/plot.js';
+import { WgslEditor } from '../../ui/wgsl-editor.js';
+import {
+  busy,
+  choose,
+  chooseRung,
+  chosen,
+  edited,
+  families,
+  family,
+  kernel,
+  lines,
+  open,
+  outcome,
+  run,
+  runEdited,
+  rung,
+  share,
+  shared,
+  size,
+} from './kernels-state.js';
+
+type Plot = typeof import('@observablehq/plot');
+const NONE: readonly never[] = [];
+
+const chart = computed(() => {
+  const shown = lines.value.filter(({ ok }) => ok);
+  return (plot: Plot) => ({
+    height: 40 + 30 * shown.length,
+    marginLeft: 120,
+    x: { label: 'milliseconds', grid: true },
+    y: { label: null, domain: shown.map(({ rung: name }) => name) },
+    marks: [
+      plot.barX(shown, {
+        x: 'ms',
+        y: 'rung',
+        fill: (line: RungLine) => (line.chosen ? 'var(--tone)' : 'var(--muted)'),
+      }),
+      plot.ruleX([0]),
+    ],
+  });
+});
+
+/** The ladders: every rung to be read, checked, timed and changed. */
+export function KernelsTab() {
+  const ready = adapter.value !== null;
+  useEffect(() => {
+    if (ready && families.value.length === 0) void open();
+  }, [ready]);
+  const own = family.value;
+  const theirs = shared.value?.family === own?.family && shared.value?.size === size.value ? shared.value : null;
+  return (
+    <div class="page">
+      <div class="lead">
+        <h1>The kernels, rung by rung</h1>
+        <p>
+          Each family of kernels is a ladder from the plain one up. Every rung is compared with float64 on your device
+          before its time counts. Change the WGSL and run it against the same check.
+        </p>
+      </div>
+      {own && (
+        <div class="stack">
+          <section class="card" aria-labelledby="ladder-title">
+            <h2 id="ladder-title">The ladder</h2>
+            <div class="buttons">
+              <label>
+                Family{' '}
+                <select value={chosen.value} onChange={(event) => choose(Number(event.currentTarget.value))}>
+                  {families.value.map(({ family: name }, index) => (
+                    <option key={name} value={index}>
+                      {name}
+                    </option>
+                  ))}
+                </select>
+              </label>
+              <label>
+                Size ({own.sizeIs}){' '}
+                <input
+                  type="number"
+                  min={1}
+                  max={4096}
+                  value={size.value}
+                  onChange={(event) => {
+                    size.value = Math.max(1, Math.round(Number(event.currentTarget.value)) || own.size);
+                  }}
+                />
+              </label>
+              <button type="button" class="primary" disabled={busy.value} onClick={run}>
+                Run all rungs
+              </button>
+              <button type="button" disabled={lines.value.length === 0} onClick={share}>
+                Link with the result
+              </button>
+            </div>
+            <p class="hint" role="status">
+              {busy.value ? 'Checking and timing…' : ''}
+            </p>
+            <div class="scroll">
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col">rung</th>
+                    <th scope="col" class="right">
+                      ms
+                    </th>
+                    <th scope="col" class="right">
+                      of the limit
+                    </th>
+                    {theirs && (
+                      <th scope="col" class="right">
+                        ms on {theirs.adapter}
+                      </th>
+                    )}
+                    <th scope="col">idea</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {own.rungs.map(({ rung: name, why, lost, runs, chosen: taken }, index) => {
+                    const line = lines.value.find((one) => one.rung === name);
+                    const their = theirs?.lines.find(([other]) => other === name)?.[1];
+                    return (
+                      <tr key={name} data-testid="rung" data-ok={line ? String(line.ok) : undefined}>
+                        <td>
+                          <button
+                            type="button"
+                            class="quiet"
+                            aria-pressed={index === rung.value}
+                            onClick={() => chooseRung(index)}
+                          >
+                            {name}
+                          </button>
+                          {taken && <span class="mark-taken"> taken here</span>}
+                        </td>
+                        <td class="right">
+                          {line ? (line.ok ? line.ms.toPrecision(3) : 'wrong') : runs ? '' : 'not here'}
+                        </td>
+                        <td class="right">{line?.ok ? percent(line.shareOfLimit) : ''}</td>
+                        {theirs && <td class="right">{their?.toPrecision(3) ?? ''}</td>}
+                        <td>
+                          {line?.problem ?? why}
+                          {lost && <span class="hint"> Lost: {lost}</span>}
+                        </td>
+                      </tr>
+                    );
+                  })}
+                </tbody>
+              </table>
+            </div>
+            {lines.value.some(({ ok }) => ok) && <PlotView options={chart.value} label="milliseconds of each rung" />}
+          </section>
+          <Source />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The WGSL of the chosen rung, as the device gets it. */
+function Source() {
+  const row = family.value!.rungs[rung.value]!;
+  const own = row.kernels[kernel.value];
+  const result = outcome.value;
+  return (
+    <section class="card" aria-labelledby="source-title">
+      <h2 id="source-title">
+        {row.rung}: <code>shaders/{row.file}</code>
+      </h2>
+      {row.kernels.length > 1 && (
+        <label>
+          Kernel{' '}
+          <select
+            value={kernel.value}
+            onChange={(event) => {
+              kernel.value = Number(event.currentTarget.value);
+              edited.value = null;
+            }}
+          >
+            {row.kernels.map(({ name }, index) => (
+              <option key={name} value={index}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {own && (
+        <WgslEditor
+          code={own.code}
+          errors={result?.errors ?? NONE}
+          onChange={(code) => {
+            edited.value = code;
+          }}
+        />
+      )}
+      <div class="buttons">
+        <button type="button" class="primary" disabled={busy.value || !row.runs || !own} onClick={runEdited}>
+          Run it against the check
+        </button>
+      </div>
+      {result && (
+        <div data-testid="outcome" role="status">
+          {result.errors.map(({ line, column, message }) => (
+            <p class="wrong" key={`${line} ${column}`}>
+              Line {line}: {message}
+            </p>
+          ))}
+          {result.line &&
+            (result.line.ok ? (
+              <p class="figure-line">
+                Right; {result.line.ms.toPrecision(3)} ms, {percent(result.line.shareOfLimit)} of the limit
+              </p>
+            ) : (
+              <p class="wrong">{result.line.problem}</p>
+            ))}
+        </div>
+      )}
+    </section>
+  );
+}
