@@ -11,6 +11,17 @@ const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url
 };
 const packages = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
 
+/** What `sppgpu` exports as a namespace, each a file of its own: of an object in the same file no bundler drops the unused half. */
+const namespaces = ['nn', 'optim', 'svm'];
+const namespaceFiles: Plugin = {
+  name: 'namespace-files',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    const name = namespaces.find((each) => source === `./${each}/index.js`);
+    return name && importer?.endsWith('/src/index.ts') ? { id: `./${name}.js`, external: true } : undefined;
+  },
+};
+
 /** The library: one file per entry, shaders and their interfaces inlined, packages left to the user's installation. */
 const build: ViteUserConfig['build'] = {
   target: 'es2022',
@@ -21,6 +32,8 @@ const build: ViteUserConfig['build'] = {
       index: 'src/index.ts',
       methods: 'src/methods.ts',
       node: 'src/node.ts',
+      ...Object.fromEntries(namespaces.map((name) => [name, `src/${name}/index.ts`])),
+      proposals: 'src/detect/proposals/index.ts',
       cli: 'src/cli/main.ts',
       'decode-worker': 'src/data/decode-worker.node.ts',
       'proposal-worker': 'src/detect/proposals/proposal-worker.node.ts',
@@ -30,6 +43,8 @@ const build: ViteUserConfig['build'] = {
   rolldownOptions: {
     external: [/^node:/, ...packages.map((name) => new RegExp(`^${name}(/|$)`))],
     checks: { bundlerTimings: false }, // a slow machine is not a fault of the sources
+    // Side by side shaders compress better, and a page's bundler still drops those that it does not use.
+    output: { codeSplitting: { groups: [{ name: 'shaders', test: /\.wgsl$/ }] } },
   },
 };
 
@@ -46,7 +61,8 @@ bothWorlds.push('test/models/open-model.test.ts', 'test/detect/selective-search/
 const alone = '**/*.alone.test.ts';
 
 export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
-  if (mode !== 'test') return { build, plugins: [...sourcePlugins(), executable] };
+  if (mode !== 'test')
+    return { build, plugins: [...sourcePlugins({ withoutComments: true }), namespaceFiles, executable] };
   // Files share a process, or a page, and so its modules, its device and the device's compiled shaders: a third less work.
   const shared = { testTimeout: 120_000, hookTimeout: 120_000, isolate: false };
   const inNode: ViteUserConfig['test'] = {

@@ -87,8 +87,9 @@ export {
   type TuningQuestion,
   TuningTable,
 } from './runtime/tuning.js';
-export type { SelftestRow } from './selftest/run.js';
-export { runSelftest, type SelftestOptions, type SelftestResult } from './selftest/selftest.js';
+export type { SelftestRow } from './selftest/run-case.js';
+export type { SelftestOptions, SelftestResult } from './selftest/run-specs.js';
+export { runSelftest } from './selftest/selftest.js';
 export * from './svm/average-precision.js';
 export * as svm from './svm/index.js';
 export type { CurvePoint } from './svm/ranking-curve.js';

@@ -4,6 +4,7 @@ export * from './data/index.node.js';
 export { loadEdgeNet } from './detect/edges/edge-file.node.js';
 export { openDetector, saveDetector } from './detect/open-detector.node.js';
 export { type BoxFile, loadBoxFile } from './detect/proposals/box-files.node.js';
+export * from './detect/proposals/index.js';
 export {
   openProposalSource,
   type ProposalSource,

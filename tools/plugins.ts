@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
-import { shaders } from './shaders/plugin.js';
+import { type ShaderOptions, shaders } from './shaders/plugin.js';
 
 /** `import base64 from 'package/file.wasm?base64'`: WebAssembly inside the library, so that nobody has to find its file. */
 const base64Wasm: Plugin = {
@@ -14,4 +14,4 @@ const base64Wasm: Plugin = {
 };
 
 /** What Vite needs to read the sources: for the build, the tests, and benchmarks that run from them. */
-export const sourcePlugins = (): Plugin[] => [shaders(), base64Wasm];
+export const sourcePlugins = (options: ShaderOptions = {}): Plugin[] => [shaders(options), base64Wasm];

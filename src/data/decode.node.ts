@@ -1,7 +1,7 @@
 import { readPlainFile } from '../io/plain-file.node.js';
 import type { Picture } from '../picture/picture.js';
-import { type EncodedPicture, inspectImage } from './decode.js';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
+import { type EncodedPicture, inspectImage } from './inspect-image.js';
 
 /** Reads a picture's file and looks at it. Throws FileError; pipes and devices are refused, since reading them may never end. */
 export async function readImage(path: string, limits: ImageLimits = DEFAULT_IMAGE_LIMITS): Promise<EncodedPicture> {

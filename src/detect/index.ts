@@ -25,7 +25,6 @@ export { type WarpedWindowOptions, WarpedWindows } from './features/warped-windo
 export { type ReadOptions, readFeatures } from './features/window-features.js';
 export type { PooledPart, WindowOptions, WindowSource } from './features/window-source.js';
 export { nms } from './nms.js';
-export * from './proposals/index.js';
 export { type TrainingPicture, type TrainingSet, truthOf } from './training/examples.js';
 export type { MinedClass, MiningOptions } from './training/mining.js';
 export { type PartStage, type TrainedParts, type TrainPartsOptions, trainParts } from './training/train-parts.js';

@@ -4,7 +4,7 @@ import { canRun, type Rung } from '../../src/ops/ladder.js';
 import { ladders } from '../../src/ops/ladders.js';
 import type { Device } from '../../src/runtime/device.js';
 import { bindingOf } from '../../src/selftest/bindings.js';
-import { runCase, type SelftestRow } from '../../src/selftest/run.js';
+import { runCase, type SelftestRow } from '../../src/selftest/run-case.js';
 import { specs } from '../../src/selftest/specs.js';
 import { testDevice } from '../setup/device.js';
 

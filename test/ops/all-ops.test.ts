@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { opTable } from '../../src/ops/table.js';
 import { bindingOf } from '../../src/selftest/bindings.js';
-import { runCase } from '../../src/selftest/run.js';
+import { runCase } from '../../src/selftest/run-case.js';
 import { specs } from '../../src/selftest/specs.js';
 import { testDevice } from '../setup/device.js';
 

@@ -6,7 +6,7 @@ import { reshape } from '../../src/ops/reshape.js';
 import { SppgpuError } from '../../src/runtime/errors.js';
 import { defineKernel } from '../../src/runtime/kernel.js';
 import type { RunOp } from '../../src/selftest/bindings.js';
-import { runCase, type SelftestRow } from '../../src/selftest/run.js';
+import { runCase, type SelftestRow } from '../../src/selftest/run-case.js';
 import { runSelftest } from '../../src/selftest/selftest.js';
 import { specs } from '../../src/selftest/specs.js';
 import { liveTensorCount } from '../../src/tensor/tensor.js';

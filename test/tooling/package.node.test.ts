@@ -4,6 +4,7 @@ import {
   constants,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -87,6 +88,14 @@ test('the command line starts with a shebang, can be executed and knows its vers
   expect(readFileSync(`${root}dist/cli.js`, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n(?!#!)/);
   accessSync(`${root}dist/cli.js`, constants.X_OK);
   expect(run(join(root, 'dist/cli.js'), '--version').trim()).toBe(version);
+});
+
+test('pages get shaders without comments, readers of the command line get them with all', () => {
+  const shader = run(join(root, 'dist/cli.js'), 'ops', '--shader', 'flip');
+  expect(shader).toContain('// Preludes: ');
+  const shaders = readdirSync(`${root}dist`).filter((name) => /^shaders-.*\.js$/.test(name));
+  expect(shaders).toHaveLength(1);
+  expect(readFileSync(`${root}dist/${shaders[0]}`, 'utf8')).not.toContain('// Preludes: ');
 });
 
 test('the packed files are the library, its declarations and its shaders', () => {

@@ -3,7 +3,12 @@ import { beforeAll, expect, test } from 'vitest';
 import { ensureBuilt } from '../setup/build.js';
 import { type Declaration, exportsOf, typesIn } from './declarations.js';
 
-const FACES = { sppgpu: 'dist/index.d.ts', 'sppgpu/node': 'dist/node.d.ts', 'sppgpu/methods': 'dist/methods.d.ts' };
+const FACES = {
+  sppgpu: 'dist/index.d.ts',
+  'sppgpu/node': 'dist/node.d.ts',
+  'sppgpu/methods': 'dist/methods.d.ts',
+  'sppgpu/proposals': 'dist/detect/proposals/index.d.ts',
+};
 
 let faces: [string, Map<string, Declaration>][];
 beforeAll(async () => {

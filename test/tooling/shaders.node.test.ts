@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { matches } from '../../src/runtime/shader.js';
+import { bare } from '../../tools/shaders/emit.js';
 import { closureOf, NONE, readShader } from '../../tools/shaders/read.js';
 import { importGraph, readSources } from './imports.js';
 import { filesBelow, root } from './repository.js';
@@ -32,4 +33,17 @@ test('every shader of more than one line of work says on top what it computes', 
   const comment = /^\s*(?:(?:enable|requires|alias)[^;]*;\s*)*(?:\/\/|\/\*)/;
   const long = [...readSources(root, shaders)].filter(([, code]) => code.trim().split('\n').length > 5);
   expect(long.filter(([, code]) => !comment.test(code)).map(([path]) => path)).toEqual([]);
+});
+
+test('a shader without its comments is the same code in the same lines', () => {
+  const tokens = (code: string) =>
+    code
+      .replaceAll(/\/\/.*/g, '')
+      .split(/\s+/)
+      .filter(Boolean);
+  for (const [path, code] of readSources(root, shaders)) {
+    const [lines, kept] = [code.split('\n'), bare(code).split('\n')];
+    expect(kept.map(tokens), path).toEqual(lines.map(tokens));
+    expect(bare(code), path).not.toContain('//');
+  }
 });

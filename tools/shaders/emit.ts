@@ -3,7 +3,7 @@ import { stemOf } from './head.js';
 import { ALL, closureOf, declarationsOf, NONE, type ShaderFile } from './read.js';
 
 /** The JavaScript module of a shader: a `Shader` (src/runtime/shader.ts) whose preludes are imports, so that a bundler takes what is used. */
-export function moduleOf(shader: ShaderFile): string {
+export function moduleOf(shader: ShaderFile, shown: (code: string) => string): string {
   const imports: string[] = [];
   const importOf = (path: string): string => {
     const from = relative(dirname(shader.path), path);
@@ -18,7 +18,7 @@ export function moduleOf(shader: ShaderFile): string {
   const { bindings, params, overrides, entry } = declarationsOf(shader);
   const parts = {
     path: shader.path,
-    code: shader.code,
+    code: shown(shader.code),
     ...(Object.keys(bindings).length > 0 && { bindings }),
     ...(params && { params }),
     ...(Object.keys(overrides).length > 0 && { overrides }),
@@ -27,6 +27,11 @@ export function moduleOf(shader: ShaderFile): string {
   const fields = Object.entries(parts).map(([name, value]) => `  ${name}: ${JSON.stringify(value)},`);
   if (preludes.length > 0) fields.push(`  preludes: [${preludes.join(', ')}],`);
   return [...imports, 'export default {', ...fields, '};', ''].join('\n');
+}
+
+/** Without comments, which are a third of what shaders weigh in a page; every line keeps its number, for messages of compilers. */
+export function bare(code: string): string {
+  return code.replaceAll(/[ \t]*\/\/[^\n]*/g, '');
 }
 
 /** The TypeScript declaration of that module: names and types that the compiler checks at every dispatch. */

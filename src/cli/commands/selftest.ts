@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { SppgpuError } from '../../runtime/errors.js';
-import { checkOps, runSelftest } from '../../selftest/selftest.js';
+import { checkOps } from '../../selftest/run-specs.js';
+import { runSelftest } from '../../selftest/selftest.js';
 import { asUsage } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { type CommonOptions, withCommonOptions, withDevice } from '../options.js';

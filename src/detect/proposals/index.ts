@@ -1,4 +1,7 @@
-/** Windows that may hold things: what runs in both worlds. */
+/**
+ * `sppgpu/proposals`: windows that may hold things. Plain functions on pixels that need no device, so that a worker of a page
+ * loads them without the rest; `sppgpu/node` exports them too.
+ */
 export { edgeBoxes } from './edge-boxes/edge-boxes.js';
 export type { EdgeBoxesOptions } from './edge-boxes/options.js';
 export { type MethodOptions, PROPOSAL_METHODS, type ProposalMethod } from './methods.js';
