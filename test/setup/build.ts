@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { filesBelow, root } from '../tooling/repository.js';
 
 const lock = `${root}node_modules/.cache/sppgpu-build.lock`;
 const patienceMs = 100_000;
 
-/** Builds `dist/` unless it is newer than every source, for tests of the built package; test files may call it side by side. */
+/**
+ * Builds `dist/` unless it is newer than every source, for tests of the built package; test files may call it side by side. While
+ * one of them builds, the others wait: declarations are written in any order.
+ */
 export async function ensureBuilt(): Promise<void> {
-  for (let waited = 0; !isFresh(); waited += 200) {
+  for (let waited = 0; existsSync(lock) || !isFresh(); waited += 200) {
     if (waited < patienceMs && !take()) {
       await setTimeout(200);
       continue;
