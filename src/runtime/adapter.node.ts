@@ -104,12 +104,21 @@ function offer(names: ReadonlySet<string>): string {
   return names.size > 0 ? `; this machine offers ${[...names].join(', ')}` : '';
 }
 
+/** Dawn is a peer that pages do without: whoever wants a device in Node installs it. */
+async function dawn(): Promise<typeof import('webgpu')> {
+  try {
+    return await import('webgpu');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new DeviceError('the npm package webgpu, which brings WebGPU to Node, is not installed; npm install webgpu');
+  }
+}
+
 async function instance(): Promise<GPU> {
   const drivers = DRIVER_VARIABLES.map((name) => process.env[name] ?? '').join('|');
   let gpu = instances.get(drivers);
   if (!gpu) {
-    const { create } = await import('webgpu');
-    gpu = create([]);
+    gpu = (await dawn()).create([]);
     instances.set(drivers, gpu);
   }
   return gpu;
