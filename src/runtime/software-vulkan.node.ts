@@ -25,7 +25,8 @@ export async function useSoftwareVulkan(): Promise<string | null> {
   }
   if (!isMainThread) return 'the software adapter can only be loaded on the main thread';
   const found = chromiumPackage();
-  if (!found) return 'the optional package @sparticuz/chromium, which carries a software adapter, is not installed: npm install @sparticuz/chromium@147';
+  if (!found)
+    return 'the optional package @sparticuz/chromium, which carries a software adapter, is not installed: npm install @sparticuz/chromium@147';
   try {
     const folder = await unpackSwiftShader(found);
     await ensureVulkanLoader();
