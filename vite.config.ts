@@ -54,9 +54,21 @@ const executable: Plugin = {
   writeBundle: ({ dir = 'dist' }) => chmodSync(`${dir}/cli.js`, 0o755),
 };
 
-/** Tests that run in both worlds: everything below data sets, except what says `.node`; opening models, proposals. */
+/** Tests that run in both worlds: everything below data sets, except what says `.node`; of what stands above, one or two of each room. */
 const bothWorlds = ['runtime', 'tensor', 'autograd', 'ops', 'nn', 'optim'].map((layer) => `test/${layer}/**/*.test.ts`);
-bothWorlds.push('test/models/open-model.test.ts', 'test/detect/selective-search/selective-search.test.ts');
+const above = [
+  ...[
+    'data/augment',
+    'data/group-alike',
+    'models/open-model',
+    'models/windows',
+    'svm/device-gram',
+    'svm/average-precision',
+  ],
+  ...['classify/evaluator', 'classify/features', 'train/recipe-session', 'train/objective', 'selftest/selftest'],
+  ...['detect/detector', 'detect/features/spp-windows', 'detect/selective-search/selective-search'],
+];
+bothWorlds.push(...above.map((name) => `test/${name}.test.ts`));
 
 /** Tests of what happens once per process, such as the first look for an adapter: each of them has its own. */
 const alone = '**/*.alone.test.ts';

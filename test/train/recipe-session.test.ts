@@ -51,7 +51,7 @@ async function train(
 }
 
 const weightsOf = ({ checkpoint }: MemoryStore) =>
-  [...checkpoint!.tensors].map(([name, { data }]) => [name, Buffer.from(data.buffer).toString('base64')]);
+  [...checkpoint!.tensors].map(([name, { data }]) => [name, new Uint8Array(data.buffer)]);
 
 test('learns, judges every epoch, and goes on from memory to the same bits', async () => {
   const whole = new MemoryStore();
