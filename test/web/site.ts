@@ -20,18 +20,21 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Builds the site, unless `SPPGPU_WEB_BUILT` says that dist/web is up to date, and serves it on this machine. */
+/** Not dist/web: a build of the library empties that. */
+const FOLDER = join(root, '.cache/web');
+
+/** Builds the site, unless `SPPGPU_WEB_BUILT` says that the last test's is up to date, and serves it on this machine. */
 export async function serveSite(): Promise<Site> {
   if (!process.env.SPPGPU_WEB_BUILT) {
     const { build } = await import('vite');
-    await build({ configFile: join(root, 'web.config.ts'), logLevel: 'warn' });
+    await build({ configFile: join(root, 'web.config.ts'), logLevel: 'error', build: { outDir: FOLDER } });
   }
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const name = path === PREFIX ? 'index.html' : normalize(path.slice(PREFIX.length));
     try {
       if (!path.startsWith(PREFIX) || name.startsWith('..')) throw new Error('not here');
-      const body = await readFile(join(root, 'dist/web', name));
+      const body = await readFile(join(FOLDER, name));
       response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' }).end(body);
     } catch {
       response.writeHead(404).end();

@@ -16,6 +16,7 @@ export function PlotView({
       if (!current || !place.current) return;
       const width = Math.max(260, place.current.clientWidth);
       const drawn = plot.plot({ width, height: 220, style: { background: 'none' }, ...options(plot) });
+      drawn.setAttribute('aria-hidden', 'true'); // what it shows is said around it
       place.current.replaceChildren(drawn);
     });
     return () => {

@@ -49,6 +49,7 @@ export function WgslEditor(props: { code: string; errors: EditOutcome['errors'];
       parent: place.current!,
       extensions: [
         lineNumbers(),
+        EditorView.lineWrapping,
         history(),
         keymap.of([...defaultKeymap, ...historyKeymap]),
         wgsl,

@@ -4,7 +4,7 @@ import type { PoolingLine } from '../../../bench/pooling.js';
 import type { Limits } from '../../../bench/roofline.js';
 import { engine, hearing } from '../../engine/client.js';
 import { adapter, attempt } from '../../state.js';
-import { download, percent } from '../../ui/controls.js';
+import { download, percent, Scrolling } from '../../ui/controls.js';
 import { PlotView } from '../../ui/plot.js';
 
 type Plot = typeof import('@observablehq/plot');
@@ -101,7 +101,7 @@ export function BenchTab() {
           <p class="empty">The curves appear as they are measured.</p>
         )}
         {lines.value.length > 0 && (
-          <div class="scroll">
+          <Scrolling label="Measurements">
             <table>
               <thead>
                 <tr>
@@ -130,7 +130,7 @@ export function BenchTab() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scrolling>
         )}
       </section>
     </div>

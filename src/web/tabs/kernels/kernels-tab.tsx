@@ -2,7 +2,7 @@ import { computed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { RungLine } from '../../../bench/time-rungs.js';
 import { adapter } from '../../state.js';
-import { percent } from '../../ui/controls.js';
+import { percent, Scrolling } from '../../ui/controls.js';
 import { PlotView } from '../../ui/plot.js';
 import { WgslEditor } from '../../ui/wgsl-editor.js';
 import {
@@ -100,7 +100,7 @@ export function KernelsTab() {
             <p class="hint" role="status">
               {busy.value ? 'Checking and timing…' : ''}
             </p>
-            <div class="scroll">
+            <Scrolling label="Rungs">
               <table>
                 <thead>
                   <tr>
@@ -150,7 +150,7 @@ export function KernelsTab() {
                   })}
                 </tbody>
               </table>
-            </div>
+            </Scrolling>
             {lines.value.some(({ ok }) => ok) && <PlotView options={chart.value} label="milliseconds of each rung" />}
           </section>
           <Source />
