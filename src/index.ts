@@ -6,6 +6,7 @@ export { type SavedTensorHooks, savedTensorHooks } from './autograd/saved-tensor
 export * from './classify/index.js';
 export * from './data/index.js';
 export * from './detect/index.js';
+export { type CachedFetchOptions, cachedFetch } from './io/cached-fetch.js';
 export { readTensors } from './io/read-tensors.js';
 export {
   parseSafetensors,

@@ -113,6 +113,43 @@ test('a page without a bundler, by an import map', async () => {
   expect(await resultOf('plain.html')).toEqual(EXPECTED);
 });
 
+test('the engine in a worker behind a typed proxy, with arrays that move instead of being copied', async () => {
+  writeFileSync(
+    join(project, 'worker.js'),
+    `import { expose, transfer } from 'comlink';
+     import { createDevice, square, tensor } from 'sppgpu';
+     const device = createDevice();
+     expose({
+       async squares(numbers) {
+         const result = await square(tensor(await device, numbers)).data();
+         return transfer(result, [result.buffer]);
+       },
+     });`,
+  );
+  writeFileSync(
+    join(project, 'page.js'),
+    `import { transfer, wrap } from 'comlink';
+     const engine = wrap(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
+     const numbers = Float32Array.of(1, 2, 3);
+     const result = await engine.squares(transfer(numbers, [numbers.buffer]));
+     globalThis.result = { result: [...result], left: numbers.length };`,
+  );
+  symlinkSync(join(root, 'node_modules/comlink'), join(project, 'node_modules/comlink'), 'junction');
+  writeFileSync(join(project, 'worker.html'), '<!doctype html><script type="module" src="./page.js"></script>');
+  const input = join(project, 'worker.html');
+  const rolldownOptions = { input };
+  const worker = { format: 'es' } as const;
+  await vite({
+    configFile: false,
+    root: project,
+    base: './',
+    logLevel: 'error',
+    worker,
+    build: { outDir: 'worker', rolldownOptions },
+  });
+  expect(await resultOf('worker/worker.html')).toEqual({ result: [1, 4, 9], left: 0 });
+});
+
 test('Node without Dawn, or by the name for pages, says in one line what to do', () => {
   const program = `
     for (const name of ['sppgpu', 'sppgpu/node']) {
