@@ -48,6 +48,15 @@ export interface Ladder<Name extends string = string, Work = never> {
   readonly rungs: readonly Rung<Name, Work>[];
 }
 
+/**
+ * A value of a module that takes a call, a spread or a look into other values to make. Within this one, bundlers may drop it,
+ * with the kernels in it, from pages that do not use it.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function made<Value>(make: () => Value): Value {
+  return make();
+}
+
 /** Every adapter of a kind. */
 export const onGpus: When<unknown> = { words: 'GPUs', test: ({ info }) => !info.software };
 export const onCpus: When<unknown> = { words: 'CPU adapters', test: ({ info }) => info.software };

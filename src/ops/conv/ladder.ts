@@ -1,6 +1,6 @@
 import { SppgpuError } from '../../runtime/errors.js';
 import type { Kernel } from '../../runtime/kernel.js';
-import { bucketOf, type Ladder, never, type Rung } from '../ladder.js';
+import { bucketOf, type Ladder, made, never, type Rung } from '../ladder.js';
 import { engineRungs, type TileEngine } from '../tile/engines.js';
 import { directKernels } from './direct.js';
 import { gatherKernels } from './gather.js';
@@ -97,7 +97,7 @@ export const convLadder: Ladder<ConvForward, ConvWork> = {
   ops: ['conv2d'],
   ask: (forward) => ({ algorithm: { forward } }),
   bucket,
-  rungs: [
+  rungs: made(() => [
     direct('conv/conv_direct.wgsl', directKernels.forward),
     {
       ...IM2COL,
@@ -106,8 +106,8 @@ export const convLadder: Ladder<ConvForward, ConvWork> = {
       lost: '8 x 64 x 14 x 14 to 64 maps, 3x3, on lavapipe with two busy cores: 38 ms against 12 ms of `subgroup8x32`',
     },
     slide,
-    .../* @__PURE__ */ implicitRungs(gatherKernels),
-  ],
+    ...implicitRungs(gatherKernels),
+  ]),
 };
 
 /** The gradient to the input. */
@@ -116,7 +116,7 @@ export const convInputLadder: Ladder<ConvAlgorithm, ConvWork> = {
   ops: ['conv2d'],
   ask: (input) => ({ algorithm: { input } }),
   bucket,
-  rungs: [
+  rungs: made(() => [
     direct('conv/conv_direct_input.wgsl', directKernels.input),
     {
       ...IM2COL,
@@ -127,8 +127,8 @@ export const convInputLadder: Ladder<ConvAlgorithm, ConvWork> = {
         test: (_, { groupChannels, kernel }) => groupChannels < 16 && groupChannels * kernel[0] * kernel[1] > 16,
       },
     },
-    .../* @__PURE__ */ implicitRungs(gatherKernels),
-  ],
+    ...implicitRungs(gatherKernels),
+  ]),
 };
 
 /** The gradient to the weights. */
@@ -137,7 +137,7 @@ export const convWeightLadder: Ladder<ConvAlgorithm, ConvWork> = {
   ops: ['conv2d'],
   ask: (weight) => ({ algorithm: { weight } }),
   bucket,
-  rungs: [
+  rungs: made(() => [
     direct('conv/conv_direct_weight.wgsl', directKernels.weight),
     {
       ...IM2COL,
@@ -145,8 +145,8 @@ export const convWeightLadder: Ladder<ConvAlgorithm, ConvWork> = {
       chooseWhen: never,
       lost: '8 x 64 x 14 x 14 to 64 maps, 3x3, on lavapipe with two busy cores: 59 ms against 29 ms of `subgroup8x32`',
     },
-    .../* @__PURE__ */ implicitRungs(weightKernels),
-  ],
+    ...implicitRungs(weightKernels),
+  ]),
 };
 
 /** The wish for each pass; a name stands for all three. @throws SppgpuError for a name that not all of them have */

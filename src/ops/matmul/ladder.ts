@@ -1,4 +1,4 @@
-import { bucketOf, type Ladder, never, type Rung } from '../ladder.js';
+import { bucketOf, type Ladder, made, never, type Rung } from '../ladder.js';
 import { engineRungs, type ProductWork, type TileEngine } from '../tile/engines.js';
 import { stridedKernels } from './strided-product.js';
 import { productKernels } from './tile-product.js';
@@ -26,7 +26,7 @@ export const matmulLadder: Ladder<MatmulAlgorithm, MatmulWork> = {
   ask: (algorithm) => ({ algorithm }),
   bucket: ({ batches, rows, inner, columns, transposed }) =>
     bucketOf({ batches, rows, inner, columns }, { transposed }),
-  rungs: [
+  rungs: made(() => [
     {
       rung: 'naive',
       file: 'matmul/matmul_naive.wgsl',
@@ -48,5 +48,5 @@ export const matmulLadder: Ladder<MatmulAlgorithm, MatmulWork> = {
       lost: '192 x 192 x 192 on lavapipe with two busy cores: 193 ms against 10 ms of `subgroup8`',
     },
     ...engines,
-  ],
+  ]),
 };

@@ -1,4 +1,4 @@
-import { bucketOf, type Ladder, never, onCpus, onGpus } from '../ladder.js';
+import { bucketOf, type Ladder, made, never, onCpus, onGpus } from '../ladder.js';
 import { gatherMaxKernel } from './gather-max.js';
 import type { Level } from './nested-levels.js';
 import type { PoolShape } from './pool-shape.js';
@@ -60,7 +60,7 @@ export const maxPoolGradientLadder: Ladder<MaxPoolGradient, MaxPoolWork> = {
   ops: ['maxPool2d', 'maxPool2dWithIndices'],
   ask: (gradient) => ({ gradient }),
   bucket: maxPoolBucket,
-  rungs: [
+  rungs: made(() => [
     {
       rung: 'gather',
       file: 'pooling/max_pool2d_gradient.wgsl',
@@ -79,7 +79,7 @@ export const maxPoolGradientLadder: Ladder<MaxPoolGradient, MaxPoolWork> = {
       chooseWhen: onCpus,
       why: "an invocation owns a plane and adds each output's gradient to its arg-max cell: far fewer loads, but a GPU has too few planes to fill it",
     },
-  ],
+  ]),
 };
 
 /** Spatial pyramid pooling, forward, in max mode; average mode has one kernel. */
@@ -88,7 +88,7 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
   ops: ['spatialPyramidPool'],
   ask: (algorithm) => ({ algorithm }),
   bucket: pyramidBucket,
-  rungs: [
+  rungs: made(() => [
     {
       rung: 'direct',
       file: 'pooling/pyramid_max.wgsl',
@@ -144,7 +144,7 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       chooseWhen: onCpus,
       why: 'an invocation per row and channel makes coarse levels from finer ones: each cell is read about once',
     },
-  ],
+  ]),
 };
 
 /** The gradient of spatial pyramid pooling, in both modes. Both rungs add in the same order. */
@@ -153,7 +153,7 @@ export const pyramidGradientLadder: Ladder<PyramidGradient, PyramidWork> = {
   ops: ['spatialPyramidPool'],
   ask: (gradient) => ({ gradient }),
   bucket: pyramidBucket,
-  rungs: [
+  rungs: made(() => [
     {
       rung: 'gather',
       file: 'pooling/pyramid_gather.wgsl',
@@ -172,5 +172,5 @@ export const pyramidGradientLadder: Ladder<PyramidGradient, PyramidWork> = {
       chooseWhen: onCpus,
       why: 'an invocation owns a plane and adds bin after bin: no search for bins',
     },
-  ],
+  ]),
 };

@@ -8,6 +8,7 @@ import { checkOptions, type OptionNames } from '../../runtime/options.js';
 import { scope } from '../../tensor/scope.js';
 import { normalizeAxis, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
+import { made } from '../ladder.js';
 import { checkDTypes, dense } from '../op.js';
 import { type RowAlgorithm, rowLadder, workgroupRows } from '../reduction/row-ladder.js';
 
@@ -31,9 +32,9 @@ export const softmaxLadder = /* @__PURE__ */ rowLadder(
   ['softmax', 'logSoftmax'],
   {
     file: 'softmax/softmax.wgsl',
-    kernels: [kernels.scalars, kernels.vectors].flatMap(({ forward, backward }) => [forward, backward]),
+    kernels: made(() => [kernels.scalars, kernels.vectors].flatMap(({ forward, backward }) => [forward, backward])),
   },
-  { file: 'softmax/softmax_rows.wgsl', kernels: [kernels.rows.forward, kernels.rows.backward] },
+  { file: 'softmax/softmax_rows.wgsl', kernels: made(() => [kernels.rows.forward, kernels.rows.backward]) },
 );
 
 export interface SoftmaxOptions {

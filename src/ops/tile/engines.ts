@@ -8,7 +8,7 @@ import subgroup8x32Wgsl from '../../../shaders/tile/engines/subgroup8x32.wgsl';
 import type { Device } from '../../runtime/device.js';
 import { defineKernel, type Filled, type Kernel, type Nothing } from '../../runtime/kernel.js';
 import type { Shader, ShaderInterface } from '../../runtime/shader.js';
-import { never, onGpus, type Rung } from '../ladder.js';
+import { made, never, onGpus, type Rung } from '../ladder.js';
 
 /** What a workgroup computes, by name: the rungs that matmul and the implicit convolutions share. */
 export type TileEngine = 'registers' | 'block' | 'block64' | 'block128' | 'subgroup4' | 'subgroup8' | 'subgroup8x32';
@@ -116,10 +116,9 @@ export const engineRungs: readonly EngineRung[] = [
   },
 ];
 
-const tiles = /* @__PURE__ */ Object.fromEntries(engineRungs.map((row) => [row.rung, row])) as Record<
-  TileEngine,
-  EngineRung
->;
+const tiles = made(
+  () => Object.fromEntries(engineRungs.map((row) => [row.rung, row])) as Record<TileEngine, EngineRung>,
+);
 
 /** Rows and vec4 columns of an engine's tile. */
 export function tileOf(engine: TileEngine): { readonly rows: number; readonly columns4: number } {
