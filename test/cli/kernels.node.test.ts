@@ -101,7 +101,7 @@ test('bench collect puts the parts of bench/gpu.sh together, cut ones too; what 
 });
 
 test('bench nets: whole steps of training, one object for each net and batch', async () => {
-  const args = ['bench', 'nets', '--model', 'digits', '--batch', '1', '3', '--input', '20', '--budget', '0', '--json'];
+  const args = ['bench', 'nets', '--model', 'digits', '--batch', '1,3', '--input', '20', '--budget', '0', '--json'];
   const { code, stdout } = await sppgpu(args);
   expect(code).toBe(0);
   const lines = stdout

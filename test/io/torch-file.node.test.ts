@@ -66,7 +66,7 @@ test('convert writes what was read, and will not write over it', async () => {
   expect(tensors.get('brain')!.dtype).toBe('BF16');
   await expect(run()).rejects.toThrow('is there already; add --overwrite');
   const again = sppgpuProgram().parseAsync(['convert', join(folder, 'state.safetensors')], { from: 'user' });
-  await expect(again).rejects.toThrow('is a safetensors file already; give it to --weights');
+  await expect(again).rejects.toThrow('is a safetensors file already; it needs no conversion');
 });
 
 test.each([

@@ -21,25 +21,22 @@ interface NetsOptions extends CommonOptions, ArchitectureFlags {
   readonly budget: number;
 }
 
-const DEFAULT_BATCHES: readonly number[] = [32, 128];
-
 /** `sppgpu bench nets`: whole steps of training, on random pictures. */
 export function addBenchNets(bench: Command): void {
   const command = bench
     .command('nets')
     .description('time whole steps of training: forward, cross-entropy, backward, SGD with momentum')
     .optionsGroup(GROUPS.common)
-    .option('--model <name...>', 'networks', ['zf5', 'convnet5', 'overfeat5', 'overfeat7'])
-    .option('--batch <n...>', 'pictures at a time', batches, DEFAULT_BATCHES)
+    .option('--model <list>', 'networks', (text: string) => text.split(','), [
+      'zf5',
+      'convnet5',
+      'overfeat5',
+      'overfeat7',
+    ])
+    .option('--batch <list>', 'pictures at a time', (text: string) => text.split(',').map(wholeNumber(1)), [32, 128])
     .option('--input <pixels>', 'side of the pictures', wholeNumber(1), 224)
     .option('--budget <seconds>', 'timing per net and batch', nonNegative, 3);
   withCommonOptions(withArchitectureFlags(command)).action(nets);
-}
-
-/** Of several values, each parsed; the first one takes the place of the default. */
-function batches(text: string, before: readonly number[] | undefined): number[] {
-  const parsed = wholeNumber(1)(text);
-  return before === undefined || before === DEFAULT_BATCHES ? [parsed] : [...before, parsed];
 }
 
 async function nets(options: NetsOptions): Promise<void> {

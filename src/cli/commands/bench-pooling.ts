@@ -19,7 +19,7 @@ import { textTable } from '../table.js';
 interface PoolingOptions extends CommonOptions {
   readonly cases: string;
   readonly budget: number;
-  readonly with: readonly string[];
+  readonly with?: readonly string[];
   readonly out?: string;
   readonly list?: boolean;
 }
@@ -35,7 +35,6 @@ export function addBenchPooling(bench: Command): void {
     .option(
       '--with <file...>',
       "lines of other libraries to show beside (see bench/README.md), or of this command's own",
-      [],
     )
     .option('--out <folder>', 'write pooling.jsonl, pooling.csv and pooling.html')
     .option('--list', 'print the points and end');
@@ -53,7 +52,7 @@ async function pooling(options: PoolingOptions): Promise<void> {
     print(`${points.map(({ benchCase, sweep, fixed }) => `${benchCase.name} (${sweep}; ${fixed})`).join('\n')}\n`);
     return;
   }
-  const others = (await Promise.all(options.with.map(readLines))).flat();
+  const others = (await Promise.all((options.with ?? []).map(readLines))).flat();
   await withDevice(options, async (device) => {
     const start = performance.now();
     const limits = await measureLimits(device);

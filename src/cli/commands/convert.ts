@@ -30,7 +30,7 @@ export function addConvert(program: Command): void {
 
 async function convert(path: string, { json, ...options }: ConvertOptions): Promise<void> {
   if (extname(path) === '.safetensors') {
-    throw new FileError(path, 'is a safetensors file already', 'give it to --weights');
+    throw new FileError(path, 'is a safetensors file already', 'it needs no conversion');
   }
   await withTorchFile(path, async (tensors) => {
     const beside = `${path.slice(0, path.length - extname(path).length)}.safetensors`;

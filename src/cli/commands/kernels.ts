@@ -8,9 +8,11 @@ import { kernelReport } from '../../report/kernel-report.js';
 import type { RunDetails } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
+import type { Kernel } from '../../runtime/kernel.js';
 import { quoted } from '../../runtime/quote.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
+import { everyKernel } from '../kernel-library.js';
 import { type CommonOptions, nonNegative, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
@@ -102,14 +104,19 @@ function list(device: Device, json: boolean): void {
   print(`${textTable(['family', 'usual --size', 'what it is'], sizes)}\n`);
 }
 
+/** A kernel's WGSL as its files have it, comments included; the library's own text has none. */
+const textOf = ({ name, code }: Kernel) => ({ name, code: everyKernel().get(name)?.code ?? code });
+
 function show(family: LadderCases, { run: name = 'all', json }: KernelsOptions): void {
   const rungs = rungsNamed(family, name);
   if (json) {
-    printJson(rungs.map(({ rung, kernels }) => ({ rung, kernels: kernels.map(({ name, code }) => ({ name, code })) })));
+    printJson(rungs.map(({ rung, kernels }) => ({ rung, kernels: kernels.map(textOf) })));
     return;
   }
   const texts = rungs.flatMap(({ rung, kernels }) =>
-    kernels.map(({ name, code }) => `// ---- ${family.ladder.family}, ${rung}: ${name} ----\n${code.trimEnd()}\n`),
+    kernels
+      .map(textOf)
+      .map(({ name, code }) => `// ---- ${family.ladder.family}, ${rung}: ${name} ----\n${code.trimEnd()}\n`),
   );
   print(texts.join('\n'));
 }
