@@ -40,8 +40,11 @@ export function architectureOptions(flags: ArchitectureFlags & ModelOptions): Mo
 
 /** `ZF-5`, `squeezenet1.1` and `SqueezeNet` as people write them. */
 export function architectureName(text: string): string {
-  const name = text.toLowerCase().replace(/[^a-z0-9]/gu, '');
+  const lower = text.toLowerCase();
+  const name = lower.replace(/[^a-z0-9]/gu, '');
   return (
+    // As it is first: squeezenet1_1 is another net than squeezenet11.
+    ARCHITECTURE_NAMES.find((known) => known === lower) ??
     ARCHITECTURE_NAMES.find((known) => known === name) ??
     ARCHITECTURE_NAMES.find((known) => name !== '' && known.startsWith(name)) ??
     text
