@@ -52,14 +52,13 @@ export async function withTorchFile<T>(
     const handle = await open(path, 'r');
     try {
       const zip = await StoredZip.read(handle, path);
-      const pickle = zip && [...zip.entries.keys()].find((name) => name === 'data.pkl' || name.endsWith('/data.pkl'));
+      const pickle = zip && [...zip.names].find((name) => name === 'data.pkl' || name.endsWith('/data.pkl'));
       if (!zip || !pickle)
         throw new FileError(path, 'is not a zip file of torch.save (PyTorch 1.6 or newer)', inPython(path));
       const root = pickle.slice(0, -'data.pkl'.length);
-      if (zip.entries.get(pickle)!.size > MAX_PICKLE_BYTES)
-        throw new FileError(path, 'its pickle is too large', inPython(path));
+      if (zip.sizeOf(pickle)! > MAX_PICKLE_BYTES) throw new FileError(path, 'its pickle is too large', inPython(path));
       if (
-        zip.entries.has(`${root}byteorder`) &&
+        zip.sizeOf(`${root}byteorder`) !== undefined &&
         new TextDecoder().decode(await zip.bytes(`${root}byteorder`)) !== 'little'
       )
         throw new FileError(path, 'was written on a big-endian machine', inPython(path));
@@ -137,7 +136,7 @@ function sourcesOf(
     const width = ELEMENT_BYTES[dtype];
     const part = `${root}data/${key}`;
     const last = shape.reduce((sum, dim, axis) => sum + (dim - 1) * strides[axis]!, offset);
-    const held = (zip.entries.get(part)?.size ?? 0) / width;
+    const held = (zip.sizeOf(part) ?? 0) / width;
     // An element per element of memory at most: no shape can ask for more than the file holds.
     if (sizeOf(shape) > 0 && !(last < held && sizeOf(shape) <= held)) {
       throw new FileError(path, `tensor ${quoted(name)} lies outside its storage`, 'it is damaged, get it again');
