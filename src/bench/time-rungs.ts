@@ -1,4 +1,4 @@
-import { canRun, chooseRung, type Ladder, type Rung } from '../ops/ladder.js';
+import { canDo, chooseRung, type Ladder, type Rung } from '../ops/ladder.js';
 import type { Device } from '../runtime/device.js';
 import type { Case } from './cases.js';
 import type { LadderCases } from './ladder-cases.js';
@@ -33,7 +33,7 @@ export interface RungTiming {
 
 /** The rungs of a ladder that a device can run on this work. */
 export function rungsFor<Work>(device: Device, ladder: Ladder<string, Work>, work: Work): Rung<string, Work>[] {
-  return ladder.rungs.filter((rung) => canRun(device, rung) && (rung.takes?.test(device, work) ?? true));
+  return ladder.rungs.filter((rung) => canDo(device, rung, work));
 }
 
 /** Checks and times rungs on one piece of work, one after the other. `onLine` is told each as it is known. */

@@ -149,14 +149,14 @@ class Reader {
 
   append(values: readonly unknown[]): void {
     const list = this.top();
-    if (!Array.isArray(list)) throw this.damaged('the pickle appends to what is no list');
+    if (!Array.isArray(list)) throw this.damaged('the pickle appends to what is not a list');
     for (const value of values) list.push(value);
   }
 
   set(pairs: readonly unknown[]): void {
     const dict = this.top();
     if (!(dict instanceof Map) || pairs.length % 2 !== 0)
-      throw this.damaged('the pickle sets items of what is no dict');
+      throw this.damaged('the pickle sets items of what is not a dict');
     for (let i = 0; i < pairs.length; i += 2) {
       const key = pairs[i];
       // A key that holds others could be as long as it likes.

@@ -68,6 +68,11 @@ export function canRun({ info }: Device, { needs }: Pick<Rung, 'needs'>): boolea
   return needs.subgroup === undefined || needs.subgroup === info.subgroupSize;
 }
 
+/** True if the device can run a rung, and the rung can do this work. */
+export function canDo<Work>(device: Device, rung: Rung<string, Work>, work: Work): boolean {
+  return canRun(device, rung) && (rung.takes?.test(device, work) ?? true);
+}
+
 /** Sizes as a bucket's words, each rounded to a power of two; `exact` ones as they are. */
 export function bucketOf(
   sizes: Readonly<Record<string, number>>,
@@ -112,7 +117,7 @@ export function chooseRung<Name extends string, Work>(
   work: Work,
   asked: Name | 'auto' = 'auto',
 ): Name {
-  const fits = (rung: Rung<Name, Work>) => canRun(device, rung) && (rung.takes?.test(device, work) ?? true);
+  const fits = (rung: Rung<Name, Work>) => canDo(device, rung, work);
   if (asked === 'auto') {
     const tuned = device.tuning && tunedRung(ladder, device, work);
     const chosen =

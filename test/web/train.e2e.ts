@@ -68,7 +68,7 @@ test('its net reads pictures of any size; windows of the map have predictions of
   expect(await looksWrong(page, 'classify')).toEqual([]);
 });
 
-test('a file that is no net is told in words', async () => {
+test('a file that is not a net is told in words', async () => {
   const input = page.locator('#panel-classify input[type=file]').first();
   await input.setInputFiles({ name: 'broken.safetensors', mimeType: '', buffer: Buffer.from('nothing') });
   await page.getByRole('alert').getByText('broken.safetensors').waitFor();

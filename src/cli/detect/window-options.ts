@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
-import { PROPOSAL_METHODS } from '../../detect/proposals/methods.js';
+import { PROPOSAL_METHODS, proposalMethod } from '../../detect/proposals/methods.js';
 import { openProposalSource, type ProposalSource } from '../../detect/proposals/proposal-source.node.js';
 import { FileError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
@@ -70,7 +70,7 @@ export function storedWindows(
   const ownSeed = Number.isSafeInteger(seed) ? (seed as number) : 0;
   if (typed.boxes !== undefined) return { flags: { boxes: typed.boxes, ...limits }, seed: ownSeed };
   const name = typed.method ?? method;
-  if (PROPOSAL_METHODS.some((known) => known.name === name)) {
+  if (proposalMethod(name)) {
     const sides = Number.isSafeInteger(minSide) ? { minSide: minSide as number } : {};
     return { flags: { method: name as string, ...limits, ...sides }, seed: ownSeed };
   }

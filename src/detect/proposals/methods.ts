@@ -61,5 +61,10 @@ export const PROPOSAL_METHODS: readonly ProposalMethod[] = [
   },
 ];
 
+/** The method of that name; undefined where there is none. */
+export function proposalMethod(name: unknown): ProposalMethod | undefined {
+  return PROPOSAL_METHODS.find((method) => method.name === name);
+}
+
 /** The options without those of other methods. */
 const searchOptions = ({ edges: _, ...options }: MethodOptions = {}): SelectiveSearchOptions => options;

@@ -1,6 +1,6 @@
 import type { Picture } from '../../picture/picture.js';
 import { serveJobs } from '../../runtime/worker-jobs.node.js';
-import { type MethodOptions, PROPOSAL_METHODS } from './methods.js';
+import { type MethodOptions, proposalMethod } from './methods.js';
 import type { TimedProposals } from './proposals.js';
 
 /** One picture to look for windows in. */
@@ -13,7 +13,7 @@ export interface ProposalJob {
 serveJobs<ProposalJob, TimedProposals, string>({
   async work({ picture, method, options }) {
     const start = performance.now();
-    const { propose } = PROPOSAL_METHODS.find(({ name }) => name === method)!;
+    const { propose } = proposalMethod(method)!;
     const { boxes, scores } = propose(picture, options);
     const seconds = (performance.now() - start) / 1000;
     return { result: { boxes, scores, seconds }, transfer: [boxes.buffer, scores.buffer] as ArrayBuffer[] };

@@ -17,8 +17,8 @@ import type { OnProgress } from './wire.js';
 /** Scenes whose digits the net learns from: fewer where shaders run on the CPU. */
 const SCENES = { hardware: 250, software: 60 } as const;
 const SEED = 1;
-/** Of the pyramid, for nets whose own head has none. */
-const LEVELS = [1, 2, 3, 6];
+/** Of the pyramid, for nets whose own head has none; without 6x6, vectors are a third as long. */
+const LEVELS = [1, 2, 3];
 /** Shorter side of a picture for nets of photographs, as a share of the paper's: a page should not have to wait. */
 const SCALE_SHARE = 0.6;
 

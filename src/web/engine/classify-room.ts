@@ -22,7 +22,7 @@ import type { CellWindow, LookReport, ModelReport, ScoredClass, ShownPicture, Wi
 const TOP = 5;
 /** Shorter side of an input at least, in pixels. */
 const LEAST = 12;
-/** Of windows, for nets whose own head is no pyramid. */
+/** Of windows, for nets whose own head is not a pyramid. */
 const LEVELS = [1, 2, 3, 6];
 
 /** Looking at pictures of any size with one net. */
@@ -35,7 +35,7 @@ export class ClassifyRoom {
     private readonly pictures: Pictures,
   ) {}
 
-  /** @throws FileError for a file that holds no net */
+  /** @throws FileError for a file that does not hold a net */
   async useModel(file: BackboneFile): Promise<ModelReport> {
     const next = new OnDevice(this.gpu, async (device) => {
       const opened = await openFile(device, file);
@@ -96,7 +96,7 @@ export class ClassifyRoom {
     };
   }
 
-  /** What a window of the last map says; nets whose head is no pyramid have a vector only. */
+  /** What a window of the last map says; nets whose head is not a pyramid have a vector only. */
   async window({ x0, y0, x1, y1 }: CellWindow): Promise<WindowReport> {
     const { network, classes } = await this.ready();
     const { map } = this;

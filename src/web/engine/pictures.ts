@@ -18,12 +18,12 @@ export class Pictures {
     return picture;
   }
 
-  /** @throws FileError for a file that is no picture, or damaged */
+  /** @throws FileError for a file that is not a picture, or damaged */
   async decode(bytes: Uint8Array, name: string): Promise<ShownPicture> {
     return this.add(await decodeImage(bytes, name), name);
   }
 
-  /** A frame of a camera: four bytes a pixel. */
+  /** A frame of a camera: four bytes per pixel. */
   frame(width: number, height: number, data: Uint8ClampedArray, name: string): ShownPicture {
     const rgb = new Uint8Array(width * height * 3);
     for (let i = 0; i < width * height; i++) rgb.set(data.subarray(4 * i, 4 * i + 3), 3 * i);

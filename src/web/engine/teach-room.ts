@@ -8,7 +8,7 @@ import { evaluateDetections, type JudgedPicture } from '../../detect/evaluation/
 import { RememberedMaps } from '../../detect/features/remembered-maps.js';
 import { SppWindows } from '../../detect/features/spp-windows.js';
 import { StageClock } from '../../detect/features/stages.js';
-import { type MethodOptions, PROPOSAL_METHODS } from '../../detect/proposals/methods.js';
+import { type MethodOptions, proposalMethod } from '../../detect/proposals/methods.js';
 import { type TrainingSet, truthOf } from '../../detect/training/examples.js';
 import { trainParts } from '../../detect/training/train-parts.js';
 import type { Picture } from '../../picture/picture.js';
@@ -47,7 +47,7 @@ export class TeachRoom {
     this.backbone = this.newBackbone();
   }
 
-  /** Scenes composed of digits, each with at least one of `digit`; what else is in them is no object. */
+  /** Scenes composed of digits, each with at least one of `digit`; what else is in them is not an object. */
   async scenes(part: 'train' | 'test', from: number, count: number, digit: number): Promise<ShownPicture[]> {
     const found: ShownPicture[] = [];
     for (const { image, id, objects } of await this.scenesWith(part, from, count, digit)) {
@@ -164,7 +164,7 @@ export class TeachRoom {
     return this.detector.bytes;
   }
 
-  /** @throws FileError for a file that holds no detector */
+  /** @throws FileError for a file that does not hold a detector */
   async openDetectorFile(bytes: Uint8Array, name: string): Promise<DetectorReport> {
     const before = this.detector;
     this.detector = this.kept(bytes, name);
@@ -218,7 +218,7 @@ export class TeachRoom {
 /** What finds the windows of a detector. @throws SppgpuError for one whose windows came from elsewhere */
 function proposerOf(settings: Readonly<Record<string, unknown>>, name = 'this detector'): (picture: Picture) => Boxes {
   const { method: wanted, ...options } = settings;
-  const method = PROPOSAL_METHODS.find((known) => known.name === wanted);
+  const method = proposalMethod(wanted);
   if (!method) {
     throw new SppgpuError(
       `${name}: its windows came from a file of boxes; a page needs one whose windows a method finds, such as selective-search`,

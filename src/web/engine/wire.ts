@@ -116,7 +116,7 @@ export interface ModelReport {
   readonly channels: number;
   readonly inputSize: number;
   readonly minimumSize: number;
-  /** Bins per side of each level; empty for a net whose head is no pyramid. */
+  /** Bins per side of each level; empty for a net whose head is not a pyramid. */
   readonly levels: readonly number[];
 }
 

@@ -5,7 +5,7 @@ import type { ShownPicture } from '../engine/wire.js';
 import { attempt, fail } from '../state.js';
 import { bytesOf, FileButton } from './controls.js';
 
-/** Decodes files in the engine; one that is no picture is told, the others come. */
+/** Decodes files in the engine; one that is not a picture is named, and the others come. */
 export async function decodeFiles(files: readonly File[]): Promise<ShownPicture[]> {
   const { pictures } = await engine();
   const found: ShownPicture[] = [];
