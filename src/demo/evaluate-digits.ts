@@ -5,6 +5,7 @@ import type { ImageDataset, ImageItem } from '../data/dataset.js';
 import type { Network } from '../models/network.js';
 import { preparePictures } from '../ops/prepare-pictures.js';
 import type { View } from '../picture/view.js';
+import { groupBy } from '../runtime/group-by.js';
 import { Pace } from '../runtime/pace.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -28,11 +29,7 @@ const MOST_PENDING = 32;
 
 /** Every picture at its own size: no resizing at all. Pictures of equal size share a forward pass. */
 export function classifyNative(network: Network, items: readonly ImageItem[], watch: Watch): Promise<Verdict[]> {
-  const bySize = new Map<string, ImageItem[]>();
-  for (const item of items) {
-    const key = `${item.image.width}x${item.image.height}`;
-    bySize.set(key, [...(bySize.get(key) ?? []), item]);
-  }
+  const bySize = groupBy(items, ({ image }) => `${image.width}x${image.height}`);
   return classify(network, [...bySize.values()], watch, ({ image }) =>
     warpView(image.width, image.height, image.height, image.width),
   );

@@ -11,9 +11,11 @@ let site: Site;
 let browser: Browser;
 let page: Page;
 const problems: string[] = [];
+/** Chromium films a moving pie, and asks nobody. */
+const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 beforeAll(async () => {
-  [site, browser] = await Promise.all([serveSite(), launch()]);
+  [site, browser] = await Promise.all([serveSite(), launch(FAKE_CAMERA)]);
   page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
   page.setDefaultTimeout(120_000); // shaders run on the CPU
   page.on('pageerror', (error) => problems.push(error.message));
@@ -76,6 +78,30 @@ test('the detector that is downloaded opens in Node, and here again; as a net to
 
 test('it looks right in every width, and axe finds nothing', async () => {
   expect(await looksWrong(page, 'teach')).toEqual([]);
+});
+
+test('the camera gives a picture, and is off on another tab', async () => {
+  await page.evaluate(() => {
+    const devices = navigator.mediaDevices;
+    const open = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (wanted) => {
+      const stream = await open(wanted);
+      Object.assign(window, { filmed: stream });
+      return stream;
+    };
+  });
+  const pictures = page.locator('.strip li');
+  const before = await pictures.count();
+  await page.getByRole('button', { name: 'Camera', exact: true }).first().click();
+  await page.waitForFunction(() => (document.querySelector('.camera video') as HTMLVideoElement | null)?.videoWidth);
+  await page.getByRole('button', { name: 'Take a picture' }).click();
+  await pictures.nth(before).waitFor();
+  const states = () =>
+    page.evaluate(() => (window as unknown as { filmed: MediaStream }).filmed.getTracks().map((t) => t.readyState));
+  expect(await states()).toEqual(['live']);
+  await page.getByText('Classify', { exact: true }).first().click();
+  await page.getByText('One net, every size').waitFor();
+  expect(await states()).toEqual(['ended']);
 });
 
 test('nothing failed unseen, and nothing was asked of another host', () => expect(problems).toEqual([]));

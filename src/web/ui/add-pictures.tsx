@@ -20,9 +20,15 @@ export async function decodeFiles(files: readonly File[]): Promise<ShownPicture[
 export function OwnPictures({ onPictures }: { onPictures: (pictures: ShownPicture[]) => void }) {
   const camera = useSignal<MediaStream | null>(null);
   const video = useRef<HTMLVideoElement>(null);
+  const close = (): void => {
+    for (const track of camera.value?.getTracks() ?? []) track.stop();
+    camera.value = null;
+  };
   useEffect(() => {
     if (video.current) video.current.srcObject = camera.value;
   }, [camera.value]);
+  // Whoever goes to another tab is not filmed there.
+  useEffect(() => close, []);
   const open = async (): Promise<void> => {
     try {
       camera.value = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
@@ -31,10 +37,6 @@ export function OwnPictures({ onPictures }: { onPictures: (pictures: ShownPictur
         `The camera did not open (${(error as Error).message}); allow it in the browser's settings, or open a file.`,
       );
     }
-  };
-  const close = (): void => {
-    for (const track of camera.value?.getTracks() ?? []) track.stop();
-    camera.value = null;
   };
   const take = async (): Promise<void> => {
     const { videoWidth: width, videoHeight: height } = video.current!;
