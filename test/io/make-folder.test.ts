@@ -1,4 +1,5 @@
 import { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeFolder } from '../../src/io/make-folder.node.js';
@@ -13,8 +14,19 @@ describe('makeFolder', () => {
     symlinkSync(join(root, 'a'), join(root, 'link'));
     await makeFolder(join(root, 'link', 'b', 'd'));
     expect(statSync(join(root, 'a', 'b', 'd')).isDirectory()).toBe(true);
-    await Promise.all([1, 2, 3].map(() => makeFolder(join(root, 'x', 'y', 'z'))));
-    expect(existsSync(join(root, 'x', 'y', 'z'))).toBe(true);
+  });
+
+  it('makes a folder for several that ask at once', async () => {
+    const root = tempFolder();
+    const askLater = async (path: string, later: number) => {
+      for (let i = 0; i < later; i++) await stat(root);
+      await makeFolder(path);
+    };
+    for (let round = 0; round < 40; round++) {
+      const paths = Array.from({ length: 6 }, (_, i) => join(root, `round ${round}`, 'x', 'y', `z${i % 3}`));
+      await Promise.all(paths.map(askLater));
+      expect(paths.every((path) => existsSync(path))).toBe(true);
+    }
   });
 
   it('names what stands in the way', async () => {
