@@ -16,7 +16,9 @@ process.on('exit', (code) => {
   if (!settled && (code === 0 || code === UNSETTLED)) reportUnfinished();
 });
 try {
-  await sppgpuProgram().parseAsync();
+  const args = process.argv.slice(2);
+  const program = await sppgpuProgram(args);
+  await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   if (!(error instanceof CommanderError)) reportError(error);
   process.exitCode = exitCodeOf(error);

@@ -5,7 +5,7 @@ import { defaultText, GROUPS } from '../../src/cli/help.js';
 import { sppgpuProgram } from '../../src/cli/program.js';
 
 /** Commands and subcommands, by all their names. */
-const commands = sppgpuProgram().commands.flatMap((command) => [
+const commands = (await sppgpuProgram()).commands.flatMap((command) => [
   { name: command.name(), command },
   ...command.commands.map((sub) => ({ name: `${command.name()} ${sub.name()}`, command: sub })),
 ]);

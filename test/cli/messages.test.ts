@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { sppgpuProgram } from '../../src/cli/program.js';
 import { filesBelow, root } from '../tooling/repository.js';
 
-const { commands } = sppgpuProgram();
+const { commands } = await sppgpuProgram();
 /** Options of each command and of its subcommands. */
 const optionsOf = new Map(
   commands.map((command) => {

@@ -7,7 +7,7 @@ import { sppgpu } from '../cli/run.js';
 import { filesBelow, root } from '../tooling/repository.js';
 import { codeBlocks } from './examples.js';
 
-const program = sppgpuProgram();
+const program = await sppgpuProgram();
 const commands = program
   .createHelp()
   .visibleCommands(program)

@@ -58,15 +58,16 @@ test('of a training checkpoint the state dict alone; a module by its own names',
 
 test('convert writes what was read, and will not write over it', async () => {
   const path = written('state');
-  const run = () => sppgpuProgram().parseAsync(['convert', path], { from: 'user' });
-  await run();
+  const convert = async (file: string) => (await sppgpuProgram()).parseAsync(['convert', file], { from: 'user' });
+  await convert(path);
   const { tensors } = await loadSafetensors(join(folder, 'state.safetensors'));
   expect(tensors.get('conv.turned')).toMatchObject({ shape: [3, 2], dtype: 'F32' });
   expect([...(tensors.get('brain')!.data as Float32Array)]).toEqual([0.5, -2]);
   expect(tensors.get('brain')!.dtype).toBe('BF16');
-  await expect(run()).rejects.toThrow('is there already; add --overwrite');
-  const again = sppgpuProgram().parseAsync(['convert', join(folder, 'state.safetensors')], { from: 'user' });
-  await expect(again).rejects.toThrow('is a safetensors file already; it needs no conversion');
+  await expect(convert(path)).rejects.toThrow('is there already; add --overwrite');
+  await expect(convert(join(folder, 'state.safetensors'))).rejects.toThrow(
+    'is a safetensors file already; it needs no conversion',
+  );
 });
 
 test.each([

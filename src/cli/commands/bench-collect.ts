@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { withFileErrors } from '../../io/file-errors.node.js';
-import { type CollectedPart, collectedReport } from '../../report/collected-report.js';
+import type { CollectedPart } from '../../report/collected-report.js';
 import { FileError } from '../../runtime/errors.js';
 import { print, printJson, say } from '../output.js';
 import { textTable } from '../table.js';
@@ -34,6 +34,7 @@ async function collect(folder: string, { json }: { json?: boolean }): Promise<vo
   }
   const adapter = adapterOf(parts);
   await writeFileAtomic(join(folder, 'gpu.json'), `${JSON.stringify({ adapter, parts })}\n`);
+  const { collectedReport } = await import('../../report/collected-report.js');
   await writeFileAtomic(join(folder, 'gpu.html'), collectedReport(parts, adapter));
   say(`${join(folder, 'gpu.json')}, ${join(folder, 'gpu.html')}`);
   const rows = parts.map(({ name, status, seconds, records }) => ({ name, status, seconds, records: records.length }));

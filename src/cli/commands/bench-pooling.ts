@@ -4,7 +4,6 @@ import { crossings, makerOf, POOLING_POINTS, type PoolingLine, sweepPooling, wit
 import { type Limits, measureLimits } from '../../bench/roofline.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { readJsonl } from '../../io/jsonl.node.js';
-import { poolingReport } from '../../report/pooling-report.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError, SppgpuError } from '../../runtime/errors.js';
 import { casePattern } from '../case-pattern.js';
@@ -95,6 +94,7 @@ async function write(
   device: Device,
   seconds: number,
 ): Promise<void> {
+  const { poolingReport } = await import('../../report/pooling-report.js');
   const report = poolingReport({
     times: lines.map((line) => ({ ...line, maker: makerOf(line) })),
     crossings: crossings(lines),

@@ -4,7 +4,6 @@ import { type Limits, measureLimits } from '../../bench/roofline.js';
 import { type RungLine, rungsFor, timeRungs } from '../../bench/time-rungs.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { canRun, chooseRung, type Rung } from '../../ops/ladder.js';
-import { kernelReport } from '../../report/kernel-report.js';
 import type { RunDetails } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
@@ -144,20 +143,21 @@ async function run(device: Device, family: LadderCases, options: KernelsOptions)
   if (options.report !== undefined) {
     const seconds = (performance.now() - start) / 1000;
     const details = runDetailsOf(device, commandLine(), seconds);
-    await writeFileAtomic(options.report, pageOf(family, benchCase.name, lines, limits, details));
+    await writeFileAtomic(options.report, await pageOf(family, benchCase.name, lines, limits, details));
     say(`report: ${options.report}`);
   }
   const wrong = lines.filter(({ ok }) => !ok).map(({ rung }) => rung);
   if (wrong.length > 0) throw new SppgpuError(`kernels: ${wrong.join(', ')} of ${ladder.family} gave no right result`);
 }
 
-function pageOf(
+async function pageOf(
   { ladder }: LadderCases,
   work: string,
   lines: readonly RungLine[],
   limits: Limits,
   details: RunDetails,
-): string {
+): Promise<string> {
+  const { kernelReport } = await import('../../report/kernel-report.js');
   const rungs = ladder.rungs.map(({ rung, file, adapterClass, chooseWhen, why, lost, kernels }) => {
     const time = lines.find((line) => line.rung === rung);
     const about = { rung, file, adapterClass, chooseWhen: chooseWhen.words, why, kernels };
