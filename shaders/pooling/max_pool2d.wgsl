@@ -1,15 +1,17 @@
-// Max pooling. Invocations stride over columns, rows and planes of the output, so that no position has to be divided into
-// its parts, and a grid of any size will do. Ties go to the first element in row-major order; NaN wins over everything.
+// Max pooling. An invocation makes a column of the output over `walk` rows: one row on a GPU; many where the start of an
+// invocation costs more than an output does, and then the rows that one window shares with the next (SHARED) are read once.
+// Neighbouring invocations are neighbouring columns, of the next rows or plane where a row ends, so that narrow maps leave
+// no lane idle. Ties go to the first element in row-major order; NaN wins over everything.
 // A small window is known when the pipeline is made: its loops unroll; and without PADDED they check no borders.
-// An invocation walks down `walk` output rows; the rows that one window shares with the next (SHARED) are read once.
-// Preludes: common/nan.wgsl, common/special.wgsl.
+// Preludes: common/grid.wgsl, common/divide.wgsl, common/nan.wgsl, common/special.wgsl.
 struct Params {
-  planes: u32,
+  size: u32, // invocations
   height: u32,
   width: u32,
   out_height: u32,
   out_width: u32,
   walk: u32, // output rows of an invocation
+  chunks: u32, // invocations of a column of the output
   kernel: vec2u, // rows, columns, as all pairs
   stride: vec2u,
   padding: vec2u,
@@ -20,8 +22,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 @group(0) @binding(3) var<storage, read_write> indices: array<i32>; // position of the maximum in its plane
 
-override WG_X: u32 = 8;
-override WG_Y: u32 = 1;
+override WG: u32 = 64;
 override KERNEL_Y: u32 = 0; // 0: as params says, in loops that do not unroll
 override KERNEL_X: u32 = 0;
 override SHARED: u32 = 0; // rows at the end of a window kept as the start of the next; at most half of the window
@@ -77,36 +78,40 @@ fn first_nan(base: u32, top: u32, left: u32) -> i32 {
   return -1;
 }
 
-@compute @workgroup_size(WG_X, WG_Y)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+@compute @workgroup_size(WG)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = flat_index(workgroup, groups, local, WG);
+  if (i >= params.size) { return; }
   let kernel_y = select(params.kernel.x, KERNEL_Y, KERNEL_Y > 0u);
-  for (var plane = id.z; plane < params.planes; plane += groups.z) {
-    let base = plane * params.height * params.width;
-    for (var first = id.y * params.walk; first < params.out_height; first += groups.y * WG_Y * params.walk) {
-      for (var column = id.x; column < params.out_width; column += groups.x * WG_X) {
-        let left = column * params.stride.y - params.padding.y;
-        var top = first * params.stride.x - params.padding.x;
-        var to = (plane * params.out_height + first) * params.out_width + column;
-        var head = rows(base, top, left, 0u, SHARED);
-        for (var row = first; row < min(first + params.walk, params.out_height); row++) {
-          var best = rows(base, top, left, SHARED, kernel_y - SHARED);
-          if (SHARED > 0u) {
-            let tail = rows(base, top, left, kernel_y - SHARED, kernel_y);
-            if (2u * SHARED < kernel_y) { head = merge(head, best); }
-            best = merge(head, tail);
-            head = tail;
-          }
-          if (best.magnitude > 0x7f800000u) {
-            best.value = bitcast<f32>(best.magnitude); // NaN
-            if (INDICES) { best.index = first_nan(base, top, left); }
-          }
-          if (PADDED && best.index < 0) { best.value = -infinity(); } // dilated, and every cell in the padding
-          y[to] = best.value;
-          if (INDICES) { indices[to] = best.index; }
-          top += params.stride.x;
-          to += params.out_width;
-        }
-      }
+  let chunk = divide(i, params.out_width);
+  let plane = divide(chunk, params.chunks);
+  let column = i - chunk * params.out_width;
+  let first = (chunk - plane * params.chunks) * params.walk;
+  let base = plane * params.height * params.width;
+  let left = column * params.stride.y - params.padding.y;
+  var top = first * params.stride.x - params.padding.x;
+  var to = (plane * params.out_height + first) * params.out_width + column;
+  var head = rows(base, top, left, 0u, SHARED);
+  for (var row = first; row < min(first + params.walk, params.out_height); row++) {
+    var best = rows(base, top, left, SHARED, kernel_y - SHARED);
+    if (SHARED > 0u) {
+      let tail = rows(base, top, left, kernel_y - SHARED, kernel_y);
+      if (2u * SHARED < kernel_y) { head = merge(head, best); }
+      best = merge(head, tail);
+      head = tail;
     }
+    if (best.magnitude > 0x7f800000u) {
+      best.value = bitcast<f32>(best.magnitude); // NaN
+      if (INDICES) { best.index = first_nan(base, top, left); }
+    }
+    if (PADDED && best.index < 0) { best.value = -infinity(); } // dilated, and every cell in the padding
+    y[to] = best.value;
+    if (INDICES) { indices[to] = best.index; }
+    top += params.stride.x;
+    to += params.out_width;
   }
 }

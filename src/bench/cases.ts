@@ -9,6 +9,7 @@
  * | matmul       | y = a b                     |                                                        |
  * | conv         | y = conv(x, w) + b          | dx, dw, db                                             |
  * | maxpool      | y                           | dx                                                     |
+ * | avgpool      | y                           |                                                        |
  * | crossEntropy | mean loss                   | dx (the mean's own gradient, no dy)                    |
  * | spp          | y [N or R, 50 C], max       | dx                                                     |
  * | cnn          | infer: logits               | train: forward, backward, one SGD-with-momentum update |
@@ -44,7 +45,7 @@ export interface Case {
   /** Stable name, e.g. `zf_conv2_fwdbwd`. */
   name: string;
   family: string;
-  kind: 'matmul' | 'conv' | 'maxpool' | 'crossEntropy' | 'spp' | 'cnn' | 'adds' | 'sum' | 'softmax';
+  kind: 'matmul' | 'conv' | 'maxpool' | 'avgpool' | 'crossEntropy' | 'spp' | 'cnn' | 'adds' | 'sum' | 'softmax';
   direction: 'fwd' | 'fwdbwd' | 'bwd' | 'infer' | 'train';
   inputs: Record<string, InputSpec>;
   // biome-ignore lint/suspicious/noExplicitAny: each kind has its own attributes; runners destructure what they know
@@ -185,6 +186,12 @@ export function maxpool(
       ...common,
     },
   ];
+}
+
+/** Average pooling, forward. */
+export function avgpool(name: string, sizes: Parameters<typeof maxpool>[1]): Case {
+  const [fwd] = maxpool(name, sizes);
+  return { ...fwd, kind: 'avgpool', inputs: { x: uniform(1, fwd.inputs.x!.shape) } };
 }
 
 export function crossEntropy(name: string, n: number, classes: number): [fwd: Case, fwdbwd: Case] {

@@ -4,8 +4,10 @@ import { crossEntropyLadder } from '../ops/cross-entropy.js';
 import type { Ladder } from '../ops/ladder.js';
 import { type MatmulWork, matmulLadder } from '../ops/matmul/ladder.js';
 import {
-  type MaxPoolWork,
+  avgPoolLadder,
   maxPoolGradientLadder,
+  maxPoolLadder,
+  type PoolWork,
   type PyramidWork,
   pyramidGradientLadder,
   pyramidLadder,
@@ -14,7 +16,7 @@ import type { RowLadder } from '../ops/reduction/row-ladder.js';
 import { sumLadder } from '../ops/reduction/sum-axis.js';
 import { softmaxLadder } from '../ops/softmax/normalized-exp.js';
 import { windowCount } from '../ops/window-count.js';
-import { type Case, conv, crossEntropy, matmul, maxpool, rows, spp } from './cases.js';
+import { avgpool, type Case, conv, crossEntropy, matmul, maxpool, rows, spp } from './cases.js';
 
 /** How one ladder is put to the test. */
 export interface LadderCases<Work = never> {
@@ -84,8 +86,12 @@ const convCases = (ladder: Ladder<string, ConvWork>, pass: 'fwd' | 'x' | 'w'): L
   caseOf: (work) => convCase(work, pass),
 });
 
-const maxPoolCases: LadderCases<MaxPoolWork> = {
-  ladder: maxPoolGradientLadder,
+const poolCases = (
+  ladder: Ladder<string, PoolWork>,
+  kind: string,
+  caseOf: (name: string, sizes: Parameters<typeof maxpool>[1]) => Case,
+): LadderCases<PoolWork> => ({
+  ladder,
   sizeIs: 'side of the maps: 8 pictures, 96 channels, 3x3 with stride 2',
   size: 55,
   work: (side) => {
@@ -97,11 +103,10 @@ const maxPoolCases: LadderCases<MaxPoolWork> = {
     const [kernel, stride, padding, dilation] = [shape.kernel, shape.stride, shape.padding, shape.dilation].map(square);
     if (kernel == null || stride == null || padding == null || dilation !== 1) return null;
     const ceilMode = windowCount(h, { kernel, stride, padding }) !== shape.out[0];
-    const name = `maxpool_1x${planes}x${h}x${w}_${kernel}s${stride}`;
-    const [, fwdbwd] = maxpool(name, { n: 1, c: planes, h, w, kernel, stride, padding, ceilMode });
-    return backward(fwdbwd, ['x'], 1 / 2);
+    const name = `${kind}_1x${planes}x${h}x${w}_${kernel}s${stride}`;
+    return caseOf(name, { n: 1, c: planes, h, w, kernel, stride, padding, ceilMode });
   },
-};
+});
 
 const pyramidCases = (ladder: Ladder<string, PyramidWork>, gradient: boolean): LadderCases<PyramidWork> => ({
   ladder,
@@ -147,7 +152,11 @@ export const LADDER_CASES: readonly LadderCases[] = [
   convCases(convLadder as Ladder<string, ConvWork>, 'fwd') as LadderCases,
   convCases(convInputLadder as Ladder<string, ConvWork>, 'x') as LadderCases,
   convCases(convWeightLadder as Ladder<string, ConvWork>, 'w') as LadderCases,
-  maxPoolCases as LadderCases,
+  poolCases(maxPoolLadder as Ladder<string, PoolWork>, 'maxpool', (...sizes) => maxpool(...sizes)[0]) as LadderCases,
+  poolCases(maxPoolGradientLadder as Ladder<string, PoolWork>, 'maxpool', (...sizes) =>
+    backward(maxpool(...sizes)[1], ['x'], 1 / 2),
+  ) as LadderCases,
+  poolCases(avgPoolLadder as Ladder<string, PoolWork>, 'avgpool', avgpool) as LadderCases,
   pyramidCases(pyramidLadder as Ladder<string, PyramidWork>, false) as LadderCases,
   pyramidCases(pyramidGradientLadder as Ladder<string, PyramidWork>, true) as LadderCases,
   rowCases(sumLadder, 1024, 4096, (name, n, length) => rows('sum', name, n, length)) as LadderCases,

@@ -1,7 +1,6 @@
 /** A sweep over what a pooling kernel meets: sizes of maps, channels, batches, pyramids, windows. */
 import { canRun, type Ladder, type Rung } from '../ops/ladder.js';
-import { ladders } from '../ops/ladders.js';
-import { maxPoolGradientLadder, pyramidGradientLadder, pyramidLadder } from '../ops/pooling/ladders.js';
+import { maxPoolGradientLadder, maxPoolLadder, pyramidGradientLadder, pyramidLadder } from '../ops/pooling/ladders.js';
 import type { Device } from '../runtime/device.js';
 import { groupBy } from '../runtime/group-by.js';
 import { type Case, maxpool, spp } from './cases.js';
@@ -78,26 +77,15 @@ export function aboutPoint({ sweep, fixed, at, benchCase }: PoolingPoint) {
 }
 
 /** The ladder that a point is about: forward points time forward rungs, the others those of the gradient. */
-function ladderOf({ kind, direction }: Case): Ladder | null {
-  if (kind === 'maxpool') return direction === 'fwd' ? null : (maxPoolGradientLadder as Ladder);
+function ladderOf({ kind, direction }: Case): Ladder {
+  if (kind === 'maxpool') return (direction === 'fwd' ? maxPoolLadder : maxPoolGradientLadder) as Ladder;
   return (direction === 'fwd' ? pyramidLadder : pyramidGradientLadder) as Ladder;
 }
 
-/** A way to compute a point: a rung of its ladder, or the op where there is no choice. */
-interface Way {
-  readonly rung: string;
-  readonly asked?: Readonly<Record<string, unknown>>;
-}
-
-function waysOf(device: Device, benchCase: Case): Way[] {
-  const ladder = ladderOf(benchCase);
-  if (!ladder || !ladders.includes(ladder)) return [{ rung: 'the op' }];
+function rungsOf(device: Device, ladder: Ladder): Rung[] {
   const madeFor = device.info.software ? 'cpu' : 'gpu';
   const rank = ({ adapterClass }: Rung): number => (adapterClass === madeFor ? 0 : 1);
-  return ladder.rungs
-    .filter((row) => canRun(device, row))
-    .toSorted((a, b) => rank(a) - rank(b))
-    .map(({ rung }) => ({ rung, asked: ladder.ask(rung as never) }));
+  return ladder.rungs.filter((row) => canRun(device, row)).toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** A first run that takes this much longer than the best rung's later ones ends a rung's part in a sweep. */
@@ -117,11 +105,13 @@ export async function sweepPooling(
   const slow = new Set<string>();
   for (const point of wanted) {
     const { benchCase, sweep } = point;
-    const ways = waysOf(device, benchCase).filter(({ rung }) => !slow.has(`${sweep}|${benchCase.direction}|${rung}`));
+    const ladder = ladderOf(benchCase);
+    const rungs = rungsOf(device, ladder).filter(({ rung }) => !slow.has(`${sweep}|${benchCase.direction}|${rung}`));
     const prepared = prepareCase(benchCase);
     let best = Number.POSITIVE_INFINITY;
-    for (const { rung, asked } of ways) {
-      const timed = await timeCase(device, prepared, { budgetMs, giveUpMs: giveUp(best), ...(asked && { asked }) });
+    for (const { rung } of rungs) {
+      const asked = ladder.ask(rung as never);
+      const timed = await timeCase(device, prepared, { budgetMs, giveUpMs: giveUp(best), asked });
       if (timed.ok) best = Math.min(best, timed.ms);
       else if (timed.slow) slow.add(`${sweep}|${benchCase.direction}|${rung}`);
       const line = lineOf(point, rung, timed, limits, device.info.name);

@@ -123,6 +123,12 @@ function maxpool(benchCase: Case, inputs: Inputs): Instance {
   return differentiable(benchCase, inputs, ['x'], ([x]) => ops.maxPool2d(x!, options));
 }
 
+function avgpool(benchCase: Case, inputs: Inputs): Instance {
+  const { kernel: kernelSize, stride, padding, ceilMode } = benchCase.attributes;
+  const options = { kernelSize, stride, padding, ceilMode, ...asked };
+  return differentiable(benchCase, inputs, ['x'], ([x]) => ops.avgPool2d(x!, options));
+}
+
 function spp(benchCase: Case, inputs: Inputs): Instance {
   const { levels } = benchCase.attributes;
   const others = inputs.windows ? load(benchCase, inputs, ['windows']) : [];
@@ -239,6 +245,7 @@ export const kinds: Runner['kinds'] = {
   adds: { add: adds },
   conv: { conv2d: conv },
   maxpool: { maxPool2d: maxpool },
+  avgpool: { avgPool2d: avgpool },
   crossEntropy: { crossEntropy },
   spp: { spatialPyramidPool: spp },
   cnn: { cnn },

@@ -2,7 +2,13 @@ import { convInputLadder, convLadder, convWeightLadder } from './conv/ladder.js'
 import { crossEntropyLadder } from './cross-entropy.js';
 import type { Ladder, Rung } from './ladder.js';
 import { matmulLadder } from './matmul/ladder.js';
-import { maxPoolGradientLadder, pyramidGradientLadder, pyramidLadder } from './pooling/ladders.js';
+import {
+  avgPoolLadder,
+  maxPoolGradientLadder,
+  maxPoolLadder,
+  pyramidGradientLadder,
+  pyramidLadder,
+} from './pooling/ladders.js';
 import { sumLadder } from './reduction/sum-axis.js';
 import { softmaxLadder } from './softmax/normalized-exp.js';
 
@@ -12,7 +18,9 @@ export const ladders: readonly Ladder[] = [
   convLadder,
   convInputLadder,
   convWeightLadder,
+  maxPoolLadder,
   maxPoolGradientLadder,
+  avgPoolLadder,
   pyramidLadder,
   pyramidGradientLadder,
   sumLadder,

@@ -1,32 +1,34 @@
-import maxPoolWgsl from '../../shaders/pooling/max_pool2d.wgsl';
 import { isGradEnabled } from '../autograd/mode.js';
 import { record } from '../autograd/record.js';
-import type { Device } from '../runtime/device.js';
-import { defineKernel } from '../runtime/kernel.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
 import { chooseRung } from './ladder.js';
-import { dense, type OpRow } from './op.js';
+import { bind, dense, type OpRow } from './op.js';
 import type { Pair } from './pair.js';
 import { gatherMax } from './pooling/gather-max.js';
-import { type MaxPoolGradient, maxPoolGradientLadder } from './pooling/ladders.js';
+import { type MaxPoolGradient, maxPoolGradientLadder, maxPoolLadder, type PoolAlgorithm } from './pooling/ladders.js';
+import { maxPoolKernel } from './pooling/pool-kernels.js';
 import { POOL_NAMES, type Pool2dOptions, type PoolShape, poolParams, poolShape } from './pooling/pool-shape.js';
 import { scatterMax } from './pooling/scatter-max.js';
+import { columnWalk } from './pooling/walk.js';
 
 export type { Pool2dOptions } from './pooling/pool-shape.js';
 
 export interface MaxPool2dOptions extends Pool2dOptions {
   readonly dilation?: Pair;
+  /** The rung of the forward pass; default: the best for this adapter. */
+  readonly algorithm?: PoolAlgorithm | 'auto';
   /** The rung of the gradient; default: the best for this adapter. */
   readonly gradient?: MaxPoolGradient | 'auto';
 }
 
-export const MAX_POOL_NAMES: OptionNames<MaxPool2dOptions> = { ...POOL_NAMES, dilation: true, gradient: true };
-
-const forwardKernel = defineKernel(maxPoolWgsl);
-/** Invocations of a workgroup on a GPU. */
-const GPU_WORKGROUP = 64;
+export const MAX_POOL_NAMES: OptionNames<MaxPool2dOptions> = {
+  ...POOL_NAMES,
+  dilation: true,
+  algorithm: true,
+  gradient: true,
+};
 
 /**
  * Max pooling of `[N, C, H, W]`, floor or ceil mode exactly as Caffe and PyTorch. Ties go to the first element in
@@ -51,13 +53,14 @@ function pool(x: Tensor, options: MaxPool2dOptions, withIndices: boolean): { out
   const output = Tensor.empty(device, [inputShape[0]!, inputShape[1]!, ...shape.out], 'f32', 'maxPool2d');
   const indices = Tensor.empty(device, withIndices ? output.shape : [1], 'i32', 'maxPool2d');
   if (output.size > 0) {
-    device.dispatch(forwardKernel, {
-      bindings: {
-        x: source.binding('maxPool2d'),
-        y: output.binding('maxPool2d'),
-        indices: indices.binding('maxPool2d'),
-      },
-      ...forwardDispatch(device, inputShape, shape, withIndices),
+    const work = { planes: inputShape[0]! * inputShape[1]!, height: inputShape[2]!, width: inputShape[3]!, shape };
+    const rung = chooseRung('maxPool2d', maxPoolLadder, device, work, options.algorithm);
+    const { params, overrides, invocations } = columnWalk(device, rung, inputShape, shape);
+    device.dispatch(maxPoolKernel, {
+      bindings: bind('maxPool2d', { x: source, y: output, indices }),
+      params: { ...params, ...poolParams(inputShape, shape) },
+      overrides: { ...overrides, INDICES: withIndices },
+      invocations,
     });
   }
   record('maxPool2d', [x], output, {
@@ -65,48 +68,6 @@ function pool(x: Tensor, options: MaxPool2dOptions, withIndices: boolean): { out
     vjp: (gradient, [saved]) => [maxPoolGradient(gradient, saved!, inputShape, shape, options.gradient ?? 'auto')],
   });
   return { output, indices };
-}
-
-/** Workgroups that keep all cores of a CPU adapter busy; with more of them, their starting shows. */
-const CPU_GROUPS = 1024;
-
-/** Cells of a window whose loops unroll: a kernel size of its own is worth a pipeline of its own only where it is usual. */
-const MOST_UNROLLED = 9;
-
-function forwardDispatch(device: Device, inputShape: readonly number[], shape: PoolShape, withIndices: boolean) {
-  const [images, channels, height, width] = inputShape;
-  const { kernel, stride, padding, dilation, out } = shape;
-  const planes = images! * channels!;
-  const [outHeight, outWidth] = out;
-  const { software } = device.info;
-  // On a GPU every output has an invocation; on a CPU an invocation walks down rows, and eight columns are one vector.
-  const WG_X = software ? 8 : Math.min(GPU_WORKGROUP, 2 ** Math.ceil(Math.log2(outWidth)));
-  const WG_Y = software ? 1 : GPU_WORKGROUP / WG_X;
-  const acrossGroups = Math.ceil(outWidth / WG_X);
-  const walk = software
-    ? Math.ceil(outHeight / Math.min(outHeight, Math.ceil(CPU_GROUPS / (planes * acrossGroups))))
-    : 1;
-  const downGroups = Math.ceil(outHeight / (walk * WG_Y));
-  const overlap = kernel[0] - stride[0];
-  const shared = walk > 1 && dilation[0] === 1 && overlap > 0 && 2 * overlap <= kernel[0] ? overlap : 0;
-  const padded = out.some((count, axis) => {
-    const reach = (count - 1) * stride[axis]! + (kernel[axis]! - 1) * dilation[axis]!;
-    return padding[axis]! > 0 || reach >= [height!, width!][axis]!;
-  });
-  const small = kernel[0] * kernel[1] <= MOST_UNROLLED;
-  return {
-    params: { planes, walk, ...poolParams(inputShape, shape) },
-    overrides: {
-      WG_X,
-      WG_Y,
-      KERNEL_Y: small ? kernel[0] : 0,
-      KERNEL_X: small ? kernel[1] : 0,
-      SHARED: shared,
-      PADDED: padded,
-      INDICES: withIndices,
-    },
-    workgroups: [acrossGroups, downGroups, planes] as const,
-  };
 }
 
 function maxPoolGradient(

@@ -5,7 +5,7 @@ import { cnn } from './cnn.js';
 import { conv } from './conv.js';
 import { adds, matmul } from './linear.js';
 import { crossEntropy } from './loss.js';
-import { maxpool, spp } from './pool.js';
+import { avgpool, maxpool, spp } from './pool.js';
 import { softmax, sum } from './rows.js';
 import type { Expectations } from './sample.js';
 
@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<Case['kind'], Kind>> = {
   adds,
   conv,
   maxpool,
+  avgpool,
   spp,
   crossEntropy,
   cnn,

@@ -1,5 +1,5 @@
 import { nd } from '../../selftest/reference/nd.js';
-import { argmaxOver, maxPool2dVjp, maxPool2dWithIndices } from '../../selftest/reference/pool2d.js';
+import { argmaxOver, avgPool2d, maxPool2dVjp, maxPool2dWithIndices } from '../../selftest/reference/pool2d.js';
 import { forEachBin, windowsOf } from '../../selftest/reference/spatial-pyramid-pool.js';
 import type { Case } from '../cases.js';
 import type { Inputs } from '../harness.js';
@@ -12,6 +12,11 @@ export function maxpool({ direction, attributes }: Case, inputs: Inputs): Expect
   const y = whole(maxPool2dWithIndices(x, options).output.data);
   if (direction === 'fwd') return { y };
   return { y, dx: whole(maxPool2dVjp(x, nd([n, c, oh, ow], inputs.dy), options).data, 4096) };
+}
+
+export function avgpool({ attributes }: Case, inputs: Inputs): Expectations {
+  const { n, c, h, w, kernel: kernelSize, stride, padding, ceilMode } = attributes;
+  return { y: whole(avgPool2d(nd([n, c, h, w], inputs.x), { kernelSize, stride, padding, ceilMode }).data) };
 }
 
 /** Only every eighth channel is computed and sampled: thousands of windows would take float64 too long. */

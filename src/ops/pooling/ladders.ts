@@ -1,6 +1,8 @@
+import type { Kernel } from '../../runtime/kernel.js';
 import { bucketOf, type Ladder, made, never, onCpus, onGpus } from '../ladder.js';
 import { gatherMaxKernel } from './gather-max.js';
 import type { Level } from './nested-levels.js';
+import { avgPoolKernel, maxPoolKernel } from './pool-kernels.js';
 import type { PoolShape } from './pool-shape.js';
 import {
   channelsKernel,
@@ -12,12 +14,13 @@ import {
 } from './pyramid-kernels.js';
 import { scatterMaxKernel } from './scatter-max.js';
 
+export type PoolAlgorithm = 'direct' | 'walk';
 export type MaxPoolGradient = 'gather' | 'scatter';
 export type PyramidAlgorithm = 'direct' | 'workgroup' | 'channels' | 'nestedChannels' | 'nested';
 export type PyramidGradient = 'gather' | 'scatter';
 
-/** What decides between rungs of max pooling. */
-export interface MaxPoolWork {
+/** What decides between rungs of sliding windows. */
+export interface PoolWork {
   /** Images times channels, and the cells of each. */
   readonly planes: number;
   readonly height: number;
@@ -37,7 +40,7 @@ export interface PyramidWork {
   readonly windows: boolean;
 }
 
-const maxPoolBucket = ({ planes, height, width, shape: { kernel, stride, padding, dilation } }: MaxPoolWork): string =>
+const poolBucket = ({ planes, height, width, shape: { kernel, stride, padding, dilation } }: PoolWork): string =>
   bucketOf(
     { planes, height, width },
     {
@@ -54,12 +57,58 @@ const pyramidBucket = ({ images, rows, channels, height, width, levels, windows 
     { levels: levels.map((level) => level.join('x')).join(' ') },
   );
 
+/** The forward pass over sliding windows: one shader, which walks as far as the rung says. */
+/* @__NO_SIDE_EFFECTS__ */
+function poolLadder(
+  family: string,
+  ops: readonly string[],
+  file: string,
+  kernel: Kernel,
+): Ladder<PoolAlgorithm, PoolWork> {
+  const common = { file, kernels: [kernel], needs: {} };
+  return {
+    family,
+    ops,
+    ask: (algorithm) => ({ algorithm }),
+    bucket: poolBucket,
+    rungs: [
+      {
+        rung: 'direct',
+        ...common,
+        adapterClass: 'gpu',
+        chooseWhen: onGpus,
+        why: 'an invocation per output: as many invocations as results',
+      },
+      {
+        rung: 'walk',
+        ...common,
+        adapterClass: 'cpu',
+        chooseWhen: onCpus,
+        why: 'an invocation walks down a column of the output: few of them start, and rows that windows share are read once',
+      },
+    ],
+  };
+}
+
+export const maxPoolLadder = /* @__PURE__ */ poolLadder(
+  'maxPool2d',
+  ['maxPool2d', 'maxPool2dWithIndices'],
+  'pooling/max_pool2d.wgsl',
+  maxPoolKernel,
+);
+export const avgPoolLadder = /* @__PURE__ */ poolLadder(
+  'avgPool2d',
+  ['avgPool2d'],
+  'pooling/avg_pool2d.wgsl',
+  avgPoolKernel,
+);
+
 /** The gradient of max pooling. Both rungs give the same bits. */
-export const maxPoolGradientLadder: Ladder<MaxPoolGradient, MaxPoolWork> = {
+export const maxPoolGradientLadder: Ladder<MaxPoolGradient, PoolWork> = {
   family: 'maxPool2d gradient',
   ops: ['maxPool2d', 'maxPool2dWithIndices'],
   ask: (gradient) => ({ gradient }),
-  bucket: maxPoolBucket,
+  bucket: poolBucket,
   rungs: made(() => [
     {
       rung: 'gather',
