@@ -4,6 +4,7 @@ import type { HelpConfiguration, Option } from 'commander';
 export const GROUPS = {
   common: 'Common options:',
   network: 'Network:',
+  onnx: 'ONNX:',
   fineTuning: 'Fine-tuning:',
   steps: 'Steps and learning rate:',
   views: 'Ways to look at a picture:',
