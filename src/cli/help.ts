@@ -11,6 +11,7 @@ export const GROUPS = {
   pictures: 'Reading pictures:',
   protocol: 'Protocol and solver:',
   windows: 'Windows and what is learned of them:',
+  machines: 'Many machines:',
   machine: 'Machine and output:',
 } as const;
 
