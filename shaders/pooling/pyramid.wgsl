@@ -1,5 +1,6 @@
 // Common to the pyramid kernels: levels, windows and bins (He et al. 2014, appendix A; sizes are any, one rule).
 // Bin (i, j) of an n x m level over a window of h x w cells covers rows [floor(i h / n), ceil((i + 1) h / n)), columns alike.
+// Preludes: common/divide.wgsl.
 struct Params {
   rows: u32, // images, or windows
   channels: u32,
@@ -37,16 +38,16 @@ fn window_of(row: u32) -> Window {
   return whole_map(row);
 }
 
+// First cell of bin i of n between two ends of an axis, and the one after its last.
+fn bin_ends(start: u32, end: u32, n: u32, i: u32) -> vec2u {
+  let size = end - start;
+  return start + vec2u(divide(i * size, n), divide((i + 1u) * size + n - 1u, n));
+}
+
 // Cells of one bin: first row, first column, row after the last, column after the last.
 fn bin_cells(window: Window, level: vec4u, bin: u32) -> vec4u {
-  let height = window.bottom - window.top;
-  let width = window.right - window.left;
-  let i = bin / level.y;
-  let j = bin % level.y;
-  return vec4u(
-    window.top + i * height / level.x,
-    window.left + j * width / level.y,
-    window.top + ((i + 1u) * height + level.x - 1u) / level.x,
-    window.left + ((j + 1u) * width + level.y - 1u) / level.y,
-  );
+  let i = divide(bin, level.y);
+  let rows = bin_ends(window.top, window.bottom, level.x, i);
+  let columns = bin_ends(window.left, window.right, level.y, bin - i * level.y);
+  return vec4u(rows.x, columns.x, rows.y, columns.y);
 }

@@ -1,5 +1,5 @@
 // Spatial pyramid average pooling: as pyramid_max.wgsl, with the mean of each bin.
-// Preludes: common/grid.wgsl, pooling/pyramid.wgsl.
+// Preludes: common/grid.wgsl, common/divide.wgsl, pooling/pyramid.wgsl.
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> windows: array<i32>;

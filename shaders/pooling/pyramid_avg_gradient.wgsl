@@ -1,6 +1,6 @@
 // Gradient of spatial pyramid average pooling: one invocation owns a plane of the map, as in pyramid_max_gradient.wgsl. The
 // rung for CPUs; for GPUs there is pyramid_gather.wgsl.
-// Preludes: common/grid.wgsl, pooling/pyramid.wgsl.
+// Preludes: common/grid.wgsl, common/divide.wgsl, pooling/pyramid.wgsl.
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> gradient: array<f32>;
 @group(0) @binding(2) var<storage, read> windows: array<i32>;

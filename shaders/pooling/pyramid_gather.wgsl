@@ -2,7 +2,7 @@
 // pyramid_max_gradient.wgsl and pyramid_avg_gradient.wgsl are the ones for CPUs, and add in the same order.
 // A cell d of a of n bins lies in bins floor(d n / a) to ceil((d + 1) n / a) - 1: two at most where n divides into a,
 // more where bins repeat cells.
-// Preludes: common/grid.wgsl, pooling/pyramid.wgsl, pooling/{pyramid_gather_max,pyramid_gather_avg}.wgsl (what a cell gets).
+// Preludes: common/grid.wgsl, common/divide.wgsl, pooling/pyramid.wgsl, pooling/{pyramid_gather_max,pyramid_gather_avg}.wgsl (what a cell gets).
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> gradient: array<f32>;
 @group(0) @binding(2) var<storage, read> windows: array<i32>;

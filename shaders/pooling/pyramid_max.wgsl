@@ -2,7 +2,7 @@
 // GPUs; pyramid_max_nested.wgsl is the one for CPUs.
 // Output of a row: levels in the order of the table; inside a level channel, bin row, bin column.
 // Ties go to the first element in row-major order; NaN wins; an invalid window gives NaN and index -1.
-// Preludes: common/grid.wgsl, common/nan.wgsl, pooling/pyramid.wgsl.
+// Preludes: common/grid.wgsl, common/divide.wgsl, common/nan.wgsl, pooling/pyramid.wgsl.
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> windows: array<i32>; // image, y0, x0, y1, x1

@@ -4,7 +4,7 @@
 //
 //   x: [image][row][column][depth4] vec4f
 // Output, ties, NaN and invalid windows are those of pyramid_max.wgsl.
-// Preludes: common/grid.wgsl, common/nan_vector.wgsl, pooling/pyramid.wgsl.
+// Preludes: common/grid.wgsl, common/divide.wgsl, common/nan_vector.wgsl, pooling/pyramid.wgsl.
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> windows: array<i32>; // image, y0, x0, y1, x1

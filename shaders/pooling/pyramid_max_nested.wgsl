@@ -3,7 +3,7 @@
 // bin i of level n is exactly the union of bins i m / n .. (i + 1) m / n - 1 of level m. Neighbours in a vector are
 // channels of one window, so that all of them run the same loops. Results are those of pyramid_max.wgsl.
 // `table` lists coarse levels after the finer ones they are made from; its w is the line of that finer level plus one, or 0.
-// Preludes: common/nan.wgsl, pooling/pyramid.wgsl.
+// Preludes: common/divide.wgsl, common/nan.wgsl, pooling/pyramid.wgsl.
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> windows: array<i32>; // image, y0, x0, y1, x1

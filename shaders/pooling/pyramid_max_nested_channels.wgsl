@@ -6,7 +6,8 @@
 //   x: [image][row][column][depth4] vec4f
 // Output, ties, NaN and invalid windows are those of pyramid_max.wgsl. `table` is that of pyramid_max_nested.wgsl: coarse levels
 // after the finer ones they are made from, w the line of that finer level plus one, or 0.
-// Preludes: common/grid.wgsl, common/nan_vector.wgsl, pooling/pyramid.wgsl.
+// Preludes: common/grid.wgsl, common/divide.wgsl, common/nan_vector.wgsl, pooling/pyramid.wgsl,
+// pooling/best_of_four.wgsl, pooling/nested_channels.wgsl.
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> windows: array<i32>; // image, y0, x0, y1, x1
@@ -14,20 +15,6 @@
 @group(0) @binding(4) var<storage, read_write> indices: array<i32>; // position of the maximum in its plane
 
 override WG: u32 = 32;
-override INDICES: bool = true; // false: `indices` is not written
-
-struct Best {
-  value: vec4f,
-  index: vec4u,
-}
-
-// NaN first, then the larger value; of equals the smaller position, since bins of finer levels may overlap.
-fn merge(a: Best, b: Best) -> Best {
-  let larger = (b.value > a.value) | (nans(b.value) & !nans(a.value));
-  let same = (b.value == a.value) | (nans(b.value) & nans(a.value));
-  let better = larger | (same & (b.index < a.index));
-  return Best(select(a.value, b.value, better), select(a.index, b.index, better));
-}
 
 // Cells in row-major order: the first of equals stays.
 fn best_of_cells(map: u32, depth4: u32, cells: vec4u) -> Best {
@@ -43,23 +30,6 @@ fn best_of_cells(map: u32, depth4: u32, cells: vec4u) -> Best {
     }
   }
   return best;
-}
-
-// A result of a level, of up to four channels; those beyond the last repeat it.
-fn stored(at: u32, per_channel: u32, count: u32) -> Best {
-  let place = at + min(vec4u(0, 1, 2, 3), vec4u(count - 1)) * per_channel;
-  var index = vec4u();
-  if (INDICES) {
-    index = vec4u(u32(indices[place.x]), u32(indices[place.y]), u32(indices[place.z]), u32(indices[place.w]));
-  }
-  return Best(vec4f(y[place.x], y[place.y], y[place.z], y[place.w]), index);
-}
-
-fn store(at: u32, per_channel: u32, count: u32, best: Best) {
-  for (var k = 0u; k < count; k++) {
-    y[at + k * per_channel] = best.value[k];
-    if (INDICES) { indices[at + k * per_channel] = i32(best.index[k]); }
-  }
 }
 
 @compute @workgroup_size(WG)
@@ -82,29 +52,14 @@ fn main(
     let per_channel = level.x * level.y;
     let to = result + level.z * params.channels + 4u * four * per_channel;
     if (!window.valid) {
-      // NaN; from a uniform, since constant NaNs do not compile.
-      let nothing = Best(vec4f(bitcast<f32>(params.rows | 0x7fc00000u)), vec4u(0xffffffffu));
-      for (var bin = 0u; bin < per_channel; bin++) { store(to + bin, per_channel, count, nothing); }
+      store_invalid(level, to, count);
     } else if (level.w == 0u) {
       for (var bin = 0u; bin < per_channel; bin++) {
         store(to + bin, per_channel, count, best_of_cells(map, depth4, bin_cells(window, level, bin)));
       }
     } else {
       let finer = params.table[level.w - 1u];
-      let finer_bins = finer.x * finer.y;
-      let from_finer = result + finer.z * params.channels + 4u * four * finer_bins;
-      let down = finer.x / level.x;
-      let across = finer.y / level.y;
-      for (var bin = 0u; bin < per_channel; bin++) {
-        let first = from_finer + bin / level.y * down * finer.y + bin % level.y * across;
-        var best = stored(first, finer_bins, count);
-        for (var line = 0u; line < down; line++) {
-          for (var column = 0u; column < across; column++) {
-            best = merge(best, stored(first + line * finer.y + column, finer_bins, count));
-          }
-        }
-        store(to + bin, per_channel, count, best);
-      }
+      store_coarse(level, to, finer, result + finer.z * params.channels + 4u * four * finer.x * finer.y, count);
     }
   }
 }

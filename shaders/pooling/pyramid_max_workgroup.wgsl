@@ -4,7 +4,7 @@
 //
 // Every invocation takes the cells `local`, `local + WG`, ... of the bin in row-major order; then halves of the workgroup are
 // merged. Of equal values the smaller position wins, of NaN the first, so that the result is that of pyramid_max.wgsl.
-// Preludes: common/grid.wgsl, common/nan.wgsl, pooling/pyramid.wgsl.
+// Preludes: common/grid.wgsl, common/divide.wgsl, common/nan.wgsl, pooling/pyramid.wgsl.
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> windows: array<i32>; // image, y0, x0, y1, x1

@@ -164,6 +164,12 @@ test('windows share the packing of a map with channels last, where there are man
       windows,
     });
   expect(pyramid(32, true)).toBe('nestedChannels');
+  expect(pyramid(1999, true)).toBe('nestedChannels');
+  // Blocks of 1, 2, 4 and 8 rows, of 1, 2 and 4 columns.
+  const table = 12 * 2 * 40 * 30 * 8 * 4;
+  expect(pyramid(2000, true)).toBe('table');
+  expect(pyramid(2000, true, true, table)).toBe('table');
+  expect(pyramid(2000, true, true, table - 16)).toBe('nestedChannels');
   expect(pyramid(31, true)).toBe('nested');
   expect(pyramid(32, false)).toBe('nested');
   expect(pyramid(32, true, true, 2 ** 27, 4)).toBe('nested');

@@ -1,6 +1,8 @@
+import type { Device } from '../../runtime/device.js';
 import type { Kernel } from '../../runtime/kernel.js';
 import { bucketOf, type Ladder, made, never, onCpus, onGpus } from '../ladder.js';
 import { gatherMaxKernel } from './gather-max.js';
+import { tablePassKernel, tablesOf } from './maxima-table.js';
 import type { Level } from './nested-levels.js';
 import { avgPoolKernel, maxPoolKernel } from './pool-kernels.js';
 import type { PoolShape } from './pool-shape.js';
@@ -10,13 +12,14 @@ import {
   gradientKernels,
   nestedChannelsKernel,
   nestedKernel,
+  tableKernel,
   workgroupKernel,
 } from './pyramid-kernels.js';
 import { scatterMaxKernel } from './scatter-max.js';
 
 export type PoolAlgorithm = 'direct' | 'walk';
 export type MaxPoolGradient = 'gather' | 'scatter';
-export type PyramidAlgorithm = 'direct' | 'workgroup' | 'channels' | 'nestedChannels' | 'nested';
+export type PyramidAlgorithm = 'direct' | 'workgroup' | 'channels' | 'nestedChannels' | 'table' | 'nested';
 export type PyramidGradient = 'gather' | 'scatter';
 
 /** What decides between rungs of sliding windows. */
@@ -131,6 +134,19 @@ export const maxPoolGradientLadder: Ladder<MaxPoolGradient, PoolWork> = {
   ]),
 };
 
+/** Whether so many windows share each map on an adapter where that pays for laying it out anew. */
+const manyWindows = ({ info }: Device, { windows, rows, images }: PyramidWork, fewest: number): boolean =>
+  info.software && info.subgroupSize === 8 && windows && rows >= fewest * images;
+
+/** Of the maps with channels last, four to a vec4. */
+const channelsLastBytes = ({ images, channels, height, width }: PyramidWork): number =>
+  16 * images * Math.ceil(channels / 4) * height * width;
+
+const tablesFor = ({ height, width, levels }: PyramidWork): number => {
+  const [down, across] = tablesOf([height, width], levels);
+  return down * across;
+};
+
 /** Spatial pyramid pooling, forward, in max mode; average mode has one kernel. */
 export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
   family: 'spatialPyramidPool',
@@ -168,6 +184,19 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       lost: '100 windows on a map of 256 channels, 40 x 30, on lavapipe with two busy cores: 169 ms against 80 ms of `nestedChannels`',
     },
     {
+      rung: 'table',
+      file: 'pooling/pyramid_max_table.wgsl',
+      kernels: [tableKernel, tablePassKernel],
+      needs: {},
+      adapterClass: 'cpu',
+      chooseWhen: {
+        words: 'lavapipe, from 1,000 windows per map',
+        test: (device, work) =>
+          manyWindows(device, work, 1000) && channelsLastBytes(work) * tablesFor(work) <= device.maxBindingBytes,
+      },
+      why: 'a table of the maxima of blocks of 1, 2, 4, ... rows and columns, made once per map; then each bin, of any size, is four blocks of it',
+    },
+    {
       rung: 'nestedChannels',
       file: 'pooling/pyramid_max_nested_channels.wgsl',
       kernels: [nestedChannelsKernel],
@@ -175,12 +204,7 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       adapterClass: 'cpu',
       chooseWhen: {
         words: 'lavapipe, from 16 windows per map',
-        test: (device, { images, rows, channels, height, width, windows }) =>
-          device.info.software &&
-          device.info.subgroupSize === 8 &&
-          windows &&
-          rows >= 16 * images &&
-          16 * images * Math.ceil(channels / 4) * height * width <= device.maxBindingBytes,
+        test: (device, work) => manyWindows(device, work, 16) && channelsLastBytes(work) <= device.maxBindingBytes,
       },
       why: 'channels last and coarse levels from finer ones: each cell is read about once, as a vec4; many windows share the packing',
     },

@@ -5,6 +5,7 @@ import channelsWgsl from '../../../shaders/pooling/pyramid_max_channels.wgsl';
 import maxGradientWgsl from '../../../shaders/pooling/pyramid_max_gradient.wgsl';
 import nestedWgsl from '../../../shaders/pooling/pyramid_max_nested.wgsl';
 import nestedChannelsWgsl from '../../../shaders/pooling/pyramid_max_nested_channels.wgsl';
+import tableWgsl from '../../../shaders/pooling/pyramid_max_table.wgsl';
 import workgroupWgsl from '../../../shaders/pooling/pyramid_max_workgroup.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
 
@@ -13,6 +14,7 @@ export const directKernel = defineKernel(maxWgsl);
 export const workgroupKernel = defineKernel(workgroupWgsl);
 export const channelsKernel = defineKernel(channelsWgsl);
 export const nestedChannelsKernel = defineKernel(nestedChannelsWgsl);
+export const tableKernel = defineKernel(tableWgsl);
 export const nestedKernel = defineKernel(nestedWgsl);
 
 /** Of the gradient, by rung and mode. */

@@ -8,6 +8,7 @@ import { packMaps } from '../conv/maps.js';
 import { chooseRung } from '../ladder.js';
 import { bind, dense } from '../op.js';
 import { type PyramidAlgorithm, type PyramidGradient, pyramidGradientLadder, pyramidLadder } from './ladders.js';
+import { maximaTable } from './maxima-table.js';
 import { type Level, levelTable, nestedTable } from './nested-levels.js';
 import {
   channelsKernel,
@@ -15,6 +16,7 @@ import {
   gradientKernels,
   nestedChannelsKernel,
   nestedKernel,
+  tableKernel,
   workgroupKernel,
 } from './pyramid-kernels.js';
 
@@ -22,6 +24,8 @@ const avgKernel = defineKernel(avgWgsl);
 
 /** Channels of one row that a workgroup of the nested kernel pools: the shader's WG. */
 const NESTED_WG = 32;
+/** Fours of channels of one row that a workgroup of the table's kernel pools: the shader's WG. */
+const TABLE_WG = 8;
 /** Unrolled reads, at most: more of them make the compilation long and nothing faster. */
 const MOST_CELLS = 12;
 const MOST_COLUMNS = 8;
@@ -112,6 +116,16 @@ export function poolPyramid(
         bindings: { ...bindings, x: channelsLast(op, source).binding(op) },
         ...call,
         invocations: rows * Math.ceil(channels / 4),
+      });
+      break;
+    }
+    case 'table': {
+      const { maxima, places, down, across } = maximaTable(op, channelsLast(op, source), levels, INDICES);
+      device.dispatch(tableKernel, {
+        bindings: bind(op, { maxima, places, windows: listed, y, indices }),
+        params: { ...params, table: nestedTable(levels).flat() },
+        overrides: { INDICES, DOWN: down, ACROSS: across },
+        workgroups: [rows, Math.ceil(channels / (4 * TABLE_WG)), 1],
       });
       break;
     }
