@@ -1,0 +1,47 @@
+/**
+ * Times the rungs of the kernel ladders for the pages of docs/kernels/, on one adapter, and keeps them in docs/kernels/times.json:
+ * `node bench/run.mjs tools/docs/measure.ts llvmpipe`. A family's name behind it measures that family alone: what stands there of the others stays.
+ */
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { LADDER_CASES } from '../../src/bench/ladder-cases.js';
+import { measureLimits } from '../../src/bench/roofline.js';
+import { rungsFor, timeRungs } from '../../src/bench/time-rungs.js';
+import { writeFileAtomic } from '../../src/io/atomic.node.js';
+import { createDevice } from '../../src/runtime/create-device.node.js';
+import type { Times } from './times.js';
+
+const [adapter = 'auto', ...families] = process.argv.slice(2);
+const file = fileURLToPath(new URL('../../docs/kernels/times.json', import.meta.url));
+
+const device = await createDevice({ adapter });
+const limits = await measureLimits(device);
+const times = JSON.parse(readFileSync(file, 'utf8')) as Times;
+const date = new Date().toISOString().slice(0, 10);
+const machine = `${cpus()[0]!.model.replaceAll(/\(R\)|\(TM\)/g, '')}, ${cpus().length} threads`;
+for (const each of LADDER_CASES) {
+  const { ladder, work, size, caseOf } = each;
+  if (families.length > 0 && !families.includes(ladder.family)) continue;
+  const usual = work(size);
+  const benchCase = caseOf(usual)!;
+  const rungs = rungsFor(device, ladder, usual);
+  const lines = await timeRungs(device, each, usual, benchCase, rungs, { budgetMs: 500, limits });
+  const measured = lines.map(({ rung, ok, ms, spread: [fastest], shareOfLimit, bound }) => {
+    if (!ok) throw new Error(`${ladder.family}: ${rung} gave no right result`);
+    const share = (shareOfLimit * ms) / fastest;
+    return { rung, ms: Number(fastest.toPrecision(3)), shareOfLimit: Number(share.toPrecision(2)), bound };
+  });
+  const kept = times.filter((row) => row.family !== ladder.family || row.adapter !== device.info.name);
+  times.splice(0, times.length, ...kept, {
+    family: ladder.family,
+    adapter: device.info.name,
+    machine,
+    date,
+    work: benchCase.name,
+    rungs: measured,
+  });
+  await writeFileAtomic(file, `${JSON.stringify(times, null, 2)}\n`);
+  console.error(`${ladder.family}: ${measured.map(({ rung, ms }) => `${rung} ${ms} ms`).join(', ')}`);
+}
+device.dispose();
