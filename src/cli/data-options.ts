@@ -98,22 +98,14 @@ export function reportNotes(notes: readonly string[] = []): void {
   for (const note of notes) say(note);
 }
 
-/** Pictures that pass through a network together. */
-export const SEQUENTIAL_BATCH = 32;
-
-/** All pictures once, in the order of the data set. @param places those of a part, from the beginning of a batch on */
+/** All pictures once, in the order of the data set. */
 export function sequentialLoader(
   dataset: ImageDataset,
   { maxUnreadable }: Pick<DataOptions, 'maxUnreadable'>,
   decoder: PictureDecoder,
-  places?: { readonly from: number; readonly to: number },
+  batchSize = 32,
 ): ImageLoader {
-  const batchSize = SEQUENTIAL_BATCH;
-  const batchRange = places && ([places.from / batchSize, Math.ceil(places.to / batchSize)] as const);
-  return new ImageLoader(dataset, {
-    ...{ batchSize, seed: 0, shuffle: false, decoder, maxUnreadable },
-    ...(batchRange && { batchRange }),
-  });
+  return new ImageLoader(dataset, { batchSize, seed: 0, shuffle: false, decoder, maxUnreadable });
 }
 
 /** Lists the pictures that could not be read, if any. */

@@ -12,7 +12,6 @@ const layers: readonly (readonly string[])[] = [
   ['svm'],
   ['classify', 'detect'],
   ['train'],
-  ['work'],
   ['demo'],
   ['bench'],
   ['cli', 'web'],

@@ -13,5 +13,4 @@ export const reluKind: LayerKind<ReluLayer> = {
   output: unchanged,
   module: () => new ReLU(),
   activation: 'relu',
-  notNegative: () => true,
 };
