@@ -20,6 +20,9 @@ export interface LabelEvaluation extends ScoredPictures {
   readonly loss: number;
 }
 
+/** How right the scores of pictures are, where each has any number of classes. */
+export type JudgedLabels = Omit<LabelEvaluation, keyof ScoredPictures>;
+
 /** A probability nearer to 0 cannot be told from it once subtracted from 1. */
 const SMALLEST = Number.EPSILON / 2;
 
@@ -45,12 +48,19 @@ export async function evaluateLabels(
     }
     presence.push(labels);
   });
-  const { scores } = scored;
+  return { ...scored, ...judgeLabels(scored.scores, presence, classes) };
+}
+
+/** Judges probabilities, [pictures, classes], by what is present in each picture: 1, 0 (difficult only), -1. */
+export function judgeLabels(
+  scores: Float64Array,
+  presence: readonly (readonly number[])[],
+  classes: number,
+): JudgedLabels {
   const targets = targetsFromPresence(presence, classes);
   const elevenPoints = averagePrecisions(scores, targets, '11point');
   const allPoints = averagePrecisions(scores, targets, 'allPoint');
   return {
-    ...scored,
     images: presence.length,
     map: meanAveragePrecision(elevenPoints),
     mapAllPoints: meanAveragePrecision(allPoints),

@@ -13,6 +13,9 @@ export interface Evaluation extends ClassificationReport, ScoredPictures {
   readonly labels: Int32Array;
 }
 
+/** How right the scores of pictures are, where each has one class. */
+export type JudgedClasses = Pick<Evaluation, keyof ClassificationReport | 'loss'>;
+
 /**
  * Classifies every readable picture of a loader under one protocol.
  * @throws SppgpuError where a label is not a class of the network, or no picture was readable
@@ -33,13 +36,12 @@ export async function evaluate(
     }
     labels.push(label);
   });
-  const { scores } = scored;
+  return { ...scored, ...judgeClasses(scored.scores, labels, classes), labels: Int32Array.from(labels) };
+}
+
+/** Judges probabilities, [pictures, classes], by the class of each picture. */
+export function judgeClasses(scores: Float64Array, labels: readonly number[], classes: number): JudgedClasses {
   let loss = 0;
   for (const [i, label] of labels.entries()) loss -= Math.log(Math.max(scores[i * classes + label]!, Number.MIN_VALUE));
-  return {
-    ...classificationReport(scores, labels, classes),
-    ...scored,
-    loss: loss / labels.length,
-    labels: Int32Array.from(labels),
-  };
+  return { ...classificationReport(scores, labels, classes), loss: loss / labels.length };
 }

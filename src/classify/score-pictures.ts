@@ -67,7 +67,9 @@ export async function scorePictures(
     }
     onProgress?.(ids.length);
   }
-  if (ids.length === 0) throw new SppgpuError(`${loader.dataset.name}: no picture was readable; check the data set`);
+  // A part of a data set may be empty, or have nothing that is readable: whether all is well is known with the others.
+  if (ids.length === 0 && !loader.isPart)
+    throw new SppgpuError(`${loader.dataset.name}: no picture was readable; check the data set`);
   return {
     scores: Float64Array.from(scores),
     ids,

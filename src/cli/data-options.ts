@@ -98,14 +98,22 @@ export function reportNotes(notes: readonly string[] = []): void {
   for (const note of notes) say(note);
 }
 
-/** All pictures once, in the order of the data set. */
+/** Pictures that pass through a network together. */
+export const SEQUENTIAL_BATCH = 32;
+
+/** All pictures once, in the order of the data set. @param places those of a part, from the beginning of a batch on */
 export function sequentialLoader(
   dataset: ImageDataset,
   { maxUnreadable }: Pick<DataOptions, 'maxUnreadable'>,
   decoder: PictureDecoder,
-  batchSize = 32,
+  places?: { readonly from: number; readonly to: number },
 ): ImageLoader {
-  return new ImageLoader(dataset, { batchSize, seed: 0, shuffle: false, decoder, maxUnreadable });
+  const batchSize = SEQUENTIAL_BATCH;
+  const batchRange = places && ([places.from / batchSize, Math.ceil(places.to / batchSize)] as const);
+  return new ImageLoader(dataset, {
+    ...{ batchSize, seed: 0, shuffle: false, decoder, maxUnreadable },
+    ...(batchRange && { batchRange }),
+  });
 }
 
 /** Lists the pictures that could not be read, if any. */

@@ -15,11 +15,16 @@ export interface GroupLimits {
   readonly bytes: number;
 }
 
-const LIMITS: GroupLimits = { pictures: 32, bytes: 512 * 2 ** 20 };
+/** Places of a list after which a group always begins. */
+export const GROUP_PLACES = 32;
+
+const LIMITS: GroupLimits = { pictures: GROUP_PLACES, bytes: 512 * 2 ** 20 };
 
 /**
  * Decodes pictures in order, in groups to be worked on together: memory stays bounded however many and however large they
- * are. As many are decoded at once as fit the group if they are no larger than the largest so far; one always is.
+ * are. As many are decoded at once as fit the group if they are no larger than the largest so far; one always is. Which pictures
+ * make a group depends on their sizes and places alone, and one begins at every multiple of `limits.pictures`, so that a part of the
+ * list from there on has the same groups; an unreadable picture leaves its place empty.
  * @param onUnreadable gets the error of a picture that cannot be read; the others go on
  */
 export async function* decodedGroups(
@@ -28,29 +33,33 @@ export async function* decodedGroups(
   onUnreadable: (error: FileError) => void,
   limits: GroupLimits = LIMITS,
 ): AsyncGenerator<readonly NamedPicture[]> {
-  let group: NamedPicture[] = [];
-  let bytes = 0;
   let largest: number | undefined;
-  for (let from = 0; from < files.length; ) {
-    // Nothing is known of the first picture's size: it is decoded alone.
-    const room = largest === undefined ? 1 : Math.floor((limits.bytes - bytes) / largest);
-    const count = Math.max(1, Math.min(room, decoder.workers, limits.pictures - group.length));
-    const part = files.slice(from, from + count);
-    from += part.length;
-    const decoded = await Promise.allSettled(part.map((file) => decoder.decode(file)));
-    for (const [i, result] of decoded.entries()) {
-      if (result.status === 'fulfilled') {
+  for (let from = 0; from < files.length; from += limits.pictures) {
+    const block = files.slice(from, from + limits.pictures);
+    let group: NamedPicture[] = [];
+    let bytes = 0;
+    for (let next = 0; next < block.length; ) {
+      // Nothing is known of the first picture's size: it is decoded alone.
+      const room = largest === undefined ? 1 : Math.floor((limits.bytes - bytes) / largest);
+      const part = block.slice(next, next + Math.max(1, Math.min(room, decoder.workers)));
+      next += part.length;
+      const decoded = await Promise.allSettled(part.map((file) => decoder.decode(file)));
+      for (const [i, result] of decoded.entries()) {
+        if (result.status === 'rejected') {
+          if (!(result.reason instanceof FileError)) throw result.reason;
+          onUnreadable(result.reason);
+          continue;
+        }
         const { image } = result.value;
         group.push({ file: part[i]!, image });
         bytes += image.data.length;
         largest = Math.max(largest ?? 0, image.data.length);
-      } else if (result.reason instanceof FileError) onUnreadable(result.reason);
-      else throw result.reason;
+        if (bytes < limits.bytes) continue;
+        yield group;
+        group = [];
+        bytes = 0;
+      }
     }
-    if (group.length < limits.pictures && bytes < limits.bytes) continue;
-    yield group;
-    group = [];
-    bytes = 0;
+    if (group.length > 0) yield group;
   }
-  if (group.length > 0) yield group;
 }

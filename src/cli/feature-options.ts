@@ -111,9 +111,10 @@ async function collect(
   options: FeatureOptions,
   maxBytes: number,
 ): Promise<{ layers: FeatureRows[]; indices: number[] }> {
-  const { length, name } = loader.dataset;
-  let layers = options.layers.map((layer) => new FeatureRows(layer, length));
-  const progress = new Progress(`${options.layers.join(', ')}, ${lookName(options)}:`, length, 'images');
+  const { name } = loader.dataset;
+  const { places } = loader;
+  let layers = options.layers.map((layer) => new FeatureRows(layer, places));
+  const progress = new Progress(`${options.layers.join(', ')}, ${lookName(options)}:`, places, 'images');
   const indices: number[] = [];
   for await (const { items } of loader.epoch(0, options.signal ? { signal: options.signal } : {})) {
     const running = layers.filter(({ problem }) => problem === null);
@@ -139,7 +140,7 @@ async function collect(
     if (layers.every(({ problem }) => problem !== null)) break;
   }
   progress.stop();
-  if (indices.length === 0) {
+  if (indices.length === 0 && !loader.isPart) {
     throw new SppgpuError(`${name}: no picture was readable; repair the files or give other pictures`);
   }
   return { layers, indices };

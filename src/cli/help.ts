@@ -4,12 +4,14 @@ import type { HelpConfiguration, Option } from 'commander';
 export const GROUPS = {
   common: 'Common options:',
   network: 'Network:',
+  onnx: 'ONNX:',
   fineTuning: 'Fine-tuning:',
   steps: 'Steps and learning rate:',
   views: 'Ways to look at a picture:',
   pictures: 'Reading pictures:',
   protocol: 'Protocol and solver:',
   windows: 'Windows and what is learned of them:',
+  machines: 'Many machines:',
   machine: 'Machine and output:',
 } as const;
 

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   svm: async () => (await import('./commands/svm.js')).addSvm,
   detect: async () => (await import('./commands/detect.js')).addDetect,
   propose: async () => (await import('./commands/propose.js')).addPropose,
+  merge: async () => (await import('./commands/merge.js')).addMerge,
   models: async () => (await import('./commands/models.js')).addModels,
   export: async () => (await import('./commands/export.js')).addExport,
   convert: async () => (await import('./commands/convert.js')).addConvert,

@@ -15,6 +15,8 @@ export interface LoaderOptions {
   shuffle?: boolean;
   /** Sizes of the pictures by number: batches then hold pictures of like size and shape (see `groupAlike`). */
   sizeOf?: (index: number) => PictureSize;
+  /** The batches of an epoch that are loaded, from the first to before the last: a part of the data set. Default: all. */
+  batchRange?: readonly [number, number];
   /** Whether a last, smaller batch is left out; false by default. */
   dropLast?: boolean;
   /** Decodes pictures that are files; without it they are decoded in place. */
@@ -32,6 +34,7 @@ const NAMES: OptionNames<LoaderOptions> = {
   seed: true,
   shuffle: true,
   sizeOf: true,
+  batchRange: true,
   dropLast: true,
   decoder: true,
   prefetch: true,
@@ -90,6 +93,22 @@ export class ImageLoader {
     return (dropLast ? Math.floor : Math.ceil)(this.dataset.length / batchSize);
   }
 
+  /** Pictures of an epoch: all of the data set, or those of `batchRange`. */
+  get places(): number {
+    const [from, to] = this.ownBatches;
+    const { batchSize } = this.options;
+    return Math.max(0, Math.min(to * batchSize, this.batches * batchSize, this.dataset.length) - from * batchSize);
+  }
+
+  /** Whether it loads a part of its data set. */
+  get isPart(): boolean {
+    return this.options.batchRange !== undefined;
+  }
+
+  private get ownBatches(): readonly [number, number] {
+    return this.options.batchRange ?? [0, this.batches];
+  }
+
   /** Times and counts of the running epoch so far, or of the last one. */
   get stats(): LoaderStats | undefined {
     return this.clock?.stats();
@@ -104,8 +123,11 @@ export class ImageLoader {
     { startBatch = 0, signal }: { startBatch?: number; signal?: AbortSignal } = {},
   ): AsyncGenerator<ImageBatch> {
     const { batchSize, decoder, prefetch, maxBytes } = this.options;
-    const length = Math.min(this.batches * batchSize, this.dataset.length);
-    const order = this.order(epoch).subarray(startBatch * batchSize, length);
+    const [from, to] = this.ownBatches;
+    const start = Math.max(startBatch, from);
+    const end = Math.min(to, this.batches);
+    const length = Math.min(end * batchSize, this.dataset.length);
+    const order = this.order(epoch).subarray(start * batchSize, Math.max(length, start * batchSize));
     const parallel = decoder?.workers ?? 1;
     const clock = new LoaderClock(parallel);
     this.clock = clock;
@@ -118,7 +140,7 @@ export class ImageLoader {
       clock,
     });
     try {
-      for (let index = startBatch; index < this.batches; index++) {
+      for (let index = start; index < end; index++) {
         const places = Math.min(batchSize, length - index * batchSize);
         const loaded = await clock.wait(abortable(prefetcher.take(places), signal));
         const items = loaded.filter((item) => item !== undefined);

@@ -20,7 +20,15 @@ const PUBLISHED = {
  */
 export function alexnet(given: ModelOptions = {}): Architecture {
   const net = {
-    ...{ name: 'alexnet', title: 'AlexNet', depth: 5, channels: 256, baselineBins: 6, hiddenLayers: 2, dropout: 0.5 },
+    ...{
+      name: 'alexnet',
+      title: 'AlexNet',
+      depth: 5,
+      mapChannels: (scaled: (channels: number) => number) => scaled(256),
+      baselineBins: 6,
+      hiddenLayers: 2,
+      dropout: 0.5,
+    },
     published: PUBLISHED,
     features: (scaled: (channels: number) => number, fill: Fill): LayerRecord[] => [
       conv('conv1', scaled(64), { kernel: 11, stride: 4, padding: 2, fill }),

@@ -54,7 +54,12 @@ export function mobilenetv2(given: ModelOptions = {}): Architecture {
   };
   const blocks = Array.from({ length: 19 }, (_, i) => [`features.block${i}`, `features.${i}`]);
   const net = {
-    ...{ name: 'mobilenetv2', title: 'MobileNetV2', depth: 18, channels: 1280 },
+    ...{
+      name: 'mobilenetv2',
+      title: 'MobileNetV2',
+      depth: 18,
+      mapChannels: (scaled: (channels: number) => number) => scaled(1280),
+    },
     ...{ baselineBins: 7, hiddenLayers: 0, dropout: 0.2 },
     published: { ...Object.fromEntries(blocks), 'classifier.fc': 'classifier.1' },
     features,

@@ -54,7 +54,7 @@ function resnet(
     name: `resnet${depth}`,
     title: `ResNet-${depth}`,
     depth: 5,
-    channels: 512 * expansion,
+    mapChannels: (scaled: (channels: number) => number) => scaled(512 * expansion),
     baselineBins: 7,
     hiddenLayers: 0,
     dropout: 0,

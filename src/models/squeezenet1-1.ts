@@ -19,7 +19,12 @@ const PUBLISHED = {
 /** SqueezeNet 1.1 with torchvision's weights and input; layers and pyramid as in `squeezenet11`. */
 export function squeezenet1_1(given: ModelOptions = {}): Architecture {
   const net = {
-    ...{ name: 'squeezenet1_1', title: 'SqueezeNet 1.1 (torchvision)', depth: 9, channels: 512 },
+    ...{
+      name: 'squeezenet1_1',
+      title: 'SqueezeNet 1.1 (torchvision)',
+      depth: 9,
+      mapChannels: (scaled: (channels: number) => number) => 2 * scaled(256),
+    },
     ...{ baselineBins: 6, hiddenLayers: 2, dropout: 0.5, published: PUBLISHED },
     features: squeezenetFeatures,
     head: (options: Required<ModelOptions>, _channels: number, fill: Parameters<typeof squeezenetHead>[1]) =>

@@ -27,8 +27,8 @@ export interface PublishedNet {
   readonly title: string;
   /** Number that the layers behind the convolutions continue. */
   readonly depth: number;
-  /** Channels of the last map, as published. */
-  readonly channels: number;
+  /** Channels of the last map. */
+  readonly mapChannels: (scaled: (channels: number) => number) => number;
   /** Bins per side of the pool that stands in for the pyramid. */
   readonly baselineBins: number;
   /** Hidden layers of an SPP head. */
@@ -49,7 +49,7 @@ export function torchvisionNet(net: PublishedNet, given: ModelOptions): Architec
   const fill = fillRule(options, 0);
   const scaled = (channels: number): number => scaleWidth(channels, options.width);
   const features = net.features(scaled, fill);
-  const channels = scaled(net.channels);
+  const channels = net.mapChannels(scaled);
   const plan = { net: name, features, channels, depth, baselineBins, hiddenLayers };
   return {
     name,

@@ -44,7 +44,15 @@ export function vgg16(given: ModelOptions = {}): Architecture {
       ...(s < 4 ? [maxPool(`pool${s + 1}`, { kernel: 2 })] : []),
     ]);
   const net = {
-    ...{ name: 'vgg16', title: 'VGG-16', depth: 5, channels: 512, baselineBins: 7, hiddenLayers: 2, dropout: 0.5 },
+    ...{
+      name: 'vgg16',
+      title: 'VGG-16',
+      depth: 5,
+      mapChannels: (scaled: (channels: number) => number) => scaled(512),
+      baselineBins: 7,
+      hiddenLayers: 2,
+      dropout: 0.5,
+    },
     published: publishedNames(),
     features,
     head: (options: Required<ModelOptions>, channels: number, fill: Fill): LayerRecord[] => {

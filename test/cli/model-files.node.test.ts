@@ -1,8 +1,10 @@
 /** Where networks come from: checkpoints, exports of them, weights of other programs; and what features need of each. */
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MODEL } from '../../src/io/onnx/schema.js';
+import { decodeMessage } from '../../src/io/protobuf-message.js';
 import { loadSafetensors, saveSafetensors } from '../../src/io/safetensors.node.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { parameterSpecs } from '../../src/models/trace.js';
@@ -115,6 +117,35 @@ describe('an export', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(
       /were trained with init he, normalisation none; this zf5 has init paper, normalisation withinChannel/,
+    );
+  });
+
+  test('as ONNX it has the classes, the mean colour of the mean picture, and any size', async () => {
+    const file = join(folder, 'net.onnx');
+    const result = await sppgpu(['export', '--model', exported, '--onnx', file, '--probabilities', '--json']);
+    expect(result.stderr).toMatch(
+      /mean picture has no place in ONNX: its mean colour[\s\S]*ZF-5: \d+ nodes, operator set 13/,
+    );
+    const { metadata, graph } = decodeMessage(MODEL, readFileSync(file));
+    expect(JSON.parse(result.stdout)).toEqual({
+      file,
+      opset: 13,
+      inputs: [{ name: 'images', shape: ['batch', 3, 'height', 'width'] }],
+      outputs: [{ name: 'probabilities', shape: ['batch', 3] }],
+      nodes: graph!.nodes.length,
+    });
+    const about = Object.fromEntries(metadata.map(({ key, value }) => [key, JSON.parse(value!)]));
+    expect(about['sppgpu.labels']).toEqual(['blue', 'green', 'red']);
+    const { data: picture } = (await loadSafetensors(exported)).tensors.get('data.mean')!;
+    const size = picture.length / 3;
+    const [red = 0, green = 0, blue = 0] = [0, 1, 2].map(
+      (c) =>
+        [...(picture as Float32Array).subarray(c * size, (c + 1) * size)].reduce((sum, value) => sum + value, 0) / size,
+    );
+    for (const [i, mean] of [blue, green, red].entries()) expect(about['sppgpu.input'].mean[i]).toBeCloseTo(mean, 3);
+    expectRefusal(
+      await sppgpu(['export', '--model', exported, '--onnx', file]),
+      /net\.onnx: is there already; add --overwrite/,
     );
   });
 

@@ -52,13 +52,22 @@ test.each([
   ['train', ['--data', data, '--lr-features', 'fast']],
   ['train', ['--data', data, '--overwrite', '--resume']],
   ['features', [...net, '--data', data]],
-  ['export', ['--model', weights]],
+  ['export', ['--model', weights, '--out', out, '--onnx', out]],
+  ['export', ['--model', weights, '--half', '--onnx', out]],
   ['svm', [...net, '--data', data]],
   ['predict', []],
 ])('%s %j: what the parser finds', async (command, args) => {
   const { code, stderr } = await sppgpu([command, ...args]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/^error: /m);
+});
+
+test.each([
+  [['--model', weights], /nothing to write; give --out FILE, or --onnx FILE/],
+  [['--backbone', 'zf5', '--weights', weights, '--out', out], /--out takes the weights of a checkpoint; give --model/],
+  [['--backbone', 'zf5', '--onnx', out], /--backbone zf5 has no weights of its own/],
+])('export %j', async (args, message) => {
+  expectRefusal(await sppgpu(['export', ...args]), message, 2);
 });
 
 test('the folder of a run stands for its checkpoint; others are named', async () => {

@@ -12,6 +12,7 @@ const layers: readonly (readonly string[])[] = [
   ['svm'],
   ['classify', 'detect'],
   ['train'],
+  ['work'],
   ['demo'],
   ['bench'],
   ['cli', 'web'],

@@ -1,12 +1,18 @@
 import { type Command, Option } from 'commander';
 import { canPoolWindows, checkProtocol } from '../../classify/evaluator.js';
+import { scorePictures } from '../../classify/score-pictures.js';
 import { type ImageDataset, labelKind } from '../../data/dataset.js';
+import { fileIdentity } from '../../detect/run/data-identity.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
+import type { OpenModel } from '../../models/open-model.js';
 import type { Device } from '../../runtime/device.js';
+import { datasetIdentity } from '../../work/identity.node.js';
+import type { Shard } from '../../work/shard.js';
 import { withArchitectureFlags } from '../architecture-flags.js';
 import {
   type DataOptions,
   reportUnreadable,
+  SEQUENTIAL_BATCH,
   sequentialLoader,
   share,
   withDataOption,
@@ -14,7 +20,8 @@ import {
   withReadingOptions,
 } from '../data-options.js';
 import { keepOffData } from '../data-output.js';
-import { asUsage } from '../errors.js';
+import { asUsage, UsageError } from '../errors.js';
+import { type JudgedPicture, judgedPicture } from '../evaluation/judged-pictures.js';
 import { bestScored, type EvaluationKind, type Found, type ScoredImages, scoresLine } from '../evaluation/kind.js';
 import { multiLabelEvaluation } from '../evaluation/multi-label.js';
 import { evaluationPart, inModelClasses, type PartOptions } from '../evaluation/part.js';
@@ -27,10 +34,19 @@ import { outputFile } from '../output-file.js';
 import { Progress } from '../progress.js';
 import { rankedSamples } from '../ranked-samples.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
+import {
+  leftByLoader,
+  runShard,
+  type ShardFlags,
+  shardOf,
+  withShardFlags,
+  withUntimed,
+} from '../sharding/shard-options.js';
 import { protocolOf, type ViewFlags, withViewFlags } from '../view-options.js';
 
-interface EvalOptions extends CommonOptions, DataOptions, ModelSource, ViewFlags, PartOptions {
+interface EvalOptions extends CommonOptions, DataOptions, ModelSource, ViewFlags, PartOptions, ShardFlags {
   readonly report?: string;
+  readonly untimed?: boolean;
 }
 
 /** `sppgpu eval`: accuracy, or average precision, of a network under one or more ways of looking at each picture. */
@@ -46,18 +62,21 @@ export function addEval(program: Command): void {
     )
     .option('--val-share <share>', 'share held out where the data has no test part (default: as in training)', share)
     .option('--seed <n>', 'seed to hold out with (default: as in training)', wholeNumber(0));
-  withCommonOptions(withArchitectureFlags(command)).action((options: EvalOptions) =>
+  withUntimed(withCommonOptions(withShardFlags(withArchitectureFlags(command)))).action((options: EvalOptions) =>
     interruptible((signal) => run(options, signal)),
   );
 }
 
 async function run(options: EvalOptions, signal: AbortSignal): Promise<void> {
+  const shard = shardOf('eval', options);
+  if (shard) await keepOffData(options.shardFolder, options.data, options.format);
   if (options.report !== undefined) await keepOffData(options.report, options.data, options.format);
   const plan = await planModel(options);
   asUsage(() => {
     for (const name of options.views) checkProtocol(plan, protocolOf(name, options, plan.architecture.input));
   });
   const dataset = await evaluationPart(options, plan.description);
+  if (shard) return evalShard(options, plan, dataset, shard, signal);
   const { weights, labels } = options;
   const report = options.report && (await outputFile(options.report, [plan.file, weights, labels]));
   const judged = { ...options, ...(report && { report }) };
@@ -65,6 +84,56 @@ async function run(options: EvalOptions, signal: AbortSignal): Promise<void> {
     labelKind(dataset) === 'multi'
       ? judge(device, plan, judged, dataset, multiLabelEvaluation, signal)
       : judge(device, plan, judged, dataset, singleLabelEvaluation, signal),
+  );
+}
+
+/** How views are made: cut from a map, or from the picture. */
+const viewMode = ({ crops }: EvalOptions, { network }: OpenModel): 'crops' | 'maps' =>
+  crops || !canPoolWindows(network) ? 'crops' : 'maps';
+
+/** A shard keeps the probabilities of its pictures under each protocol: what is judged is all of them. */
+async function evalShard(
+  options: EvalOptions,
+  plan: ModelPlan,
+  pictures: ImageDataset,
+  shard: Shard,
+  signal: AbortSignal,
+): Promise<void> {
+  if (options.report !== undefined) throw new UsageError('eval: shards write no report; leave --report out');
+  const { architecture } = plan;
+  const protocols = options.views.map((name) => ({ name, protocol: protocolOf(name, options, architecture.input) }));
+  const identity = {
+    command: 'eval',
+    options: {
+      ...{ protocols, crops: options.crops ?? false, kind: labelKind(pictures), count: architecture.classes },
+      ...{ classes: pictures.classes, names: plan.classes, maxUnreadable: options.maxUnreadable },
+      ...{ net: architecture.name, architecture: architecture.options },
+    },
+    models: [await fileIdentity(plan.file)],
+    data: datasetIdentity(pictures),
+  };
+  await runShard(options, { identity, shard, unit: SEQUENTIAL_BATCH }, ({ range }) =>
+    withDevice(options, (device) =>
+      withModel(device, plan, true, (model) =>
+        withDecoder(options, architecture, async (decoder) => {
+          const dataset = inModelClasses(model, pictures, options.labels !== undefined);
+          const lines: JudgedPicture[] = [];
+          const rows: Float64Array[] = [];
+          const left = new Set<string>();
+          for (const { name, protocol } of protocols) {
+            const loader = sequentialLoader(dataset, options, decoder, range);
+            const { labels } = model;
+            const look = { ...model.preparation, mode: viewMode(options, model), labels, signal };
+            const { scores } = await scorePictures(model.network, loader, protocol, look, (picture) =>
+              lines.push(judgedPicture(name, picture, architecture.classes)),
+            );
+            rows.push(scores);
+            for (const line of leftByLoader(loader)) left.add(line);
+          }
+          return { lines, rows, left: [...left], adapter: device.info.name };
+        }),
+      ),
+    ),
   );
 }
 
@@ -82,7 +151,7 @@ async function judge<Result extends ScoredImages>(
     withDecoder(options, plan.architecture, async (decoder) => {
       const { input } = model.network.architecture;
       const dataset = inModelClasses(model, pictures, options.labels !== undefined);
-      const mode = options.crops || !canPoolWindows(model.network) ? 'crops' : 'maps';
+      const mode = viewMode(options, model);
       say(
         `${dataset.length} pictures of ${dataset.name}, ${model.network.architecture.title}, views by ${mode}; ${device.info.name}`,
       );
@@ -100,7 +169,7 @@ async function judge<Result extends ScoredImages>(
         progress.stop();
         if (results.length === 0) reportUnreadable(loader);
         results.push({ name, result });
-        if (options.json) printJson(scoresLine({ name, result }));
+        if (options.json) printJson(scoresLine({ name, result }, options.untimed));
       }
       if (!options.json) print(`${kind.table(results, classes)}\n`);
       if (!report) return;

@@ -1,39 +1,56 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { finiteFloat32 } from '../../io/safetensors.js';
 import { SafetensorsFile, saveSafetensors, type TensorSource } from '../../io/safetensors.node.js';
 import { checkpointInfo, exportMetadata } from '../../models/checkpoint-info.js';
 import { PREFIX } from '../../models/model-format.js';
 import { FileError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
+import { withArchitectureFlags } from '../architecture-flags.js';
+import { UsageError } from '../errors.js';
+import { exportOnnx, type OnnxExportOptions } from '../export-onnx.js';
 import { GROUPS } from '../help.js';
 import { modelFile } from '../model-file.js';
+import { withModelSource } from '../model-options.js';
 import { printJson, say } from '../output.js';
 import { outputFile, withOverwrite } from '../output-file.js';
 
-interface ExportOptions {
-  readonly model: string;
-  readonly out: string;
-  readonly overwrite?: boolean;
+interface ExportOptions extends OnnxExportOptions {
+  readonly out?: string;
+  readonly onnx?: string;
   readonly half?: boolean;
-  readonly json?: boolean;
 }
 
 /** `sppgpu export`: a network without the state of its training, for other programs and for `--model`. Needs no device. */
 export function addExport(program: Command): void {
   const command = program
     .command('export')
-    .description('the weights of a checkpoint as safetensors, without the state of its training')
-    .optionsGroup(GROUPS.common)
-    .requiredOption('--model <path>', 'folder or checkpoint of `sppgpu train`')
-    .requiredOption('--out <file>', 'safetensors to write');
-  withOverwrite(command)
-    .option('--half', 'store halves (f16)')
+    .description('a network without the state of its training: its weights as safetensors, or all of it as ONNX');
+  withModelSource(command)
+    .addOption(new Option('--out <file>', 'safetensors to write, of a checkpoint').conflicts('onnx'))
+    .option('--onnx <file>', 'ONNX model to write: any batch, height and width');
+  withOverwrite(command).addOption(new Option('--half', 'store halves (f16), in safetensors').conflicts('onnx'));
+  command
+    .optionsGroup(GROUPS.onnx)
+    .option('--probabilities', 'softmax behind the scores, or sigmoid where pictures have several classes')
+    .option('--no-roi-pool', 'pyramids of slices and maxima instead of MaxRoiPool');
+  withArchitectureFlags(command)
     .optionsGroup(GROUPS.machine)
     .option('--json', 'machine-readable output on stdout')
-    .action(exportWeights);
+    .action(exportNetwork);
 }
 
-async function exportWeights({ model, half, json, ...options }: ExportOptions): Promise<void> {
+async function exportNetwork({ onnx, out, model, ...options }: ExportOptions): Promise<void> {
+  if (onnx !== undefined) return exportOnnx(onnx, { ...options, ...(model !== undefined && { model }) });
+  if (out === undefined) throw new UsageError('export: nothing to write; give --out FILE, or --onnx FILE');
+  if (model === undefined) {
+    throw new UsageError('export: --out takes the weights of a checkpoint; give --model PATH, or --onnx FILE instead');
+  }
+  return exportWeights({ ...options, model, out });
+}
+
+type WeightsOptions = Omit<ExportOptions, 'onnx'> & { readonly model: string; readonly out: string };
+
+async function exportWeights({ model, half, json, ...options }: WeightsOptions): Promise<void> {
   const path = await modelFile(model);
   const out = await outputFile(options.out, [path], options);
   const file = await SafetensorsFile.open(path);

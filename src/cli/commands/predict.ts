@@ -1,23 +1,29 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { checkProtocol } from '../../classify/evaluator.js';
 import { topClasses } from '../../classify/metrics.js';
-import { checkNetwork, loadSvm } from '../../classify/svm-file.node.js';
-import { type FileError, SppgpuError } from '../../runtime/errors.js';
+import { checkNetwork, loadSvm, type StoredSvm } from '../../classify/svm-file.node.js';
+import type { ViewProtocol } from '../../classify/views.js';
+import { fileIdentity } from '../../detect/run/data-identity.node.js';
+import type { FileError } from '../../runtime/errors.js';
+import { namesIdentity } from '../../work/identity.node.js';
+import type { Shard } from '../../work/shard.js';
 import { withArchitectureFlags } from '../architecture-flags.js';
 import { type DataOptions, withDecoder } from '../data-options.js';
-import { decodedGroups } from '../decoded-groups.js';
+import { decodedGroups, GROUP_PLACES } from '../decoded-groups.js';
 import { asUsage, UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
+import { reportLeftOut } from '../left-out.js';
 import { type ModelPlan, type ModelSource, planModel, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { print, say } from '../output.js';
 import { pictureFiles } from '../prediction/inputs.js';
-import { csv, forPeople, jsonLines } from '../prediction/output.js';
+import { csv, forPeople, jsonLines, type PredictionFormat } from '../prediction/output.js';
 import { networkScorer, scoreEach, svmScorer } from '../prediction/scorer.js';
 import { Progress } from '../progress.js';
+import { runShard, type ShardFlags, shardOf, withShardFlags } from '../sharding/shard-options.js';
 import { protocolOf, type ViewFlags, withViewFlags } from '../view-options.js';
 
-interface PredictOptions extends CommonOptions, ModelSource, ViewFlags, Pick<DataOptions, 'workers'> {
+interface PredictOptions extends CommonOptions, ModelSource, ViewFlags, ShardFlags, Pick<DataOptions, 'workers'> {
   readonly svm?: string;
   readonly top: number;
   readonly csv?: boolean;
@@ -35,68 +41,113 @@ export function addPredict(program: Command): void {
   withArchitectureFlags(command)
     .optionsGroup(GROUPS.pictures)
     .option('--workers <n>', 'decoding threads (default: one less than processors)', wholeNumber(1));
-  withCommonOptions(command)
-    .addOption(new Option('--csv', 'CSV on stdout: file, rank, label and probability').conflicts('json'))
+  withCommonOptions(withShardFlags(command))
+    .option('--csv', 'CSV on stdout: file, rank, label and probability')
     .action((paths: readonly string[], options: PredictOptions) =>
       predict(paths, options, command.getOptionValueSource('views') === 'cli'),
     );
 }
 
+/** What `predict` does with each picture. */
+interface Prediction {
+  readonly options: PredictOptions;
+  readonly plan: ModelPlan;
+  readonly protocol: ViewProtocol;
+  readonly stored: StoredSvm | null;
+  readonly format: PredictionFormat;
+}
+
 async function predict(paths: readonly string[], options: PredictOptions, viewsTyped: boolean): Promise<void> {
-  const { views, scales, crops, svm } = options;
+  const { views, scales, crops, svm, json, csv: table } = options;
   if (views.length > 1) throw new UsageError('predict: give one protocol in --views');
   if (svm !== undefined && (viewsTyped || scales || crops)) {
     throw new UsageError('predict: --svm looks at pictures as it was trained; leave --views, --scales and --crops out');
   }
+  const shard = shardOf('predict', options);
+  // Of a shard, --json is about its file, and --csv about what all of them will make.
+  if (json && table && !shard) throw new UsageError('predict: --csv cannot be used with --json; leave one out');
   const plan = await planModel(options);
   const protocol = asUsage(() => predictionProtocol(plan, options));
   const stored = svm === undefined ? null : await loadSvm(svm);
   const { files, failures: folders, ignored } = await pictureFiles(paths);
   if (ignored.length > 0) say(`${ignored.length} files in the folders are not PNG or JPEG and were left out`);
+  const format = table ? csv(stored ? 'score' : 'p') : json || shard ? jsonLines : forPeople;
+  const work: Prediction = { options, plan, protocol, stored, format };
   const failures = folders.map(({ message }) => message);
-  const format = options.json ? jsonLines : options.csv ? csv(stored ? 'score' : 'p') : forPeople;
-  const needed = stored ? [stored.description.layer] : true;
+  if (shard) return predictShard(work, files, failures, shard);
   if (files.length > 0) {
-    await withDevice(options, (device) =>
-      withModel(device, plan, needed, (model) =>
-        withDecoder(options, plan.architecture, async (decoder) => {
-          if (stored) await checkNetwork(stored, model.network, svm!);
-          const score = stored ? svmScorer(model, stored) : networkScorer(model, protocol, crops);
-          const names = stored ? stored.description.classes : model.classes;
-          const count = stored ? stored.model.classes : plan.architecture.classes;
-          const progress = new Progress('predict:', files.length, 'pictures');
-          let done = 0;
-          print(format.head);
-          const onUnreadable = ({ message }: FileError): void => {
-            failures.push(message);
-            progress.update(++done);
-          };
-          for await (const pictures of decodedGroups(files, decoder, onUnreadable)) {
-            const images = pictures.map(({ image }) => image);
-            for (const [i, own] of (await scoreEach(score, images, count)).entries()) {
-              const { file } = pictures[i]!;
-              if (own instanceof Error) {
-                failures.push(`${file}: ${own.message}`);
-              } else {
-                const top = topClasses(own, options.top).map((c) => {
-                  const label = names?.[c] ?? String(c);
-                  return stored ? { label, score: own[c]! } : { label, p: own[c]! };
-                });
-                print(format.text({ file, top }));
-              }
-              progress.update(++done);
+    print(format.head);
+    failures.push(...(await predictFiles(work, files, print)).left);
+  }
+  reportLeftOut('predict', failures, files.length + folders.length);
+}
+
+/** A shard's lines are the text that all would print, picture by picture. */
+async function predictShard(
+  work: Prediction,
+  files: readonly string[],
+  failures: readonly string[],
+  shard: Shard,
+): Promise<void> {
+  const { options, plan, protocol, format } = work;
+  const { svm, top, crops, csv: table } = options;
+  const identity = {
+    command: 'predict',
+    options: {
+      ...{ head: format.head, ending: table ? '.csv' : '.jsonl', top, protocol, crops: crops ?? false },
+      ...{ classes: plan.classes, net: plan.architecture.name, architecture: plan.architecture.options },
+    },
+    models: await Promise.all([plan.file, ...(svm === undefined ? [] : [svm])].map(fileIdentity)),
+    data: namesIdentity(files),
+  };
+  await runShard(options, { identity, shard, unit: GROUP_PLACES }, async ({ range: { from, to } }) => {
+    const lines: string[] = [];
+    const { left, adapter } = await predictFiles(work, files.slice(from, to), (text) => lines.push(text));
+    return { lines, left: [...(shard.index === 1 ? failures : []), ...left], adapter };
+  });
+}
+
+/** The classes of pictures, each told as soon as it is known; and what was left out. */
+async function predictFiles(
+  { options, plan, protocol, stored, format }: Prediction,
+  files: readonly string[],
+  tell: (text: string) => void,
+): Promise<{ readonly left: string[]; readonly adapter: string }> {
+  const left: string[] = [];
+  const needed = stored ? [stored.description.layer] : true;
+  return withDevice(options, (device) =>
+    withModel(device, plan, needed, (model) =>
+      withDecoder(options, plan.architecture, async (decoder) => {
+        if (stored) await checkNetwork(stored, model.network, options.svm!);
+        const score = stored ? svmScorer(model, stored) : networkScorer(model, protocol, options.crops);
+        const names = stored ? stored.description.classes : model.classes;
+        const count = stored ? stored.model.classes : plan.architecture.classes;
+        const progress = new Progress('predict:', files.length, 'pictures');
+        const onUnreadable = ({ message }: FileError): void => {
+          left.push(message);
+          progress.advance();
+        };
+        for await (const pictures of decodedGroups(files, decoder, onUnreadable)) {
+          const images = pictures.map(({ image }) => image);
+          for (const [i, own] of (await scoreEach(score, images, count)).entries()) {
+            const { file } = pictures[i]!;
+            if (own instanceof Error) {
+              left.push(`${file}: ${own.message}`);
+            } else {
+              const top = topClasses(own, options.top).map((c) => {
+                const label = names?.[c] ?? String(c);
+                return stored ? { label, score: own[c]! } : { label, p: own[c]! };
+              });
+              tell(format.text({ file, top }));
             }
+            progress.advance();
           }
-          progress.stop();
-        }),
-      ),
-    );
-  }
-  for (const failure of failures) say(`left out: ${failure}`);
-  if (failures.length > 0) {
-    const all = files.length + folders.length;
-    throw new SppgpuError(`predict: ${failures.length} of ${all} were left out; see the lines above`);
-  }
+        }
+        progress.stop();
+        return { left, adapter: device.info.name };
+      }),
+    ),
+  );
 }
 
 /** How pictures are looked at: a net without a pyramid takes its training size only. */

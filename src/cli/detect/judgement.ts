@@ -21,16 +21,35 @@ export function judge(dataset: ImageDataset, found: readonly (readonly Detection
   return { dataset, pictures, evaluation: evaluateDetections(pictures, dataset.classes.length) };
 }
 
-/** The line for machines. A class without objects has null for its precisions. */
-export function judgementJson({ dataset, evaluation }: Judgement, seconds: number): Readonly<Record<string, unknown>> {
+/** How long a test took, and each stage of it for a picture in the mean. */
+export interface TestTimes {
+  readonly seconds: number;
+  readonly stages: Readonly<Record<string, number>>;
+}
+
+/** The line for machines. A class without objects has null for its precisions. @param seconds that it took, where they are told */
+export function judgementJson({ dataset, evaluation }: Judgement, seconds?: number): Readonly<Record<string, unknown>> {
   const { map11, mapAll, perClass, images } = evaluation;
   return {
     ...{ map: map11, ap11: map11, apAll: mapAll },
     perClass: perClass.map(({ ap11, apAll, positives, detections, found }, c) => {
       return { label: dataset.classes[c]!, ap11, apAll, objects: positives, detections, found };
     }),
-    ...{ images, seconds: Number(seconds.toFixed(3)) },
+    images,
+    ...(seconds !== undefined && { seconds: Number(seconds.toFixed(3)) }),
   };
+}
+
+/** The line of `detect test`: all detectors together and, where there are several, each alone. */
+export function testJson(
+  together: Judgement,
+  alone: readonly Judgement[],
+  files: readonly string[],
+  times?: TestTimes,
+): object {
+  const line = { ...judgementJson(together, times?.seconds), ...(times && { stages: times.stages }) };
+  if (alone.length === 0) return line;
+  return { ...line, alone: alone.map((own, i) => ({ model: files[i]!, ...judgementJson(own, times?.seconds) })) };
 }
 
 /** The table for people, with the mean below. */

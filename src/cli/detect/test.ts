@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ImageDataset } from '../../data/dataset.js';
 import { subset } from '../../data/subset.js';
 import { sharedClasses, unionOf } from '../../detect/combine.js';
 import type { Detection } from '../../detect/detection.js';
@@ -6,29 +7,37 @@ import { DETECTION_LIMITS, detectionsOf, type ScoredWindows } from '../../detect
 import type { Detector } from '../../detect/detector.js';
 import { StageClock, type StageSeconds } from '../../detect/features/stages.js';
 import { openDetector } from '../../detect/open-detector.node.js';
+import { fileIdentity } from '../../detect/run/data-identity.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import type { Picture } from '../../picture/picture.js';
 import type { Device } from '../../runtime/device.js';
-import { FileError, SppgpuError } from '../../runtime/errors.js';
+import { FileError } from '../../runtime/errors.js';
+import { datasetIdentity } from '../../work/identity.node.js';
+import type { Range, Shard } from '../../work/shard.js';
 import { keepOffData } from '../data-output.js';
+import { UsageError } from '../errors.js';
 import { interruptible } from '../interrupt.js';
+import { reportLeftOut } from '../left-out.js';
 import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { outputFile } from '../output-file.js';
 import { Progress } from '../progress.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
+import { runShard, type ShardFlags, shardOf, withShardFlags, withUntimed } from '../sharding/shard-options.js';
 import { type DetectionDataOptions, detectionSource, openDetectionData, withDetectionData } from './data-options.js';
 import { detectorFile } from './detector-path.js';
 import { gainTable } from './gain-table.js';
-import { type Judgement, judge, judgementJson, judgementTable } from './judgement.js';
+import { type Judgement, judge, judgementTable, testJson } from './judgement.js';
 import { detectionReportData } from './report.js';
+import { testedPicture } from './tested-pictures.js';
 import { openWindows, storedWindows, type WindowFlags, withWindowFlags } from './window-options.js';
 
-interface TestOptions extends CommonOptions, DetectionDataOptions, WindowFlags {
+interface TestOptions extends CommonOptions, DetectionDataOptions, WindowFlags, ShardFlags {
   readonly model: readonly string[];
   readonly report?: string;
   readonly regression: boolean;
   readonly workers?: number;
+  readonly untimed?: boolean;
 }
 
 /** `sppgpu detect test`: average precision of a detector, or of several together, on annotated pictures. */
@@ -45,16 +54,21 @@ export function addDetectTest(detect: Command): void {
     .option('--report <file>', 'write an HTML report');
   withWindowFlags(command, 'as the detector was trained');
   command.option('--no-regression', 'boxes stay where the windows are');
-  withCommonOptions(command)
+  withUntimed(withCommonOptions(withShardFlags(command)))
     .option('--workers <n>', 'threads that look for windows (default: one less than processors)', wholeNumber(1))
     .action((options: TestOptions) => interruptible((signal) => test(options, signal)));
 }
 
 async function test(options: TestOptions, signal: AbortSignal): Promise<void> {
   const { voc, coco, boxes } = options;
+  const shard = shardOf('detect test', options);
+  if (shard && options.report !== undefined) {
+    throw new UsageError('detect test: shards write no report; leave --report out');
+  }
   const source = detectionSource('detect test', options);
   const files = await Promise.all(options.model.map(detectorFile));
-  if (options.report !== undefined && voc !== undefined) await keepOffData(options.report, voc, 'voc');
+  const out = shard ? options.shardFolder : options.report;
+  if (out !== undefined && voc !== undefined) await keepOffData(out, voc, 'voc');
   const report = options.report === undefined ? undefined : await outputFile(options.report, [...files, coco, boxes]);
   await withDevice(options, async (device) => {
     const started = performance.now();
@@ -62,47 +76,93 @@ async function test(options: TestOptions, signal: AbortSignal): Promise<void> {
     try {
       for (const file of files) detectors.push(await openDetector(file, device));
       const dataset = await openDetectionData(source, sharedClasses(detectors));
-      say(`${dataset.length} pictures of ${dataset.name}, ${dataset.classes.length} classes; ${device.info.name}`);
-      const { flags, seed } = storedWindows(detectors[0]!.parts.proposals, options, files[0]!);
-      const windows = await openWindows(flags, seed, options.workers);
-      const clock = new StageClock(device);
-      const found = new Found(detectors, clock, options.regression);
-      const failures: string[] = [];
-      const progress = new Progress('detect test:', dataset.length, 'pictures');
-      try {
-        for (let index = 0; index < dataset.length; index++) {
-          signal.throwIfAborted();
-          const path = dataset.entry(index).path!;
-          try {
-            const { image } = await dataset.item(index);
-            await found.add(index, image, () => windows.propose(path, image));
-          } catch (error) {
-            if (!(error instanceof FileError)) throw error;
-            failures.push(error.message);
-          }
-          progress.advance();
-        }
-      } finally {
-        progress.stop();
-        await windows.close();
-      }
+      const work: DetectorTest = { options, files, detectors, dataset, device, signal };
+      if (shard) return await testShard(work, shard);
+      const { found, failures, clock } = await findAll(work, { from: 0, to: dataset.length });
       const seconds = (performance.now() - started) / 1000;
       const judged = subset(dataset, found.pictures);
       const together = judge(judged, found.together);
       const alone = detectors.length > 1 ? found.alone.map((own) => judge(judged, own)) : [];
-      if (options.json) printJson(jsonOf(together, alone, files, seconds, found.perPicture(clock.seconds)));
+      const times = options.untimed ? undefined : { seconds, stages: found.perPicture(clock.seconds) };
+      if (options.json) printJson(testJson(together, alone, files, times));
       else
         print(
           `${[judgementTable(together), ...(alone.length > 0 ? [gainTable(together, alone)] : [])].join('\n\n')}\n`,
         );
       if (report !== undefined) await write(report, together, files, device, seconds);
-      for (const failure of failures) say(`left out: ${failure}`);
-      if (failures.length > 0)
-        throw new SppgpuError(`detect test: ${failures.length} of ${dataset.length} were left out`);
+      reportLeftOut('detect test', failures, dataset.length);
     } finally {
       for (const detector of detectors) detector.dispose();
     }
   });
+}
+
+/** What is tested, and on which pictures. */
+interface DetectorTest {
+  readonly options: TestOptions;
+  readonly files: readonly string[];
+  readonly detectors: readonly Detector[];
+  readonly dataset: ImageDataset;
+  readonly device: Device;
+  readonly signal: AbortSignal;
+}
+
+/** A shard keeps what was found in each picture: what is judged is all of them. */
+async function testShard(work: DetectorTest, shard: Shard): Promise<void> {
+  const { options, files, detectors, dataset, device } = work;
+  const { boxes, method, maxBoxes, regression } = options;
+  const identity = {
+    command: 'detect test',
+    options: {
+      ...{ method: method ?? null, maxBoxes: maxBoxes ?? null, regression, boxes: boxes !== undefined },
+      ...{ name: dataset.name, classes: dataset.classes, detectors: detectors.length > 1 ? files : [] },
+    },
+    models: await Promise.all([...files, ...(boxes === undefined ? [] : [boxes])].map(fileIdentity)),
+    data: datasetIdentity(dataset),
+  };
+  await runShard(options, { identity, shard }, async ({ range }) => {
+    const { found, failures } = await findAll(work, range);
+    const lines = found.pictures.map((index, i) =>
+      testedPicture(
+        dataset.entry(index),
+        found.together[i]!,
+        found.alone.map((own) => own[i]!),
+      ),
+    );
+    return { lines, left: failures, adapter: device.info.name };
+  });
+}
+
+/** What all detectors find in the pictures at some places. */
+async function findAll(
+  { options, files, detectors, dataset, device, signal }: DetectorTest,
+  { from, to }: Range,
+): Promise<{ readonly found: Found; readonly failures: string[]; readonly clock: StageClock }> {
+  say(`${to - from} pictures of ${dataset.name}, ${dataset.classes.length} classes; ${device.info.name}`);
+  const { flags, seed } = storedWindows(detectors[0]!.parts.proposals, options, files[0]!);
+  const windows = await openWindows(flags, seed, options.workers);
+  const clock = new StageClock(device);
+  const found = new Found(detectors, clock, options.regression);
+  const failures: string[] = [];
+  const progress = new Progress('detect test:', to - from, 'pictures');
+  try {
+    for (let index = from; index < to; index++) {
+      signal.throwIfAborted();
+      const path = dataset.entry(index).path!;
+      try {
+        const { image } = await dataset.item(index);
+        await found.add(index, image, () => windows.propose(path, image));
+      } catch (error) {
+        if (!(error instanceof FileError)) throw error;
+        failures.push(error.message);
+      }
+      progress.advance();
+    }
+  } finally {
+    progress.stop();
+    await windows.close();
+  }
+  return { found, failures, clock };
 }
 
 /** What was found so far, by all detectors together and by each alone. */
@@ -148,18 +208,6 @@ class Found {
       Object.entries(seconds).map(([name, value]) => [name, Number((value / count).toFixed(4))]),
     );
   }
-}
-
-function jsonOf(
-  together: Judgement,
-  alone: readonly Judgement[],
-  files: readonly string[],
-  seconds: number,
-  stages: Readonly<Record<string, number>>,
-): object {
-  const line = { ...judgementJson(together, seconds), stages };
-  if (alone.length === 0) return line;
-  return { ...line, alone: alone.map((own, i) => ({ model: files[i]!, ...judgementJson(own, seconds) })) };
 }
 
 async function write(

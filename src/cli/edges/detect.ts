@@ -8,10 +8,11 @@ import { writeFileAtomic } from '../../io/atomic.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
 import { fromGrey } from '../../picture/picture.js';
 import { pngBytes } from '../../report/png.js';
-import { FileError, SppgpuError } from '../../runtime/errors.js';
+import { FileError } from '../../runtime/errors.js';
 import { keepOffData } from '../data-output.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
+import { reportLeftOut } from '../left-out.js';
 import { withCommonOptions } from '../options.js';
 import { goOnWithoutReader, print, printJson, say } from '../output.js';
 import { pictureFiles } from '../prediction/inputs.js';
@@ -68,8 +69,7 @@ async function detect(paths: readonly string[], options: EdgeDetectOptions, sign
     }
     progress.stop();
   });
-  for (const failure of failures) say(`left out: ${failure}`);
-  if (failures.length > 0) throw new SppgpuError(`edges detect: ${failures.length} were left out; see the lines above`);
+  reportLeftOut('edges detect', failures);
 }
 
 const drawn = ({ width, height, strength }: EdgeMap) =>

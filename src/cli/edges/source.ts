@@ -7,7 +7,7 @@ import { modelFile } from '../model-file.js';
 import { type CommonOptions, withDevice } from '../options.js';
 
 /** The name in the place of a file that stands for gradients, which need no training. */
-const GRADIENTS = 'gradients';
+export const GRADIENTS = 'gradients';
 
 export interface EdgeSourceOptions extends CommonOptions {
   readonly model: string;
@@ -27,14 +27,20 @@ function factors(text: string): number[] {
   throw new InvalidArgumentError('give factors above 0 and up to 8, such as 0.5,1.');
 }
 
-/** Runs work with the source of edges that was asked for; gradients need no device. Throws FileError. */
-export async function withEdges<T>(options: EdgeSourceOptions, work: (source: EdgeSource) => Promise<T>): Promise<T> {
-  if (options.model === GRADIENTS) return work(gradientEdges);
+/**
+ * Runs work with the source of edges that was asked for, and what it computes on; gradients need no device.
+ * @throws FileError
+ */
+export async function withEdges<T>(
+  options: EdgeSourceOptions,
+  work: (source: EdgeSource, adapter: string) => Promise<T>,
+): Promise<T> {
+  if (options.model === GRADIENTS) return work(gradientEdges, 'CPU');
   const file = await modelFile(options.model);
   return withDevice(options, async (device) => {
     const net = await loadEdgeNet(device, file);
     try {
-      return await work((picture) => netEdges(device, net, picture, { sizes: options.sizes }));
+      return await work((picture) => netEdges(device, net, picture, { sizes: options.sizes }), device.info.name);
     } finally {
       net.dispose();
     }

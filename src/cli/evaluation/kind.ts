@@ -38,12 +38,15 @@ export interface EvaluationKind<Result extends ScoredImages> {
 }
 
 /** The line of `--json` for one protocol: its scores, how many pictures, how long. */
-export function scoresLine({ name, result }: Found<ScoredImages>): Record<string, unknown> {
+export function scoresLine(
+  { name, result }: Found<Pick<ScoredImages, 'images'> & { readonly seconds?: number }>,
+  untimed = false,
+): Record<string, unknown> {
   return {
     views: viewsOf(name),
     ...Object.fromEntries(scoresOf(result).map(({ metric, value }) => [metric.name, value])),
     images: result.images,
-    seconds: Number(result.seconds.toFixed(3)),
+    ...(!untimed && result.seconds !== undefined && { seconds: Number(result.seconds.toFixed(3)) }),
   };
 }
 

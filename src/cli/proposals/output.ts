@@ -1,3 +1,4 @@
+import type { ImageObject } from '../../data/objects.js';
 import type { TimedProposals } from '../../detect/proposals/proposals.js';
 import type { RecallRow } from '../../detect/proposals/recall.js';
 import { hundredths } from '../evaluation/kind.js';
@@ -6,13 +7,23 @@ import { textTable } from '../table.js';
 /** Numbers of boxes that recall is told for. */
 const TOLD: readonly number[] = [100, 500, 1000, 2000, Infinity];
 
+/** What a shard keeps of a picture. */
+export interface ProposedPicture {
+  /** The line for machines. */
+  readonly text: string;
+  /** What is annotated there, and how many windows the shard's rows have for it, where there are annotations. */
+  readonly objects?: readonly ImageObject[];
+  readonly boxes?: number;
+}
+
 /** The line for machines: boxes are `[x0, y0, x1, y1, score]`. */
-export function proposalsJson(file: string, { boxes, scores, seconds }: TimedProposals): object {
+export function proposedText(file: string, { boxes, scores, seconds }: TimedProposals, untimed: boolean): string {
   const list = Array.from(scores, (score, i) => {
     const box = Array.from(boxes.subarray(4 * i, 4 * i + 4), (value) => Number(value.toFixed(2)));
     return [...box, Number(score.toPrecision(6))];
   });
-  return { file, boxes: list, seconds: Number(seconds.toFixed(3)) };
+  const time = untimed ? {} : { seconds: Number(seconds.toFixed(3)) };
+  return `${JSON.stringify({ file, boxes: list, ...time })}\n`;
 }
 
 /**
@@ -24,10 +35,16 @@ export function toldRows(rows: readonly RecallRow[], most: number): RecallRow[] 
   return told.map((row) => ({ ...row, limit: Math.min(row.limit, most) }));
 }
 
-/** The last lines for machines. @param seconds of a picture, in the mean */
-export function recallJson({ limit, boxes, recall50, recall70, mabo, objects }: RecallRow, seconds: number): object {
-  const mean = Number(boxes.toFixed(1));
-  return { recall50, recall70, mabo, boxes: limit, meanBoxes: mean, objects, seconds: Number(seconds.toFixed(3)) };
+/** The last lines for machines, with seconds of a picture in the mean. */
+export function recallText(
+  { rows, seconds }: { readonly rows: readonly RecallRow[]; readonly seconds: number },
+  untimed: boolean,
+): string {
+  const time = untimed ? {} : { seconds: Number(seconds.toFixed(3)) };
+  const lines = rows.map(({ limit, boxes, recall50, recall70, mabo, objects }) =>
+    JSON.stringify({ recall50, recall70, mabo, boxes: limit, meanBoxes: Number(boxes.toFixed(1)), objects, ...time }),
+  );
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** The table for people. */

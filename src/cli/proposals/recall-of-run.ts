@@ -17,7 +17,7 @@ export class RunRecall {
   private most = 0;
   private total = 0;
 
-  add({ boxes, seconds }: TimedProposals, objects: readonly ImageObject[]): void {
+  add({ boxes, seconds }: Pick<TimedProposals, 'boxes' | 'seconds'>, objects: readonly ImageObject[]): void {
     this.meter.add(boxes, objects);
     this.pictures++;
     this.most = Math.max(this.most, boxCount(boxes));

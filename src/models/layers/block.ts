@@ -97,6 +97,8 @@ export const blockKind: LayerKind<BlockLayer> = {
     });
   },
   module: (layer, context) => new Block(layer, context),
+  notNegative: ({ units, shortcut, activation }) =>
+    activation !== 'none' || (shortcut === 'none' && units.at(-1)?.activation !== 'none'),
 };
 
 const ACTIVATIONS: Readonly<Record<Activation, (x: Tensor) => Tensor>> = {

@@ -38,6 +38,7 @@ export const fireKind: LayerKind<FireLayer> = {
     ...weightAndBias(conv2dWeightShape(squeeze, expand3x3, [3, 3]), fill, 'expand3x3.'),
   ],
   module: (layer, context) => new Fire(context.input[0], layer, freshWeights(layer.fill, context)),
+  notNegative: () => true,
 };
 
 class Fire extends Module {

@@ -57,6 +57,8 @@ export interface LayerKind<L extends { readonly type: string; readonly name: str
   readonly activation?: 'relu';
   /** Its outputs have the signs of its inputs, so that scores behind it are as one-sided as those before it. */
   readonly keepsSigns?: boolean;
+  /** Whether what comes out has no negative numbers, whatever comes in; absent: no. */
+  readonly notNegative?: (layer: L) => boolean;
   /** The pyramid by which it pools windows of a map of any size, for kinds that do. */
   readonly levels?: (layer: L) => readonly number[];
 }

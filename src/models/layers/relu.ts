@@ -13,4 +13,5 @@ export const reluKind: LayerKind<ReluLayer> = {
   output: unchanged,
   module: () => new ReLU(),
   activation: 'relu',
+  notNegative: () => true,
 };

@@ -1,0 +1,141 @@
+import type { ActivationShape, BlockUnit, LayerRecord } from '../layers/index.js';
+import { roiLevels, slicedBins } from './bins.js';
+import { type GraphBuilder, real } from './graph-builder.js';
+
+/** What a layer stands in, where its nodes are written. */
+export interface NodeContext {
+  readonly builder: GraphBuilder;
+  /** Section and layer, `features.conv1`: the beginning of its weights' names, and the names of its nodes. */
+  readonly name: string;
+  /** Shape of its input, without the batch. */
+  readonly input: ActivationShape;
+  /** Whether its input has no negative numbers. */
+  readonly notNegative: boolean;
+  /** Whether MaxRoiPool may be used. */
+  readonly roiPool: boolean;
+}
+
+/** Writes the nodes of a layer behind the tensor `x`, and gives the name of what comes out. */
+type LayerNodes<L> = (layer: L, x: string, context: NodeContext) => string;
+
+type Activation = BlockUnit['activation'];
+
+/** The added number of a batch normalisation, PyTorch's and ours. */
+const EPSILON = 1e-5;
+
+interface Sliding {
+  readonly kernel: number;
+  readonly stride?: number;
+  readonly padding?: number;
+}
+
+/** A square window's attributes. */
+function windowAttributes({ kernel, stride = 1, padding = 0 }: Sliding) {
+  return {
+    kernel_shape: [kernel, kernel],
+    strides: [stride, stride],
+    pads: [padding, padding, padding, padding],
+  };
+}
+
+function convolution(
+  builder: GraphBuilder,
+  name: string,
+  x: string,
+  { groups = 1, bias, ...window }: Sliding & { readonly groups?: number; readonly bias: boolean },
+): string {
+  const weights = bias ? [`${name}.weight`, `${name}.bias`] : [`${name}.weight`];
+  return builder.node('Conv', name, [x, ...weights], { ...windowAttributes(window), group: groups });
+}
+
+function normalised(builder: GraphBuilder, name: string, x: string): string {
+  const weights = ['weight', 'bias', 'running_mean', 'running_var'].map((part) => `${name}.${part}`);
+  return builder.node('BatchNormalization', name, [x, ...weights], { epsilon: real(EPSILON) });
+}
+
+function activated(builder: GraphBuilder, name: string, x: string, activation: Activation): string {
+  if (activation === 'none') return x;
+  if (activation === 'relu') return builder.node('Relu', `${name}/relu`, [x]);
+  return builder.node('Clip', `${name}/relu6`, [x, builder.reals(0), builder.reals(6)]);
+}
+
+/** A vector of each image; what is one already stays. */
+const flat = ({ builder, name, input }: NodeContext, x: string): string =>
+  input.length === 1 ? x : builder.node('Flatten', `${name}/flat`, [x], { axis: 1 });
+
+/** The nodes of every kind of layer; the compiler asks for a missing one. */
+const LAYER_NODES: { readonly [Type in LayerRecord['type']]: LayerNodes<Extract<LayerRecord, { type: Type }>> } = {
+  adaptiveavgpool: ({ bins }, x, { builder, name }) => slicedBins(builder, name, x, bins, 'ReduceMean'),
+
+  batchnorm: (_layer, x, { builder, name }) => normalised(builder, name, x),
+
+  block: ({ units, shortcut, activation }, x, { builder, name }) => {
+    const run = (unit: BlockUnit, from: string): string => {
+      const maps = convolution(builder, `${name}.${unit.conv}`, from, { ...unit, bias: false });
+      const norm = `${name}.${unit.norm}`;
+      return activated(builder, norm, normalised(builder, norm, maps), unit.activation);
+    };
+    const main = units.reduce((from, unit) => run(unit, from), x);
+    if (shortcut === 'none') return activated(builder, name, main, activation);
+    const sum = builder.node('Add', `${name}/sum`, [main, shortcut === 'identity' ? x : run(shortcut, x)]);
+    return activated(builder, name, sum, activation);
+  },
+
+  conv: (layer, x, { builder, name }) => convolution(builder, name, x, { ...layer, bias: layer.bias !== false }),
+
+  // Only training drops anything.
+  dropout: (_layer, x) => x,
+
+  fc: (_layer, x, context) => {
+    const { builder, name } = context;
+    return builder.node('Gemm', name, [flat(context, x), `${name}.weight`, `${name}.bias`], { transB: 1 });
+  },
+
+  fire: (_layer, x, { builder, name }) => {
+    const part = (each: string, from: string, kernel: number): string => {
+      const own = `${name}.${each}`;
+      const maps = convolution(builder, own, from, { kernel, padding: (kernel - 1) / 2, bias: true });
+      return activated(builder, own, maps, 'relu');
+    };
+    const squeezed = part('squeeze1x1', x, 1);
+    const expanded = [part('expand1x1', squeezed, 1), part('expand3x3', squeezed, 3)];
+    return builder.node('Concat', name, expanded, { axis: 1 });
+  },
+
+  globalAveragePool: (_layer, x, { builder, name }) =>
+    builder.node('Flatten', `${name}/flat`, [builder.node('GlobalAveragePool', name, [x])], { axis: 1 }),
+
+  lrn: ({ mode, size, alpha, beta, k }, x, { builder, name }) => {
+    if (mode === 'acrossChannels') {
+      return builder.node('LRN', name, [x], { size, alpha: real(alpha), beta: real(beta), bias: real(k) });
+    }
+    // ONNX knows only the one across channels. A mean over the padded square is Caffe's sum over size * size.
+    const squares = builder.node('Mul', `${name}/squares`, [x, x]);
+    const window = windowAttributes({ kernel: size, padding: (size - 1) / 2 });
+    const mean = builder.node('AveragePool', `${name}/mean`, [squares], { ...window, count_include_pad: 1 });
+    const scaled = builder.node('Mul', `${name}/scaled`, [mean, builder.reals(alpha)]);
+    const sum = builder.node('Add', `${name}/sum`, [scaled, builder.reals(k)]);
+    const factor = builder.node('Pow', `${name}/factor`, [sum, builder.reals(-beta)]);
+    return builder.node('Mul', name, [x, factor]);
+  },
+
+  maxpool: ({ ceilMode, ...window }, x, { builder, name }) =>
+    builder.node('MaxPool', name, [x], { ...windowAttributes(window), ceil_mode: ceilMode ? 1 : 0 }),
+
+  relu: (_layer, x, { builder, name }) => builder.node('Relu', name, [x]),
+
+  spp: ({ levels }, x, { builder, name, roiPool, notNegative }) => {
+    const pooled =
+      roiPool && notNegative
+        ? roiLevels(builder, name, x, levels)
+        : levels.map((n) => slicedBins(builder, name, x, n, 'ReduceMax'));
+    const vectors = pooled.map((level) => builder.node('Flatten', `${level}/flat`, [level], { axis: 1 }));
+    return vectors.length === 1 ? vectors[0]! : builder.node('Concat', name, vectors, { axis: 1 });
+  },
+};
+
+/** Writes the nodes of a layer of any kind. */
+export function layerNodes(layer: LayerRecord, x: string, context: NodeContext): string {
+  const write = LAYER_NODES[layer.type] as LayerNodes<LayerRecord>;
+  return write(layer, x, context);
+}
