@@ -29,9 +29,16 @@ export function moduleOf(shader: ShaderFile, shown: (code: string) => string): s
   return [...imports, 'export default {', ...fields, '};', ''].join('\n');
 }
 
-/** Without comments, which are a third of what shaders weigh in a page; every line keeps its number, for messages of compilers. */
+/**
+ * Without comments, which are a third of what shaders weigh in a page, and without the spaces that part nothing. Every line keeps its
+ * number, for messages of compilers. Spaces beside `<`, `>`, `&` and `-` stay: without them some would make one token of two.
+ */
 export function bare(code: string): string {
-  return code.replaceAll(/[ \t]*\/\/[^\n]*/g, '');
+  return code
+    .replaceAll(/[ \t]*\/\/[^\n]*/g, '')
+    .replaceAll(/^ +/gm, '')
+    .replaceAll(/ *([,;:{}()[\]]) */g, '$1')
+    .replaceAll(/([\w)\]]) ([-+*/]?=|[+*]) (?=[\w(])/g, '$1$2');
 }
 
 /** The TypeScript declaration of that module: names and types that the compiler checks at every dispatch. */

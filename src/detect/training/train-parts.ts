@@ -2,10 +2,7 @@ import { checkOptions, type OptionNames } from '../../runtime/options.js';
 import type { DetectorParts } from '../detector.js';
 import type { WindowSource } from '../features/window-source.js';
 import type { TrainingSet } from './examples.js';
-import { FEATURE_NORM, meanNorms } from './feature-norm.js';
 import type { MinedClass, MiningOptions } from './mining.js';
-import { trainRegression } from './train-regression.js';
-import { trainSvms } from './train-svms.js';
 
 /** What is trained, one after the other. */
 export type PartStage = 'lengths' | 'classifiers' | 'boxes';
@@ -35,7 +32,7 @@ export interface TrainedParts {
 
 /**
  * Trains a detector on the features of a network as it is: mean lengths, a linear SVM for each class with hard negatives, and the
- * correction of boxes. Everything stays in memory; `sppgpu detect train` goes through the same stages over a folder.
+ * correction of boxes. What trains is loaded with the first call. Everything stays in memory; `sppgpu detect train` goes through the same stages over a folder.
  * @throws SppgpuError for a feature that is not finite; the reason of `signal` when it aborts
  */
 export async function trainParts(
@@ -45,6 +42,11 @@ export async function trainParts(
 ): Promise<TrainedParts> {
   checkOptions('trainParts', options, NAMES);
   const { mining, lambda = 1000, proposals = {}, normPictures = 20, seed = 0, onProgress, signal } = options;
+  const [{ FEATURE_NORM, meanNorms }, { trainSvms }, { trainRegression }] = await Promise.all([
+    import('./feature-norm.js'),
+    import('./train-svms.js'),
+    import('./train-regression.js'),
+  ]);
   const told = (stage: PartStage) => (done: number, of: number) => onProgress?.(stage, done, of);
   const watch = { seed, ...(signal && { signal }) };
   const norms = await meanNorms(source, set, { pictures: normPictures, ...watch, onProgress: told('lengths') });
