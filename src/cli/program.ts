@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   detect: async () => (await import('./commands/detect.js')).addDetect,
   propose: async () => (await import('./commands/propose.js')).addPropose,
   merge: async () => (await import('./commands/merge.js')).addMerge,
+  submit: async () => (await import('./commands/submit.js')).addSubmit,
   models: async () => (await import('./commands/models.js')).addModels,
   export: async () => (await import('./commands/export.js')).addExport,
   convert: async () => (await import('./commands/convert.js')).addConvert,
