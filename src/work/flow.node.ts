@@ -32,7 +32,7 @@ export interface Flow {
   readonly shards: number;
 }
 
-export interface FlowOptions {
+export interface FlowRun {
   /** Jobs that run at once. */
   readonly workers: number;
   /** Times that a job is tried at most. */
@@ -57,7 +57,7 @@ export function flowId(words: readonly string[], shards: number, version: string
  * @returns a report of each shard, in order
  * @throws the reason of `signal`, once nothing runs any more
  */
-export async function runFlow({ id, shards }: Flow, options: FlowOptions): Promise<JobReport[]> {
+export async function runFlow({ id, shards }: Flow, options: FlowRun): Promise<JobReport[]> {
   const { workers, attempts, signal, run, onJob, onRetry } = options;
   const jobs = Array.from({ length: shards }, (_, i) => ({
     shard: { index: i + 1, count: shards },
