@@ -10,6 +10,8 @@ export interface ShardCommand {
   readonly words: readonly string[];
   /** Where the files of shards go. */
   readonly folder: string;
+  /** Where relative paths begin; by default where this process is. */
+  readonly cwd?: string;
 }
 
 /** Exit code of wrong usage: no other attempt can help. */
@@ -19,13 +21,16 @@ const KEPT = 20_000;
 
 /** Runs one shard in a process of its own, so that whatever happens to it (no memory, a crash of a driver) is its own affair. */
 export function spawnShard(
-  { program, words, folder }: ShardCommand,
+  { program, words, folder, cwd }: ShardCommand,
   shard: Shard,
   signal: AbortSignal,
 ): Promise<JobResult> {
   const args = [program, ...words, '--shard', shardText(shard), '--shard-folder', folder, '--json'];
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(cwd !== undefined && { cwd }),
+    });
     const stop = (): void => void child.kill('SIGTERM');
     signal.addEventListener('abort', stop, { once: true });
     let stdout = '';

@@ -26,7 +26,7 @@ export interface RunOptions {
 }
 
 /** Commands that work without a device, and so take no `--device`. */
-const WITHOUT_DEVICE = ['convert', 'export', 'models', 'ops', 'detect score', 'bench collect'];
+const WITHOUT_DEVICE = ['convert', 'export', 'models', 'ops', 'detect score', 'bench collect', 'merge', 'work'];
 
 /** Runs the built command line (`node dist/cli.js`), as a user would. */
 export async function sppgpu(

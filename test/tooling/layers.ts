@@ -25,7 +25,7 @@ const beside: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that belong to Node, like its builtins. */
-const nodePackages = ['webgpu', '@sparticuz/chromium', 'commander', 'log-update', 'yauzl'];
+const nodePackages = ['webgpu', '@sparticuz/chromium', 'commander', 'log-update', 'yauzl', 'bullmq'];
 /** Packages that lean on Node's builtins; a layer that browsers never load may use them. */
 const heavyPackages = ['pngjs', 'mnist'];
 

@@ -31,6 +31,11 @@ export const MERGERS: Readonly<Record<string, Merger>> = {
   'detect test': { merge: mergeTests, forgives: false },
 };
 
+/** The command that words begin with, if it has shards. */
+export function shardedCommand(words: readonly string[]): string | undefined {
+  return Object.keys(MERGERS).find((name) => `${words.join(' ')} `.startsWith(`${name} `));
+}
+
 /** Lines of all shards, in order. */
 async function allLines<T extends object | string>({ shards }: ShardSet): Promise<T[]> {
   const lines: T[] = [];
