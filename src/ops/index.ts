@@ -15,7 +15,14 @@ export { type ClipOptions, clip } from './clip.js';
 export { type ConcatOptions, concat } from './concat.js';
 export type { ConvGeometry } from './conv/shape.js';
 export { type ConvTranspose2dOptions, convTranspose2d } from './conv-transpose2d.js';
-export { type Conv2dOptions, type ConvAlgorithm, type ConvAlgorithms, type ConvForward, conv2d } from './conv2d.js';
+export {
+  type Conv2dOptions,
+  type ConvAlgorithm,
+  type ConvAlgorithms,
+  type ConvForward,
+  type ConvInput,
+  conv2d,
+} from './conv2d.js';
 export { cos } from './cos.js';
 export { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js';
 export { type CumsumOptions, cumsum } from './cumsum.js';

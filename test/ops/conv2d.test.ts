@@ -92,6 +92,12 @@ describe('conv2d', () => {
     expect(await worstError(narrow, x, [3, 2, 3, 3], { algorithm, stride: 2 })).toBeLessThan(1e-4);
   });
 
+  it('winograd: takes images, and lines of their tiles, in runs that fit a binding', async () => {
+    const algorithm = { forward: 'winograd', input: 'winograd' } as const;
+    expect(await worstError(narrow, [7, 2, 8, 9], [3, 2, 3, 3], { algorithm, padding: 1 })).toBeLessThan(1e-4);
+    expect(await worstError(narrow, [3, 5, 7, 11], [6, 5, 3, 3], { algorithm, padding: [0, 2] })).toBeLessThan(1e-4);
+  });
+
   it('adds the weights of many runs of images, whose gradients together exceed a binding', async () => {
     for (const algorithm of ['auto', 'direct', 'im2col'] as const) {
       expect(await worstError(narrow, [9, 8, 7, 6], [24, 8, 3, 3], { algorithm })).toBeLessThan(1e-4);

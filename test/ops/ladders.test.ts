@@ -101,6 +101,32 @@ describe.each(adapters)('%s', (name, adapter) => {
   });
 });
 
+test('Winograd has the wide 3x3 layers of CPU adapters, whatever the batch, where its products fit a binding', () => {
+  const chosen = (work: ConvWork, software = true, maxBindingBytes = 2 ** 27) =>
+    [convLadder, convInputLadder].map((ladder) =>
+      chooseRung(
+        'conv2d',
+        ladder as Ladder<string, ConvWork>,
+        { ...device(software, 8), maxBindingBytes } as Device,
+        work,
+      ),
+    );
+  const wide: ConvWork = { ...shape(256, 384), size: [13, 13], out: [13, 13], padding: [1, 1] };
+  for (const images of [1, 64]) expect(chosen({ ...wide, images })).toEqual(['winograd', 'winograd']);
+  const others: ConvWork[] = [
+    { ...wide, stride: [1, 2] },
+    { ...wide, dilation: [2, 1] },
+    { ...wide, padding: [3, 3] },
+    { ...wide, kernel: [3, 1] },
+    { ...wide, size: [12, 12], out: [12, 12] },
+    { ...shape(256, 384, 2), size: [13, 13], out: [13, 13] },
+    { ...wide, channels: 64, groupChannels: 64, outChannels: 64, groupOutChannels: 64 },
+  ];
+  for (const work of others) expect(chosen(work), JSON.stringify(work)).not.toContain('winograd');
+  expect(chosen(wide, false)).toEqual(['block', 'block']);
+  expect(chosen(wide, true, 16 * 256 * 384 * 4)).toEqual(['subgroup8x32', 'subgroup8x32']);
+});
+
 test('a rung that a device or a shape has not is refused in one line', async () => {
   expect(() => chooseRung('matmul', matmulLadder, device(false, 32), product(4096), 'subgroup4')).toThrow(
     new DeviceError(

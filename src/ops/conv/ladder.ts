@@ -8,17 +8,21 @@ import { col2imKernel, im2colKernel } from './im2col.js';
 import { type ConvShape, multiplyAdds } from './shape.js';
 import { SLIDE_CHANNELS, SLIDE_LANES, slideKernel } from './slide.js';
 import { weightKernels } from './weight-gradient.js';
+import { winogradKernels, winogradTakes } from './winograd.js';
 
 /** A rung of all three passes by name: `direct`, `im2col`, or a tile engine, on which an implicit product runs. */
 export type ConvAlgorithm = 'direct' | 'im2col' | TileEngine;
 
 /** A rung of the forward pass. */
-export type ConvForward = ConvAlgorithm | 'slide';
+export type ConvForward = ConvInput | 'slide';
+
+/** A rung of the gradient to the input. */
+export type ConvInput = ConvAlgorithm | 'winograd';
 
 /** A rung for each pass: forward, gradient to the input, gradient to the weights. Default: the best for this adapter and shape. */
 export interface ConvAlgorithms {
   readonly forward?: ConvForward | 'auto';
-  readonly input?: ConvAlgorithm | 'auto';
+  readonly input?: ConvInput | 'auto';
   readonly weight?: ConvAlgorithm | 'auto';
 }
 
@@ -77,6 +81,26 @@ const slide: ConvRung<ConvForward> = {
   why: 'along the rows of the maps as they are, 8 pixels in registers: a product would copy the map first and leave lanes idle',
 };
 
+/** On the tile engine that a batch of products of its size takes. */
+const winograd: ConvRung<'winograd'> = {
+  rung: 'winograd',
+  file: 'conv/winograd_input.wgsl',
+  kernels: [winogradKernels.input, winogradKernels.weights, winogradKernels.output],
+  needs: {},
+  adapterClass: 'cpu',
+  takes: { words: 'one group, 3x3 with stride and dilation 1 and a padding of at most 2', test: winogradTakes },
+  chooseWhen: {
+    words:
+      'CPU adapters, where channels x filters are 64 times channels + filters (128 to 128, say) and maps have 13 x 13 outputs and more',
+    // Whatever the batch: the rung of a picture must not depend on the company that it is in.
+    test: ({ info }, { channels, outChannels, size, out }) =>
+      info.software &&
+      channels * outChannels >= 64 * (channels + outChannels) &&
+      [size, out].every(([height, width]) => Math.ceil(height / 2) * Math.ceil(width / 2) >= 49),
+  },
+  why: 'F(2x2, 3x3): 16 products of transformed maps and weights with 4 multiplications per output, channel and channel where the others have 9',
+};
+
 function bucket({ images, groups, channels, outChannels, size, kernel, stride, padding, dilation }: ConvShape): string {
   const [height, width] = size;
   return bucketOf(
@@ -106,12 +130,13 @@ export const convLadder: Ladder<ConvForward, ConvWork> = {
       lost: '8 x 64 x 14 x 14 to 64 maps, 3x3, on lavapipe with two busy cores: 38 ms against 12 ms of `subgroup8x32`',
     },
     slide,
+    winograd,
     ...implicitRungs(gatherKernels),
   ]),
 };
 
 /** The gradient to the input. */
-export const convInputLadder: Ladder<ConvAlgorithm, ConvWork> = {
+export const convInputLadder: Ladder<ConvInput, ConvWork> = {
   family: 'conv2d gradient to the input',
   ops: ['conv2d'],
   ask: (input) => ({ algorithm: { input } }),
@@ -127,6 +152,7 @@ export const convInputLadder: Ladder<ConvAlgorithm, ConvWork> = {
         test: (_, { groupChannels, kernel }) => groupChannels < 16 && groupChannels * kernel[0] * kernel[1] > 16,
       },
     },
+    winograd,
     ...implicitRungs(gatherKernels),
   ]),
 };

@@ -9,6 +9,7 @@ import { type ConvAlgorithms, convInputLadder, convLadder, convWeightLadder } fr
 import type { ConvShape } from './shape.js';
 import { slideForward } from './slide.js';
 import { implicitWeightGradient } from './weight-gradient.js';
+import { winogradForward, winogradInputGradient } from './winograd.js';
 
 /** Fills `y`, which is not empty. */
 export function convForward(
@@ -24,6 +25,7 @@ export function convForward(
   if (algorithm === 'direct') directForward(x, w, bias, y, shape, relu);
   else if (algorithm === 'im2col') im2colForward(x, w, bias, y, shape, relu);
   else if (algorithm === 'slide') slideForward(x, w, bias, y, shape, relu);
+  else if (algorithm === 'winograd') winogradForward(x, w, bias, y, shape, relu);
   else implicitForward(x, w, bias, y, shape, relu, algorithm);
 }
 
@@ -35,6 +37,7 @@ export function convInputGradient(dy: Tensor, w: Tensor, shape: ConvShape, asked
   const algorithm = chooseRung('conv2d', convInputLadder, dy.device, shape, asked.input);
   if (algorithm === 'direct') directInputGradient(dy, weights, dx, shape);
   else if (algorithm === 'im2col') im2colInputGradient(dy, weights, dx, shape);
+  else if (algorithm === 'winograd') winogradInputGradient(dy, weights, dx, shape);
   else implicitInputGradient(dy, weights, dx, shape, algorithm);
   return dx;
 }

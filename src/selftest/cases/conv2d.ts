@@ -115,6 +115,7 @@ export const conv2dCases: OpCase[] = [
   spoiled('Infinity under the last window only', [1, 1, 2, 6], [1, 1, 1, 2], [5, 11], Infinity, {}),
   spoiled('NaN under the last window only, 8 channels', [1, 8, 1, 7], [3, 8, 1, 3], [6], NAN, {}),
   spoiled('NaN under few windows', [2, 3, 6, 9], [17, 3, 3, 3], [4, 100], NAN, { padding: 1 }),
+  spoiled('Infinity under few windows', [1, 2, 5, 7], [5, 2, 3, 3], [0, 40], Infinity, { padding: 1 }),
   spoiled('NaN in one group', [1, 24, 3, 5], [20, 12, 3, 3], [12 * 15 + 3], NAN, { groups: 2, padding: 1 }),
   // Every tile has an edge here: 8 to 64 pixels or filters high, 16 to 128 filters or channels wide.
   test('64 filters on 64 pixels', inputs([1, 5, 8, 8], [64, 5, 3, 3], 93), { padding: 1 }, 'reference'),
