@@ -7,7 +7,7 @@ import { scope } from '../../tensor/scope.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { multiply } from '../matmul/multiply.js';
 import { windowBytes, windowOf } from '../tile/window.js';
-import { type ConvShape, imageRuns, imageSizes } from './shape.js';
+import { type ConvShape, imageRuns } from './shape.js';
 
 export const winogradKernels = {
   weights: defineKernel(weightsWgsl),
