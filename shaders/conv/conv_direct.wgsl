@@ -1,6 +1,6 @@
 // First rung: one invocation per output number of a convolution, the six loops of the definition.
 // It wins where a product would be mostly padding: depthwise convolutions.
-// Preludes: common/grid.wgsl.
+// Preludes: common/grid.wgsl, common/divide.wgsl.
 struct Params {
   size: u32,
   channels: u32, // of all groups
@@ -40,10 +40,12 @@ fn main(
   if (i >= params.size) {
     return;
   }
-  let cell = vec2i(i32(i / params.out_width % params.out_height), i32(i % params.out_width));
-  let channel = i / (params.out_width * params.out_height) % params.out_channels;
-  let image = i / (params.out_width * params.out_height * params.out_channels);
-  let first_channel = channel / params.group_out_channels * params.group_channels;
+  let line = divide(i, params.out_width);
+  let plane_out = divide(line, params.out_height);
+  let image = divide(plane_out, params.out_channels);
+  let channel = plane_out - image * params.out_channels;
+  let cell = vec2i(i32(line - plane_out * params.out_height), i32(i - line * params.out_width));
+  let first_channel = divide(channel, params.group_out_channels) * params.group_channels;
   let origin = cell * params.stride - params.padding;
   var sum = 0.0;
   for (var c = 0u; c < params.group_channels; c++) {

@@ -11,7 +11,7 @@ import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
 import { reluGradient } from './relu.js';
 import { sum } from './sum.js';
 
-export type { ConvAlgorithm, ConvAlgorithms, ConvForward, ConvInput } from './conv/ladder.js';
+export type { ConvAlgorithm, ConvAlgorithms, ConvForward, ConvInput, ConvWeight } from './conv/ladder.js';
 
 export interface Conv2dOptions extends ConvGeometry {
   readonly activation?: 'none' | 'relu';

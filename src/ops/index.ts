@@ -21,6 +21,7 @@ export {
   type ConvAlgorithms,
   type ConvForward,
   type ConvInput,
+  type ConvWeight,
   conv2d,
 } from './conv2d.js';
 export { cos } from './cos.js';

@@ -1,7 +1,9 @@
+import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import type { Kernel } from '../../runtime/kernel.js';
 import { bucketOf, type Ladder, made, never, type Rung } from '../ladder.js';
 import { engineRungs, type TileEngine } from '../tile/engines.js';
+import { depthwiseKernels, depthwiseTakes, depthwiseTakesInput } from './depthwise.js';
 import { directKernels } from './direct.js';
 import { gatherKernels } from './gather.js';
 import { col2imKernel, im2colKernel } from './im2col.js';
@@ -14,16 +16,19 @@ import { winogradKernels, winogradTakes } from './winograd.js';
 export type ConvAlgorithm = 'direct' | 'im2col' | TileEngine;
 
 /** A rung of the forward pass. */
-export type ConvForward = ConvInput | 'slide';
+export type ConvForward = ConvAlgorithm | 'depthwise' | 'slide' | 'winograd';
 
 /** A rung of the gradient to the input. */
-export type ConvInput = ConvAlgorithm | 'winograd';
+export type ConvInput = ConvAlgorithm | 'turned' | 'winograd';
+
+/** A rung of the gradient to the weights. */
+export type ConvWeight = ConvAlgorithm | 'depthwise';
 
 /** A rung for each pass: forward, gradient to the input, gradient to the weights. Default: the best for this adapter and shape. */
 export interface ConvAlgorithms {
   readonly forward?: ConvForward | 'auto';
   readonly input?: ConvInput | 'auto';
-  readonly weight?: ConvAlgorithm | 'auto';
+  readonly weight?: ConvWeight | 'auto';
 }
 
 /** What decides between rungs: the shape, whatever the pass. */
@@ -54,6 +59,39 @@ const direct = (file: string, kernel: Kernel): ConvRung => ({
   },
   why: 'the six loops of the definition, one invocation per result: there, a tile would be mostly padding',
 });
+
+const DEPTHWISE = {
+  needs: {},
+  adapterClass: 'cpu',
+  chooseWhen: {
+    words: 'CPU adapters, more than one group',
+    test: ({ info }: Device, { groups }: ConvWork) => info.software && groups > 1,
+  },
+} as const;
+
+const depthwise = (file: string, kernel: Kernel): ConvRung<'depthwise'> => ({
+  rung: 'depthwise',
+  file,
+  kernels: [kernel],
+  ...DEPTHWISE,
+  takes: {
+    words: 'as many groups as input channels, 3x3, without dilation, at most 2 columns apart',
+    test: (_, shape) => depthwiseTakes(shape),
+  },
+  why: 'an invocation per strip of a plane, or per kernel: it loads a kernel once, and the cells that neighbouring outputs share once for a row',
+});
+
+const turned: ConvRung<'turned'> = {
+  rung: 'turned',
+  file: 'conv/conv_depthwise.wgsl',
+  kernels: [depthwiseKernels.strips],
+  ...DEPTHWISE,
+  takes: {
+    words: 'as many groups as input and output channels, 3x3, stride and dilation 1, a padding of at most 2',
+    test: (_, shape) => depthwiseTakesInput(shape),
+  },
+  why: "the depthwise convolution of the output's gradient, with the kernels turned by 180 degrees",
+};
 
 const IM2COL = {
   rung: 'im2col',
@@ -122,6 +160,7 @@ export const convLadder: Ladder<ConvForward, ConvWork> = {
   ask: (forward) => ({ algorithm: { forward } }),
   bucket,
   rungs: made(() => [
+    depthwise('conv/conv_depthwise.wgsl', depthwiseKernels.strips),
     direct('conv/conv_direct.wgsl', directKernels.forward),
     {
       ...IM2COL,
@@ -142,6 +181,7 @@ export const convInputLadder: Ladder<ConvInput, ConvWork> = {
   ask: (input) => ({ algorithm: { input } }),
   bucket,
   rungs: made(() => [
+    turned,
     direct('conv/conv_direct_input.wgsl', directKernels.input),
     {
       ...IM2COL,
@@ -158,12 +198,13 @@ export const convInputLadder: Ladder<ConvInput, ConvWork> = {
 };
 
 /** The gradient to the weights. */
-export const convWeightLadder: Ladder<ConvAlgorithm, ConvWork> = {
+export const convWeightLadder: Ladder<ConvWeight, ConvWork> = {
   family: 'conv2d gradient to the weights',
   ops: ['conv2d'],
   ask: (weight) => ({ algorithm: { weight } }),
   bucket,
   rungs: made(() => [
+    depthwise('conv/conv_depthwise_weight.wgsl', depthwiseKernels.weight),
     direct('conv/conv_direct_weight.wgsl', directKernels.weight),
     {
       ...IM2COL,
@@ -178,7 +219,9 @@ export const convWeightLadder: Ladder<ConvAlgorithm, ConvWork> = {
 /** The wish for each pass; a name stands for all three. @throws SppgpuError for a name that not all of them have */
 export function algorithmsOf(asked: ConvAlgorithm | ConvAlgorithms | 'auto'): ConvAlgorithms {
   if (typeof asked === 'object') return asked;
-  const names = convWeightLadder.rungs.map(({ rung }) => rung);
+  const everywhere = (name: string) =>
+    [convLadder, convInputLadder].every(({ rungs }) => rungs.some(({ rung }) => rung === name));
+  const names: string[] = convWeightLadder.rungs.map(({ rung }) => rung).filter(everywhere);
   if (asked !== 'auto' && !names.includes(asked)) {
     throw new SppgpuError(
       `conv2d: algorithm ${asked} is not a rung of all three passes; use one of ${names.join(', ')}, or { forward: '${asked}' }`,

@@ -2,6 +2,7 @@ import { fill } from '../../tensor/fill.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { chooseRung } from '../ladder.js';
 import { dense } from '../op.js';
+import { depthwiseForward, depthwiseInputGradient, depthwiseWeightGradient } from './depthwise.js';
 import { directForward, directInputGradient, directWeightGradient } from './direct.js';
 import { im2colForward, im2colInputGradient, im2colWeightGradient } from './im2col.js';
 import { implicitForward, implicitInputGradient } from './implicit.js';
@@ -23,6 +24,7 @@ export function convForward(
 ): void {
   const algorithm = chooseRung('conv2d', convLadder, x.device, shape, asked.forward);
   if (algorithm === 'direct') directForward(x, w, bias, y, shape, relu);
+  else if (algorithm === 'depthwise') depthwiseForward(x, w, bias, y, shape, relu);
   else if (algorithm === 'im2col') im2colForward(x, w, bias, y, shape, relu);
   else if (algorithm === 'slide') slideForward(x, w, bias, y, shape, relu);
   else if (algorithm === 'winograd') winogradForward(x, w, bias, y, shape, relu);
@@ -36,6 +38,7 @@ export function convInputGradient(dy: Tensor, w: Tensor, shape: ConvShape, asked
   const weights = dense(w, 'conv2d');
   const algorithm = chooseRung('conv2d', convInputLadder, dy.device, shape, asked.input);
   if (algorithm === 'direct') directInputGradient(dy, weights, dx, shape);
+  else if (algorithm === 'turned') depthwiseInputGradient(dy, weights, dx, shape);
   else if (algorithm === 'im2col') im2colInputGradient(dy, weights, dx, shape);
   else if (algorithm === 'winograd') winogradInputGradient(dy, weights, dx, shape);
   else implicitInputGradient(dy, weights, dx, shape, algorithm);
@@ -49,6 +52,7 @@ export function convWeightGradient(dy: Tensor, x: Tensor, w: Tensor, shape: Conv
   const maps = dense(x, 'conv2d');
   const algorithm = chooseRung('conv2d', convWeightLadder, dy.device, shape, asked.weight);
   if (algorithm === 'direct') directWeightGradient(maps, dy, dw, shape);
+  else if (algorithm === 'depthwise') depthwiseWeightGradient(maps, dy, dw, shape);
   else if (algorithm === 'im2col') im2colWeightGradient(maps, dy, dw, shape);
   else implicitWeightGradient(maps, dy, dw, shape, algorithm);
   return dw;

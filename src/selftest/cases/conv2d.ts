@@ -82,6 +82,18 @@ export const conv2dCases: OpCase[] = [
   test('two groups', inputs([2, 4, 5, 5], [6, 2, 3, 3], 43), { groups: 2, padding: 1 }),
   test('depthwise', inputs([1, 4, 5, 6], [4, 1, 3, 3], 46), { groups: 4, padding: 1 }),
   test('depthwise, two filters per channel', inputs([1, 3, 5, 5], [6, 1, 3, 3], 49), { groups: 3, stride: 2 }),
+  test(
+    'depthwise in three strips, ReLU',
+    inputs([2, 3, 6, 11], [3, 1, 3, 3], 126),
+    { groups: 3, padding: 1, activation: 'relu' },
+    'reference',
+  ),
+  test('depthwise, stride 2, two strips', inputs([2, 2, 9, 15], [4, 1, 3, 3], 129), {
+    groups: 2,
+    stride: 2,
+    padding: 1,
+  }),
+  spoiled('NaN in one channel', [1, 3, 5, 9], [3, 1, 3, 3], [20], NAN, { groups: 3, padding: 1 }),
   test('groups, dilation, stride', inputs([1, 4, 8, 7], [4, 2, 2, 3], 52), {
     groups: 2,
     dilation: [2, 1],
