@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { RegionNetwork } from '../../src/detect/features/region-network.js';
 import { SppWindows } from '../../src/detect/features/spp-windows.js';
+import { loadBoxFile } from '../../src/detect/proposals/box-files.node.js';
 import { Detector } from '../../src/detect/detector.js';
 import { saveDetector } from '../../src/detect/open-detector.node.js';
 import { saveSafetensors } from '../../src/io/safetensors.node.js';
@@ -131,6 +132,10 @@ test('propose, with the recall of annotated pictures', async () => {
   expect(bytes.toString()).toBe(whole.stdout);
   expect(whole.stdout).toMatch(/"recall50":/);
   expect(whole.stdout).not.toMatch(/seconds/);
+  // What is merged is a file of boxes, as `detect train --boxes` takes it.
+  const file = path('windows.jsonl');
+  writeFileSync(file, bytes);
+  expect((await loadBoxFile(file)).names).toHaveLength(5);
 });
 
 test('detect test, of two detectors together', async () => {
