@@ -36,10 +36,14 @@ test('a page that places a rung which is gone is refused', () => {
   expect(() => familyPage('<!-- rung: lost -->', page)).toThrow('docs/kernels/matmul.md: matmul has no rung lost');
 });
 
-test('what was measured is of families and rungs that exist', () => {
+test('what was measured is of families and rungs that exist, on two adapters', () => {
   const known = new Set(rows.map(({ family, rung }) => `${family}/${rung}`));
   const measured = times.flatMap(({ family, rungs }) => rungs.map(({ rung }) => `${family}/${rung}`));
   expect(measured.filter((name) => !known.has(name))).toEqual([]);
+  for (const family of new Set(times.map((row) => row.family))) {
+    const adapters = new Set(times.filter((row) => row.family === family).map(({ adapter }) => adapter));
+    expect(adapters.size, family).toBeGreaterThan(1);
+  }
 });
 
 test('the op table has every op, and a shader or another op behind each that computes', () => {

@@ -51,10 +51,9 @@ function timesTable({ family, rows, times }: FamilyPage): string {
   const cells = rows.map(({ rung, chooseWhen }) => {
     const measured = times.map((column) => {
       const found = column.rungs.find((line) => line.rung === rung);
-      if (!found) return 'cannot run it';
+      if (!found) return '–';
       const best = Math.min(...column.rungs.map(({ ms }) => ms));
-      const ms = `${found.ms} ms`;
-      return `${found.ms === best ? `**${ms}**` : ms} (${Math.round(100 * found.shareOfLimit)} % of ${found.bound})`;
+      return found.ms === best ? `**${found.ms} ms**` : `${found.ms} ms (${(found.ms / best).toPrecision(2)}x)`;
     });
     return `| [\`${rung}\`](#${rung.toLowerCase()}) | ${measured.join(' | ')} | ${chooseWhen} |`;
   });
@@ -65,7 +64,7 @@ function timesTable({ family, rows, times }: FamilyPage): string {
     `|---|${heads.map(() => '---|').join('')}---|`,
     ...cells,
     '',
-    `The fastest sample of each rung of ${family}, on a machine with other work to do, and its share of what binds: copy bandwidth or arithmetic. ${how.join('; ')}.`,
+    `The fastest sample of each rung of ${family}, and how many times that of the fastest rung it is; the machine had other work to do. A dash: the adapter cannot run it, or the rung is newer than the measurement. ${how.join('; ')}.`,
   ].join('\n');
 }
 

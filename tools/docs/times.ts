@@ -16,7 +16,4 @@ export interface RungTime {
   readonly rung: string;
   /** Of the fastest sample: the machine may have other work to do. */
   readonly ms: number;
-  /** Of copy bandwidth or arithmetic rate, whichever binds. */
-  readonly shareOfLimit: number;
-  readonly bound: string;
 }
