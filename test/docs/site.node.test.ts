@@ -31,6 +31,12 @@ test.each(families())('the page of %s: a picture, every rung, and its shader the
   }
 });
 
+test('every page of docs/ has a place in the sidebar', () => {
+  const sidebar = readFileSync(`${root}tools/docs/site/.vitepress/config.ts`, 'utf8');
+  const own = [...site.keys()].filter((name) => !/\/|^index/.test(name)).map((name) => name.replace(/\.md$/, ''));
+  expect(own.filter((name) => !sidebar.includes(`link: '/${name}'`))).toEqual([]);
+});
+
 test('a page that places a rung which is gone is refused', () => {
   const page = { family: 'matmul', rows: [], times: [], shader: () => '', shownBefore: new Map() };
   expect(() => familyPage('<!-- rung: lost -->', page)).toThrow('docs/kernels/matmul.md: matmul has no rung lost');

@@ -45,6 +45,8 @@ export default defineConfig({
           { text: 'The SPP op', link: '/spp' },
           { text: 'Detection', link: '/detection' },
           { text: 'The page', link: '/web' },
+          { text: 'ONNX', link: '/onnx' },
+          { text: 'Many machines', link: '/many-machines' },
           { text: 'Machine interface', link: '/machine-interface' },
         ],
       },
