@@ -1,7 +1,7 @@
 // Average pooling. An invocation makes a column of the output over `walk` rows, as in max_pool2d.wgsl: one row on a GPU; many where
 // the start of an invocation costs more than an output does, and then the rows that one window shares with the next (SHARED) are
 // read once. The divisor is the window clipped to the padded map (Caffe, and PyTorch's count_include_pad) or the cells inside
-// the map. A small window is known when the pipeline is made: its loops unroll; and without PADDED they check no borders.
+// the map. A small square window is known when the pipeline is made: its loops unroll; and without PADDED they check no borders.
 // Preludes: common/grid.wgsl, common/divide.wgsl.
 struct Params {
   size: u32, // invocations

@@ -2,7 +2,7 @@
 // invocation costs more than an output does, and then the rows that one window shares with the next (SHARED) are read once.
 // Neighbouring invocations are neighbouring columns, of the next rows or plane where a row ends, so that narrow maps leave
 // no lane idle. Ties go to the first element in row-major order; NaN wins over everything.
-// A small window is known when the pipeline is made: its loops unroll; and without PADDED they check no borders.
+// A small square window is known when the pipeline is made: its loops unroll; and without PADDED they check no borders.
 // Preludes: common/grid.wgsl, common/divide.wgsl, common/nan.wgsl, common/special.wgsl.
 struct Params {
   size: u32, // invocations

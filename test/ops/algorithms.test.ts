@@ -45,11 +45,15 @@ async function runAll(device: Device, op: string, attributes: Asked['attributes'
   return rows;
 }
 
+/** Bits of the vectors that lavapipe was told to compute with (`.ci/run`): its lanes have 32 each. */
+const vectorWidth = globalThis.process?.env.LP_NATIVE_VECTOR_WIDTH;
+
 const ops = [...new Set(ladders.flatMap((ladder) => ladder.ops))];
 
 describe.each(ops)('%s', (op) => {
   test.each(askedOf(op))('$row.rung', async ({ row, attributes }) => {
     const device = await testDevice();
+    if (vectorWidth) expect(device.info.subgroupSize).toBe(Number(vectorWidth) / 32);
     const results = await runAll(device, op, attributes);
     if (!canRun(device, row)) {
       // Where there is nothing to compute, there is nothing to refuse.

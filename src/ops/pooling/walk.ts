@@ -7,8 +7,8 @@ const CPU_GROUPS = 1024;
 /** Lanes of one vector: few columns must still spread over all cores. */
 const CPU_WORKGROUP = 8;
 const GPU_WORKGROUP = 64;
-/** Cells of a window whose loops unroll: a kernel size of its own is worth a pipeline of its own only where it is usual. */
-const MOST_UNROLLED = 9;
+/** Side of a square window whose loops unroll: a kernel size of its own is worth a pipeline of its own only where it is usual. */
+const MOST_UNROLLED = 3;
 
 /** How the columns of a sliding window's output are cut into invocations, for the kernels that walk down them. */
 export function columnWalk(
@@ -27,14 +27,14 @@ export function columnWalk(
     const reach = (count - 1) * stride[axis]! + (kernel[axis]! - 1) * dilation[axis]!;
     return padding[axis]! > 0 || reach >= [height!, width!][axis]!;
   });
-  const small = kernel[0] * kernel[1] <= MOST_UNROLLED;
+  const usual = kernel[0] === kernel[1] && kernel[0] <= MOST_UNROLLED;
   const size = columns * Math.ceil(out[0] / walk);
   return {
     params: { size, walk, chunks: Math.ceil(out[0] / walk) },
     overrides: {
       WG: device.info.software ? CPU_WORKGROUP : GPU_WORKGROUP,
-      KERNEL_Y: small ? kernel[0] : 0,
-      KERNEL_X: small ? kernel[1] : 0,
+      KERNEL_Y: usual ? kernel[0] : 0,
+      KERNEL_X: usual ? kernel[1] : 0,
       SHARED: shared,
       PADDED: leaves,
     },
