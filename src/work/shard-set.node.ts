@@ -68,7 +68,9 @@ export async function openShards(files: readonly string[]): Promise<ShardSet> {
     throw new FileError(first.path, problem, 'run them, and merge then');
   }
   const shards = Array.from({ length: count }, (_, i) => byIndex.get(i + 1)!) as [ShardFile, ...ShardFile[]];
-  return { head: shards[0].head, shards, adapters: [...new Set(shards.map(({ head }) => head.adapter))] };
+  // A shard without items was computed on nothing.
+  const worked = shards.filter(({ head: { items } }) => items.to > items.from);
+  return { head: shards[0].head, shards, adapters: [...new Set(worked.map(({ head }) => head.adapter))] };
 }
 
 /** What makes a piece of work, in the words of an error. */

@@ -102,6 +102,18 @@ test('missing, doubled and foreign shards', async () => {
   expect(await refusal([other])).toMatch(/is not a shard .*: it has no head/);
 });
 
+test('what shards were computed on is told of those that had anything to compute', async () => {
+  const shards: string[] = [];
+  for (let index = 1; index <= 7; index++) {
+    const task = new ShardTask({ identity, shard: { index, count: 7 }, folder, unit: 2 });
+    await task.write({ lines: [], left: [], adapter: task.items > 0 ? 'one' : 'none' });
+    shards.push(task.file);
+  }
+  const { shards: all, adapters } = await openShards(shards);
+  expect(all.filter(({ head }) => head.adapter === 'none')).toHaveLength(4);
+  expect(adapters).toEqual(['one']);
+});
+
 test('a folder stands for its shards', async () => {
   const own = join(folder, 'own');
   mkdirSync(own);
