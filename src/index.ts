@@ -41,9 +41,9 @@ export type {
 export type { ParameterMatch } from './models/match-parameters.js';
 export type { HostTensor } from './models/model-format.js';
 export { Network, type NetworkOptions } from './models/network.js';
-export { type ModelSource, type OpenModel, type OpenModelOptions, openModel } from './models/open-model.js';
 export { encodeOnnx } from './models/onnx/encode-onnx.js';
 export type { OnnxOptions } from './models/onnx/export-network.js';
+export { type ModelSource, type OpenModel, type OpenModelOptions, openModel } from './models/open-model.js';
 export type { Preparation } from './models/preparation.js';
 export { type LayerProfile, type ModelProfile, profileModel } from './models/profile.js';
 export { ARCHITECTURE_NAMES, buildArchitecture } from './models/registry.js';

@@ -2,9 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { withFileErrors } from '../io/file-errors.node.js';
 import { FileError } from '../runtime/errors.js';
+import { shardRange, shardText } from './shard.js';
 import { ShardFile } from './shard-file.node.js';
 import type { ShardHead } from './shard-head.js';
-import { shardRange, shardText } from './shard.js';
 
 const SHARD_ENDING = '.shard';
 

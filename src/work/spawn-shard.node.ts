@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { type Shard, shardText } from './shard.js';
 import type { JobResult } from './flow.node.js';
+import { type Shard, shardText } from './shard.js';
 
 /** How a shard's process is started. */
 export interface ShardCommand {

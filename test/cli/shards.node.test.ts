@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { Detector } from '../../src/detect/detector.js';
 import { RegionNetwork } from '../../src/detect/features/region-network.js';
 import { SppWindows } from '../../src/detect/features/spp-windows.js';
-import { loadBoxFile } from '../../src/detect/proposals/box-files.node.js';
-import { Detector } from '../../src/detect/detector.js';
 import { saveDetector } from '../../src/detect/open-detector.node.js';
+import { loadBoxFile } from '../../src/detect/proposals/box-files.node.js';
 import { saveSafetensors } from '../../src/io/safetensors.node.js';
 import { Network } from '../../src/models/network.js';
 import { buildArchitecture } from '../../src/models/registry.js';

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { SppgpuError } from '../../runtime/errors.js';
 import { openShards, shardFiles } from '../../work/shard-set.node.js';
 import { GROUPS } from '../help.js';
-import { mergeShards } from '../sharding/merge-shards.js';
 import { printJson } from '../output.js';
 import { outputFile, withOverwrite } from '../output-file.js';
+import { mergeShards } from '../sharding/merge-shards.js';
 
 interface MergeOptions {
   readonly out: string;

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { SppgpuError } from '../../runtime/errors.js';
-import { FlowQueue } from '../../work/flow-queue.node.js';
 import { flowId, runFlow } from '../../work/flow.node.js';
-import { openShards } from '../../work/shard-set.node.js';
+import { FlowQueue } from '../../work/flow-queue.node.js';
 import { shardText } from '../../work/shard.js';
+import { openShards } from '../../work/shard-set.node.js';
 import { spawnShard } from '../../work/spawn-shard.node.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';

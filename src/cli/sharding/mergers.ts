@@ -1,10 +1,10 @@
-import { SppgpuError } from '../../runtime/errors.js';
 import { concatArrays } from '../../runtime/concat-arrays.js';
-import { isRecord } from '../../work/shard-head.js';
+import { SppgpuError } from '../../runtime/errors.js';
 import { type FileSum, type ShardFile, writeSummed } from '../../work/shard-file.node.js';
+import { isRecord } from '../../work/shard-head.js';
 import type { ShardSet } from '../../work/shard-set.node.js';
 import { judge, testJson } from '../detect/judgement.js';
-import { restored, testedDataset, type TestedPicture } from '../detect/tested-pictures.js';
+import { restored, type TestedPicture, testedDataset } from '../detect/tested-pictures.js';
 import { type JudgedPicture, judgePictures } from '../evaluation/judged-pictures.js';
 import { scoresLine } from '../evaluation/kind.js';
 import { type FeatureDescription, type FeatureEntry, saveFeatures } from '../feature-file.js';
