@@ -6,11 +6,11 @@ import { kernelReport } from '../../src/report/kernel-report.js';
 
 test('a family has a section for each rung, with its shader escaped, what it lost, and its time or why there is none', () => {
   const time = { ok: true, chosen: true, ms: 1.5, gflops: 20, gbps: 3, shareOfLimit: 0.4, bound: 'arithmetic' };
-  const rungs = convLadder.rungs.map(({ chooseWhen, ...row }, i) => ({
+  const rungs = convLadder.rungs.map(({ chooseWhen, ...row }) => ({
     ...row,
     chooseWhen: chooseWhen.words,
-    ...(i === 0 && { time }),
-    ...(i === 1 && { time: { ...time, ok: false, chosen: false } }),
+    ...(row.rung === 'direct' && { time }),
+    ...(row.rung === 'im2col' && { time: { ...time, ok: false, chosen: false } }),
   }));
   const html = kernelReport({
     family: 'conv2d',
