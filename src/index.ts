@@ -17,12 +17,23 @@ export {
 } from './io/safetensors.js';
 export type { ElementArray } from './io/safetensors-elements.js';
 export type { SafetensorsDType } from './io/safetensors-header.js';
-export type { Architecture, ArchitectureInput, ModelOptions, PaddingVariant, Pyramid } from './models/architecture.js';
+export type {
+  Architecture,
+  ArchitectureInput,
+  ImportedNetwork,
+  ModelOptions,
+  PaddingVariant,
+  Pyramid,
+  ResolvedOptions,
+} from './models/architecture.js';
 export type { CheckpointInfo, EpochSums, Position } from './models/checkpoint-info.js';
 export { type MapGeometry, mapGeometry, mapSize, minimumInput } from './models/geometry.js';
 export type {
+  ActivationLayer,
+  ActivationName,
   ActivationShape,
   AdaptiveAvgPoolLayer,
+  AvgPoolLayer,
   BatchNormLayer,
   BlockLayer,
   BlockUnit,
@@ -32,6 +43,10 @@ export type {
   FireLayer,
   FullyConnectedLayer,
   GlobalAveragePoolLayer,
+  GraphLayer,
+  GraphPart,
+  GraphStep,
+  JoinLayer,
   LayerRecord,
   LrnLayer,
   MaxPoolLayer,

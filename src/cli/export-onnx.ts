@@ -1,13 +1,13 @@
 import { writeFileAtomic } from '../io/atomic.node.js';
 import { bytesOfPieces } from '../io/protobuf-message.js';
 import { finiteFloat32 } from '../io/safetensors.js';
-import { SafetensorsFile } from '../io/safetensors.node.js';
 import type { ArchitectureInput } from '../models/architecture.js';
 import { matchFile, requireWeights } from '../models/load-weights.js';
 import { MEAN_IMAGE, weightPrefix } from '../models/model-format.js';
 import { type OnnxPlan, onnxOf } from '../models/onnx/export-network.js';
 import { storedPreparation } from '../models/preparation.js';
 import { readData, type WeightsFile } from '../models/weights-file.js';
+import { openWeightsFile } from '../models/weights-file.node.js';
 import { type ModelPlan, type ModelSource, planModel } from './model-options.js';
 import { printJson, say } from './output.js';
 import { outputFile } from './output-file.js';
@@ -26,7 +26,7 @@ export async function exportOnnx(to: string, options: OnnxExportOptions): Promis
   const plan = await planModel(options);
   const out = await outputFile(to, [plan.file, options.labels], options);
   const { description, architecture, classes } = plan;
-  const source = await SafetensorsFile.open(plan.file);
+  const source = await openWeightsFile(plan.file);
   try {
     const ends = description?.labels === 'multi' ? 'sigmoid' : 'softmax';
     const { file, summary } = onnxOf(architecture, {

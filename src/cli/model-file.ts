@@ -6,6 +6,7 @@ import { SafetensorsFile } from '../io/safetensors.node.js';
 import { type CheckpointInfo, checkpointInfo, type ModelDescription } from '../models/checkpoint-info.js';
 import type { HostTensor } from '../models/model-format.js';
 import { describeFile, readData } from '../models/weights-file.js';
+import { openWeightsFile } from '../models/weights-file.node.js';
 import { FileError } from '../runtime/errors.js';
 
 /** Name of the checkpoint in the folder that `sppgpu train --out` took. */
@@ -31,8 +32,7 @@ export async function modelFile(path: string): Promise<string> {
 
 /** As `describeFile`, of a path. Throws FileError. */
 export async function describeModel(path: string): Promise<ModelDescription | null> {
-  const file = await SafetensorsFile.open(path);
-  await file.close();
+  await using file = await openWeightsFile(path);
   return describeFile(file);
 }
 
@@ -45,6 +45,6 @@ export async function readCheckpointInfo(path: string): Promise<CheckpointInfo> 
 
 /** The tensors of a file that are not weights, by name. Throws FileError. */
 export async function readDataTensors(path: string): Promise<Map<string, HostTensor>> {
-  await using file = await SafetensorsFile.open(path);
+  await using file = await openWeightsFile(path);
   return await readData(file);
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { readLines } from '../io/text-file.node.js';
 import type { Architecture } from '../models/architecture.js';
-import type { ModelDescription } from '../models/checkpoint-info.js';
+import { areNumbered, type ModelDescription } from '../models/checkpoint-info.js';
 import { someNames } from '../models/load-weights.js';
 import type { ParameterMatch } from '../models/match-parameters.js';
 import type { OpenModel } from '../models/open-model.js';
@@ -27,7 +27,7 @@ export interface ModelSource extends ArchitectureFlags {
 export function withModelSource(command: Command): Command {
   return command
     .optionsGroup(GROUPS.common)
-    .option('--model <path>', 'folder or checkpoint of `sppgpu train`, or what `sppgpu export` wrote')
+    .option('--model <path>', 'folder or checkpoint of `sppgpu train`, what `sppgpu export` wrote, or an ONNX file')
     .option('--backbone <name>', `a published net: ${ARCHITECTURE_NAMES.join(', ')}`)
     .addOption(new Option('--weights <path>', 'safetensors with weights of --backbone').conflicts('model'))
     .option('--labels <file>', 'class names of --backbone, one per line');
@@ -71,8 +71,14 @@ export async function planModel(source: ModelSource): Promise<ModelPlan> {
   }
   const architecture = description ? describedArchitecture(description, source, file) : typed!;
   const names = labels === undefined ? null : await readLabels(labels, architecture.classes);
-  if (description && names) checkNames(names, description.classes, labels!, file);
-  return { file, description, architecture, classes: description?.classes ?? names };
+  const own = description && !areNumbered(description.classes) ? description.classes : null;
+  if (own && names) checkNames(names, own, labels!, file);
+  if (description?.run.preparationKnown === false) {
+    const { channelOrder, mean } = architecture.input;
+    const usual = `${channelOrder}, mean ${mean.map((value) => value.toFixed(1)).join(', ')}`;
+    say(`${file}: does not say how its pictures are prepared; taken to be as torchvision does it (${usual})`);
+  }
+  return { file, description, architecture, classes: own ?? names ?? description?.classes ?? null };
 }
 
 /**

@@ -38,7 +38,21 @@ export interface ModelOptions {
   /** `'paper'`: N(0, 0.01) and the released biases; `'he'`: sqrt(2 / fan-in) and zero biases, for training narrow nets from scratch. */
   init?: 'paper' | 'he';
   dropout?: number;
+  /** Of the network `imported`: what it is. */
+  imported?: ImportedNetwork;
 }
+
+/** A network that another program described. */
+export interface ImportedNetwork {
+  readonly title: string;
+  readonly input: ArchitectureInput;
+  readonly classes: number;
+  readonly features: readonly LayerRecord[];
+  readonly classifier: readonly LayerRecord[];
+}
+
+/** Every option with its default filled in; `imported` where the network is one. */
+export type ResolvedOptions = Required<Omit<ModelOptions, 'imported'>> & Pick<ModelOptions, 'imported'>;
 
 const NAMES: OptionNames<ModelOptions> = {
   classes: true,
@@ -51,6 +65,7 @@ const NAMES: OptionNames<ModelOptions> = {
   normalisation: true,
   init: true,
   dropout: true,
+  imported: true,
 };
 
 /** A network as data: a fully convolutional part for maps of any size, and the head behind it. */
@@ -60,7 +75,7 @@ export interface Architecture {
   readonly input: ArchitectureInput;
   readonly classes: number;
   /** Every option with its default filled in: `buildArchitecture(name, options)` gives the same records again. */
-  readonly options: Readonly<Required<ModelOptions>>;
+  readonly options: Readonly<ResolvedOptions>;
   readonly features: readonly LayerRecord[];
   readonly classifier: readonly LayerRecord[];
   /** What the layer behind the convolutions is called after (5: spp5, fc6), where the last one's name does not end in it. */
@@ -86,9 +101,9 @@ function storedPyramid(levels: readonly number[]): number[] {
 export function resolveOptions(
   net: string,
   given: ModelOptions,
-  defaults: Required<ModelOptions>,
+  defaults: ResolvedOptions,
   paddings: readonly PaddingVariant[],
-): Required<ModelOptions> {
+): ResolvedOptions {
   checkOptions(net, given, NAMES);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as ModelOptions;
   const options = { ...defaults, ...set };
@@ -96,6 +111,9 @@ export function resolveOptions(
     throw new SppgpuError(`${net}: ${option} is ${quoted(options[option])}; it must be ${wanted}`);
   };
   const count = (value: number): boolean => Number.isInteger(value) && value >= 1;
+  if (options.imported !== undefined && defaults.imported === undefined) {
+    throw new SppgpuError(`${net}: imported is for networks of other programs; leave it out`);
+  }
   if (!count(options.classes)) fail('classes', 'a whole number from 1');
   if (!count(options.hidden)) fail('hidden', 'a whole number from 1');
   if (!count(options.inputSize)) fail('inputSize', 'a whole number of pixels from 1');
@@ -116,7 +134,7 @@ export function resolveOptions(
 }
 
 /** Fill rule of one layer under the `init` option; `bias` is the released value. */
-export function fillRule(options: Required<ModelOptions>, bias: number): Fill {
+export function fillRule(options: ResolvedOptions, bias: number): Fill {
   return options.init === 'he' ? { weights: 'he', bias: 0 } : { weights: 0.01, bias };
 }
 
@@ -124,7 +142,7 @@ export function fillRule(options: Required<ModelOptions>, bias: number): Fill {
  * The LRN record of an option value, as a list so that `'none'` vanishes from an architecture.
  * Within a channel: the released ZF-5's constants; across channels: Krizhevsky's.
  */
-export function lrn(name: string, mode: Required<ModelOptions>['normalisation']): LrnLayer[] {
+export function lrn(name: string, mode: ResolvedOptions['normalisation']): LrnLayer[] {
   if (mode === 'none') return [];
   const within = mode === 'withinChannel';
   return [{ type: 'lrn', name, mode, size: within ? 3 : 5, alpha: within ? 5e-5 : 1e-4, beta: 0.75, k: 1 }];

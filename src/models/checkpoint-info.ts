@@ -34,6 +34,9 @@ export interface CheckpointInfo {
   readonly run: Readonly<Record<string, unknown>>;
 }
 
+/** Whether classes are called 0, 1, 2, ...: the file that they come from did not name them. */
+export const areNumbered = (classes: readonly string[]): boolean => classes.every((name, i) => name === String(i));
+
 /** The part that says what the network is: exports of weights have it too. */
 export type ModelDescription = Pick<CheckpointInfo, 'model' | 'classes' | 'labels' | 'run'>;
 

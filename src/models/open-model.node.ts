@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { SafetensorsFile } from '../io/safetensors.node.js';
 import type { Device } from '../runtime/device.js';
 import { checkOptions } from '../runtime/options.js';
 import {
@@ -10,6 +9,7 @@ import {
   type OpenModel,
   type OpenModelOptions,
 } from './open-model.js';
+import { openWeightsFile } from './weights-file.node.js';
 
 /**
  * Opens a network from a checkpoint, an export of one, or weights of another program, whose net must be named.
@@ -25,7 +25,7 @@ export async function openModel(
   const path = modelPath(source);
   if (path === null) return fetchModel(source, device, options);
   checkOptions('openModel', options, OPEN_MODEL_NAMES);
-  const file = await SafetensorsFile.open(path);
+  const file = await openWeightsFile(path);
   try {
     return await modelOf(file, device, options);
   } finally {

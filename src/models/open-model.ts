@@ -6,13 +6,15 @@ import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { quoted } from '../runtime/quote.js';
 import { Generator } from '../tensor/generator.js';
 import type { Architecture, ModelOptions } from './architecture.js';
+import { areNumbered } from './checkpoint-info.js';
 import { featureParameters } from './feature-layers.js';
+import { fileInMemory } from './file-in-memory.js';
 import { loadMatched, matchFile, requireWeights } from './load-weights.js';
 import type { ParameterMatch } from './match-parameters.js';
 import { Network } from './network.js';
 import { restorePreparation, storedPreparation } from './preparation.js';
 import { buildArchitecture } from './registry.js';
-import { describeFile, fileInMemory, readData, type WeightsFile } from './weights-file.js';
+import { describeFile, readData, type WeightsFile } from './weights-file.js';
 
 /** A model file: its bytes, something that has them, or where they are to be fetched from. */
 export type ModelSource = Uint8Array | ArrayBuffer | Blob | Response | URL | string;
@@ -72,7 +74,8 @@ export async function modelOf(file: WeightsFile, device: Device, options: OpenMo
     ? buildArchitecture(description.model.name, description.model.options)
     : named(file, options);
   checkAgreement(file, architecture, options);
-  const classes = description?.classes ?? options.classes ?? null;
+  const own = description?.classes;
+  const classes = (own && areNumbered(own) ? options.classes : undefined) ?? own ?? options.classes ?? null;
   if (classes && classes.length !== architecture.classes) {
     throw new SppgpuError(
       `openModel: ${classes.length} names for the ${architecture.classes} classes of ${architecture.name}; give one for each`,
@@ -106,7 +109,8 @@ function checkAgreement({ path }: WeightsFile, found: Architecture, { architectu
   if (architecture !== undefined && architecture !== found.name) {
     throw new FileError(path, `holds ${found.name}, not ${architecture}`, 'correct architecture or leave it out');
   }
-  const wanted = buildArchitecture(found.name, options).options;
+  const { imported } = found.options;
+  const wanted = buildArchitecture(found.name, { ...(imported && { imported }), ...options }).options;
   for (const option of Object.keys(options ?? {}) as (keyof ModelOptions)[]) {
     if (options?.[option] === undefined || String(found.options[option]) === String(wanted[option])) continue;
     throw new FileError(

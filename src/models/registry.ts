@@ -4,6 +4,7 @@ import { alexnet } from './alexnet.js';
 import type { Architecture, ModelOptions } from './architecture.js';
 import { convnet5 } from './convnet5.js';
 import { digits } from './digits.js';
+import { IMPORTED, imported } from './imported.js';
 import { mobilenetv2 } from './mobilenetv2.js';
 import { overfeat5 } from './overfeat5.js';
 import { overfeat7 } from './overfeat7.js';
@@ -35,10 +36,11 @@ const BUILDERS: Readonly<Record<string, (options?: ModelOptions) => Architecture
 export const ARCHITECTURE_NAMES: readonly string[] = Object.keys(BUILDERS);
 
 /**
- * The records of a network by name; a checkpoint stores `name` and `options` and gets the same net again.
+ * The records of a network by name (or of one that was imported); a checkpoint stores `name` and `options` and gets the same net again.
  * @throws SppgpuError for an unknown name (listing the known ones) or an option out of range
  */
 export function buildArchitecture(name: string, options: ModelOptions = {}): Architecture {
+  if (name === IMPORTED) return imported(options);
   if (!Object.hasOwn(BUILDERS, name)) {
     throw new SppgpuError(`unknown model ${quoted(name)}; there are ${ARCHITECTURE_NAMES.join(', ')}`);
   }

@@ -1,8 +1,8 @@
-import { finiteFloat32, parseSafetensors, type StoredTensor } from '../io/safetensors.js';
+import { finiteFloat32, type StoredTensor } from '../io/safetensors.js';
 import { checkpointArchitecture, checkpointInfo, type ModelDescription, modelDescription } from './checkpoint-info.js';
 import { EXPORT_FORMAT, type HostTensor, PREFIX, weightEntries, withPrefix } from './model-format.js';
 
-/** A safetensors file that is open for reading, on a disk or in memory. */
+/** A file of weights (safetensors, ONNX) that is open for reading, on a disk or in memory. */
 export interface WeightsFile {
   /** For errors. */
   readonly path: string;
@@ -11,12 +11,6 @@ export interface WeightsFile {
     readonly metadata: Readonly<Record<string, string>>;
   };
   read(name: string): Promise<StoredTensor>;
-}
-
-/** A whole file in memory. @throws FileError for bytes that are not a sound safetensors file */
-export function fileInMemory(bytes: Uint8Array | ArrayBuffer, path: string): WeightsFile {
-  const { tensors, metadata } = parseSafetensors(bytes, path);
-  return { path, header: { entries: tensors, metadata }, read: async (name) => tensors.get(name)! };
 }
 
 /**

@@ -10,7 +10,7 @@ import { buildArchitecture } from '../../src/models/registry.js';
 import { parameterSpecs } from '../../src/models/trace.js';
 import { Rng } from '../../src/tensor/rng.js';
 import { errorLines, expectRefusal, sppgpu } from './run.js';
-import { writeTinyPictures } from './tiny-pictures.js';
+import { TINY_CLASSES, writeTinyPictures } from './tiny-pictures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-models-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -135,7 +135,7 @@ describe('an export', () => {
       nodes: graph!.nodes.length,
     });
     const about = Object.fromEntries(metadata.map(({ key, value }) => [key, JSON.parse(value!)]));
-    expect(about['sppgpu.labels']).toEqual(['blue', 'green', 'red']);
+    expect(about['sppgpu.labels']).toEqual(TINY_CLASSES);
     const { data: picture } = (await loadSafetensors(exported)).tensors.get('data.mean')!;
     const size = picture.length / 3;
     const [red = 0, green = 0, blue = 0] = [0, 1, 2].map(
@@ -143,6 +143,19 @@ describe('an export', () => {
         [...(picture as Float32Array).subarray(c * size, (c + 1) * size)].reduce((sum, value) => sum + value, 0) / size,
     );
     for (const [i, mean] of [blue, green, red].entries()) expect(about['sppgpu.input'].mean[i]).toBeCloseTo(mean, 3);
+    // It is a model like any other.
+    const predicted = await sppgpu([
+      'predict',
+      '--model',
+      file,
+      '--scales',
+      '64',
+      '--json',
+      join(data, 'red', '0.png'),
+    ]);
+    expect(errorLines(predicted)).toEqual([]);
+    expect(predicted.stderr).not.toContain('does not say how its pictures are prepared');
+    for (const name of TINY_CLASSES) expect(predicted.stdout).toContain(`"${name}"`);
     expectRefusal(
       await sppgpu(['export', '--model', exported, '--onnx', file]),
       /net\.onnx: is there already; add --overwrite/,

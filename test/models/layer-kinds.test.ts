@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest';
 import {
   type ActivationShape,
+  activation,
   adaptiveAvgPool,
+  avgPool,
   batchNorm,
   block,
   conv,
@@ -10,6 +12,7 @@ import {
   fc,
   fire,
   globalAveragePool,
+  graph,
   kindOf,
   type LayerRecord,
   maxPool,
@@ -29,7 +32,16 @@ const MAP: ActivationShape = [8, 7, 9];
 
 /** A record of every kind, each with an input of its own; the compiler asks for new kinds. */
 const RECORDS: { [Type in LayerRecord['type']]: [Extract<LayerRecord, { type: Type }>, ActivationShape][] } = {
+  activation: [
+    [activation('a', 'relu6'), MAP],
+    [activation('b', 'leakyRelu', 0.2), MAP],
+    [activation('c', 'hardSwish'), MAP],
+  ],
   adaptiveavgpool: [[adaptiveAvgPool('a', 3), MAP]],
+  avgpool: [
+    [avgPool('a', { kernel: 2 }), MAP],
+    [avgPool('b', { kernel: 3, stride: 2, padding: 1, ceilMode: true, countIncludePad: false }), MAP],
+  ],
   batchnorm: [[batchNorm('a'), MAP]],
   block: [
     [block('a', [unit('0', '1', 6, { kernel: 3, stride: 2, activation: 'relu6' })], fill), MAP],
@@ -54,6 +66,24 @@ const RECORDS: { [Type in LayerRecord['type']]: [Extract<LayerRecord, { type: Ty
   ],
   fire: [[fire('a', 2, 3, fill), MAP]],
   globalAveragePool: [[globalAveragePool('a'), MAP]],
+  graph: [
+    [
+      graph('a', [
+        { layer: conv('one', 8, { kernel: 3, padding: 1, fill }), inputs: [-1] },
+        { layer: relu('two'), inputs: [0] },
+        { layer: { type: 'add', name: 'sum' }, inputs: [1, -1, 0] },
+      ]),
+      MAP,
+    ],
+    [
+      graph('b', [
+        { layer: conv('one', 4, { kernel: 5, stride: 2, padding: 2, fill }), inputs: [-1] },
+        { layer: maxPool('two', { kernel: 3, stride: 2, padding: 1 }), inputs: [-1] },
+        { layer: { type: 'concat', name: 'both' }, inputs: [0, 1] },
+      ]),
+      MAP,
+    ],
+  ],
   lrn: [[{ type: 'lrn', name: 'a', mode: 'acrossChannels', size: 5, alpha: 1e-4, beta: 0.75, k: 1 }, MAP]],
   maxpool: [
     [maxPool('a', { kernel: 3, stride: 2 }), MAP],
@@ -109,6 +139,10 @@ test.each(rows)('%s: its row tells whether signs stay, and what it is besides', 
     return Math.min(...values);
   };
   if (keepsSigns) for (const sign of [1, -1] as const) expect(await lowest(sign)).toBeGreaterThanOrEqual(0);
+  if (kindOf(layer).notNegative?.(layer)) {
+    const values = await scope(() => module.forward(randn(device, [2, ...input], { seed: 1 }))).data();
+    expect(values.every((value) => value >= 0)).toBe(true);
+  }
   expect(module instanceof nn.ReLU).toBe(activation === 'relu');
   expect(module instanceof nn.SpatialPyramidPool2d).toBe(levels !== undefined);
   module.dispose();

@@ -7,7 +7,7 @@ import { dataIdentity, fileIdentity } from '../../detect/run/data-identity.node.
 import { RunFolder } from '../../detect/run/run-folder.node.js';
 import { RUN_STAGES } from '../../detect/run/settings.js';
 import { trainDetector } from '../../detect/run/train-detector.node.js';
-import { SafetensorsFile } from '../../io/safetensors.node.js';
+import { openWeightsFile } from '../../models/weights-file.node.js';
 import { Generator } from '../../tensor/generator.js';
 import { withArchitectureFlags } from '../architecture-flags.js';
 import { keepOffData } from '../data-output.js';
@@ -91,7 +91,7 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
         `${data.length} pictures of ${data.name}, ${data.classes.length} classes; ${architecture.title} with features of ${recipe.layer}; ${device.info.name}`,
       );
       const generator = new Generator(seed);
-      await using file = await SafetensorsFile.open(plan.file);
+      await using file = await openWeightsFile(plan.file);
       const { network, preparation, fresh } = await openBackbone(file, device, architecture, tuning, generator);
       try {
         await trainDetector(

@@ -1,5 +1,5 @@
 import { type DatasetSplits, openDataset } from '../../data/open-dataset.node.js';
-import type { Architecture } from '../../models/architecture.js';
+import type { Architecture, ImportedNetwork } from '../../models/architecture.js';
 import { architectureFor, classesWithoutPictures, picturesOf } from '../../train/trainable.js';
 import { architectureName, architectureOptions } from '../architecture-flags.js';
 import { reportNotes } from '../data-options.js';
@@ -19,7 +19,13 @@ export async function openTrainingData(options: TrainOptions): Promise<DatasetSp
 }
 
 /** The architecture that the options describe, for the classes of the data. */
-export function trainingArchitecture(options: TrainOptions, { format, train }: DatasetSplits): Architecture {
+export function trainingArchitecture(
+  options: TrainOptions,
+  { format, train }: DatasetSplits,
+  imported?: ImportedNetwork,
+): Architecture {
+  const name = architectureName(options.model);
+  if (imported) return architectureFor(train, name, { ...architectureOptions(options), imported });
   const inputChannels = options.channels ?? picturesOf(format).channels;
-  return architectureFor(train, architectureName(options.model), { ...architectureOptions(options), inputChannels });
+  return architectureFor(train, name, { ...architectureOptions(options), inputChannels });
 }

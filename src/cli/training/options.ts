@@ -35,7 +35,11 @@ Small things in the pictures need a larger --input-size; signs and letters want 
 
 export function withTrainOptions(command: Command): Command {
   withDataOption(command, { required: false })
-    .option('--model <name>', 'architecture (sppgpu models lists them)', 'zf5')
+    .option(
+      '--model <name>',
+      'architecture (sppgpu models lists them); imported: that of the ONNX file in --weights',
+      'zf5',
+    )
     .option('--weights <path>', 'file, or folder of a run, to start from where names and shapes agree')
     .option('--out <folder>', 'where checkpoint, logs and report go', 'sppgpu-train')
     .option('--epochs <n>', 'passes over the training pictures', wholeNumber(1), PAPER_RECIPE.epochs)

@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { DatasetSplits } from '../../data/open-dataset.node.js';
 import { withFileErrors } from '../../io/file-errors.node.js';
-import type { Architecture } from '../../models/architecture.js';
+import type { Architecture, ImportedNetwork } from '../../models/architecture.js';
 import type { CheckpointInfo } from '../../models/checkpoint-info.js';
+import { IMPORTED } from '../../models/imported.js';
 import { FileError } from '../../runtime/errors.js';
 import { type DataFingerprint, fingerprintOf } from '../../train/data-fingerprint.js';
 import { checkFineTuning, recipeSizes } from '../../train/recipe.js';
@@ -68,13 +69,26 @@ export async function planTraining(run: Run): Promise<TrainingPlan> {
   const splits = await openTrainingData(options);
   const fingerprint = await fingerprintOf(splits);
   if (resumed) checkSameData(resumed.info, fingerprint, checkpoint);
-  const architecture = asUsage(() => trainingArchitecture(options, splits));
+  const imported = await importedNetwork(run);
+  const architecture = asUsage(() => trainingArchitecture(options, splits, imported));
   asUsage(() => {
     recipeSizes(options, architecture);
     checkFineTuning(options, architecture);
   });
   const startWeights = resumed ? null : await startFile(options, checkpoint);
   return { ...run, splits, fingerprint, architecture, startWeights };
+}
+
+/** What a run with `--model imported` trains: the network of its weights' file. */
+async function importedNetwork({ options, resumed }: Run): Promise<ImportedNetwork | undefined> {
+  if (options.model !== IMPORTED) return undefined;
+  if (resumed) return resumed.info.model.options.imported;
+  if (options.weights === undefined) {
+    throw new UsageError('train: --model imported is the network of a file; name it with --weights PATH');
+  }
+  const description = await describeModel(await modelFile(options.weights));
+  if (description?.model.name === IMPORTED) return description.model.options.imported;
+  throw new FileError(options.weights, 'holds no imported network', 'name the network that it is of with --model');
 }
 
 async function startFile({ weights, overwrite }: TrainOptions, checkpoint: string): Promise<string | null> {

@@ -81,6 +81,10 @@ export const MODEL = {
 
 export type OnnxModel = Message<typeof MODEL>;
 
+export type OnnxGraph = Message<typeof GRAPH>;
+export type OnnxNode = Message<typeof NODE>;
+export type OnnxTensor = Message<typeof TENSOR>;
+
 export type NodeDraft = Draft<typeof NODE>;
 export type AttributeDraft = Draft<typeof ATTRIBUTE>;
 export type TensorDraft = Draft<typeof TENSOR>;

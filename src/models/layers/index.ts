@@ -2,7 +2,9 @@
  * The kinds of layers, one file each. An architecture is a list of their records; names are Caffe's (`conv1`, `fc6`), because
  * published weights use them. Geometry, parameters, costs and modules of a network are read from the rows of this table.
  */
+import { type ActivationLayer, activationKind } from './activation.js';
 import { type AdaptiveAvgPoolLayer, adaptiveAvgPoolKind } from './adaptive-avg-pool.js';
+import { type AvgPoolLayer, avgPoolKind } from './avg-pool.js';
 import { type BatchNormLayer, batchNormKind } from './batch-norm.js';
 import { type BlockLayer, blockKind } from './block.js';
 import { type ConvLayer, convKind } from './conv.js';
@@ -10,13 +12,16 @@ import { type DropoutLayer, dropoutKind } from './dropout.js';
 import { type FullyConnectedLayer, fcKind } from './fc.js';
 import { type FireLayer, fireKind } from './fire.js';
 import { type GlobalAveragePoolLayer, globalAveragePoolKind } from './global-average-pool.js';
+import { type GraphLayer, graphKindOf } from './graph.js';
 import type { LayerKind } from './kind.js';
 import { type LrnLayer, lrnKind } from './lrn.js';
 import { type MaxPoolLayer, maxPoolKind } from './max-pool.js';
 import { type ReluLayer, reluKind } from './relu.js';
 import { type PyramidLayer, sppKind } from './spp.js';
 
+export { type ActivationLayer, type ActivationName, activation } from './activation.js';
 export { type AdaptiveAvgPoolLayer, adaptiveAvgPool } from './adaptive-avg-pool.js';
+export { type AvgPoolLayer, avgPool } from './avg-pool.js';
 export { type BatchNormLayer, batchNorm } from './batch-norm.js';
 export { type BlockLayer, type BlockUnit, block, unit } from './block.js';
 export { type ConvLayer, conv } from './conv.js';
@@ -24,6 +29,7 @@ export { type DropoutLayer, dropout } from './dropout.js';
 export { type FullyConnectedLayer, fc } from './fc.js';
 export { type FireLayer, fire } from './fire.js';
 export { type GlobalAveragePoolLayer, globalAveragePool } from './global-average-pool.js';
+export { type GraphLayer, type GraphPart, type GraphStep, graph, isJoin, type JoinLayer } from './graph.js';
 export type { ActivationShape, Fill, ParameterSpec } from './kind.js';
 export type { LrnLayer } from './lrn.js';
 export { type MaxPoolLayer, maxPool } from './max-pool.js';
@@ -32,7 +38,9 @@ export { type PyramidLayer, spp } from './spp.js';
 
 /** A layer of an architecture, of any kind. */
 export type LayerRecord =
+  | ActivationLayer
   | AdaptiveAvgPoolLayer
+  | AvgPoolLayer
   | BatchNormLayer
   | BlockLayer
   | ConvLayer
@@ -40,6 +48,7 @@ export type LayerRecord =
   | FireLayer
   | FullyConnectedLayer
   | GlobalAveragePoolLayer
+  | GraphLayer
   | LrnLayer
   | MaxPoolLayer
   | PyramidLayer
@@ -47,7 +56,9 @@ export type LayerRecord =
 
 /** Every kind by its `type`; the compiler asks for a missing row. */
 const LAYER_KINDS: { readonly [Type in LayerRecord['type']]: LayerKind<Extract<LayerRecord, { type: Type }>> } = {
+  activation: activationKind,
   adaptiveavgpool: adaptiveAvgPoolKind,
+  avgpool: avgPoolKind,
   batchnorm: batchNormKind,
   block: blockKind,
   conv: convKind,
@@ -55,6 +66,7 @@ const LAYER_KINDS: { readonly [Type in LayerRecord['type']]: LayerKind<Extract<L
   fc: fcKind,
   fire: fireKind,
   globalAveragePool: globalAveragePoolKind,
+  graph: graphKindOf((layer) => kindOf(layer)),
   lrn: lrnKind,
   maxpool: maxPoolKind,
   relu: reluKind,

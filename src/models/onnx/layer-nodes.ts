@@ -1,4 +1,4 @@
-import type { ActivationShape, BlockUnit, LayerRecord } from '../layers/index.js';
+import { type ActivationShape, type BlockUnit, isJoin, type LayerRecord } from '../layers/index.js';
 import { roiLevels, slicedBins } from './bins.js';
 import { type GraphBuilder, real } from './graph-builder.js';
 
@@ -65,7 +65,22 @@ const flat = ({ builder, name, input }: NodeContext, x: string): string =>
 
 /** The nodes of every kind of layer; the compiler asks for a missing one. */
 const LAYER_NODES: { readonly [Type in LayerRecord['type']]: LayerNodes<Extract<LayerRecord, { type: Type }>> } = {
+  activation: ({ function: of, slope }, x, { builder, name }) => {
+    if (of === 'relu6') return activated(builder, name, x, of);
+    if (of === 'leakyRelu') return builder.node('LeakyRelu', name, [x], { alpha: real(slope ?? 0.01) });
+    // The operator of this name came with operator set 14.
+    const gate = builder.node('HardSigmoid', `${name}/gate`, [x], { alpha: real(1 / 6), beta: real(0.5) });
+    return builder.node('Mul', name, [x, gate]);
+  },
+
   adaptiveavgpool: ({ bins }, x, { builder, name }) => slicedBins(builder, name, x, bins, 'ReduceMean'),
+
+  avgpool: ({ ceilMode, countIncludePad, ...window }, x, { builder, name }) =>
+    builder.node('AveragePool', name, [x], {
+      ...windowAttributes(window),
+      ceil_mode: ceilMode ? 1 : 0,
+      count_include_pad: countIncludePad ? 1 : 0,
+    }),
 
   batchnorm: (_layer, x, { builder, name }) => normalised(builder, name, x),
 
@@ -104,6 +119,19 @@ const LAYER_NODES: { readonly [Type in LayerRecord['type']]: LayerNodes<Extract<
 
   globalAveragePool: (_layer, x, { builder, name }) =>
     builder.node('Flatten', `${name}/flat`, [builder.node('GlobalAveragePool', name, [x])], { axis: 1 }),
+
+  graph: ({ nodes }, x, context) => {
+    const { builder, name } = context;
+    const values: string[] = [];
+    for (const { layer, inputs } of nodes) {
+      const given = inputs.map((place) => (place < 0 ? x : values[place]!));
+      const own = `${name}.${layer.name}`;
+      if (!isJoin(layer)) values.push(layerNodes(layer, given[0]!, { ...context, name: own, notNegative: false }));
+      else if (layer.type === 'concat') values.push(builder.node('Concat', own, given, { axis: 1 }));
+      else values.push(given.reduce((sum, value) => builder.node('Add', own, [sum, value])));
+    }
+    return values.at(-1)!;
+  },
 
   lrn: ({ mode, size, alpha, beta, k }, x, { builder, name }) => {
     if (mode === 'acrossChannels') {

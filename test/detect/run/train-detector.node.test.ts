@@ -12,7 +12,7 @@ import { trainDetector } from '../../../src/detect/run/train-detector.node.js';
 import { serializeSafetensors } from '../../../src/io/safetensors.js';
 import { Network } from '../../../src/models/network.js';
 import { buildArchitecture } from '../../../src/models/registry.js';
-import { fileInMemory } from '../../../src/models/weights-file.js';
+import { fileInMemory } from '../../../src/models/file-in-memory.js';
 import { Generator } from '../../../src/tensor/generator.js';
 import { tempFolder } from '../../io/temp-folder.js';
 import { testDevice } from '../../setup/device.js';

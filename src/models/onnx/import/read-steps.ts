@@ -1,0 +1,186 @@
+import type { OnnxNode } from '../../../io/onnx/schema.js';
+import { adaptiveAvgPool, globalAveragePool, spp } from '../../layers/index.js';
+import { type BinnedPool, roiLevel, slicedPool, wholeMapPool } from './binned-pools.js';
+import { PLAIN_NODES } from './plain-nodes.js';
+import { named, problem } from './problem.js';
+import { Attributes, axesOf, type SourceGraph } from './source-graph.js';
+import { Steps, type Value } from './steps.js';
+import { integersOf } from './tensor-data.js';
+import { WEIGHTED_NODES } from './weighted-nodes.js';
+
+/** Reads nodes that change no numbers, or become one layer together with others; undefined where the node is not supported. */
+type Reader = (node: OnnxNode, reading: Reading) => Value | undefined;
+
+/** What has been read of a graph so far. */
+class Reading {
+  readonly steps = new Steps();
+
+  constructor(readonly graph: SourceGraph) {}
+
+  value(name: string | undefined): Value | undefined {
+    return this.steps.values.get(name ?? '');
+  }
+
+  /** The step that makes a tensor, where layers can take it; levels of a pyramid become one. */
+  step(name: string | undefined): number | undefined {
+    const value = this.value(name);
+    if (!value?.levels) return value?.step;
+    if (!value.flat) return undefined;
+    const layer = spp(this.steps.name('spp', undefined), value.levels);
+    const step = this.steps.add({ layer, inputs: [value.step] });
+    this.steps.values.set(name!, { step, flat: true });
+    return step;
+  }
+
+  /** A pool into bins as a value. */
+  binned(pool: BinnedPool | undefined, node: OnnxNode, flat = false): Value | undefined {
+    const step = pool && this.step(pool.x);
+    if (step === undefined) return undefined;
+    const { bins, reduce } = pool!;
+    if (reduce === 'max') return { step, flat, levels: [bins] };
+    const name = this.steps.name('pool', undefined, node.name);
+    // A mean that becomes a vector anyway is the usual head.
+    const layer =
+      bins === 1 && (flat || this.isFlattened(node)) ? globalAveragePool(name) : adaptiveAvgPool(name, bins);
+    return { step: this.steps.add({ layer, inputs: [step] }), flat: layer.type === 'globalAveragePool' };
+  }
+
+  /** Whether all that takes a node's output makes a vector of it. */
+  private isFlattened({ outputs }: OnnxNode): boolean {
+    const takers = this.graph.nodes.filter(({ inputs }) => inputs[0] === outputs[0]);
+    return (
+      takers.length > 0 &&
+      takers.every(({ opType = '' }) => ['Flatten', 'Reshape', 'Shape', 'Squeeze'].includes(opType))
+    );
+  }
+}
+
+const same: Reader = ({ inputs }, reading) => reading.value(inputs[0]);
+
+const flattened: Reader = ({ inputs }, reading) => {
+  const value = reading.value(inputs[0]);
+  return value && { ...value, flat: true };
+};
+
+const READERS: Readonly<Record<string, Reader>> = {
+  Identity: same,
+
+  Flatten: (node, reading) => (new Attributes(node).int('axis', 1) === 1 ? flattened(node, reading) : undefined),
+
+  Reshape: (node, reading) => (makesVector(node, reading.graph) ? flattened(node, reading) : undefined),
+
+  // Behind a pool into one bin: both axes have one cell.
+  Squeeze: (node, reading) => {
+    const step = reading.steps.list[reading.value(node.inputs[0])?.step ?? -1];
+    const axes = [...(axesOf(reading.graph, node) ?? [])].map((axis) => (axis < 0 ? axis + 4 : axis)).sort();
+    return step?.layer.type === 'globalAveragePool' && String(axes) === '2,3' ? flattened(node, reading) : undefined;
+  },
+
+  // What makes probabilities of scores is applied by whoever asks for them.
+  Softmax: (node, reading) => (node.outputs[0] === reading.graph.output ? same(node, reading) : undefined),
+  LogSoftmax: (node, reading) => (node.outputs[0] === reading.graph.output ? same(node, reading) : undefined),
+
+  GlobalAveragePool: (node, reading) => reading.binned({ x: node.inputs[0] ?? '', bins: 1, reduce: 'mean' }, node),
+  GlobalMaxPool: (node, reading) => reading.binned({ x: node.inputs[0] ?? '', bins: 1, reduce: 'max' }, node),
+  MaxRoiPool: (node, reading) => reading.binned(roiLevel(node, reading.graph), node),
+  ReduceMax: (node, reading) => reduced(node, reading),
+  ReduceMean: (node, reading) => reduced(node, reading),
+
+  Add: (node, reading) => joined(node, reading, 'add'),
+  Sum: (node, reading) => joined(node, reading, 'add'),
+
+  Concat: (node, reading) => {
+    const pool = slicedPool(node, reading.graph);
+    if (pool) return reading.binned(pool, node);
+    if (new Attributes(node).int('axis', 0) !== 1) return undefined;
+    const values = node.inputs.map((input) => reading.value(input));
+    const [first] = values;
+    const isPyramid = values.every((value) => value?.levels && value.flat && value.step === first?.step);
+    if (!isPyramid) return joined(node, reading, 'concat');
+    return { step: first!.step, flat: true, levels: values.flatMap((value) => value!.levels!) };
+  },
+};
+
+const reduced: Reader = (node, reading) =>
+  reading.binned(wholeMapPool(node, reading.graph), node, new Attributes(node).int('keepdims', 1) === 0);
+
+function joined(node: OnnxNode, reading: Reading, type: 'add' | 'concat'): Value | undefined {
+  const inputs = node.inputs.map((input) => reading.step(input));
+  const areMaps = node.inputs.every((input) => reading.value(input)?.flat === false);
+  if (!areMaps || inputs.includes(undefined)) return undefined;
+  if (inputs.length === 1) return { step: inputs[0]!, flat: false };
+  const name = reading.steps.name(type, undefined);
+  return { step: reading.steps.add({ layer: { type, name }, inputs: inputs as number[] }), flat: false };
+}
+
+/** Whether a Reshape keeps the first axis and joins the others. */
+function makesVector({ inputs }: OnnxNode, graph: SourceGraph): boolean {
+  const constant = graph.constant(inputs[1] ?? '');
+  if (constant) return integersOf(constant).length === 2;
+  // `x.view(x.size(0), -1)`: a list of the batch and what is left.
+  const list = graph.producer(inputs[1] ?? '');
+  return list?.opType === 'Concat' && list.inputs.length === 2 && graph.constant(list.inputs[1] ?? '') !== undefined;
+}
+
+/**
+ * The layers of a graph, as far as its output needs them.
+ * @throws FileError naming the first node that is not supported
+ */
+export function readSteps(graph: SourceGraph): { readonly steps: Steps; readonly output: number } {
+  const reading = new Reading(graph);
+  const { steps } = reading;
+  steps.values.set(graph.input.name, { step: -1, flat: false });
+  for (const node of neededNodes(graph)) {
+    const [output = ''] = node.outputs;
+    const value = read(node, reading);
+    if (value) steps.values.set(output, value);
+  }
+  const output = reading.step(graph.output);
+  if (output !== undefined && output >= 0) return { steps, output };
+  const node = firstUnread(graph, reading);
+  throw problem(graph.path, node ? `${named(node)} is not supported` : 'has no output that its input leads to');
+}
+
+function read(node: OnnxNode, reading: Reading): Value | undefined {
+  const { opType = '', domain = '' } = node;
+  if (domain !== '' && domain !== 'ai.onnx') return undefined;
+  const own = Object.hasOwn(READERS, opType) ? READERS[opType] : undefined;
+  if (own) return own(node, reading);
+  const plain = Object.hasOwn(PLAIN_NODES, opType) ? PLAIN_NODES[opType] : undefined;
+  const weighted = Object.hasOwn(WEIGHTED_NODES, opType) ? WEIGHTED_NODES[opType] : undefined;
+  if (!plain && !weighted) return undefined;
+  const step = reading.step(node.inputs[0]);
+  if (step === undefined) return undefined;
+  const { steps, graph } = reading;
+  const made = weighted ? weighted(node, graph, steps) : { layer: plain!(node, graph, steps) };
+  return { step: steps.add({ ...made, inputs: [step] }), flat: reading.value(node.inputs[0])!.flat };
+}
+
+/** Nodes that the output is made of, in the order of the file. */
+function neededNodes(graph: SourceGraph): OnnxNode[] {
+  const needed = new Set<OnnxNode>();
+  const open = [graph.output];
+  while (open.length > 0) {
+    const node = graph.producer(open.pop()!);
+    if (!node || needed.has(node)) continue;
+    needed.add(node);
+    for (const input of node.inputs) open.push(input);
+  }
+  return graph.nodes.filter((node) => needed.has(node));
+}
+
+/** From the output back to where reading ended: a node without a value, all of whose maps have one. */
+function firstUnread(graph: SourceGraph, reading: Reading): OnnxNode | undefined {
+  const seen = new Set<OnnxNode>();
+  let node = graph.producer(graph.output);
+  while (node && !seen.has(node)) {
+    seen.add(node);
+    const [before] = node.inputs
+      .filter((input) => !graph.constant(input) && !reading.value(input))
+      .map((input) => graph.producer(input))
+      .filter((producer) => producer !== undefined);
+    if (!before) return node;
+    node = before;
+  }
+  return node;
+}

@@ -1,0 +1,140 @@
+import { ELEMENT, MODEL, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../../../io/onnx/schema.js';
+import { decodeMessage } from '../../../io/protobuf-message.js';
+import { quoted } from '../../../runtime/quote.js';
+import { named, problem } from './problem.js';
+import { checkTensor, elementsOf, floatsOf, integersOf } from './tensor-data.js';
+
+/** Operator sets between which no operator that is read here changed its meaning. */
+const OPERATOR_SETS = { least: 7, most: 25 };
+
+/** Networks have hundreds of nodes, the largest thousands. */
+const MOST_NODES = 50_000;
+
+const PLAIN_DOMAINS = ['', 'ai.onnx'];
+
+/** An ONNX file whose parts can be looked up by name. */
+export interface SourceGraph {
+  readonly path: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly input: { readonly name: string; readonly dims: readonly (number | undefined)[] };
+  readonly output: string;
+  readonly title: string;
+  /** The node that makes a tensor. */
+  producer(name: string): OnnxNode | undefined;
+  /** A tensor that is part of the file. */
+  constant(name: string): OnnxTensor | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** @throws FileError for bytes that are not a sound ONNX file, or one that says too much */
+export function readSourceGraph(bytes: Uint8Array, path: string): SourceGraph {
+  const model = decoded(bytes, path);
+  const { graph } = model;
+  const sound = model.operatorSets.length > 0 && graph !== undefined && graph.nodes.length > 0;
+  if (!sound) throw problem(path, 'is not an ONNX file, or has no network in it', 'give an ONNX file');
+  const opset = model.operatorSets.find(({ domain = '' }) => PLAIN_DOMAINS.includes(domain))?.version ?? 0;
+  if (opset < OPERATOR_SETS.least || opset > OPERATOR_SETS.most) {
+    const known = `${OPERATOR_SETS.least} to ${OPERATOR_SETS.most}`;
+    throw problem(path, `has operator set ${opset}; known are ${known}`, 'export it with opset_version=17');
+  }
+  if (graph.nodes.length > MOST_NODES) throw problem(path, `has ${graph.nodes.length} nodes, more than any network`);
+  const constants = new Map<string, OnnxTensor>();
+  for (const tensor of graph.initializers) {
+    checkTensor(tensor, path);
+    constants.set(tensor.name ?? '', tensor);
+  }
+  const producers = new Map<string, OnnxNode>();
+  for (const node of graph.nodes) {
+    const value = node.opType === 'Constant' ? constantOf(node) : undefined;
+    if (value) {
+      checkTensor(value, path);
+      constants.set(node.outputs[0] ?? '', value);
+    }
+    // PyTorch stores equal weights once, and gives the others by Identity.
+    const same = node.opType === 'Identity' ? constants.get(node.inputs[0] ?? '') : undefined;
+    if (same) constants.set(node.outputs[0] ?? '', same);
+    for (const output of node.outputs) producers.set(output, node);
+  }
+  const metadata = Object.fromEntries(model.metadata.map(({ key = '', value = '' }) => [key, value]));
+  return {
+    ...{ path, metadata, nodes: graph.nodes, title: graph.name || 'ONNX network' },
+    input: inputOf(graph, constants, path),
+    output: graph.outputs[0]?.name ?? '',
+    producer: (name) => producers.get(name),
+    constant: (name) => constants.get(name),
+  };
+}
+
+/** The tensor of a Constant node, which may say it as one or as numbers. */
+function constantOf({ attributes }: OnnxNode): OnnxTensor | undefined {
+  const attribute = (wanted: string) => attributes.find(({ name }) => name === wanted);
+  const tensor = attribute('value')?.tensor;
+  if (tensor) return tensor;
+  const [int, ints, float] = [
+    attribute('value_int')?.int,
+    attribute('value_ints')?.ints,
+    attribute('value_float')?.float,
+  ];
+  if (int !== undefined) return { ...EMPTY, dataType: ELEMENT.i64, int64Data: [int] };
+  if (ints) return { ...EMPTY, dims: [ints.length], dataType: ELEMENT.i64, int64Data: ints };
+  return float === undefined ? undefined : { ...EMPTY, dataType: ELEMENT.f32, floatData: [float] };
+}
+
+const EMPTY: OnnxTensor = {
+  ...{ dims: [], floatData: [], int32Data: [], int64Data: [], doubleData: [], externalData: [] },
+  ...{ name: undefined, dataType: undefined, rawData: undefined, dataLocation: undefined },
+};
+
+function decoded(bytes: Uint8Array, path: string) {
+  try {
+    return decodeMessage(MODEL, bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw problem(path, `is not an ONNX file, or is damaged: ${error.message}`, 'get an undamaged copy');
+  }
+}
+
+/** The pictures: the one input that is not a weight (older files list those, too). */
+function inputOf({ inputs }: OnnxGraph, constants: ReadonlyMap<string, unknown>, path: string): SourceGraph['input'] {
+  const own = inputs.filter(({ name = '' }) => !constants.has(name));
+  const dims = own[0]?.type?.tensor?.shape?.dims.map(({ value }) => value) ?? [];
+  if (own.length === 1 && dims.length === 4) return { name: own[0]!.name ?? '', dims };
+  const names = own.slice(0, 4).map(({ name = '' }) => quoted(name));
+  throw problem(path, `takes ${names.join(', ') || 'nothing'}, not one input of pictures [N, channels, height, width]`);
+}
+
+/** Reads the attributes of a node. */
+export class Attributes {
+  constructor(private readonly node: OnnxNode) {}
+
+  int(name: string, otherwise: number): number {
+    return this.node.attributes.find((one) => one.name === name)?.int ?? otherwise;
+  }
+
+  float(name: string, otherwise: number): number {
+    return this.node.attributes.find((one) => one.name === name)?.float ?? otherwise;
+  }
+
+  ints(name: string): readonly number[] | undefined {
+    return this.node.attributes.find((one) => one.name === name)?.ints;
+  }
+
+  text(name: string): string | undefined {
+    return this.node.attributes.find((one) => one.name === name)?.text;
+  }
+}
+
+/** One number that an input of a node must be; `otherwise` where it has none. @throws FileError where it is computed */
+export function scalarInput(graph: SourceGraph, node: OnnxNode, place: number, otherwise: number): number {
+  const name = node.inputs[place];
+  if (!name) return otherwise;
+  const tensor = graph.constant(name);
+  if (tensor && elementsOf(tensor) === 1) return floatsOf(tensor)[0]!;
+  throw problem(graph.path, `${named(node)}: input ${place} is not a number in the file`);
+}
+
+/** Axes of a node: an attribute, or in newer operator sets an input. */
+export function axesOf(graph: SourceGraph, node: OnnxNode): readonly number[] | undefined {
+  const tensor = node.inputs[1] ? graph.constant(node.inputs[1]) : undefined;
+  return new Attributes(node).ints('axes') ?? (tensor && integersOf(tensor));
+}

@@ -1,0 +1,103 @@
+import type { OnnxNode, OnnxTensor } from '../../../io/onnx/schema.js';
+import { batchNorm, conv, type Fill, fc } from '../../layers/index.js';
+import { named, problem } from './problem.js';
+import { Attributes, type SourceGraph } from './source-graph.js';
+import type { ParameterSource, Step, Steps } from './steps.js';
+import { elementsOf, floatsOf } from './tensor-data.js';
+import { squareWindow } from './windows.js';
+
+/** How layers are filled that are drawn anew, as another head is. */
+const FILL: Fill = { weights: 'he', bias: 0 };
+
+/** The added number of our batch normalisation. */
+const EPSILON = 1e-5;
+
+type Made = Pick<Step, 'layer' | 'parameters'>;
+type Reader = (node: OnnxNode, graph: SourceGraph, steps: Steps) => Made;
+
+const source = (tensor: OnnxTensor, shape: readonly number[] = tensor.dims): ParameterSource => ({
+  shape,
+  read: () => floatsOf(tensor),
+});
+
+function weightOf(node: OnnxNode, place: number, graph: SourceGraph): OnnxTensor {
+  const tensor = graph.constant(node.inputs[place] ?? '');
+  if (tensor) return tensor;
+  throw problem(graph.path, `${named(node)}: its weights are not in the file but computed`);
+}
+
+/** Layers that have weights, by operator. */
+export const WEIGHTED_NODES: Readonly<Record<string, Reader>> = {
+  Conv: (node, graph, steps) => {
+    const weight = weightOf(node, 1, graph);
+    const [outChannels = 0, , height = 0, width = 0] = weight.dims;
+    if (weight.dims.length !== 4) throw problem(graph.path, `${named(node)}: only convolutions of maps are supported`);
+    const window = squareWindow(node, graph.path, [height, width]);
+    const bias = node.inputs[2] ? weightOf(node, 2, graph) : undefined;
+    const groups = new Attributes(node).int('group', 1);
+    const name = steps.name('conv', weight);
+    return {
+      layer: conv(name, outChannels, { ...window, groups, fill: FILL, ...(!bias && { bias: false }) }),
+      parameters: { weight: source(weight), ...(bias && { bias: source(bias) }) },
+    };
+  },
+
+  BatchNormalization: (node, graph, steps) => {
+    const [weight, bias, mean, variance] = [1, 2, 3, 4].map((place) => weightOf(node, place, graph));
+    const added = new Attributes(node).float('epsilon', EPSILON) - EPSILON;
+    return {
+      layer: batchNorm(steps.name('norm', weight)),
+      parameters: {
+        weight: source(weight!),
+        bias: source(bias!),
+        running_mean: source(mean!),
+        // Another added number is part of the variance here.
+        running_var: { shape: variance!.dims, read: () => floatsOf(variance!).map((value) => value + added) },
+      },
+    };
+  },
+
+  Gemm: (node, graph, steps) => {
+    const attributes = new Attributes(node);
+    for (const [name, only] of [
+      ['alpha', 1],
+      ['beta', 1],
+    ] as const) {
+      if (attributes.float(name, 1) !== only) throw problem(graph.path, `${named(node)}: only ${name} 1 is supported`);
+    }
+    if (attributes.int('transA', 0) !== 0) throw problem(graph.path, `${named(node)}: transA is not supported`);
+    return linear(node, graph, steps, attributes.int('transB', 0) !== 0, node.inputs[2]);
+  },
+
+  MatMul: (node, graph, steps) => linear(node, graph, steps, false, undefined),
+};
+
+function linear(
+  node: OnnxNode,
+  graph: SourceGraph,
+  steps: Steps,
+  transposed: boolean,
+  biasName: string | undefined,
+): Made {
+  const weight = weightOf(node, 1, graph);
+  if (weight.dims.length !== 2) throw problem(graph.path, `${named(node)}: its weights are not a matrix`);
+  const [out = 0, inside = 0] = transposed ? weight.dims : [...weight.dims].reverse();
+  const bias = biasName ? weightOf(node, 2, graph) : undefined;
+  if (bias && elementsOf(bias) !== out)
+    throw problem(graph.path, `${named(node)}: its bias is not one number an output`);
+  return {
+    layer: fc(steps.name('fc', weight), inside, out, FILL),
+    parameters: {
+      weight: transposed
+        ? source(weight)
+        : { shape: [out, inside], read: () => transpose(floatsOf(weight), inside, out) },
+      bias: bias ? source(bias, [out]) : { shape: [out], read: () => new Float32Array(out) },
+    },
+  };
+}
+
+function transpose(values: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer> {
+  const turned = new Float32Array(values.length);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) turned[c * rows + r] = values[r * columns + c]!;
+  return turned;
+}
