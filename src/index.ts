@@ -22,9 +22,9 @@ export type {
   ArchitectureInput,
   ImportedNetwork,
   ModelOptions,
+  ModelSettings,
   PaddingVariant,
   Pyramid,
-  ResolvedOptions,
 } from './models/architecture.js';
 export type { CheckpointInfo, EpochSums, Position } from './models/checkpoint-info.js';
 export { type MapGeometry, mapGeometry, mapSize, minimumInput } from './models/geometry.js';

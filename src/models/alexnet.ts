@@ -1,4 +1,4 @@
-import type { Architecture, ModelOptions, ResolvedOptions } from './architecture.js';
+import type { Architecture, ModelOptions, ModelSettings } from './architecture.js';
 import { scaleWidth } from './architecture.js';
 import { adaptiveAvgPool, conv, dropout, type Fill, fc, type LayerRecord, maxPool, relu } from './layers/index.js';
 import { torchvisionNet } from './torchvision.js';
@@ -44,7 +44,7 @@ export function alexnet(given: ModelOptions = {}): Architecture {
       conv('conv5', scaled(256), { kernel: 3, padding: 1, fill }),
       relu('relu5'),
     ],
-    head: (options: ResolvedOptions, channels: number, fill: Fill): LayerRecord[] => {
+    head: (options: ModelSettings, channels: number, fill: Fill): LayerRecord[] => {
       const hidden = scaleWidth(options.hidden, options.width);
       return [
         maxPool('pool5', { kernel: 3, stride: 2 }),

@@ -52,7 +52,7 @@ export interface ImportedNetwork {
 }
 
 /** Every option with its default filled in; `imported` where the network is one. */
-export type ResolvedOptions = Required<Omit<ModelOptions, 'imported'>> & Pick<ModelOptions, 'imported'>;
+export type ModelSettings = Required<Omit<ModelOptions, 'imported'>> & Pick<ModelOptions, 'imported'>;
 
 const NAMES: OptionNames<ModelOptions> = {
   classes: true,
@@ -75,7 +75,7 @@ export interface Architecture {
   readonly input: ArchitectureInput;
   readonly classes: number;
   /** Every option with its default filled in: `buildArchitecture(name, options)` gives the same records again. */
-  readonly options: Readonly<ResolvedOptions>;
+  readonly options: Readonly<ModelSettings>;
   readonly features: readonly LayerRecord[];
   readonly classifier: readonly LayerRecord[];
   /** What the layer behind the convolutions is called after (5: spp5, fc6), where the last one's name does not end in it. */
@@ -101,9 +101,9 @@ function storedPyramid(levels: readonly number[]): number[] {
 export function resolveOptions(
   net: string,
   given: ModelOptions,
-  defaults: ResolvedOptions,
+  defaults: ModelSettings,
   paddings: readonly PaddingVariant[],
-): ResolvedOptions {
+): ModelSettings {
   checkOptions(net, given, NAMES);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as ModelOptions;
   const options = { ...defaults, ...set };
@@ -134,7 +134,7 @@ export function resolveOptions(
 }
 
 /** Fill rule of one layer under the `init` option; `bias` is the released value. */
-export function fillRule(options: ResolvedOptions, bias: number): Fill {
+export function fillRule(options: ModelSettings, bias: number): Fill {
   return options.init === 'he' ? { weights: 'he', bias: 0 } : { weights: 0.01, bias };
 }
 
@@ -142,7 +142,7 @@ export function fillRule(options: ResolvedOptions, bias: number): Fill {
  * The LRN record of an option value, as a list so that `'none'` vanishes from an architecture.
  * Within a channel: the released ZF-5's constants; across channels: Krizhevsky's.
  */
-export function lrn(name: string, mode: ResolvedOptions['normalisation']): LrnLayer[] {
+export function lrn(name: string, mode: ModelSettings['normalisation']): LrnLayer[] {
   if (mode === 'none') return [];
   const within = mode === 'withinChannel';
   return [{ type: 'lrn', name, mode, size: within ? 3 : 5, alpha: within ? 5e-5 : 1e-4, beta: 0.75, k: 1 }];

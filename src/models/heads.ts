@@ -1,5 +1,5 @@
 import { ShapeError } from '../runtime/errors.js';
-import type { ResolvedOptions } from './architecture.js';
+import type { ModelSettings } from './architecture.js';
 import { fillRule, scaleWidth } from './architecture.js';
 import { mapSize, minimumInput, outputSize } from './geometry.js';
 import type { LayerRecord, MaxPoolLayer } from './layers/index.js';
@@ -36,7 +36,7 @@ export function fixedPool(net: string, name: string, map: number, bins: number):
 }
 
 /** Pool (pyramid or fixed) and fully connected layers behind the convolutions, softmax left to the loss. */
-export function classifierHead(plan: HeadPlan, options: ResolvedOptions): LayerRecord[] {
+export function classifierHead(plan: HeadPlan, options: ModelSettings): LayerRecord[] {
   const { net, channels, depth } = plan;
   const hidden = scaleWidth(options.hidden, options.width);
   const layers: LayerRecord[] = [];

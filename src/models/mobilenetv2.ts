@@ -1,4 +1,4 @@
-import type { Architecture, ModelOptions, ResolvedOptions } from './architecture.js';
+import type { Architecture, ModelOptions, ModelSettings } from './architecture.js';
 import {
   type BlockUnit,
   block,
@@ -63,7 +63,7 @@ export function mobilenetv2(given: ModelOptions = {}): Architecture {
     ...{ baselineBins: 7, hiddenLayers: 0, dropout: 0.2 },
     published: { ...Object.fromEntries(blocks), 'classifier.fc': 'classifier.1' },
     features,
-    head: (options: ResolvedOptions, channels: number, fill: Fill): LayerRecord[] => [
+    head: (options: ModelSettings, channels: number, fill: Fill): LayerRecord[] => [
       globalAveragePool('avgpool'),
       dropout('drop', options.dropout),
       fc('fc', channels, options.classes, fill),

@@ -1,7 +1,7 @@
-import type { ArchitectureInput, ResolvedOptions } from './architecture.js';
+import type { ArchitectureInput, ModelSettings } from './architecture.js';
 
 /** What the four nets of the paper's Table 1 share; each overrides padding and normalisation where it must. */
-export const PAPER_DEFAULTS: ResolvedOptions = {
+export const PAPER_DEFAULTS: ModelSettings = {
   classes: 1000,
   width: 1,
   pyramid: [1, 2, 3, 6],
@@ -21,7 +21,7 @@ const BYTE_DEVIATION = 64;
  * The paper's input: shorter side 256, BGR bytes minus 128 (its constant mean outside ImageNet), no scaling; He's initial
  * weights expect values of unit variance.
  */
-export function paperInput(options: ResolvedOptions): ArchitectureInput {
+export function paperInput(options: ModelSettings): ArchitectureInput {
   return {
     channels: options.inputChannels,
     size: options.inputSize,

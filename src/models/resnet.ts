@@ -1,4 +1,4 @@
-import type { Architecture, ModelOptions, ResolvedOptions } from './architecture.js';
+import type { Architecture, ModelOptions, ModelSettings } from './architecture.js';
 import {
   batchNorm,
   block,
@@ -65,7 +65,7 @@ function resnet(
       maxPool('maxpool', { kernel: 3, stride: 2, padding: 1 }),
       ...stages(scaled, fill),
     ],
-    head: ({ classes }: ResolvedOptions, channels: number, fill: Fill): LayerRecord[] => [
+    head: ({ classes }: ModelSettings, channels: number, fill: Fill): LayerRecord[] => [
       globalAveragePool('avgpool'),
       fc('fc', channels, classes, fill),
     ],

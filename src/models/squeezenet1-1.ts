@@ -1,4 +1,4 @@
-import type { Architecture, ModelOptions, ResolvedOptions } from './architecture.js';
+import type { Architecture, ModelOptions, ModelSettings } from './architecture.js';
 import { squeezenetFeatures, squeezenetHead } from './squeezenet11.js';
 import { torchvisionNet } from './torchvision.js';
 
@@ -27,7 +27,7 @@ export function squeezenet1_1(given: ModelOptions = {}): Architecture {
     },
     ...{ baselineBins: 6, hiddenLayers: 2, dropout: 0.5, published: PUBLISHED },
     features: squeezenetFeatures,
-    head: (options: ResolvedOptions, _channels: number, fill: Parameters<typeof squeezenetHead>[1]) =>
+    head: (options: ModelSettings, _channels: number, fill: Parameters<typeof squeezenetHead>[1]) =>
       squeezenetHead(options, fill),
   };
   return torchvisionNet(net, given);

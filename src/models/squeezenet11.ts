@@ -1,4 +1,4 @@
-import type { Architecture, ModelOptions, ResolvedOptions } from './architecture.js';
+import type { Architecture, ModelOptions, ModelSettings } from './architecture.js';
 import { fillRule, resolveOptions, scaleWidth } from './architecture.js';
 import { classifierHead } from './heads.js';
 import type { Fill, LayerRecord } from './layers/index.js';
@@ -31,7 +31,7 @@ export function squeezenetFeatures(channels: (count: number) => number, fill: Fi
 }
 
 /** The head that it was published with: takes any input size. */
-export function squeezenetHead({ dropout: share, classes }: ResolvedOptions, fill: Fill): LayerRecord[] {
+export function squeezenetHead({ dropout: share, classes }: ModelSettings, fill: Fill): LayerRecord[] {
   return [
     dropout('drop9', share),
     conv('conv10', classes, { kernel: 1, fill }),

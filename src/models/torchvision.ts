@@ -1,4 +1,4 @@
-import type { Architecture, ArchitectureInput, ModelOptions, Pyramid, ResolvedOptions } from './architecture.js';
+import type { Architecture, ArchitectureInput, ModelOptions, ModelSettings, Pyramid } from './architecture.js';
 import { fillRule, resolveOptions, scaleWidth } from './architecture.js';
 import { classifierHead } from './heads.js';
 import type { Fill, LayerRecord } from './layers/index.js';
@@ -9,7 +9,7 @@ const MEAN = [0.485, 0.456, 0.406] as const;
 const DEVIATION = [0.229, 0.224, 0.225] as const;
 
 /** Shorter side 256, 224 of it shown; RGB bytes / 255, less the mean, over the deviation. */
-export function torchvisionInput({ inputSize, inputChannels }: ResolvedOptions): ArchitectureInput {
+export function torchvisionInput({ inputSize, inputChannels }: ModelSettings): ArchitectureInput {
   const colours = inputChannels === 3 ? [0, 1, 2] : [1];
   return {
     channels: inputChannels,
@@ -38,7 +38,7 @@ export interface PublishedNet {
   readonly published?: Readonly<Record<string, string>>;
   readonly features: (scaled: (channels: number) => number, fill: Fill) => LayerRecord[];
   /** The head that it was published with. */
-  readonly head: (options: ResolvedOptions, channels: number, fill: Fill) => LayerRecord[];
+  readonly head: (options: ModelSettings, channels: number, fill: Fill) => LayerRecord[];
 }
 
 /** The records of a network of torchvision: its own head by default, an SPP head for a pyramid. */

@@ -1,4 +1,4 @@
-import type { Architecture, ModelOptions, ResolvedOptions } from './architecture.js';
+import type { Architecture, ModelOptions, ModelSettings } from './architecture.js';
 import { scaleWidth } from './architecture.js';
 import { adaptiveAvgPool, conv, dropout, type Fill, fc, type LayerRecord, maxPool, relu } from './layers/index.js';
 import { torchvisionNet } from './torchvision.js';
@@ -55,7 +55,7 @@ export function vgg16(given: ModelOptions = {}): Architecture {
     },
     published: publishedNames(),
     features,
-    head: (options: ResolvedOptions, channels: number, fill: Fill): LayerRecord[] => {
+    head: (options: ModelSettings, channels: number, fill: Fill): LayerRecord[] => {
       const hidden = scaleWidth(options.hidden, options.width);
       return [
         maxPool('pool5', { kernel: 2 }),

@@ -1,7 +1,7 @@
 import type { OnnxNode } from '../../../io/onnx/schema.js';
 import { activation, avgPool, dropout, type LayerRecord, maxPool, relu } from '../../layers/index.js';
 import { named, problem } from './problem.js';
-import { Attributes, scalarInput, type SourceGraph } from './source-graph.js';
+import { Attributes, type SourceGraph, scalarInput } from './source-graph.js';
 import type { Steps } from './steps.js';
 import { squareWindow } from './windows.js';
 
