@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { serializeSafetensors } from '../../src/io/safetensors.js';
 import { Network } from '../../src/models/network.js';
+import { encodeOnnx } from '../../src/models/onnx/encode-onnx.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { Generator } from '../../src/tensor/generator.js';
 import { objectXml, writeScenes } from '../detect/voc-folder.js';
@@ -13,6 +14,7 @@ import { folderHashes } from '../setup/folder-hashes.js';
 import { errorLines, expectRefusal, jsonLines, sppgpu } from './run.js';
 
 let weights: string;
+let described: string;
 beforeAll(async () => {
   const network = new Network(buildArchitecture('small'), { device: await testDevice(), generator: new Generator(9) });
   const state = await Promise.all(
@@ -21,13 +23,17 @@ beforeAll(async () => {
         [name, { shape: [...tensor.shape], data: (await tensor.data()) as Float32Array<ArrayBuffer> }] as const,
     ),
   );
+  const onnx = await encodeOnnx(network);
   network.dispose();
+  described = join(tmpdir(), `sppgpu-test-small-${process.pid}.onnx`);
+  writeFileSync(described, onnx);
   weights = join(tmpdir(), `sppgpu-test-small-${process.pid}.safetensors`);
   writeFileSync(weights, serializeSafetensors(state));
 });
 
 const trainArgs = (voc: string, run: string, ...more: string[]): string[] => [
-  ...['detect', 'train', '--voc', voc, '--run', run, '--backbone', 'small', '--weights', weights],
+  ...['detect', 'train', '--voc', voc, '--run', run],
+  ...(more.includes('--model') ? [] : ['--backbone', 'small', '--weights', weights]),
   ...['--scales', '96', '--steps', '50', '--lr', '0.02', '--c', '0.01', '--workers', '1', ...more],
 ];
 
@@ -134,7 +140,7 @@ describe('detect train and detect', () => {
     expect(existsSync(join(run, 'detector.safetensors'))).toBe(true);
   });
 
-  test('without windows, with windows of one pixel, and with a file of boxes', async () => {
+  test('from a file that describes its net, without windows, with windows of one pixel, and with a file of boxes', async () => {
     const folder = tempFolder();
     const voc = writeScenes(join(folder, 'voc'), 4, 0);
     const boxes = join(folder, 'boxes.txt');
@@ -144,7 +150,7 @@ describe('detect train and detect', () => {
       ['scene0 0 0 30 30', 'scene0 30 30 60 60', 'scene1 5 5 60 60', 'scene2 7 7 8 8', 'scene2 900 0 990 9'].join('\n'),
     );
     const run = join(folder, 'run');
-    const { code, stderr } = await sppgpu(trainArgs(voc, run, '--no-tuning', '--boxes', boxes));
+    const { code, stderr } = await sppgpu(trainArgs(voc, run, '--model', described, '--no-tuning', '--boxes', boxes));
     expect(stderr).toMatch(/scene3.*left out/);
     expect(code).toBe(0);
     const picture = join(voc, 'JPEGImages', 'scene0.png');

@@ -59,11 +59,13 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
   const source = detectionSource('detect train', { ...options, ...(set !== undefined && { set }) });
   if (voc !== undefined) await keepOffData(run, voc, 'voc');
   const val = validationSource(options);
-  const plan = await planModel(options);
+  // The width of the layers that are put on a net is not that of its own.
+  const { hidden, ...backbone } = options;
+  const plan = await planModel(backbone);
   const data = await openDetectionData(source);
   requireObjects(data);
   const judge = val && (await openDetectionData(val, data.classes));
-  const head = { classes: data.classes.length, hidden: options.hidden, levels: options.levels };
+  const head = { classes: data.classes.length, hidden, levels: options.levels };
   const [architecture, recipe] = asUsage(() => {
     const whole = tuning ? tunedArchitecture(plan.architecture, head) : plan.architecture;
     const found = recipeOf(options, plan.architecture, whole);
