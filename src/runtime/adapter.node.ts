@@ -38,6 +38,8 @@ export function findAdapter(choice: AdapterChoice = 'auto'): Promise<FoundAdapte
 }
 
 async function search(choice: AdapterChoice): Promise<FoundAdapter> {
+  // First, since without Dawn no driver helps, and what is said about drivers would mislead.
+  await dawn();
   const seen = new Set<string>();
   const adapter = (await systemAdapter(choice, seen)) ?? (await softwareAdapter(choice, seen));
   const software = isSoftware(adapter);
