@@ -5,7 +5,7 @@ import type { Device } from '../runtime/device.js';
 import { groupBy } from '../runtime/group-by.js';
 import { type Case, maxpool, spp } from './cases.js';
 import { type Limits, type RoofShare, shareOfLimit } from './roofline.js';
-import { prepareCase, type TimedCase, timeCase } from './time-case.js';
+import { type Patience, prepareCase, type TimedCase, timeCase } from './time-case.js';
 
 /** One place of a sweep: a case, forward or forward and backward, and the value that varies. */
 export interface PoolingPoint {
@@ -89,7 +89,7 @@ function rungsOf(device: Device, ladder: Ladder): Rung[] {
 }
 
 /** A first run that takes this much longer than the best rung's later ones ends a rung's part in a sweep. */
-const giveUp = (bestMs: number): number => 3000 + 20 * bestMs;
+const PATIENCE: Patience = (bestMs) => 3000 + 20 * bestMs;
 
 /**
  * Times every rung on every point, the one that the op would take first; each result is compared with float64. A rung that is
@@ -98,7 +98,7 @@ const giveUp = (bestMs: number): number => 3000 + 20 * bestMs;
 export async function sweepPooling(
   device: Device,
   wanted: readonly PoolingPoint[],
-  { budgetMs, limits }: { budgetMs: number; limits: Limits },
+  { budgetMs, limits, patience = PATIENCE }: { budgetMs: number; limits: Limits; patience?: Patience },
   onLine: (line: PoolingLine) => void,
 ): Promise<PoolingLine[]> {
   const lines: PoolingLine[] = [];
@@ -111,7 +111,7 @@ export async function sweepPooling(
     let best = Number.POSITIVE_INFINITY;
     for (const { rung } of rungs) {
       const asked = ladder.ask(rung as never);
-      const timed = await timeCase(device, prepared, { budgetMs, giveUpMs: giveUp(best), asked });
+      const timed = await timeCase(device, prepared, { budgetMs, giveUpMs: patience(best), asked });
       if (timed.ok) best = Math.min(best, timed.ms);
       else if (timed.slow) slow.add(`${sweep}|${benchCase.direction}|${rung}`);
       const line = lineOf(point, rung, timed, limits, device.info.name);

@@ -30,6 +30,9 @@ export type TimedCase =
       readonly slow?: true;
     };
 
+/** How long a first run may take, in milliseconds, given the later ones of the best rung so far. */
+export type Patience = (bestMs: number) => number;
+
 export interface TimeBudget {
   readonly budgetMs: number;
   /** Samples at most; default 15. */

@@ -14,7 +14,7 @@ import { tensor } from '../tensor/create.js';
 import { randn } from '../tensor/random.js';
 import { scope } from '../tensor/scope.js';
 import { LADDER_CASES } from './ladder-cases.js';
-import { prepareCase, timeCase } from './time-case.js';
+import { type Patience, prepareCase, timeCase } from './time-case.js';
 import { rungsFor } from './time-rungs.js';
 
 /** A device's tuning that leaves every choice to the rules, and notes what there was to choose: each bucket once. */
@@ -68,6 +68,7 @@ export async function runOnce(
 
 export interface TuneProgress {
   readonly budgetMs: number;
+  readonly patience?: Patience;
   readonly onCandidate?: (question: TuningQuestion, candidate: TuningCandidate) => void;
   /** Told where there is nothing to measure, or no rung gave a right result. */
   readonly onSkip?: (question: TuningQuestion, why: string) => void;
@@ -75,13 +76,13 @@ export interface TuneProgress {
 }
 
 /** A first run that takes this much longer than the best one's later ones is not worth the rest. */
-const giveUp = (bestMs: number): number => 2000 + 5 * bestMs;
+const PATIENCE: Patience = (bestMs) => 2000 + 5 * bestMs;
 
 /** Measures the rungs that can do this work, the rules' choice first. Null where the rules have to decide. */
 export async function tuneWork(
   device: Device,
   question: TuningQuestion,
-  { budgetMs, onCandidate, onSkip, signal }: TuneProgress,
+  { budgetMs, patience = PATIENCE, onCandidate, onSkip, signal }: TuneProgress,
 ): Promise<TuningEntry | null> {
   const { family, bucket } = question;
   const cases = LADDER_CASES.find(({ ladder }) => ladder.family === family)!;
@@ -98,7 +99,7 @@ export async function tuneWork(
   for (const { rung } of rungs) {
     signal?.throwIfAborted();
     const asked = cases.ladder.ask(rung as never);
-    const timed = await timeCase(device, prepared, { budgetMs, asked, giveUpMs: giveUp(best) });
+    const timed = await timeCase(device, prepared, { budgetMs, asked, giveUpMs: patience(best) });
     const candidate = timed.ok
       ? { rung, ok: true, ms: timed.ms }
       : { rung, ok: false, ms: null, problem: timed.problem };

@@ -37,7 +37,9 @@ test('a forward pass has the work of its layers, a step of training that of the 
 
 test('every rung that can do the work becomes a candidate, and the fastest right one is the choice', async () => {
   const question = log.list().find(({ family }) => family === 'matmul')!;
-  const entry = (await tuneWork(device, question, { budgetMs: 0 }))!;
+  // A busy machine compiles slowly, and no rung is to be given up here.
+  const patience = () => Number.POSITIVE_INFINITY;
+  const entry = (await tuneWork(device, question, { budgetMs: 0, patience }))!;
   const { ladder } = LADDER_CASES.find(({ ladder: { family } }) => family === 'matmul')!;
   expect(entry.candidates.map(({ rung }) => rung).sort()).toEqual(availableRungs(device, ladder).sort());
   expect(entry.candidates.filter(({ ok }) => !ok)).toEqual([]);

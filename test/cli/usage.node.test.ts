@@ -38,6 +38,7 @@ test.each([
   [['eval', '--data', data, ...net, ...fixed, '--views', 'full'], /views of whole pictures/],
   [['eval', '--data', data, '--backbone', 'zf9', '--weights', weights], /unknown model "zf9"/],
   [['features', '--data', data, '--out', out], /no network given/],
+  [['features', '--data', data, ...net], /no place for the vectors; give --out FILE/],
   [['features', '--data', data, '--out', out, ...net, '--layer', 'conv9'], /no feature layer conv9; there are/],
   [['svm', '--data', data, '--protocol', 'caltech101'], /no network given/],
   [['svm', '--data', data, '--protocol', 'caltech101', ...net, '--layer', 'spp,fc9'], /no feature layer fc9/],
@@ -51,7 +52,6 @@ test.each([
 test.each([
   ['train', ['--data', data, '--lr-features', 'fast']],
   ['train', ['--data', data, '--overwrite', '--resume']],
-  ['features', [...net, '--data', data]],
   ['export', ['--model', weights, '--out', out, '--onnx', out]],
   ['export', ['--model', weights, '--half', '--onnx', out]],
   ['svm', [...net, '--data', data]],
