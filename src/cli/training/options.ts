@@ -37,7 +37,7 @@ export function withTrainOptions(command: Command): Command {
   withDataOption(command, { required: false })
     .option(
       '--model <name>',
-      'architecture (sppgpu models lists them); imported: that of the ONNX file in --weights',
+      'architecture (`sppgpu models` lists them); imported: that of the ONNX file in --weights',
       'zf5',
     )
     .option('--weights <path>', 'file, or folder of a run, to start from where names and shapes agree')
