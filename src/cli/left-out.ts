@@ -1,6 +1,11 @@
 import { SppgpuError } from '../runtime/errors.js';
 import { say } from './output.js';
 
+/** Tells of files in given folders that are passed over: by their names they are not pictures. */
+export function reportIgnored(ignored: readonly string[]): void {
+  if (ignored.length > 0) say(`${ignored.length} files in the folders are not PNG or JPEG and were left out`);
+}
+
 /**
  * Names what could not be worked on, a line each, when the work on all others is done.
  * @param of how many there were, where that is known

@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { canPoolWindows, checkProtocol } from '../../classify/evaluator.js';
 import { scorePictures } from '../../classify/score-pictures.js';
 import { type ImageDataset, labelKind } from '../../data/dataset.js';
-import { fileIdentity } from '../../detect/run/data-identity.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
+import { fileHash } from '../../io/file-hash.node.js';
 import type { OpenModel } from '../../models/open-model.js';
 import type { Device } from '../../runtime/device.js';
 import { datasetIdentity } from '../../work/identity.node.js';
@@ -109,7 +109,7 @@ async function evalShard(
       ...{ classes: pictures.classes, names: plan.classes, maxUnreadable: options.maxUnreadable },
       ...{ net: architecture.name, architecture: architecture.options },
     },
-    models: [await fileIdentity(plan.file)],
+    models: [await fileHash(plan.file)],
     data: datasetIdentity(pictures),
   };
   await runShard(options, { identity, shard, unit: SEQUENTIAL_BATCH }, ({ range }) =>

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { FeatureMode } from '../../classify/features.js';
 import type { ImageDataset } from '../../data/dataset.js';
 import type { ImageLoader } from '../../data/loader.js';
-import { fileIdentity } from '../../detect/run/data-identity.node.js';
+import { fileHash } from '../../io/file-hash.node.js';
 import { featureLayers } from '../../models/feature-layers.js';
 import type { OpenModel } from '../../models/open-model.js';
 import { datasetIdentity } from '../../work/identity.node.js';
@@ -85,7 +85,7 @@ async function featuresShard(
       ...aboutFeatures(options, plan),
       ...{ classes: dataset.classes, maxUnreadable: options.maxUnreadable, architecture: plan.architecture.options },
     },
-    models: [await fileIdentity(plan.file)],
+    models: [await fileHash(plan.file)],
     data: datasetIdentity(dataset),
   };
   await runShard(options, { identity, shard, unit: SEQUENTIAL_BATCH }, ({ range }) =>

@@ -28,9 +28,7 @@ async function merge(paths: readonly string[], options: MergeOptions): Promise<v
   const files = await shardFiles(paths);
   const set = await openShards(files);
   const out = await outputFile(options.out, files, options);
-  const { summary, left, forgives } = await mergeShards(set, out);
+  const { summary, problem } = await mergeShards(set, out);
   if (options.json) printJson(summary);
-  if (left > 0 && !forgives) {
-    throw new SppgpuError(`merge: ${left} of ${summary.items} were left out; see the lines above`);
-  }
+  if (problem !== undefined) throw new SppgpuError(`merge: ${problem}`);
 }

@@ -3,7 +3,7 @@ import { checkProtocol } from '../../classify/evaluator.js';
 import { topClasses } from '../../classify/metrics.js';
 import { checkNetwork, loadSvm, type StoredSvm } from '../../classify/svm-file.node.js';
 import type { ViewProtocol } from '../../classify/views.js';
-import { fileIdentity } from '../../detect/run/data-identity.node.js';
+import { fileHash } from '../../io/file-hash.node.js';
 import type { FileError } from '../../runtime/errors.js';
 import { namesIdentity } from '../../work/identity.node.js';
 import type { Shard } from '../../work/shard.js';
@@ -12,10 +12,10 @@ import { type DataOptions, withDecoder } from '../data-options.js';
 import { decodedGroups, GROUP_PLACES } from '../decoded-groups.js';
 import { asUsage, UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
-import { reportLeftOut } from '../left-out.js';
+import { reportIgnored, reportLeftOut } from '../left-out.js';
 import { type ModelPlan, type ModelSource, planModel, withModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
-import { print, say } from '../output.js';
+import { print } from '../output.js';
 import { pictureFiles } from '../prediction/inputs.js';
 import { csv, forPeople, jsonLines, type PredictionFormat } from '../prediction/output.js';
 import { networkScorer, scoreEach, svmScorer } from '../prediction/scorer.js';
@@ -70,7 +70,7 @@ async function predict(paths: readonly string[], options: PredictOptions, viewsT
   const protocol = asUsage(() => predictionProtocol(plan, options));
   const stored = svm === undefined ? null : await loadSvm(svm);
   const { files, failures: folders, ignored } = await pictureFiles(paths);
-  if (ignored.length > 0) say(`${ignored.length} files in the folders are not PNG or JPEG and were left out`);
+  reportIgnored(ignored);
   const format = table ? csv(stored ? 'score' : 'p') : json || shard ? jsonLines : forPeople;
   const work: Prediction = { options, plan, protocol, stored, format };
   const failures = folders.map(({ message }) => message);
@@ -97,7 +97,7 @@ async function predictShard(
       ...{ head: format.head, ending: table ? '.csv' : '.jsonl', top, protocol, crops: crops ?? false },
       ...{ classes: plan.classes, net: plan.architecture.name, architecture: plan.architecture.options },
     },
-    models: await Promise.all([plan.file, ...(svm === undefined ? [] : [svm])].map(fileIdentity)),
+    models: await Promise.all([plan.file, ...(svm === undefined ? [] : [svm])].map(fileHash)),
     data: namesIdentity(files),
   };
   await runShard(options, { identity, shard, unit: GROUP_PLACES }, async ({ range: { from, to } }) => {

@@ -7,8 +7,8 @@ import type { EdgeSource } from '../../detect/edges/edge-map.js';
 import { NET_EDGES_DEFAULTS } from '../../detect/edges/net-edges.js';
 import { PROPOSAL_METHODS } from '../../detect/proposals/methods.js';
 import { openProposalSource } from '../../detect/proposals/proposal-source.node.js';
-import { fileIdentity } from '../../detect/run/data-identity.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
+import { fileHash } from '../../io/file-hash.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
 import { pngBytes } from '../../report/png.js';
 import { datasetIdentity, namesIdentity } from '../../work/identity.node.js';
@@ -24,7 +24,7 @@ import { GRADIENTS, withEdges } from '../edges/source.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
-import { reportLeftOut } from '../left-out.js';
+import { reportIgnored, reportLeftOut } from '../left-out.js';
 import { modelFile } from '../model-file.js';
 import { type CommonOptions, wholeNumber, withCommonOptions } from '../options.js';
 import { goOnWithoutReader, print, say } from '../output.js';
@@ -131,7 +131,7 @@ async function proposeShard(
       },
       ...{ recall: dataset !== undefined, files: namesIdentity(files).sha256 },
     },
-    models: await Promise.all(models.map(fileIdentity)),
+    models: await Promise.all(models.map(fileHash)),
     data: dataset ? datasetIdentity(dataset) : namesIdentity(files),
   };
   await runShard(options, { identity, shard }, ({ range: { from, to } }) =>
@@ -268,7 +268,7 @@ async function inputsOf(
     return { inputs, failures: [] };
   }
   const { files, failures, ignored } = await pictureFiles(paths);
-  if (ignored.length > 0) say(`${ignored.length} files in the folders are not PNG or JPEG and were left out`);
+  reportIgnored(ignored);
   return { inputs: files.map((file) => ({ file })), failures: failures.map(({ message }) => message) };
 }
 

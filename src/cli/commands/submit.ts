@@ -108,8 +108,7 @@ async function inProcesses(
     );
   }
   const set = await openShards(reports.map(({ file }) => file!));
-  const { summary, left, forgives } = await mergeShards(set, out);
+  const { summary, problem } = await mergeShards(set, out);
   if (json) printJson(summary);
-  if (left > 0 && !forgives)
-    throw new SppgpuError(`submit: ${left} of ${summary.items} were left out; see the lines above`);
+  if (problem !== undefined) throw new SppgpuError(`submit: ${problem}`);
 }

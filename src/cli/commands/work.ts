@@ -75,6 +75,6 @@ function refusal({ words, cwd }: QueuedFlow): string | undefined {
 }
 
 async function merge({ cwd, out }: QueuedFlow, files: readonly string[]): Promise<void> {
-  const { left, forgives, summary } = await mergeShards(await openShards(files), resolve(cwd, out));
-  if (left > 0 && !forgives) say(`merge: ${left} of ${summary.items} were left out; see the lines above`);
+  const { problem } = await mergeShards(await openShards(files), resolve(cwd, out));
+  if (problem !== undefined) say(`merge: ${problem}`);
 }

@@ -16,8 +16,9 @@ import { DeviceError, FileError, SppgpuError } from '../../runtime/errors.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
+import { reportIgnored, reportLeftOut } from '../left-out.js';
 import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
-import { print, printJson, say } from '../output.js';
+import { print, printJson } from '../output.js';
 import { pictureFiles } from '../prediction/inputs.js';
 import { Progress } from '../progress.js';
 import { detectorFile, RUN_DETECTOR } from './detector-path.js';
@@ -62,7 +63,7 @@ async function find(paths: readonly string[], options: FindOptions, signal: Abor
   if (model === undefined) throw new UsageError('detect: no detector; give --model FILE of `sppgpu detect train`');
   const file = await detectorFile(model);
   const { files, failures: folders, ignored } = await pictureFiles(paths);
-  if (ignored.length > 0) say(`${ignored.length} files in the folders are not PNG or JPEG and were left out`);
+  reportIgnored(ignored);
   const failures = folders.map(({ message }) => message);
   const copies = out === undefined ? null : await Copies.open(out, files);
   if (files.length > 0) {
@@ -102,11 +103,7 @@ async function find(paths: readonly string[], options: FindOptions, signal: Abor
       }
     });
   }
-  for (const failure of failures) say(`left out: ${failure}`);
-  if (failures.length === 0) return;
-  throw new SppgpuError(
-    `detect: ${failures.length} of ${files.length + folders.length} were left out; see the lines above`,
-  );
+  reportLeftOut('detect', failures, files.length + folders.length);
 }
 
 const isIn = (error: unknown, folder: string): boolean => error instanceof FileError && isBelow(error.path, folder);

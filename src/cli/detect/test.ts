@@ -7,8 +7,8 @@ import { DETECTION_LIMITS, detectionsOf, type ScoredWindows } from '../../detect
 import type { Detector } from '../../detect/detector.js';
 import { StageClock, type StageSeconds } from '../../detect/features/stages.js';
 import { openDetector } from '../../detect/open-detector.node.js';
-import { fileIdentity } from '../../detect/run/data-identity.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
+import { fileHash } from '../../io/file-hash.node.js';
 import type { Picture } from '../../picture/picture.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError } from '../../runtime/errors.js';
@@ -117,7 +117,7 @@ async function testShard(work: DetectorTest, shard: Shard): Promise<void> {
       ...{ method: method ?? null, maxBoxes: maxBoxes ?? null, regression, boxes: boxes !== undefined },
       ...{ name: dataset.name, classes: dataset.classes, detectors: detectors.length > 1 ? files : [] },
     },
-    models: await Promise.all([...files, ...(boxes === undefined ? [] : [boxes])].map(fileIdentity)),
+    models: await Promise.all([...files, ...(boxes === undefined ? [] : [boxes])].map(fileHash)),
     data: datasetIdentity(dataset),
   };
   await runShard(options, { identity, shard }, async ({ range }) => {

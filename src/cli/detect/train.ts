@@ -3,10 +3,11 @@ import type { ImageDataset } from '../../data/dataset.js';
 import { hasVocList } from '../../data/voc.node.js';
 import { regionArchitecture } from '../../detect/features/region-network.js';
 import { openBackbone, tunedArchitecture } from '../../detect/run/backbone.js';
-import { dataIdentity, fileIdentity } from '../../detect/run/data-identity.node.js';
+import { dataIdentity } from '../../detect/run/data-identity.node.js';
 import { RunFolder } from '../../detect/run/run-folder.node.js';
 import { RUN_STAGES } from '../../detect/run/settings.js';
 import { trainDetector } from '../../detect/run/train-detector.node.js';
+import { fileHash } from '../../io/file-hash.node.js';
 import { openWeightsFile } from '../../models/weights-file.node.js';
 import { Generator } from '../../tensor/generator.js';
 import { withArchitectureFlags } from '../architecture-flags.js';
@@ -74,11 +75,11 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
   const { name, options: built } = architecture;
   const identity = {
     recipe: { ...recipe, mining: { ...recipe.mining }, levels: options.levels },
-    backbone: { name, options: built, sha256: await fileIdentity(plan.file) },
+    backbone: { name, options: built, sha256: await fileHash(plan.file) },
     data: {
       train: dataIdentity(data),
       val: judge && dataIdentity(judge),
-      ...(boxes !== undefined && { boxes: await fileIdentity(boxes) }),
+      ...(boxes !== undefined && { boxes: await fileHash(boxes) }),
     },
   };
   const folder = await RunFolder.open(run, identity, overwrite);

@@ -12,9 +12,9 @@ import { FileError } from '../../runtime/errors.js';
 import { keepOffData } from '../data-output.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
-import { reportLeftOut } from '../left-out.js';
+import { reportIgnored, reportLeftOut } from '../left-out.js';
 import { withCommonOptions } from '../options.js';
-import { goOnWithoutReader, print, printJson, say } from '../output.js';
+import { goOnWithoutReader, print, printJson } from '../output.js';
 import { pictureFiles } from '../prediction/inputs.js';
 import { Progress } from '../progress.js';
 import { type EdgeSourceOptions, withEdgeSource, withEdges } from './source.js';
@@ -40,7 +40,7 @@ export function addEdgesDetect(edges: Command): void {
 
 async function detect(paths: readonly string[], options: EdgeDetectOptions, signal: AbortSignal): Promise<void> {
   const { files, failures: folders, ignored } = await pictureFiles(paths);
-  if (ignored.length > 0) say(`${ignored.length} files in the folders are not PNG or JPEG and were left out`);
+  reportIgnored(ignored);
   const failures = folders.map(({ message }) => message);
   for (const path of paths) await keepOffData(options.out, path, 'folder');
   const out = resolve(options.out);

@@ -8,9 +8,10 @@ import {
 } from '../../detect/edges/boundary-score.js';
 import { edgeOrientation } from '../../detect/edges/orientation.js';
 import { thinEdges } from '../../detect/edges/thin-edges.js';
-import { FileError, SppgpuError } from '../../runtime/errors.js';
+import { FileError } from '../../runtime/errors.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
+import { reportLeftOut } from '../left-out.js';
 import { wholeNumber, withCommonOptions } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { Progress } from '../progress.js';
@@ -62,11 +63,8 @@ async function evaluate(options: EdgeEvalOptions, signal: AbortSignal): Promise<
     }
     progress.stop();
   });
-  for (const failure of failures) say(`left out: ${failure}`);
   if (pictures.length > 0) tell(boundaryScores(pictures), pictures.length, seconds / pictures.length, options);
-  if (failures.length > 0) {
-    throw new SppgpuError(`edges eval: ${failures.length} of ${count} were left out; see the lines above`);
-  }
+  reportLeftOut('edges eval', failures, count);
 }
 
 function tell({ ods, ois, ap }: BoundaryScores, images: number, seconds: number, options: EdgeEvalOptions): void {

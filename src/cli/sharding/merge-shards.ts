@@ -18,14 +18,17 @@ export interface MergeSummary {
 /** Lines of what was left out that are told; the rest is counted. */
 const TOLD = 20;
 
+export interface Merged {
+  readonly summary: MergeSummary;
+  /** Set where the command itself would have failed in the end, for what was left out: the line that says so. */
+  readonly problem?: string;
+}
+
 /**
  * Writes what the command would have written without shards, and tells what was left out.
  * @throws SppgpuError for shards of an unknown command or of another version, and where more was left out than the command allows
  */
-export async function mergeShards(
-  set: ShardSet,
-  out: string,
-): Promise<{ readonly summary: MergeSummary; readonly left: number; readonly forgives: boolean }> {
+export async function mergeShards(set: ShardSet, out: string): Promise<Merged> {
   const { head, shards, adapters } = set;
   const merger = Object.hasOwn(MERGERS, head.command) ? MERGERS[head.command] : undefined;
   if (!merger) throw new SppgpuError(`merge: shards of ${quoted(head.command)} are unknown to sppgpu ${version}`);
@@ -48,5 +51,7 @@ export async function mergeShards(
     say(`computed on ${adapters.join(' and ')}: the last bits may differ from those of one of them`);
   const sum = await merger.merge(set, out);
   say(`${head.command}: ${shards.length} shards, ${items} items: ${out}`);
-  return { summary: { shards: shards.length, items, ...sum }, left: left.length, forgives: merger.forgives };
+  const summary = { shards: shards.length, items, ...sum };
+  if (left.length === 0 || merger.forgives) return { summary };
+  return { summary, problem: `${left.length} of ${items} were left out; see the lines above` };
 }

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { ImageDataset } from '../../data/dataset.js';
-import { withFileErrors } from '../../io/file-errors.node.js';
 
 /** Which pictures and objects a run is made of, in few words. */
 export interface DetectionDataIdentity {
@@ -21,13 +19,4 @@ export function dataIdentity(dataset: ImageDataset): DetectionDataIdentity {
     hash.update(`${JSON.stringify([id, own.map(({ label, box }) => [label, box.x0, box.y0, box.x1, box.y1])])}\n`);
   }
   return { pictures: dataset.length, objects, classes: dataset.classes, sha256: hash.digest('hex') };
-}
-
-/** SHA-256 of a file's bytes. Throws FileError. */
-export async function fileIdentity(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await withFileErrors(path, async () => {
-    for await (const part of createReadStream(path)) hash.update(part as Uint8Array);
-  });
-  return hash.digest('hex');
 }
