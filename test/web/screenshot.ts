@@ -1,11 +1,11 @@
 /**
  * The picture of the page in the README: a detector is taught, then looks at a scene that it has not seen.
- * `node bench/run.mjs test/web/screenshot.ts docs/teach.png`
+ * `node bench/run.mjs test/web/screenshot.ts docs/teach.jpg`
  */
 import { launch, serveSite } from './site.js';
 
 const file = process.argv[2];
-if (!file) throw new Error('name the PNG file to write');
+if (!file) throw new Error('name the file to write, .jpg or .png');
 
 const [site, browser] = await Promise.all([serveSite(), launch()]);
 try {
@@ -18,7 +18,7 @@ try {
   await page.getByTestId('detection').first().waitFor();
   const last = (await page.getByText('Score above').boundingBox())!;
   const clip = { x: 0, y: 0, width: 1120, height: Math.ceil(last.y + last.height + 36) };
-  await page.screenshot({ path: file, clip });
+  await page.screenshot({ path: file, clip, ...(file.endsWith('.jpg') && { type: 'jpeg', quality: 85 }) });
 } finally {
   await browser.close();
   await site.close();
