@@ -61,7 +61,7 @@ export function assemble(): void {
     writeFileSync(join(folder, name), text);
   };
   for (const [name, text] of pages()) write(name, text);
-  for (const picture of filesBelow('docs', /\.(svg|png)$/)) {
+  for (const picture of filesBelow('docs', /\.(svg|png|jpe?g)$/)) {
     const place = join(folder, placeOf(picture)!);
     mkdirSync(dirname(place), { recursive: true });
     copyFileSync(join(root, picture), place);
