@@ -21,11 +21,11 @@ export interface RecipeFlags {
   readonly scales?: readonly number[];
   readonly fiveScales?: boolean;
   readonly rcnn?: boolean;
-  readonly tuning: boolean;
+  readonly tuning?: boolean;
   readonly layer?: string;
   readonly regression: boolean;
   readonly seed: number;
-  readonly levels: readonly number[];
+  readonly levels?: readonly number[];
   readonly hidden: number;
   readonly schedule?: keyof typeof REGION_SCHEDULES;
   readonly steps?: number;
@@ -50,7 +50,11 @@ export function withCommonRecipe(command: Command): Command {
       lengths,
     )
     .addOption(new Option('--five-scales', "the paper's five scales instead of one").conflicts('scales'))
-    .option('--no-tuning', 'features of the network as it is, without training its fully connected layers')
+    .option('--tuning', 'train the fully connected layers on windows (default: where the net has its own on a pyramid)')
+    .option(
+      '--no-tuning',
+      'classifiers on the pooled vectors as they are (default: for all other nets, such as SqueezeNet)',
+    )
     .option('--no-regression', 'boxes stay where the windows are')
     .option('--seed <n>', 'the same seed, data and adapter give the same detector', wholeNumber(0), 1);
 }
@@ -63,9 +67,11 @@ export function withAdvancedRecipe(command: Command): Command {
       '--layer <name>',
       'features: spp (pooled vectors), or a fully connected layer (default: the last hidden one)',
     )
-    .option('--levels <list>', 'bins per side of the pyramid, where the net has none of its own', lengths, [
-      ...DETECTION_LEVELS,
-    ])
+    .option(
+      '--levels <list>',
+      "bins per side of the pyramid, where the net has none of its own (default: 1,2,3, the paper's 1,2,3,6 with --tuning)",
+      lengths,
+    )
     .option('--hidden <n>', 'width of fresh hidden layers on it', wholeNumber(1), 256)
     .addOption(
       new Option(
@@ -99,19 +105,41 @@ export function withAdvancedRecipe(command: Command): Command {
     .option('--examples-mib <n>', 'memory for examples of classifiers, and of boxes', wholeNumber(1), 1024);
 }
 
+/** Levels of a pyramid whose vectors go to the classifiers as they are: the paper's fourth makes them four times as long. */
+const SHORT_LEVELS: readonly number[] = [1, 2, 3];
+
+/** What the flags leave to the net. */
+export interface HeadChoice {
+  /** Whether fully connected layers are trained on windows. */
+  readonly tuning: boolean;
+  readonly levels: readonly number[];
+}
+
+/**
+ * Whether layers are tuned, and on which pyramid: as the flags say, else where the net has such layers of its own. Fresh ones
+ * learn less from some hundreds of photographs than the pooled vectors of a net like SqueezeNet know (docs/reproduction.md).
+ */
+export function headChoice({ levels, ...flags }: RecipeFlags, { options }: Architecture): HeadChoice {
+  const wanted = [flags.schedule, flags.steps, flags.lr].some((flag) => flag !== undefined);
+  const { tuning = wanted || Array.isArray(options.pyramid) } = flags;
+  return { tuning, levels: levels ?? (tuning ? DETECTION_LEVELS : SHORT_LEVELS) };
+}
+
 /**
  * The recipe that the flags ask for.
+ * @param tuning whether fully connected layers are trained
  * @param architecture of the backbone
  * @param layers of the net that is used, from `spp` on
  * @throws UsageError for a layer that there is not
  */
 export function recipeOf(
   flags: RecipeFlags & WindowFlags,
+  tuning: boolean,
   architecture: Architecture,
   used: Architecture,
 ): DetectorRecipe {
   const layers = regionLayers(used);
-  const { layer = flags.tuning ? layers.at(-1)! : POOLED, seed } = flags;
+  const { layer = tuning ? layers.at(-1)! : POOLED, seed } = flags;
   if (!layers.includes(layer)) {
     throw new UsageError(`detect train: --layer ${layer} is not a layer of windows; there are ${layers.join(', ')}`);
   }
@@ -126,7 +154,7 @@ export function recipeOf(
     layer,
     windows: { scales, scaleRule: flags.scaleRule, projection: flags.projection },
     ...(flags.rcnn && { rcnn: true }),
-    tuning: flags.tuning
+    tuning: tuning
       ? {
           schedule,
           scales: flags.tuneScales,

@@ -18,7 +18,7 @@ import { type ModelSource, planModel, withModelSource } from '../model-options.j
 import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { printJson, say } from '../output.js';
 import { type DetectionDataOptions, detectionSource, openDetectionData, withDetectionData } from './data-options.js';
-import { type RecipeFlags, recipeOf, withAdvancedRecipe, withCommonRecipe } from './recipe-options.js';
+import { headChoice, type RecipeFlags, recipeOf, withAdvancedRecipe, withCommonRecipe } from './recipe-options.js';
 import { StageProgress } from './stage-progress.js';
 import { openWindows, type WindowFlags, withWindowFlags } from './window-options.js';
 
@@ -55,7 +55,7 @@ export function addDetectTrain(detect: Command): void {
 }
 
 async function train(options: TrainDetectorOptions, signal: AbortSignal): Promise<void> {
-  const { run, voc, seed, tuning, overwrite, boxes } = options;
+  const { run, voc, seed, overwrite, boxes } = options;
   const set = options.set ?? (voc === undefined ? undefined : await usualSet(voc));
   const source = detectionSource('detect train', { ...options, ...(set !== undefined && { set }) });
   if (voc !== undefined) await keepOffData(run, voc, 'voc');
@@ -66,15 +66,16 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
   const data = await openDetectionData(source);
   requireObjects(data);
   const judge = val && (await openDetectionData(val, data.classes));
-  const head = { classes: data.classes.length, hidden, levels: options.levels };
+  const { tuning, levels } = headChoice(options, plan.architecture);
+  const head = { classes: data.classes.length, hidden, levels };
   const [architecture, recipe] = asUsage(() => {
     const whole = tuning ? tunedArchitecture(plan.architecture, head) : plan.architecture;
-    const found = recipeOf(options, plan.architecture, whole);
-    return [tuning ? whole : regionArchitecture(whole, found.layer, options.levels), found] as const;
+    const found = recipeOf(options, tuning, plan.architecture, whole);
+    return [tuning ? whole : regionArchitecture(whole, found.layer, levels), found] as const;
   });
   const { name, options: built } = architecture;
   const identity = {
-    recipe: { ...recipe, mining: { ...recipe.mining }, levels: options.levels },
+    recipe: { ...recipe, mining: { ...recipe.mining }, levels },
     backbone: { name, options: built, sha256: await fileHash(plan.file) },
     data: {
       train: dataIdentity(data),
@@ -99,7 +100,7 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
       try {
         await trainDetector(
           {
-            ...{ folder, recipe, network, generator, preparation, data, signal, levels: options.levels },
+            ...{ folder, recipe, network, generator, preparation, data, signal, levels },
             freshHead: fresh.some((parameter) => parameter === firstOfHead(architecture)),
             val: judge || null,
             propose: async (path, picture) => (await windows.propose(path, picture)).boxes,
