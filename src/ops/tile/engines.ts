@@ -3,6 +3,7 @@ import block64Wgsl from '../../../shaders/tile/engines/block64.wgsl';
 import block128Wgsl from '../../../shaders/tile/engines/block128.wgsl';
 import registersWgsl from '../../../shaders/tile/engines/registers.wgsl';
 import subgroup4Wgsl from '../../../shaders/tile/engines/subgroup4.wgsl';
+import subgroup4x32Wgsl from '../../../shaders/tile/engines/subgroup4x32.wgsl';
 import subgroup8Wgsl from '../../../shaders/tile/engines/subgroup8.wgsl';
 import subgroup8x32Wgsl from '../../../shaders/tile/engines/subgroup8x32.wgsl';
 import type { Device } from '../../runtime/device.js';
@@ -11,7 +12,15 @@ import type { Shader, ShaderInterface } from '../../runtime/shader.js';
 import { made, never, onGpus, type Rung } from '../ladder.js';
 
 /** What a workgroup computes, by name: the rungs that matmul and the implicit convolutions share. */
-export type TileEngine = 'registers' | 'block' | 'block64' | 'block128' | 'subgroup4' | 'subgroup8' | 'subgroup8x32';
+export type TileEngine =
+  | 'registers'
+  | 'block'
+  | 'block64'
+  | 'block128'
+  | 'subgroup4'
+  | 'subgroup4x32'
+  | 'subgroup8'
+  | 'subgroup8x32';
 
 /** What decides between engines. */
 export interface ProductWork {
@@ -24,8 +33,9 @@ interface EngineRung extends Omit<Rung<TileEngine, ProductWork>, 'kernels' | 'ta
   readonly columns4: number;
 }
 
-/** Multiply-adds from which the longer compilation of the larger tile pays. */
+/** Multiply-adds from which the longer compilation of the larger tile pays, with 8 lanes and with 4. */
 const LARGE = 2 ** 25;
+const LARGE_OF_4 = 2 ** 24;
 
 /** True for CPU adapters with this subgroup size; 0 for all that no other engine is made for. */
 const cpuLanes = ({ info }: Device, lanes: 0 | 4 | 8): boolean =>
@@ -53,8 +63,24 @@ export const engineRungs: readonly EngineRung[] = [
     columns4: 4,
     needs: { subgroup: 4 },
     adapterClass: 'cpu',
-    chooseWhen: { words: 'CPU adapters with 4 lanes (SwiftShader)', test: (device) => cpuLanes(device, 4) },
+    chooseWhen: {
+      words: 'CPU adapters with 4 lanes (SwiftShader), below 2^24 multiply-adds',
+      test: (device, { multiplyAdds }) => cpuLanes(device, 4) && multiplyAdds < LARGE_OF_4,
+    },
     why: '8 x 16, broadcasts inside a subgroup instead of workgroup memory: few loads',
+  },
+  {
+    rung: 'subgroup4x32',
+    file: 'tile/engines/subgroup4x32.wgsl',
+    rows: 32,
+    columns4: 4,
+    needs: { subgroup: 4 },
+    adapterClass: 'cpu',
+    chooseWhen: {
+      words: 'CPU adapters with 4 lanes (SwiftShader), from 2^24 multiply-adds',
+      test: (device, { multiplyAdds }) => cpuLanes(device, 4) && multiplyAdds >= LARGE_OF_4,
+    },
+    why: '32 x 16, broadcasts inside a subgroup: most multiply-adds per load',
   },
   {
     rung: 'subgroup8',
@@ -136,6 +162,7 @@ export function defineTileKernels<I extends ShaderInterface>(
     block64: defineKernel(problem, block64Wgsl),
     block128: defineKernel(problem, block128Wgsl),
     subgroup4: defineKernel(problem, subgroup4Wgsl),
+    subgroup4x32: defineKernel(problem, subgroup4x32Wgsl),
     subgroup8: defineKernel(problem, subgroup8Wgsl),
     subgroup8x32: defineKernel(problem, subgroup8x32Wgsl),
   };
