@@ -30,7 +30,8 @@ const FILLS: Readonly<Record<InputSpec['fill'], Fill>> = {
   distinct({ seed, shape }) {
     const values = new Float32Array(size(shape));
     const plane = shape.at(-1)! * shape.at(-2)!;
-    if (plane > 0x4000) throw new Error(`distinct fill: a plane of ${plane} values, at most ${0x4000} fit`);
+    if (plane > 0x4000)
+      throw new Error(`distinct fill: a plane of ${plane} values, at most ${0x4000} fit; choose a smaller size`);
     for (let start = 0, p = 0; start < values.length; start += plane, p++) {
       const key = mix(Math.imul(p, 0x9e3779b1) ^ seed);
       for (let i = 0; i < plane; i++) {

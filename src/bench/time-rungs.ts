@@ -29,6 +29,8 @@ export interface RungTiming {
   readonly budgetMs: number;
   readonly samples?: number;
   readonly limits: Limits;
+  /** Asked between rungs: whether the rest is not wanted any more. */
+  readonly stopped?: () => boolean;
 }
 
 /** The rungs of a ladder that a device can run on this work. */
@@ -50,6 +52,7 @@ export async function timeRungs(
   const chosen = chooseRung(ladder.family, ladder, device, work);
   const lines: RungLine[] = [];
   for (const { rung } of rungs) {
+    if (options.stopped?.()) break;
     const line = await timeRung(device, ladder, prepared, rung, rung === chosen, options);
     lines.push(line);
     onLine?.(line);
@@ -63,7 +66,7 @@ async function timeRung(
   prepared: PreparedCase,
   rung: string,
   chosen: boolean,
-  { limits, ...options }: RungTiming,
+  { limits, stopped: _, ...options }: RungTiming,
 ): Promise<RungLine> {
   const { benchCase } = prepared;
   const timed = await timeCase(device, prepared, { ...options, asked: ladder.ask(rung as never) });

@@ -1,11 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { adapter, notice } from './state.js';
+import { adapter, notice, openDevice, reading, trouble } from './state.js';
 import { BenchTab } from './tabs/bench/bench-tab.js';
 import { ClassifyTab } from './tabs/classify/classify-tab.js';
 import { KernelsTab } from './tabs/kernels/kernels-tab.js';
 import { TeachTab } from './tabs/teach/teach-tab.js';
 import { TrainTab } from './tabs/train/train-tab.js';
+import { ProgressLine } from './ui/controls.js';
+import { receiveFiles } from './ui/receive-files.js';
 import { ThemeButton } from './ui/theme-button.js';
 
 const TABS = [
@@ -30,7 +32,11 @@ export function App() {
       current.value = tabOfAddress();
     };
     addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
+    const forget = receiveFiles(() => TABS[current.value]!);
+    return () => {
+      removeEventListener('hashchange', follow);
+      forget();
+    };
   }, [current]);
   const choose = (index: number, focus = false): void => {
     const { id } = TABS[(index + TABS.length) % TABS.length]!;
@@ -67,11 +73,15 @@ export function App() {
           ))}
         </div>
         <span class="adapter" title={adapter.value?.software ? 'shaders run on the CPU' : 'adapter'}>
-          {adapter.value?.name ?? '…'}
+          {adapter.value?.name ?? (trouble.value ? 'no GPU' : '…')}
         </span>
         <ThemeButton />
       </header>
+      <Trouble />
       <Notice />
+      <div class="notices">
+        <ProgressLine progress={reading.value} />
+      </div>
       <main>
         {TABS.map(({ id, panel: Panel }, index) => (
           <section
@@ -86,6 +96,25 @@ export function App() {
         ))}
       </main>
     </>
+  );
+}
+
+/** What no tab can do without. */
+function Trouble() {
+  const told = trouble.value;
+  return (
+    <div class="notices" role="alert">
+      {told && (
+        <p class="notice error">
+          <span>{told}</span>
+          {'gpu' in navigator && (
+            <button type="button" class="quiet" onClick={openDevice}>
+              Try again
+            </button>
+          )}
+        </p>
+      )}
+    </div>
   );
 }
 

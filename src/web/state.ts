@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
-import { engine, startEngine } from './engine/client.js';
-import type { AdapterReport } from './engine/wire.js';
+import { engine, refuseEngine, startEngine } from './engine/client.js';
+import type { AdapterReport, Progress } from './engine/wire.js';
 
 /** What the page tells people beside its tabs. */
 export interface NoticeText {
@@ -10,26 +10,43 @@ export interface NoticeText {
 
 export const adapter = signal<AdapterReport | null>(null);
 export const notice = signal<NoticeText | null>(null);
+/** Why nothing can be computed here: stands above every tab until it can. */
+export const trouble = signal<string | null>(null);
+/** Files that are being read, whichever tab they are for. */
+export const reading = signal<Progress | null>(null);
+
+const NO_WEBGPU = 'This browser offers no WebGPU, so nothing can be computed here.';
+const OTHER_BROWSER =
+  'Use a current Chrome, Edge, Firefox or Safari; on Linux, Chrome may need chrome://flags/#enable-unsafe-webgpu.';
+const PLAIN_HTTP = 'This page came over plain http: open it over https or on localhost.';
 
 /** Opens the device; without one the page says what to do. */
 export async function begin(): Promise<void> {
   if (!('gpu' in navigator)) {
-    const secure = isSecureContext ? '' : ' This page came over plain http; open it over https or on localhost.';
-    fail(
-      `This browser offers no WebGPU.${secure || ' Use a current Chrome, Edge, Firefox or Safari; on Linux, Chrome may need chrome://flags/#enable-unsafe-webgpu.'}`,
-    );
+    trouble.value = `${NO_WEBGPU} ${isSecureContext ? OTHER_BROWSER : PLAIN_HTTP}`;
+    refuseEngine(trouble.value);
     return;
   }
-  const opened = startEngine((message) => {
+  startEngine((message) => {
     fail(
       `The GPU was lost${message ? ` (${message.replace(/\.$/, '')})` : ''}. Everything you made is kept: do the last step again, it opens another device.`,
     );
   });
-  await attempt(async () => {
-    await opened;
-    adapter.value = await (await engine()).gpu.report();
-  });
+  await openDevice();
 }
+
+/** Asks for the device, also after it could not be had. */
+export async function openDevice(): Promise<void> {
+  try {
+    adapter.value = await (await engine()).gpu.report();
+    trouble.value = null;
+  } catch (error) {
+    trouble.value = `Nothing can be computed here: ${(error as Error).message}.`;
+  }
+}
+
+/** What work fails with that was under way when the device went: the loss itself has been told, and what to do. */
+const LOSS = ['DeviceLostError', 'DisposedError'];
 
 /** Runs work of the engine; what goes wrong is told in words. */
 export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -38,7 +55,8 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined>
     return result;
   } catch (error) {
     const { name, message } = error as Error;
-    if (name !== 'DeviceLostError' || notice.value?.kind !== 'error') fail(message);
+    const told = message === trouble.value || (LOSS.includes(name) && notice.value?.kind === 'error');
+    if (!told) fail(message);
     return undefined;
   }
 }

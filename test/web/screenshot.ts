@@ -2,11 +2,12 @@
  * The picture of the page in the README: a detector is taught, then looks at a scene that it has not seen.
  * `node bench/run.mjs test/web/screenshot.ts docs/teach.jpg`
  */
-import { launch, serveSite } from './site.js';
+import { buildSite, launch, serveSite } from './site.js';
 
 const file = process.argv[2];
 if (!file) throw new Error('name the file to write, .jpg or .png');
 
+await buildSite();
 const [site, browser] = await Promise.all([serveSite(), launch()]);
 try {
   const page = await browser.newPage({ viewport: { width: 1120, height: 1600 } });

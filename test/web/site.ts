@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright';
 import { chromiumArguments, unpackChromium } from '../setup/chromium.js';
 import { root } from '../tooling/repository.js';
@@ -23,18 +25,28 @@ export interface Site {
 /** Not dist/web: a build of the library empties that. */
 const FOLDER = join(root, '.cache/web');
 
-/** Builds the site, unless `SPPGPU_WEB_BUILT` says that the last test's is up to date, and serves it on this machine. */
-export async function serveSite(): Promise<Site> {
-  if (!process.env.SPPGPU_WEB_BUILT) {
-    const { build } = await import('vite');
-    await build({ configFile: join(root, 'web.config.ts'), logLevel: 'error', build: { outDir: FOLDER } });
-  }
+/** Builds the site, unless `SPPGPU_WEB_BUILT` says that the last test's is up to date. */
+export async function buildSite(): Promise<void> {
+  if (process.env.SPPGPU_WEB_BUILT) return;
+  // The site as people get it: where NODE_ENV is `test`, Vite builds another, without what is for production.
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  const settings = ['--config', 'web.config.ts', '--logLevel', 'error', '--outDir', FOLDER];
+  const env = { ...process.env, NODE_ENV: 'production' };
+  await promisify(execFile)(process.execPath, [vite, 'build', ...settings], { cwd: root, env });
+}
+
+/**
+ * Serves a folder on this machine; when it is closed, there is no network.
+ * @param other files in the place of those of the folder, or beside them; null where there is to be none. May change meanwhile.
+ */
+export async function serveSite(folder = FOLDER, other: ReadonlyMap<string, Buffer | null> = new Map()): Promise<Site> {
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const name = path === PREFIX ? 'index.html' : normalize(path.slice(PREFIX.length));
     try {
       if (!path.startsWith(PREFIX) || name.startsWith('..')) throw new Error('not here');
-      const body = await readFile(join(FOLDER, name));
+      const body = other.has(name) ? other.get(name) : await readFile(join(folder, name));
+      if (!body) throw new Error('not here any more');
       response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' }).end(body);
     } catch {
       response.writeHead(404).end();
@@ -50,9 +62,17 @@ function closed(server: Server): Promise<void> {
   return new Promise((done) => server.close(() => done()));
 }
 
-/** The headless Chromium of the other tests. */
-export async function launch(more: readonly string[] = []) {
+/** Chromium films a moving pie, and asks nobody. */
+const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
+async function launchOptions() {
   const { executablePath, channel, env } = await unpackChromium();
   const where = executablePath ? { executablePath } : { channel: channel! };
-  return chromium.launch({ ...where, env, args: [...chromiumArguments, ...more] });
+  return { ...where, env, args: [...chromiumArguments, ...FAKE_CAMERA] };
 }
+
+/** The headless Chromium of the other tests. */
+export const launch = async () => chromium.launch(await launchOptions());
+
+/** One that several processes use. */
+export const serveBrowser = async () => chromium.launchServer(await launchOptions());

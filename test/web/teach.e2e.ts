@@ -1,34 +1,42 @@
 /** Teaching a detector in the page: boxes by mouse, training, finding, and the file's way to Node and back. */
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadDigits } from '../../src/data/digits.node.js';
+import { scenesDataset } from '../../src/data/scenes.js';
 import { openDetector } from '../../src/detect/open-detector.node.js';
+import { sceneWindows } from '../../src/demo/scene-windows.js';
+import { pngBytes } from '../data/pictures.js';
 import { testDevice } from '../setup/device.js';
 import { looksWrong } from './looks.js';
-import { launch, type Site, serveSite } from './site.js';
+import { fileOf } from './nets.js';
+import { closeContexts, downloaded, dropFiles, kept, openContext } from './pages.js';
+import { serveSite } from './site.js';
 
-let site: Site;
-let browser: Browser;
-let page: Page;
+afterAll(closeContexts);
+
+/** Where the browser keeps the net of digits that the page trains once. */
+const KEPT = { cache: 'sppgpu-learned', address: '/learned/digit-backbone-60-1.safetensors' };
+const site = await serveSite();
+const page = await (await openContext()).newPage();
 const problems: string[] = [];
-/** Chromium films a moving pie, and asks nobody. */
-const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serveSite(), launch(FAKE_CAMERA)]);
-  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
-  page.setDefaultTimeout(120_000); // shaders run on the CPU
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('request', (request) => {
-    const url = request.url();
-    if (!url.startsWith(site.url) && !/^(data|blob):/.test(url)) problems.push(`asked for ${url}`);
-  });
-  await page.goto(site.url);
+page.on('pageerror', (error) => problems.push(error.message));
+page.on('request', (request) => {
+  const url = request.url();
+  if (!url.startsWith(site.url) && !/^(data|blob):/.test(url)) problems.push(`asked for ${url}`);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
+const keptBytes = () =>
+  page.evaluate(async ({ cache, address }) => {
+    const kept = await (await caches.open(cache)).match(address);
+    return (await kept!.arrayBuffer()).byteLength;
+  }, KEPT);
+
+beforeAll(async () => {
+  await page.goto(site.url);
+  // From another version of the page, or a disk that failed: it is no net, and is made anew.
+  await page.evaluate(async ({ cache, address }) => {
+    await (await caches.open(cache)).put(address, new Response('damaged'));
+  }, KEPT);
 });
 
 test('a few boxes on scenes teach a detector that finds the digit in scenes that it has not seen', async () => {
@@ -55,19 +63,33 @@ test('a few boxes on scenes teach a detector that finds the digit in scenes that
   await judged.waitFor();
   // By chance it would be below 0.01.
   expect(Number(await judged.getAttribute('data-map'))).toBeGreaterThan(0.3);
+  expect(await keptBytes()).toBeGreaterThan(10_000);
 });
 
-test('the detector that is downloaded opens in Node, and here again; as a net to look with it is refused', async () => {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Download it' }).click(),
-  ]);
-  const file = await download.path();
+test('the detector that is downloaded finds the same in Node, and here again; as a net to look with it is refused', async () => {
+  const file = await downloaded(page, () => page.getByRole('button', { name: 'Download it' }).click());
   expect(readFileSync(file).length).toBeGreaterThan(10_000);
   const detector = await openDetector(file, await testDevice());
   expect(detector.classes).toEqual(['a 3']);
   expect(detector.parts.proposals).toEqual({ method: 'selective-search', minSide: 6, maxBoxes: 300, seed: 0 });
+  const { image } = await scenesDataset(await loadDigits(), { split: 'test', count: 8, seed: 3 }).item(5);
+  const { detections } = await detector.detect(image, sceneWindows, { minScore: -1 });
   detector.dispose();
+  const there = detections.map(({ score }) => score);
+  expect(there.length).toBeGreaterThan(0);
+  const { width, height, data } = image;
+  const png = pngBytes(width, height, (x, y) => {
+    const [r, g, b] = data.subarray(3 * (y * width + x));
+    return [r!, g!, b!];
+  });
+  await dropFiles(page, '[aria-labelledby=find-title]', [fileOf('scene.png', png, 'image/png')]);
+  await page.getByLabel('Score above').fill('-1');
+  await page.getByRole('img', { name: /^scene\.png: / }).waitFor();
+  const here = (await page.getByTestId('detection').allInnerTexts()).map((text) => Number(text.split(' ').at(-1)));
+  expect(here.length).toBe(there.length);
+  // Two decimals are shown, and two adapters add in other orders.
+  expect(Math.max(...here.map((score, i) => Math.abs(score - there[i]!)))).toBeLessThan(0.02);
+
   await page.getByLabel('Open a detector').setInputFiles(file);
   await page.getByRole('status').getByText('finds a 3').waitFor();
   await page.getByText('Looks with a small net').click();
@@ -102,6 +124,21 @@ test('the camera gives a picture, and is off on another tab', async () => {
   await page.getByText('Classify', { exact: true }).first().click();
   await page.getByText('One net, every size').waitFor();
   expect(await states()).toEqual(['ended']);
+});
+
+test('what it has learned survives a reload without a network', async () => {
+  await kept(page);
+  await site.close();
+  await page.reload();
+  await page.getByRole('tab', { name: 'Teach' }).click();
+  await page.locator('.strip li').first().waitFor();
+  await page.getByRole('button', { name: 'Add a box' }).click();
+  await page.getByRole('button', { name: 'Train the detector' }).click();
+  const taught = page.getByTestId('taught');
+  await taught.waitFor();
+  const stages = await page.locator('.stages').first().innerText();
+  const [, seconds] = /learning to see\s+([\d.]+) s/.exec(stages) ?? [];
+  expect(Number(seconds ?? 0), 'it was not trained again').toBeLessThan(10);
 });
 
 test('nothing failed unseen, and nothing was asked of another host', () => expect(problems).toEqual([]));

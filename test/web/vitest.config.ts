@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { sourcePlugins } from '../../tools/plugins.js';
+
+/** The documentation's site is tested where it is built (`npm run docs:build`). */
+const docs = existsSync(new URL('../../dist/docs/index.html', import.meta.url)) ? [] : ['**/docs.e2e.ts'];
 
 /** `npm run test:web`: the web application in the headless Chromium, one page after the other. */
 export default defineConfig({
@@ -8,6 +12,8 @@ export default defineConfig({
   plugins: sourcePlugins(),
   test: {
     include: ['test/web/**/*.e2e.ts'],
+    exclude: docs,
+    globalSetup: fileURLToPath(new URL('setup.ts', import.meta.url)),
     testTimeout: 180_000,
     hookTimeout: 180_000,
     fileParallelism: false,

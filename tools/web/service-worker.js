@@ -5,17 +5,20 @@ const files = [
 const version = [
   /* VERSION */
 ].join();
-const PREFIX = 'sppgpu-site-';
+// The browser keeps the caches of all sites of one origin together: another copy of this one, at another path, has its own.
+const OURS = `sppgpu-site ${registration.scope} `;
+const NAME = OURS + version;
 
+// It does not push out the version before it: pages that are open go on with the files that they were made of.
 self.addEventListener('install', (event) => {
-  const keep = async () => (await caches.open(PREFIX + version)).addAll(files);
-  event.waitUntil(keep().then(() => self.skipWaiting()));
+  const keep = async () => (await caches.open(NAME)).addAll(files);
+  event.waitUntil(keep());
 });
 
 self.addEventListener('activate', (event) => {
   const clear = async () => {
     for (const name of await caches.keys()) {
-      if (name.startsWith(PREFIX) && name !== PREFIX + version) await caches.delete(name);
+      if (name.startsWith(OURS) && name !== NAME) await caches.delete(name);
     }
     await self.clients.claim();
   };
@@ -27,15 +30,15 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || new URL(request.url).origin !== location.origin) return;
   const answer = async () => {
+    const cache = await caches.open(NAME);
     if (request.mode === 'navigate') {
       try {
         return await fetch(request);
       } catch {
-        const cache = await caches.open(PREFIX + version);
         return (await cache.match('./')) ?? Response.error();
       }
     }
-    return (await caches.match(request)) ?? fetch(request);
+    return (await cache.match(request)) ?? fetch(request);
   };
   event.respondWith(answer());
 });

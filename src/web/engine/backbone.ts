@@ -7,6 +7,7 @@ import { POOLED, RegionNetwork, regionLayers } from '../../detect/features/regio
 import { paperScales } from '../../detect/features/spp-windows.js';
 import { type OpenModel, openModel } from '../../models/open-model.js';
 import type { Device } from '../../runtime/device.js';
+import { MemoryError } from '../../runtime/errors.js';
 import { encodeCheckpoint } from '../../train/checkpoint.js';
 import { MemoryStore } from '../../train/run-store.js';
 import { runSessionIn } from '../../train/session.js';
@@ -44,7 +45,7 @@ export async function openBackbone(
   onProgress: OnProgress,
 ): Promise<Backbone> {
   if (file) return photographs(await openFile(device, file));
-  const model = await openModel(await digitNet(device, onProgress), device);
+  const model = await digitNet(device, onProgress);
   const regions = new RegionNetwork(model.network, POOLED, model.preparation);
   return { regions, scales: SCENE_SCALES, proposals: SCENE_PROPOSALS, dispose: () => model.network.dispose() };
 }
@@ -65,11 +66,18 @@ function photographs({ network, preparation }: OpenModel): Backbone {
 }
 
 /** The net that tells cut-out digits apart, trained here once and kept by the browser. */
-async function digitNet(device: Device, onProgress: OnProgress): Promise<Uint8Array> {
+async function digitNet(device: Device, onProgress: OnProgress): Promise<OpenModel> {
   const count = device.info.software ? SCENES.software : SCENES.hardware;
   const name = `digit-backbone-${count}-${SEED}.safetensors`;
   const kept = await keptFile(name);
-  if (kept) return kept;
+  if (kept) {
+    try {
+      return await openModel(kept, device);
+    } catch (error) {
+      // What is kept may be damaged, or of another version of this page: then it is made anew.
+      if (device.disposed || error instanceof MemoryError) throw error;
+    }
+  }
   const scenes = scenesDataset(await digitSource(), { split: 'train', count, seed: SEED });
   const session = cropSession(device, sceneCrops(await allItems(scenes), scenes.classes, SEED), SEED);
   const store = new MemoryStore();
@@ -81,5 +89,5 @@ async function digitNet(device: Device, onProgress: OnProgress): Promise<Uint8Ar
   network.dispose();
   const bytes = encodeCheckpoint(store.checkpoint!);
   await keepFile(name, bytes);
-  return bytes;
+  return openModel(bytes, device);
 }

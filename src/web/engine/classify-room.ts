@@ -29,6 +29,7 @@ const LEVELS = [1, 2, 3, 6];
 export class ClassifyRoom {
   private model: OnDevice<OpenModel & { dispose(): void }> | null = null;
   private map: Tensor | null = null;
+  private last: Parameters<ClassifyRoom['look']> | null = null;
 
   constructor(
     private readonly gpu: Gpu,
@@ -68,9 +69,10 @@ export class ClassifyRoom {
    * @param negative with light and dark exchanged: the digit net reads light ink on dark
    */
   async look(id: number, side: number, negative: boolean): Promise<LookReport> {
+    const shown = this.pictures.get(id); // before anything is waited for: meanwhile the page may be done with it
+    this.last = [id, side, negative];
     const { network, classes, preparation } = await this.ready();
     const device = await this.gpu.device();
-    const shown = this.pictures.get(id);
     const picture = negative ? { ...shown, data: shown.data.map((value) => 255 - value) } : shown;
     const view = fullView(picture.width, picture.height, side);
     const start = performance.now();
@@ -99,8 +101,10 @@ export class ClassifyRoom {
   /** What a window of the last map says; nets whose head is not a pyramid have a vector only. */
   async window({ x0, y0, x1, y1 }: CellWindow): Promise<WindowReport> {
     const { network, classes } = await this.ready();
+    // The map went with its device, the picture did not.
+    if (this.map?.device.disposed && this.last) await this.look(...this.last);
     const { map } = this;
-    if (!map || map.device.disposed) throw new SppgpuError('look at a picture first');
+    if (!map) throw new SppgpuError('look at a picture first');
     const levels = levelsOf(network.architecture.classifier[0]);
     const windows = tensor(map.device, Int32Array.of(0, y0, x0, y1, x1), { shape: [1, 5] });
     const pooled = noGrad(() => spatialPyramidPool(map, levels.length > 0 ? levels : LEVELS, { windows }));

@@ -26,9 +26,15 @@ export function startEngine(onLost: (message: string) => void): Promise<EngineCl
   return started;
 }
 
+/** Why there is no engine: whatever asks for it is told so. */
+export function refuseEngine(reason: string): void {
+  started = Promise.reject(new Error(reason));
+  started.catch(() => {}); // each call meets it
+}
+
+/** @throws (as a rejection) what `refuseEngine` was told */
 export function engine(): Promise<EngineClient> {
-  if (!started) throw new Error('the engine is asked before it was started');
-  return started;
+  return started ?? Promise.reject(new Error('the engine is asked before it was started'));
 }
 
 async function start(onLost: (message: string) => void): Promise<EngineClient> {

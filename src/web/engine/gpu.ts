@@ -34,7 +34,7 @@ export class Gpu {
 
 /** Something made on the device from what is kept on the host: made anew where the device is another one. */
 export class OnDevice<T extends { dispose(): void }> {
-  private held: { readonly device: Device; readonly value: T } | null = null;
+  private held: { readonly device: Device; readonly value: Promise<T> } | null = null;
 
   constructor(
     private readonly gpu: Gpu,
@@ -44,12 +44,23 @@ export class OnDevice<T extends { dispose(): void }> {
   async get(): Promise<T> {
     const device = await this.gpu.device();
     if (this.held?.device === device) return this.held.value;
-    this.held = { device, value: await this.make(device) };
-    return this.held.value;
+    // Whoever asks while it is made waits for the same one.
+    const made = { device, value: this.make(device) };
+    this.held = made;
+    try {
+      return await made.value;
+    } catch (error) {
+      if (this.held === made) this.held = null; // it may work next time
+      throw error;
+    }
   }
 
   dispose(): void {
-    if (this.held && !this.held.device.disposed) this.held.value.dispose();
+    const { held } = this;
     this.held = null;
+    const free = (value: T): void => {
+      if (!held?.device.disposed) value.dispose();
+    };
+    held?.value.then(free, () => {}); // what could not be made holds nothing
   }
 }

@@ -1,13 +1,14 @@
-/** What the page has learned, kept by the browser from one visit to the next; where it keeps nothing, nothing is lost but time. */
+/** What the page has learned or fetched, kept by the browser from one visit to the next; where it keeps nothing, nothing is lost but time. */
 const CACHE = 'sppgpu-learned';
 
-const addressOf = (name: string): string => new URL(`./learned/${name}`, location.origin).href;
+/** Addresses that no server is asked for: one for each name, whatever letters it has. */
+const addressOf = (name: string): string => new URL(`/learned/${encodeURIComponent(name)}`, location.origin).href;
 
 export async function keepFile(name: string, bytes: Uint8Array): Promise<void> {
   try {
     await (await caches.open(CACHE)).put(addressOf(name), new Response(bytes as Uint8Array<ArrayBuffer>));
   } catch {
-    // Without a cache (plain http, a private window, a full disk) it is made anew next time.
+    // Without a cache (plain http, a private window, a full disk) it is made or fetched anew next time.
   }
 }
 

@@ -11,6 +11,8 @@ import type { EditOutcome, FamilyReport } from './wire.js';
 
 /** Timing per rung. */
 const BUDGET_MS = 400;
+/** Of the numbers of one case, in bytes: more than that no page holds on both sides. */
+const MOST_BYTES = 2 ** 30;
 
 /** The ladders of kernels, and the sweep of pooling, on the reader's device. */
 export class KernelRoom {
@@ -37,17 +39,19 @@ export class KernelRoom {
   async run(family: string, size: number, onLine: (line: RungLine) => void): Promise<{ limits: Limits }> {
     const device = await this.gpu.device();
     const cases = casesOf(family);
-    const { work, benchCase } = workOf(cases, size);
+    const { work, benchCase } = workOf(cases, size, device);
+    this.stopped = false;
     const limits = await this.limits(device);
     const rungs = rungsFor(device, cases.ladder, work as never);
-    await timeRungs(device, cases, work as never, benchCase, rungs, { budgetMs: BUDGET_MS, limits }, onLine);
+    const timing = { budgetMs: BUDGET_MS, limits, stopped: () => this.stopped };
+    await timeRungs(device, cases, work as never, benchCase, rungs, timing, onLine);
     return { limits };
   }
 
   /** Compiles an edited kernel; where that works, the rung that uses it is checked and timed with it, on a device of its own. */
   async runEdited(family: string, rung: string, size: number, kernel: string, code: string): Promise<EditOutcome> {
     const cases = casesOf(family);
-    const { work, benchCase } = workOf(cases, size);
+    const { work, benchCase } = workOf(cases, size, await this.gpu.device());
     const device = await createDevice();
     try {
       const module = device.gpu.createShaderModule({ code });
@@ -87,7 +91,7 @@ export class KernelRoom {
     return [...new Set(POOLING_POINTS.map(({ sweep }) => sweep))];
   }
 
-  /** Ends a sweep after the point in progress. */
+  /** Ends a sweep after the point in progress, or a ladder after the rung. */
   stop(): void {
     this.stopped = true;
   }
@@ -104,9 +108,21 @@ function casesOf(family: string): LadderCases {
   return found as LadderCases;
 }
 
-function workOf({ ladder, work: make, caseOf }: LadderCases, size: number) {
+/** @throws SppgpuError for a size that no check does, or that is more than this device and a page hold */
+function workOf({ ladder, work: make, caseOf }: LadderCases, size: number, { maxBindingBytes, info }: Device) {
+  const { family } = ladder;
   const work = make(size);
   const benchCase = caseOf(work);
-  if (!benchCase) throw new SppgpuError(`${ladder.family}: no check does work of size ${size}; choose another size`);
+  if (!benchCase) throw new SppgpuError(`${family}: no check does work of size ${size}; choose another size`);
+  const inputs = Object.values(benchCase.inputs).map(({ shape }) => 4 * shape.reduce((all, n) => all * n, 1));
+  const [largest, all] = [Math.max(...inputs), Math.max(benchCase.bytes, ...inputs)];
+  if (!(benchCase.flops > 0))
+    throw new SppgpuError(`${family}: nothing comes out of size ${size}; choose a larger one`);
+  if (largest > maxBindingBytes || all > MOST_BYTES) {
+    const [needs, most] = [all, Math.min(maxBindingBytes, MOST_BYTES)].map((bytes) => Math.round(bytes / 2 ** 20));
+    throw new SppgpuError(
+      `${family}: size ${size} needs ${needs!.toLocaleString('en')} MB, ${info.name} takes ${most!.toLocaleString('en')} in a page; choose a smaller size`,
+    );
+  }
   return { work, benchCase };
 }

@@ -2,8 +2,11 @@ import { decodeImage } from '../../data/decode.js';
 import type { ImageObject } from '../../data/objects.js';
 import type { Picture } from '../../picture/picture.js';
 import { SppgpuError } from '../../runtime/errors.js';
+import { smaller } from './smaller.js';
 import type { ShownPicture } from './wire.js';
 
+/** The longer side of what is kept, at most: a camera's 20 million pixels are 60 MB, and no net of the page looks at so many. */
+const KEPT_SIDE = 2048;
 /** The longer side of what the page draws, at most. */
 const PREVIEW_SIDE = 1280;
 
@@ -32,9 +35,11 @@ export class Pictures {
 
   add(picture: Picture, name: string, truth: readonly ImageObject[] | null = null): ShownPicture {
     const id = this.next++;
-    this.held.set(id, picture);
-    const { width, height } = picture;
-    return { id, name, width, height, preview: preview(picture), truth };
+    const kept = truth ? picture : smaller(picture, KEPT_SIDE);
+    this.held.set(id, kept);
+    const { width, height } = kept;
+    const full = { width: picture.width, height: picture.height };
+    return { id, name, width, height, full, preview: preview(kept), truth };
   }
 
   forget(id: number): void {

@@ -3,6 +3,7 @@ import type { Boxes } from '../../detect/boxes.js';
 import { boxCount } from '../../detect/boxes.js';
 import { DETECTION_LIMITS } from '../../detect/detections.js';
 import { Detector } from '../../detect/detector.js';
+import { DETECTOR_FORMAT } from '../../detect/detector-description.js';
 import { encodeDetector, openDetector } from '../../detect/detector-file.js';
 import { evaluateDetections, type JudgedPicture } from '../../detect/evaluation/evaluate-detections.js';
 import { RememberedMaps } from '../../detect/features/remembered-maps.js';
@@ -11,6 +12,7 @@ import { StageClock } from '../../detect/features/stages.js';
 import { type MethodOptions, proposalMethod } from '../../detect/proposals/methods.js';
 import { type TrainingSet, truthOf } from '../../detect/training/examples.js';
 import { trainParts } from '../../detect/training/train-parts.js';
+import { fileInMemory } from '../../models/file-in-memory.js';
 import type { Picture } from '../../picture/picture.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { type Backbone, type BackboneFile, openBackbone } from './backbone.js';
@@ -126,8 +128,8 @@ export class TeachRoom {
 
   /** What the detector says of a picture. */
   async find(id: number): Promise<FoundReport> {
-    const detector = await this.ready();
     const picture = this.pictures.get(id);
+    const detector = await this.ready();
     const clock = new StageClock(await this.gpu.device());
     const boxes = await clock.measure('proposals', () => proposerOf(detector.parts.proposals)(picture));
     const scored = await detector.score(picture, boxes, DETECTION_LIMITS.minScore, clock);
@@ -162,6 +164,11 @@ export class TeachRoom {
   detectorFile(): Uint8Array {
     if (!this.detector) throw new SppgpuError('there is no detector yet; train one or open a file');
     return this.detector.bytes;
+  }
+
+  /** Whether a file says that it holds a detector. @throws FileError for one that is not sound */
+  async isDetector(bytes: Uint8Array, name: string): Promise<boolean> {
+    return (await fileInMemory(bytes, name)).header.metadata.format === DETECTOR_FORMAT;
   }
 
   /** @throws FileError for a file that does not hold a detector */

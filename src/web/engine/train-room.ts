@@ -16,7 +16,7 @@ import type { Accuracy, TrainEpoch, TrainEvents, TrainRequest } from './wire.js'
 /** Steps between checkpoints: what a lost device costs at most. */
 const CHECKPOINT_EVERY = 20;
 /** Digits that judge an epoch. */
-const JUDGED = { hardware: 1000, software: 200 } as const;
+const JUDGED = { hardware: 1000, software: 100 } as const;
 
 /** The demo's training, live. */
 export class TrainRoom {

@@ -18,6 +18,8 @@ export interface ShownPicture {
   readonly name: string;
   readonly width: number;
   readonly height: number;
+  /** Pixels of the file, of which the engine keeps fewer where they are very many. */
+  readonly full: { readonly width: number; readonly height: number };
   /** Perhaps smaller than the picture. */
   readonly preview: { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray<ArrayBuffer> };
   /** Where the things are, in pictures that the page has composed itself. */

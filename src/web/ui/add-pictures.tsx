@@ -2,21 +2,43 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { engine } from '../engine/client.js';
 import type { ShownPicture } from '../engine/wire.js';
-import { attempt, fail } from '../state.js';
+import { attempt, fail, reading, tell } from '../state.js';
 import { bytesOf, FileButton } from './controls.js';
 
-/** Decodes files in the engine; one that is not a picture is named, and the others come. */
+/** Decodes files in the engine; those that are not pictures are named, and the others come. */
 export async function decodeFiles(files: readonly File[]): Promise<ShownPicture[]> {
-  const { pictures } = await engine();
   const found: ShownPicture[] = [];
-  for (const file of files) {
-    const shown = await attempt(async () => pictures.decode(await bytesOf(file), file.name));
-    if (shown) found.push(shown);
-  }
+  const wrong: string[] = [];
+  await attempt(async () => {
+    const { pictures } = await engine();
+    for (const [done, file] of files.entries()) {
+      reading.value = { stage: `reading ${file.name}`, done, of: files.length };
+      try {
+        found.push(await pictures.decode(await bytesOf(file), file.name));
+      } catch (error) {
+        wrong.push((error as Error).message);
+      }
+    }
+  });
+  reading.value = null;
+  const smaller = found.find(({ width, full }) => full.width > width);
+  if (wrong.length > 0) fail(wrong.join('. '));
+  else if (smaller) tell(sizesOf(smaller));
   return found;
 }
 
-/** Buttons for pictures of one's own: files and the camera. Pasted ones come where `paste` says so. */
+const sizesOf = ({ name, width, height, full }: ShownPicture): string =>
+  `${name} has ${full.width} x ${full.height} pixels; it is kept with ${width} x ${height}, which is more than the nets look at.`;
+
+/** Frees pictures that are shown no more. */
+export async function forgetPictures(pictures: readonly ShownPicture[]): Promise<void> {
+  await attempt(async () => {
+    const room = (await engine()).pictures;
+    await Promise.all(pictures.map(({ id }) => room.forget(id)));
+  });
+}
+
+/** Buttons for pictures of one's own: files and the camera. */
 export function OwnPictures({ onPictures }: { onPictures: (pictures: ShownPicture[]) => void }) {
   const camera = useSignal<MediaStream | null>(null);
   const video = useRef<HTMLVideoElement>(null);
@@ -27,9 +49,19 @@ export function OwnPictures({ onPictures }: { onPictures: (pictures: ShownPictur
   useEffect(() => {
     if (video.current) video.current.srcObject = camera.value;
   }, [camera.value]);
-  // Whoever goes to another tab is not filmed there.
-  useEffect(() => close, []);
+  // Whoever goes to another tab is not filmed there, though this one stays as it is.
+  useEffect(() => {
+    addEventListener('hashchange', close);
+    return () => {
+      removeEventListener('hashchange', close);
+      close();
+    };
+  }, []);
   const open = async (): Promise<void> => {
+    if (!navigator.mediaDevices) {
+      fail('The camera is open to pages over https or on localhost only; open a file.');
+      return;
+    }
     try {
       camera.value = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
     } catch (error) {
@@ -72,16 +104,4 @@ export function OwnPictures({ onPictures }: { onPictures: (pictures: ShownPictur
       )}
     </>
   );
-}
-
-/** Takes files that are dropped anywhere on its children. */
-export function dropping(onPictures: (pictures: ShownPicture[]) => void) {
-  return {
-    onDragOver: (event: DragEvent) => event.preventDefault(),
-    onDrop: async (event: DragEvent) => {
-      event.preventDefault();
-      const found = await decodeFiles([...(event.dataTransfer?.files ?? [])]);
-      if (found.length > 0) onPictures(found);
-    },
-  };
 }

@@ -1,7 +1,10 @@
 import { batch, signal } from '@preact/signals';
 import { engine, watching } from '../../engine/client.js';
 import type { CellWindow, LookReport, ModelReport, Progress, ShownPicture, WindowReport } from '../../engine/wire.js';
-import { attempt } from '../../state.js';
+import { attempt, fail, tell } from '../../state.js';
+import { decodeFiles, forgetPictures } from '../../ui/add-pictures.js';
+import { bytesOf } from '../../ui/controls.js';
+import { sorted } from '../../ui/receive-files.js';
 
 export const model = signal<ModelReport | null>(null);
 export const modelName = signal('');
@@ -59,12 +62,31 @@ export async function useOwnNet(): Promise<void> {
 export async function choose(next: ShownPicture): Promise<void> {
   const shorter = Math.min(next.width, next.height);
   const { minimumSize = 16, inputSize = 24 } = model.value ?? {};
+  const before = picture.value;
   batch(() => {
     picture.value = next;
     // At its own size, where that is neither too small for the net nor needlessly large.
     side.value = Math.min(Math.max(shorter, minimumSize), 3 * inputSize);
   });
   await look();
+  if (before && before.id !== next.id && !samples.value.includes(before)) await forgetPictures([before]);
+}
+
+/** Of pictures that come, the last. Without a net it waits for one. */
+export async function chooseLast(pictures: readonly ShownPicture[]): Promise<void> {
+  const last = pictures.at(-1);
+  await forgetPictures(pictures.slice(0, -1));
+  if (!last) return;
+  await choose(last);
+  if (!model.value) tell(`${last.name} is here; train a net or open one, and it is looked at.`);
+}
+
+/** What is dropped or pasted: a picture to look at, or a net to look with. */
+export async function takeFiles(files: readonly File[]): Promise<void> {
+  const { nets, pictures } = sorted(files);
+  if (nets.length > 1) fail(`${nets[1]!.name}: one net at a time; drop it alone.`);
+  else if (nets[0]) await useModel(await bytesOf(nets[0]), nets[0].name);
+  if (pictures.length > 0) await chooseLast(await decodeFiles(pictures));
 }
 
 /** One look at a time; of those asked for meanwhile, the last. */

@@ -1,12 +1,13 @@
-import { useEffect } from 'preact/hooks';
 import type { ScoredClass } from '../../engine/wire.js';
 import { adapter } from '../../state.js';
-import { decodeFiles, dropping, OwnPictures } from '../../ui/add-pictures.js';
+import { OwnPictures } from '../../ui/add-pictures.js';
 import { bytesOf, FileButton, ProgressLine, percent, Slider } from '../../ui/controls.js';
 import { PictureCanvas } from '../../ui/picture-canvas.js';
+import { useFiles } from '../../ui/receive-files.js';
 import {
   channel,
   choose,
+  chooseLast,
   level,
   look,
   model,
@@ -18,6 +19,7 @@ import {
   samples,
   seen,
   side,
+  takeFiles,
   told,
   useModel,
   useOwnNet,
@@ -26,15 +28,7 @@ import { FeatureMap } from './feature-map.js';
 
 /** A picture of any size, what the net says of it, and how it comes to that. */
 export function ClassifyTab() {
-  const onPictures = (pictures: Parameters<typeof choose>[0][]): void => void choose(pictures.at(-1)!);
-  useEffect(() => {
-    const paste = async (event: ClipboardEvent): Promise<void> => {
-      const found = await decodeFiles([...(event.clipboardData?.files ?? [])]);
-      if (found.length > 0 && model.value) onPictures(found);
-    };
-    addEventListener('paste', paste);
-    return () => removeEventListener('paste', paste);
-  });
+  useFiles('classify', takeFiles);
   return (
     <div class="page">
       <div class="lead">
@@ -55,7 +49,7 @@ export function ClassifyTab() {
             {model.value ? 'Use the net of this page' : 'Train a small net of digits'}
           </button>
           <FileButton
-            accept=".safetensors"
+            accept=".safetensors,.onnx"
             onFiles={async ([file]) => file && useModel(await bytesOf(file), file.name)}
           >
             Open a net
@@ -66,7 +60,7 @@ export function ClassifyTab() {
           >
             Open SqueezeNet weights
           </FileButton>
-          {model.value && <OwnPictures onPictures={onPictures} />}
+          <OwnPictures onPictures={chooseLast} />
         </div>
         <ProgressLine progress={progress.value} />
         {model.value && (
@@ -94,7 +88,7 @@ export function ClassifyTab() {
         )}
       </section>
       {picture.value && seen.value && region.value && (
-        <div class="columns" {...dropping(onPictures)}>
+        <div class="columns">
           <section class="card" aria-labelledby="whole-title">
             <h2 id="whole-title">The picture</h2>
             <div class="shown">
@@ -125,7 +119,7 @@ export function ClassifyTab() {
             </label>
             <Top list={seen.value.top} testId="top" />
             <p class="hint">
-              {picture.value.width} × {picture.value.height} pixels, looked at with {seen.value.input.width} ×{' '}
+              {picture.value.full.width} × {picture.value.full.height} pixels, looked at with {seen.value.input.width} ×{' '}
               {seen.value.input.height}; {seen.value.milliseconds.toFixed(0)} ms
             </p>
           </section>

@@ -2,8 +2,8 @@ import { batch, computed, signal } from '@preact/signals';
 import type { RungLine } from '../../../bench/time-rungs.js';
 import { engine, hearing } from '../../engine/client.js';
 import type { EditOutcome, FamilyReport } from '../../engine/wire.js';
-import { adapter, attempt, tell } from '../../state.js';
-import { linkOf, type SharedResult, sharedResult } from './shared-result.js';
+import { adapter, attempt, fail, tell } from '../../state.js';
+import { carriesResult, linkOf, type SharedResult, sharedResult } from './shared-result.js';
 
 export const families = signal<readonly FamilyReport[]>([]);
 export const chosen = signal(0);
@@ -14,7 +14,7 @@ export const rung = signal(0);
 export const kernel = signal(0);
 export const edited = signal<string | null>(null);
 export const outcome = signal<EditOutcome | null>(null);
-export const shared = signal<SharedResult | null>(sharedResult(location.hash));
+export const shared = signal<SharedResult | null>(null);
 
 export const family = computed(() => families.value[chosen.value]);
 
@@ -22,13 +22,30 @@ export async function open(): Promise<void> {
   const found = await attempt(async () => (await engine()).kernels.families());
   if (!found) return;
   families.value = found;
-  choose(
-    Math.max(
-      0,
-      found.findIndex((one) => one.family === (shared.value?.family ?? 'spatialPyramidPool')),
-    ),
-  );
-  if (shared.value) size.value = shared.value.size;
+  choose(Math.max(0, placeOf('spatialPyramidPool')));
+  follow();
+}
+
+const placeOf = (name: string): number => families.value.findIndex((one) => one.family === name);
+
+/** Shows the result that the address carries, if it does. */
+export function follow(): void {
+  if (families.value.length === 0 || !carriesResult(location.hash)) return;
+  const result = sharedResult(location.hash);
+  if (!result) {
+    fail(
+      'The result in this link is damaged, perhaps cut off on its way; ask for the link again, or run the rungs here.',
+    );
+    return;
+  }
+  const place = placeOf(result.family);
+  if (place < 0) {
+    fail(`The result in this link is of kernels that are not known here (${result.family}); run others here.`);
+    return;
+  }
+  if (place !== chosen.value || result.size !== size.value) choose(place);
+  size.value = result.size;
+  shared.value = result;
 }
 
 export function choose(index: number): void {
@@ -70,6 +87,10 @@ export async function runEdited(): Promise<void> {
   );
   busy.value = false;
   outcome.value = result ?? null;
+}
+
+export async function stop(): Promise<void> {
+  await attempt(async () => (await engine()).kernels.stop());
 }
 
 export async function share(): Promise<void> {

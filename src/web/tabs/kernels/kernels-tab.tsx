@@ -13,6 +13,7 @@ import {
   edited,
   families,
   family,
+  follow,
   kernel,
   lines,
   open,
@@ -23,7 +24,9 @@ import {
   share,
   shared,
   size,
+  stop,
 } from './kernels-state.js';
+import { MOST_SIZE } from './shared-result.js';
 
 type Plot = typeof import('@observablehq/plot');
 const NONE: readonly never[] = [];
@@ -51,6 +54,8 @@ export function KernelsTab() {
   const ready = adapter.value !== null;
   useEffect(() => {
     if (ready && families.value.length === 0) void open();
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
   }, [ready]);
   const own = family.value;
   const theirs = shared.value?.family === own?.family && shared.value?.size === size.value ? shared.value : null;
@@ -83,16 +88,23 @@ export function KernelsTab() {
                 <input
                   type="number"
                   min={1}
-                  max={4096}
+                  max={MOST_SIZE}
                   value={size.value}
                   onChange={(event) => {
-                    size.value = Math.max(1, Math.round(Number(event.currentTarget.value)) || own.size);
+                    const asked = Math.round(Number(event.currentTarget.value)) || own.size;
+                    size.value = Math.min(Math.max(1, asked), MOST_SIZE);
+                    event.currentTarget.value = String(size.value);
                   }}
                 />
               </label>
               <button type="button" class="primary" disabled={busy.value} onClick={run}>
                 Run all rungs
               </button>
+              {busy.value && (
+                <button type="button" onClick={stop}>
+                  Stop after this rung
+                </button>
+              )}
               <button type="button" disabled={lines.value.length === 0} onClick={share}>
                 Link with the result
               </button>

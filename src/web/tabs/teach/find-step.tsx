@@ -1,16 +1,17 @@
 import { useSignal } from '@preact/signals';
-import { dropping, OwnPictures } from '../../ui/add-pictures.js';
+import { decodeFiles, OwnPictures } from '../../ui/add-pictures.js';
 import { placeOf } from '../../ui/annotator.js';
 import { colourOf } from '../../ui/colours.js';
 import { percent, Slider, StageBars } from '../../ui/controls.js';
 import { PictureCanvas } from '../../ui/picture-canvas.js';
+import { sorted } from '../../ui/receive-files.js';
 import {
   detections,
   detectorName,
   found,
   judge,
   judged,
-  look,
+  lookAtLast,
   minScore,
   overlap,
   progress,
@@ -23,9 +24,15 @@ export function FindStep() {
   const windows = useSignal(false);
   const picture = tried.value;
   const all = found.value;
-  const onPictures = (pictures: Parameters<typeof look>[0][]): void => void look(pictures.at(-1)!);
+  /** Here a picture is one to look at, elsewhere on the tab one to learn from. */
+  const onDrop = async (event: DragEvent): Promise<void> => {
+    const pictures = sorted([...(event.dataTransfer?.files ?? [])]).pictures;
+    if (!detectorName.value || pictures.length === 0) return;
+    event.preventDefault();
+    await lookAtLast(await decodeFiles(pictures));
+  };
   return (
-    <section class="card" aria-labelledby="find-title" {...(detectorName.value ? dropping(onPictures) : {})}>
+    <section class="card" aria-labelledby="find-title" onDrop={onDrop}>
       <h2 id="find-title">
         <span class="number">3</span> Find
       </h2>
@@ -90,7 +97,7 @@ export function FindStep() {
           <button type="button" class="primary" onClick={tryScene}>
             Another scene
           </button>
-          <OwnPictures onPictures={onPictures} />
+          <OwnPictures onPictures={lookAtLast} />
           <button type="button" disabled={progress.value !== null} onClick={judge}>
             Judge on 12 new scenes
           </button>

@@ -1,4 +1,4 @@
-import { dropping, OwnPictures } from '../../ui/add-pictures.js';
+import { OwnPictures } from '../../ui/add-pictures.js';
 import { Annotator, placeOf } from '../../ui/annotator.js';
 import { colourOf } from '../../ui/colours.js';
 import { PictureCanvas } from '../../ui/picture-canvas.js';
@@ -19,7 +19,7 @@ import {
 export function ShowStep() {
   const card = cards.value[chosenCard.value];
   return (
-    <section class="card" aria-labelledby="show-title" {...dropping(addCards)}>
+    <section class="card" aria-labelledby="show-title">
       <h2 id="show-title">
         <span class="number">1</span> Show it
       </h2>
@@ -34,7 +34,7 @@ export function ShowStep() {
           onChange={(boxes) => draw(chosenCard.value, boxes)}
         />
       ) : (
-        <p class="empty">Drop pictures here.</p>
+        <p class="empty">Drop or paste pictures anywhere on this page.</p>
       )}
       <ul class="strip" aria-label="Pictures to learn from">
         {cards.value.map(({ picture, boxes }, index) => (

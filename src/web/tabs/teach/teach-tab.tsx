@@ -1,12 +1,14 @@
 import { useEffect } from 'preact/hooks';
 import { adapter } from '../../state.js';
+import { useFiles } from '../../ui/receive-files.js';
 import { FindStep } from './find-step.js';
 import { ShowStep } from './show-step.js';
-import { addScenes, cards } from './teach-state.js';
+import { addScenes, cards, takeFiles } from './teach-state.js';
 import { TrainStep } from './train-step.js';
 
 /** Draw boxes, train, find: a detector in a minute. */
 export function TeachTab() {
+  useFiles('teach', takeFiles);
   const ready = adapter.value !== null;
   useEffect(() => {
     if (ready && cards.value.length === 0) void addScenes();

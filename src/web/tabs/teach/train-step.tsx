@@ -1,8 +1,18 @@
-import { useSignal } from '@preact/signals';
 import { engine } from '../../engine/client.js';
-import { attempt, tell } from '../../state.js';
+import { attempt } from '../../state.js';
 import { bytesOf, download, FileButton, ProgressLine, StageBars } from '../../ui/controls.js';
-import { boxCount, detectorName, openDetector, progress, report, train } from './teach-state.js';
+import {
+  backboneName,
+  bareNet,
+  boxCount,
+  detectorName,
+  fetchBackbone,
+  openDetector,
+  progress,
+  report,
+  train,
+  useBackbone,
+} from './teach-state.js';
 
 /** Training, its stages, and the file that comes of it. */
 export function TrainStep() {
@@ -62,32 +72,31 @@ export function TrainStep() {
 
 /** What it looks with. */
 function Backbone() {
-  const name = useSignal('a small net of digits, trained in this page');
-  const bare = useSignal('');
-  const use = async (bytes: Uint8Array, file: string): Promise<void> => {
-    const architecture = bare.value ? { architecture: bare.value } : {};
-    const set = await attempt(async () => {
-      await (await engine()).teach.useBackbone({ bytes, name: file, ...architecture });
-      return true;
-    });
-    if (!set) return;
-    name.value = file;
-    tell(`${file} is what the next training looks with.`);
+  const take = async (file: File | undefined): Promise<void> => {
+    if (file) await useBackbone(await bytesOf(file), file.name);
   };
   return (
-    <details class="backbone">
-      <summary>Looks with {name.value}</summary>
+    <details
+      class="backbone"
+      onDrop={(event) => {
+        const [file] = event.dataTransfer?.files ?? [];
+        if (!file) return;
+        event.preventDefault(); // here it is a net, whatever its name
+        void take(file);
+      }}
+    >
+      <summary>Looks with {backboneName.value}</summary>
       <p class="hint">
-        For photographs, give it a net that has seen some: a checkpoint of <code>sppgpu train</code>, or published
-        weights such as SqueezeNet's.
+        For photographs, give it a net that has seen some: a checkpoint of <code>sppgpu train</code>, an ONNX file, or
+        published weights such as SqueezeNet's.
       </p>
       <div class="buttons">
         <label>
           Weights of{' '}
           <select
-            value={bare.value}
+            value={bareNet.value}
             onChange={(event) => {
-              bare.value = event.currentTarget.value;
+              bareNet.value = event.currentTarget.value;
             }}
           >
             <option value="">the net the file names</option>
@@ -95,20 +104,15 @@ function Backbone() {
             <option value="zf5">ZF-5</option>
           </select>
         </label>
-        <FileButton accept=".safetensors" onFiles={async ([file]) => file && use(await bytesOf(file), file.name)}>
+        <FileButton accept=".safetensors,.onnx" onFiles={([file]) => take(file)}>
           Open weights
         </FileButton>
       </div>
       <form
         class="buttons"
-        onSubmit={async (event) => {
+        onSubmit={(event) => {
           event.preventDefault();
-          const url = String(new FormData(event.currentTarget).get('url'));
-          await attempt(async () => {
-            const answer = await fetch(url);
-            if (!answer.ok) throw new Error(`${url}: answered with ${answer.status}; check the address`);
-            await use(new Uint8Array(await answer.arrayBuffer()), url.slice(url.lastIndexOf('/') + 1));
-          });
+          void fetchBackbone(String(new FormData(event.currentTarget).get('url')));
         }}
       >
         <input
@@ -118,7 +122,9 @@ function Backbone() {
           placeholder="https://…/weights.safetensors"
           required
         />
-        <button type="submit">Fetch</button>
+        <button type="submit" disabled={progress.value !== null}>
+          Fetch
+        </button>
       </form>
     </details>
   );

@@ -10,12 +10,16 @@ export const steps = signal<readonly TrainStep[]>([]);
 export const epochs = signal<readonly TrainEpoch[]>([]);
 export const accuracy = signal<Accuracy | null>(null);
 
+const placeOf = ({ epoch, step, steps: of }: TrainStep): number => epoch * of + step;
+
 /** Begins, or goes on where it was paused. */
 export async function run(): Promise<void> {
   state.value = 'running';
   const events = watching({
     onStep: (step) => {
-      steps.value = [...steps.value, step];
+      // A run that goes on from a checkpoint does the steps after it again.
+      const at = placeOf(step);
+      steps.value = [...steps.value.filter((known) => placeOf(known) < at), step];
     },
     onEpoch: (epoch, judged) => {
       batch(() => {

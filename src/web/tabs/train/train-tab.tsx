@@ -3,6 +3,7 @@ import { engine } from '../../engine/client.js';
 import { adapter, attempt } from '../../state.js';
 import { bytesOf, download, FileButton, ProgressLine, percent, Slider } from '../../ui/controls.js';
 import { PlotView } from '../../ui/plot.js';
+import { useFiles } from '../../ui/receive-files.js';
 import { accuracy, epochs, openCheckpoint, pause, reset, run, settings, state, steps } from './train-state.js';
 
 type Plot = typeof import('@observablehq/plot');
@@ -36,6 +37,7 @@ const sizePlot = computed(() => {
 
 /** The demo's training, live. */
 export function TrainTab() {
+  useFiles('train', async ([file]) => file && openCheckpoint(await bytesOf(file), file.name));
   const busy = state.value === 'running' || state.value === 'pausing';
   const last = steps.value.at(-1);
   const { digits, epochs: wanted } = settings.value;
