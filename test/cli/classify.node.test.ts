@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSafetensors, saveSafetensors } from '../../src/io/safetensors.node.js';
+import { inProcess } from './in-process.js';
 import { errorLines, expectRefusal, sppgpu } from './run.js';
 import { TINY_CLASSES, tinyPicture, writeTinyPictures } from './tiny-pictures.js';
 
@@ -71,24 +72,24 @@ describe('eval', () => {
     mkdirSync(join(other, 'yellow'));
     for (const i of [0, 1]) writeFileSync(join(other, 'yellow', `${i}.png`), tinyPicture(0, i));
     expectRefusal(
-      await sppgpu(['eval', '--model', model, '--data', other]),
+      await inProcess(['eval', '--model', model, '--data', other]),
       /its 4 classes are not the model's 3 \(they differ at "yellow"\)/,
     );
   });
 
   test('a view larger than the picture', async () => {
     expectRefusal(
-      await sppgpu(['eval', '--model', model, '--data', data, '--scales', '20']),
+      await inProcess(['eval', '--model', model, '--data', data, '--scales', '20']),
       /views: 28x28 pixels do not fit a \d+x\d+ image/,
     );
   });
 
   test('no network, or a damaged one', async () => {
-    expectRefusal(await sppgpu(['eval', '--data', data]), /no network given; pass --model/, 2);
+    expectRefusal(await inProcess(['eval', '--data', data]), /no network given; pass --model/, 2);
     const damaged = join(folder, 'damaged.safetensors');
     writeFileSync(damaged, readFileSync(model));
     truncateSync(damaged, 5000);
-    expectRefusal(await sppgpu(['eval', '--model', damaged, '--data', data]), /damaged\.safetensors: /);
+    expectRefusal(await inProcess(['eval', '--model', damaged, '--data', data]), /damaged\.safetensors: /);
   });
 });
 
@@ -106,7 +107,7 @@ describe('export', () => {
   });
 
   test('a place that cannot be written to', async () => {
-    const to = (file: string) => sppgpu(['export', '--model', model, '--out', file]);
+    const to = (file: string) => inProcess(['export', '--model', model, '--out', file]);
     expectRefusal(await to('/dev/null/inside/x.safetensors'), /\/dev\/null\/inside\/x\.safetensors: /);
     expectRefusal(await to(folder), /is a folder; give the path of a file/);
   });
@@ -116,11 +117,11 @@ describe('export', () => {
     const link = join(folder, 'link.safetensors');
     symlinkSync(model, link);
     const read = /is what the command reads; write to another file/;
-    expectRefusal(await sppgpu(['export', '--model', model, '--out', link]), read);
-    expectRefusal(await sppgpu(['features', '--model', model, '--data', data, '--out', model]), read);
-    expectRefusal(await sppgpu(['eval', '--model', model, '--data', data, '--report', model]), read);
+    expectRefusal(await inProcess(['export', '--model', model, '--out', link]), read);
+    expectRefusal(await inProcess(['features', '--model', model, '--data', data, '--out', model]), read);
+    expectRefusal(await inProcess(['eval', '--model', model, '--data', data, '--report', model]), read);
     const protocol = ['--protocol', 'caltech101', '--train', '4'];
-    expectRefusal(await sppgpu(['svm', '--model', model, '--data', data, ...protocol, '--out', model]), read);
+    expectRefusal(await inProcess(['svm', '--model', model, '--data', data, ...protocol, '--out', model]), read);
     expect(readFileSync(model).equals(before)).toBe(true);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { duration } from '../../src/report/format.js';
+import { inProcess } from './in-process.js';
 import { errorLines, expectRefusal, sppgpu } from './run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-cli-'));
@@ -38,7 +39,7 @@ describe('selftest', () => {
   });
 
   test('an op that does not exist: one line and exit code 2', async () => {
-    const result = await sppgpu(['selftest', '--op', 'nothing']);
+    const result = await inProcess(['selftest', '--op', 'nothing']);
     expectRefusal(result, /there is no op "nothing"; choose from/, 2);
   });
 });
@@ -80,8 +81,8 @@ describe('bench', () => {
   });
 
   test('a filter that matches nothing, or is no pattern', async () => {
-    expect(errorLines(await sppgpu(['bench', '--cases', 'nothing']))[0]).toMatch(/no case matches/);
-    expect(errorLines(await sppgpu(['bench', '--cases', '(']))[0]).toMatch(/not a regular expression/);
+    expect(errorLines(await inProcess(['bench', '--cases', 'nothing']))[0]).toMatch(/no case matches/);
+    expect(errorLines(await inProcess(['bench', '--cases', '(']))[0]).toMatch(/not a regular expression/);
   });
 });
 
@@ -98,7 +99,7 @@ describe('bad use', () => {
     [['train', '--sizes', 'large', '--data', 'x'], /write 224, 224,180/],
     [['train', '--plateau', '5', '--lr-steps', '3', '--data', 'x'], /'--plateau <epochs>' cannot be used with/],
   ])('%j: a line, a hint, exit code 2, no stack', async (args, message) => {
-    const { code, stderr } = await sppgpu(args);
+    const { code, stderr } = await inProcess(args);
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);

@@ -1,5 +1,6 @@
 /** `detect bench`: the table is there, and its ratios are those of its seconds. */
 import { expect, test } from 'vitest';
+import { inProcess } from './in-process.js';
 import { expectRefusal, jsonLines, sppgpu } from './run.js';
 
 const SMALL = ['detect', 'bench', '--model', 'small', '--pictures', '1', '--windows', '40', '--classes', '3'];
@@ -45,5 +46,5 @@ test('for people: what is extrapolated is said, the paper stands beside', async 
   const { stdout } = await sppgpu([...SMALL, '--rcnn-windows', '40']);
   expect(stdout).toMatch(/^conv +\S+ +\S+ +\S+ +0\.053 +0\.293 +8\.96$/m);
   expect(stdout).toMatch(/40 windows per picture; R-CNN on all of them$/m);
-  expectRefusal(await sppgpu(['detect', 'bench', '--model', 'nothing']), /unknown model "nothing"/, 2);
+  expectRefusal(await inProcess(['detect', 'bench', '--model', 'nothing']), /unknown model "nothing"/, 2);
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { jpegBytes } from '../data/pictures.js';
+import { inProcess } from './in-process.js';
 import { errorLines, expectRefusal, jsonLines, sppgpu } from './run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-score-'));
@@ -46,7 +47,7 @@ const detections = write(
     .join(''),
 );
 const judged = (...args: string[]) =>
-  sppgpu(['detect', 'score', '--voc', voc, '--set', 'val', '--detections', detections, ...args]);
+  inProcess(['detect', 'score', '--voc', voc, '--set', 'val', '--detections', detections, ...args]);
 
 test('--json: means, classes, and a report; what is left out is named', async () => {
   const report = join(folder, 'out', 'score.html');
@@ -103,7 +104,7 @@ test('annotations of COCO give the same numbers', async () => {
 });
 
 test('refuses what cannot be, in one line', async () => {
-  const score = (...args: string[]) => sppgpu(['detect', 'score', ...args]);
+  const score = (...args: string[]) => inProcess(['detect', 'score', ...args]);
   expectRefusal(
     await score('--detections', detections),
     /no pictures; give --voc FOLDER --set NAME, or --coco FILE/,

@@ -16,6 +16,7 @@ import { pngBytes } from '../../src/report/png.js';
 import { Generator } from '../../src/tensor/generator.js';
 import { Rng } from '../../src/tensor/rng.js';
 import { testDevice } from '../setup/device.js';
+import { inProcess } from './in-process.js';
 import { expectRefusal, jsonLines, sppgpu } from './run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-detect-test-'));
@@ -129,6 +130,6 @@ test('--no-regression leaves boxes where the windows are', async () => {
 
 test('refuses what cannot be, in one line', async () => {
   expect((await judged()).code).toBe(2);
-  expectRefusal(await sppgpu(['detect', 'test', '--model', spp]), /no pictures; give --voc FOLDER --set NAME/, 2);
+  expectRefusal(await inProcess(['detect', 'test', '--model', spp]), /no pictures; give --voc FOLDER --set NAME/, 2);
   expectRefusal(await judged('--model', join(voc, 'ImageSets', 'Main', 'val.txt')), /val\.txt: /);
 });

@@ -11,6 +11,7 @@ import { objectXml, writeScenes } from '../detect/voc-folder.js';
 import { tempFolder } from '../io/temp-folder.js';
 import { testDevice } from '../setup/device.js';
 import { folderHashes } from '../setup/folder-hashes.js';
+import { inProcess } from './in-process.js';
 import { errorLines, expectRefusal, jsonLines, sppgpu } from './run.js';
 
 let weights: string;
@@ -155,7 +156,7 @@ describe('detect train and detect', () => {
     expect(code).toBe(0);
     const picture = join(voc, 'JPEGImages', 'scene0.png');
     expectRefusal(
-      await sppgpu(['detect', picture, '--model', run]),
+      await inProcess(['detect', picture, '--model', run]),
       /was trained on windows read from a file of boxes; name how windows are found with --method or --boxes/,
     );
     expect((await sppgpu(['detect', picture, '--model', run, '--boxes', boxes, '--json'])).code).toBe(0);
@@ -165,22 +166,22 @@ describe('detect train and detect', () => {
     const folder = tempFolder();
     const voc = writeScenes(join(folder, 'voc'), 2, 0);
     const run = join(folder, 'run');
-    expectRefusal(await sppgpu(['detect', 'a.png']), /no detector; give --model FILE/, 2);
-    expectRefusal(await sppgpu(['detect']), /no pictures; give files or folders/, 2);
+    expectRefusal(await inProcess(['detect', 'a.png']), /no detector; give --model FILE/, 2);
+    expectRefusal(await inProcess(['detect']), /no pictures; give files or folders/, 2);
     expectRefusal(
-      await sppgpu(['detect', join(voc, 'JPEGImages', 'scene0.png'), '--model', weights]),
+      await inProcess(['detect', join(voc, 'JPEGImages', 'scene0.png'), '--model', weights]),
       /holds no detector/,
     );
     expectRefusal(
-      await sppgpu(trainArgs(voc, run, '--layer', 'conv9')),
+      await inProcess(trainArgs(voc, run, '--layer', 'conv9')),
       /--layer conv9 is not a layer of windows; there are spp, fc4/,
       2,
     );
-    expectRefusal(await sppgpu(trainArgs(voc, join(voc, 'Annotations', 'run'))), /lies in the data set/);
-    expectRefusal(await sppgpu(trainArgs(join(folder, 'nothing'), run)), /has no VOC data/);
+    expectRefusal(await inProcess(trainArgs(voc, join(voc, 'Annotations', 'run'))), /lies in the data set/);
+    expectRefusal(await inProcess(trainArgs(join(folder, 'nothing'), run)), /has no VOC data/);
     mkdirSync(join(folder, 'other'));
     cpSync(weights, join(folder, 'other', 'detector.safetensors'));
-    expectRefusal(await sppgpu(trainArgs(voc, join(folder, 'other'))), /detector\.safetensors: belongs to no run/);
+    expectRefusal(await inProcess(trainArgs(voc, join(folder, 'other'))), /detector\.safetensors: belongs to no run/);
     expect(existsSync(run)).toBe(false);
   });
 });

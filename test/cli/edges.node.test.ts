@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { pngBytes } from '../data/pictures.js';
+import { inProcess } from './in-process.js';
 import { expectRefusal, jsonLines, sppgpu } from './run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-edges-'));
@@ -44,7 +45,7 @@ describe('edges train', () => {
     });
     expect(halted.code).toBe(130);
     expect(halted.stderr).toMatch(/everything is saved/);
-    expectRefusal(await sppgpu([...train, '--epochs', '3', '--out', out]), /holds an earlier run; add --resume/);
+    expectRefusal(await inProcess([...train, '--epochs', '3', '--out', out]), /holds an earlier run; add --resume/);
     const resumed = await sppgpu([...train, '--epochs', '3', '--out', out, '--resume']);
     expect(resumed.code).toBe(0);
     expect(readdirSync(out).sort()).toEqual(['log.jsonl', 'model.safetensors']);
@@ -57,10 +58,10 @@ describe('edges train', () => {
   });
 
   test('what was typed wrong, and data that is none, get a line each', async () => {
-    expectRefusal(await sppgpu([...train, '--out', join(folder, 'x'), '--crop', '40']), /crop/, 2);
-    expectRefusal(await sppgpu([...train, '--out', join(data, 'train', 'images', 'x')]), /lies in the data set/);
+    expectRefusal(await inProcess([...train, '--out', join(folder, 'x'), '--crop', '40']), /crop/, 2);
+    expectRefusal(await inProcess([...train, '--out', join(data, 'train', 'images', 'x')]), /lies in the data set/);
     const nothing = ['edges', 'train', '--data', folder, '--out', join(folder, 'x')];
-    expectRefusal(await sppgpu(nothing), /train.images: no such file or folder/);
+    expectRefusal(await inProcess(nothing), /train.images: no such file or folder/);
   });
 });
 
@@ -127,13 +128,13 @@ describe('edges eval and edges detect', () => {
     expect(net.boxes).not.toEqual(gradients.boxes);
     expect(net.seconds).toBeGreaterThan(0);
     const mixed = ['propose', picture, '--method', 'selective-search', '--edges', join(folder, 'straight')];
-    expectRefusal(await sppgpu(mixed), /selective-search does not look at edges/, 2);
-    expectRefusal(await sppgpu(['propose', picture, '--edges', join(folder, 'none')]), /none: no such file/);
+    expectRefusal(await inProcess(mixed), /selective-search does not look at edges/, 2);
+    expectRefusal(await inProcess(['propose', picture, '--edges', join(folder, 'none')]), /none: no such file/);
   });
 
   test('a file that is no edge net is refused', async () => {
     const file = join(folder, 'else.safetensors');
     writeFileSync(file, 'nothing');
-    expectRefusal(await sppgpu(['edges', 'eval', '--data', data, '--model', file]), /else\.safetensors/);
+    expectRefusal(await inProcess(['edges', 'eval', '--data', data, '--model', file]), /else\.safetensors/);
   });
 });

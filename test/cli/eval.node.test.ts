@@ -7,6 +7,7 @@ import { saveSafetensors } from '../../src/io/safetensors.node.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { parameterSpecs } from '../../src/models/trace.js';
 import { Rng } from '../../src/tensor/rng.js';
+import { inProcess } from './in-process.js';
 import { errorLines, expectRefusal, sppgpu } from './run.js';
 import { TINY_CLASSES, writeTinyPictures } from './tiny-pictures.js';
 
@@ -96,7 +97,7 @@ describe('class names', () => {
     writeFileSync(list, TINY_CLASSES.map((name, c) => `${join(data, name, '0.png')} ${c}\n`).join(''));
   });
   const from = (path: string, ...more: string[]) =>
-    sppgpu(['eval', '--backbone', 'small', '--width', '0.5', '--weights', weights, '--data', path, ...more]);
+    inProcess(['eval', '--backbone', 'small', '--width', '0.5', '--weights', weights, '--data', path, ...more]);
 
   test('places in a folder are no classes of a net whose names are unknown', async () => {
     expectRefusal(
@@ -122,11 +123,11 @@ test('a net without a pyramid takes no whole pictures', async () => {
   const trained = await sppgpu(['train', '--data', data, ...net, '--pyramid', 'none', '--epochs', '1', '--out', out]);
   expect(trained.code).toBe(0);
   const from = (views: string) =>
-    sppgpu(['eval', '--model', join(out, 'model.safetensors'), '--data', data, '--views', views, '--json']);
+    inProcess(['eval', '--model', join(out, 'model.safetensors'), '--data', data, '--views', views, '--json']);
   const message = /small: views of whole pictures \(full, 98\) need a pyramid, this net takes 28x28 pixels only; use/;
   expectRefusal(await from('1,98'), message, 2);
   expectRefusal(await from('full'), message, 2);
   expect((await from('1,10')).code).toBe(0);
   const predicted = ['predict', '--model', join(out, 'model.safetensors'), '--views', '98', join(data, 'red', '0.png')];
-  expectRefusal(await sppgpu(predicted), message, 2);
+  expectRefusal(await inProcess(predicted), message, 2);
 });

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { ladders } from '../../src/ops/ladders.js';
 import { loadTuning } from '../../src/runtime/tuning-file.node.js';
 import { tempFolder } from '../io/temp-folder.js';
+import { inProcess } from './in-process.js';
 import { expectRefusal, sppgpu } from './run.js';
 
 test('--json: an object for each rung, and one choice per family', async () => {
@@ -43,9 +44,17 @@ test('--show prints the text that the device compiles; what does not exist is re
   const { stdout } = await sppgpu(['kernels', 'maxPool2d-gradient', '--show', '--run', 'scatter']);
   const { kernels } = ladders.find(({ family }) => family === 'maxPool2d gradient')!.rungs[1]!;
   expect(stdout).toBe(`// ---- maxPool2d gradient, scatter: scatter_max ----\n${kernels[0]!.code}`);
-  expectRefusal(await sppgpu(['kernels', 'matmull', '--show']), /no family "matmull"; use one of matmul, conv2d, /, 2);
-  expectRefusal(await sppgpu(['kernels', 'sum', '--run', 'fast']), /sum has no rung "fast"; use all, or one of inv/, 2);
-  expectRefusal(await sppgpu(['kernels', '--run', 'all']), /name a family: matmul/, 2);
+  expectRefusal(
+    await inProcess(['kernels', 'matmull', '--show']),
+    /no family "matmull"; use one of matmul, conv2d, /,
+    2,
+  );
+  expectRefusal(
+    await inProcess(['kernels', 'sum', '--run', 'fast']),
+    /sum has no rung "fast"; use all, or one of inv/,
+    2,
+  );
+  expectRefusal(await inProcess(['kernels', '--run', 'all']), /name a family: matmul/, 2);
 });
 
 test('tune: a table that other commands take; what is something else is neither used nor written over', async () => {
@@ -67,8 +76,8 @@ test('tune: a table that other commands take; what is something else is neither 
   const other = join(folder, 'other.json');
   writeFileSync(other, '{"name": "mine"}');
   const message = /other\.json is not a tuning table of this version; make one with `sppgpu tune`/;
-  expectRefusal(await sppgpu([...net, '--out', other]), message, 1);
-  expectRefusal(await sppgpu(['kernels', '--tuning-table', other]), message, 1);
+  expectRefusal(await inProcess([...net, '--out', other]), message, 1);
+  expectRefusal(await inProcess(['kernels', '--tuning-table', other]), message, 1);
   expectRefusal(
     await sppgpu(['kernels'], { env: { SPPGPU_TUNING: join(folder, 'none.json') } }),
     /cannot be read \(ENOENT\)/,
@@ -97,7 +106,7 @@ test('bench collect puts the parts of bench/gpu.sh together, cut ones too; what 
   expect(parts[0]).toMatchObject({ name: 'nets', records: [{ model: 'zf5', ms: 3 }], lastLine: 'zf5, 32: 3 ms' });
   expect(readFileSync(join(folder, 'gpu.html'), 'utf8')).toContain('ran out of time: zf5, 32: 3 ms');
   writeFileSync(join(folder, 'parts.txt'), '../../etc/passwd\t0\t1\n');
-  expectRefusal(await sppgpu(['bench', 'collect', folder]), /is not what bench\/gpu\.sh writes/, 1);
+  expectRefusal(await inProcess(['bench', 'collect', folder]), /is not what bench\/gpu\.sh writes/, 1);
 });
 
 test('bench nets: whole steps of training, one object for each net and batch', async () => {

@@ -9,7 +9,8 @@ import { loadSafetensors, saveSafetensors } from '../../src/io/safetensors.node.
 import { buildArchitecture } from '../../src/models/registry.js';
 import { parameterSpecs } from '../../src/models/trace.js';
 import { Rng } from '../../src/tensor/rng.js';
-import { errorLines, expectRefusal, sppgpu } from './run.js';
+import { inProcess } from './in-process.js';
+import { errorLines, expectRefusal } from './run.js';
 import { TINY_CLASSES, writeTinyPictures } from './tiny-pictures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-models-'));
@@ -23,9 +24,9 @@ beforeAll(async () => {
   // Nothing here is the default: scale of the input, normalisation, mean picture, widths, classes.
   const net = ['--model', 'zf5', '--width', '0.05', '--hidden', '40', '--init', 'he', '--normalisation', 'none'];
   const run = ['--input-size', '64', '--mean', 'image', '--epochs', '1', '--batch-size', '8'];
-  const trained = await sppgpu(['train', '--data', data, ...net, ...run, '--out', join(folder, 'run')]);
+  const trained = await inProcess(['train', '--data', data, ...net, ...run, '--out', join(folder, 'run')]);
   expect(errorLines(trained)).toEqual([]);
-  const result = await sppgpu(['export', '--model', model, '--out', exported, '--json']);
+  const result = await inProcess(['export', '--model', model, '--out', exported, '--json']);
   expect(JSON.parse(result.stdout)).toMatchObject({ net: 'zf5', tensors: 16, dtype: 'F32' });
 });
 
@@ -33,7 +34,7 @@ describe('an export', () => {
   async function vectors(...source: string[]): Promise<number[]> {
     const out = join(folder, 'vectors.safetensors');
     const args = ['features', '--data', data, '--layer', 'fc7', '--scale', '64', '--out', out, '--overwrite'];
-    const result = await sppgpu([...args, ...source]);
+    const result = await inProcess([...args, ...source]);
     expect(errorLines(result)).toEqual([]);
     return [...((await loadSafetensors(out)).tensors.get('features')!.data as Float32Array)];
   }
@@ -45,13 +46,13 @@ describe('an export', () => {
     expect(await vectors('--weights', exported)).toEqual(wanted);
     expect(await vectors('--backbone', 'ZF-5', '--width', '0.05', '--weights', exported)).toEqual(wanted);
     const judge = async (file: string) => {
-      const result = await sppgpu(['eval', '--model', file, '--data', data, '--val-share', '0', '--json']);
+      const result = await inProcess(['eval', '--model', file, '--data', data, '--val-share', '0', '--json']);
       const { seconds: _, ...line } = JSON.parse(result.stdout);
       return line;
     };
     expect(await judge(exported)).toEqual(await judge(model));
     const picture = join(data, 'red', '0.png');
-    const { stdout } = await sppgpu(['predict', '--model', exported, '--scales', '64', '--json', picture]);
+    const { stdout } = await inProcess(['predict', '--model', exported, '--scales', '64', '--json', picture]);
     expect(
       JSON.parse(stdout)
         .top.map(({ label }: { label: string }) => label)
@@ -61,7 +62,7 @@ describe('an export', () => {
 
   test('typed flags that say otherwise are refused', async () => {
     const from = (...source: string[]) =>
-      sppgpu(['features', '--data', data, '--out', join(folder, 'x.safetensors'), '--overwrite', ...source]);
+      inProcess(['features', '--data', data, '--out', join(folder, 'x.safetensors'), '--overwrite', ...source]);
     expectRefusal(await from('--weights', exported, '--width', '0.25'), /holds zf5 with width 0.05, not 0.25; correct/);
     expectRefusal(await from('--model', model, '--pyramid', '4,2,1'), /pyramid 1,2,3,6, not 1,2,4; correct --pyramid/);
     expectRefusal(await from('--weights', exported, '--backbone', 'small'), /holds zf5, not small; correct --backbone/);
@@ -98,14 +99,14 @@ describe('an export', () => {
       },
     ]) {
       await from(changed);
-      const result = await sppgpu(['predict', '--model', damaged, join(data, 'red', '0.png')]);
+      const result = await inProcess(['predict', '--model', damaged, join(data, 'red', '0.png')]);
       expectRefusal(result, /damaged\.safetensors: its description is damaged/);
     }
     // A net of terabytes by its description, whose tensors say otherwise: nothing may be allocated for it.
     const { name, options } = about.model;
     await from({ model: { name, options: { ...options, hidden: 1_000_000, width: 16 } } });
     expectRefusal(
-      await sppgpu(['predict', '--model', damaged, join(data, 'red', '0.png')]),
+      await inProcess(['predict', '--model', damaged, join(data, 'red', '0.png')]),
       /damaged\.safetensors: features\.conv1\.weight has shape \[.*\], its zf5 needs \[.*\]; use an undamaged copy/,
     );
   });
@@ -113,7 +114,7 @@ describe('an export', () => {
   test('it starts another training, which says what may not fit', async () => {
     const net = ['--model', 'zf5', '--width', '0.05', '--hidden', '40', '--input-size', '64', '--epochs', '1'];
     const args = ['train', '--data', data, ...net, '--weights', exported, '--out', join(folder, 'again')];
-    const { code, stderr } = await sppgpu(args);
+    const { code, stderr } = await inProcess(args);
     expect(code).toBe(0);
     expect(stderr).toMatch(
       /were trained with init he, normalisation none; this zf5 has init paper, normalisation withinChannel/,
@@ -122,7 +123,7 @@ describe('an export', () => {
 
   test('as ONNX it has the classes, the mean colour of the mean picture, and any size', async () => {
     const file = join(folder, 'net.onnx');
-    const result = await sppgpu(['export', '--model', exported, '--onnx', file, '--probabilities', '--json']);
+    const result = await inProcess(['export', '--model', exported, '--onnx', file, '--probabilities', '--json']);
     expect(result.stderr).toMatch(
       /mean picture has no place in ONNX: its mean colour[\s\S]*ZF-5: \d+ nodes, operator set 13/,
     );
@@ -144,7 +145,7 @@ describe('an export', () => {
     );
     for (const [i, mean] of [blue, green, red].entries()) expect(about['sppgpu.input'].mean[i]).toBeCloseTo(mean, 3);
     // It is a model like any other.
-    const predicted = await sppgpu([
+    const predicted = await inProcess([
       'predict',
       '--model',
       file,
@@ -157,14 +158,14 @@ describe('an export', () => {
     expect(predicted.stderr).not.toContain('does not say how its pictures are prepared');
     for (const name of TINY_CLASSES) expect(predicted.stdout).toContain(`"${name}"`);
     expectRefusal(
-      await sppgpu(['export', '--model', exported, '--onnx', file]),
+      await inProcess(['export', '--model', exported, '--onnx', file]),
       /net\.onnx: is there already; add --overwrite/,
     );
   });
 
   test('it is no run to go on with', async () => {
     expectRefusal(
-      await sppgpu(['export', '--model', exported, '--out', join(folder, 'twice.safetensors')]),
+      await inProcess(['export', '--model', exported, '--out', join(folder, 'twice.safetensors')]),
       /exported\.safetensors: is not a checkpoint of this program \(format sppgpu-weights-1\)/,
     );
   });
@@ -186,14 +187,14 @@ describe('weights that are not finite', () => {
     const picture = join(data, 'red', '0.png');
     const refusal = new RegExp(`changed\\.safetensors: tensor "${name}" is not finite: element 1 of \\d+ is NaN; use`);
     const out = join(folder, 'never.safetensors');
-    expectRefusal(await sppgpu(['predict', '--model', bad, picture]), refusal);
-    expectRefusal(await sppgpu(['eval', '--model', bad, '--data', data]), refusal);
-    expectRefusal(await sppgpu(['features', '--model', bad, '--data', data, '--out', out]), refusal);
+    expectRefusal(await inProcess(['predict', '--model', bad, picture]), refusal);
+    expectRefusal(await inProcess(['eval', '--model', bad, '--data', data]), refusal);
+    expectRefusal(await inProcess(['features', '--model', bad, '--data', data, '--out', out]), refusal);
     const svm = ['svm', '--protocol', 'caltech101', '--data', data, '--train', '2'];
-    expectRefusal(await sppgpu([...svm, '--backbone', 'zf5', '--weights', bad]), refusal);
+    expectRefusal(await inProcess([...svm, '--backbone', 'zf5', '--weights', bad]), refusal);
     const start = ['train', '--data', data, '--model', 'zf5', '--width', '0.05', '--hidden', '40', '--init', 'he'];
     const small = ['--normalisation', 'none', '--input-size', '64', '--weights', bad, '--out', join(folder, 'start')];
-    expectRefusal(await sppgpu([...start, ...small]), refusal);
+    expectRefusal(await inProcess([...start, ...small]), refusal);
     expect(existsSync(out)).toBe(false);
   });
 
@@ -201,18 +202,18 @@ describe('weights that are not finite', () => {
     const out = join(folder, 'never.safetensors');
     const bad = await changed(model, 'model.classifier.fc6.bias', Number.POSITIVE_INFINITY);
     const refusal = /tensor "model\.classifier\.fc6\.bias" is not finite: element 1 of \d+ is Infinity/;
-    expectRefusal(await sppgpu(['export', '--model', bad, '--out', out]), refusal);
+    expectRefusal(await inProcess(['export', '--model', bad, '--out', out]), refusal);
     mkdirSync(join(folder, 'broken'));
     copyFileSync(bad, join(folder, 'broken', 'model.safetensors'));
     const resume = ['train', '--resume', '--epochs', '2', '--out', join(folder, 'broken')];
-    expectRefusal(await sppgpu(resume), refusal);
+    expectRefusal(await inProcess(resume), refusal);
     const large = await changed(model, 'model.classifier.fc6.bias', 65_520);
     expectRefusal(
-      await sppgpu(['export', '--half', '--model', large, '--out', out]),
+      await inProcess(['export', '--half', '--model', large, '--out', out]),
       /tensor "model\.classifier\.fc6\.bias" holds 65520, which halves cannot hold; leave --half out/,
     );
     expect(existsSync(out)).toBe(false);
-    expect((await sppgpu(['export', '--model', large, '--out', out])).code).toBe(0);
+    expect((await inProcess(['export', '--model', large, '--out', out])).code).toBe(0);
   });
 });
 
@@ -231,7 +232,7 @@ describe('features of published nets', () => {
     return file;
   }
   const from = (file: string, layer: string, path = data, ...more: string[]) =>
-    sppgpu([
+    inProcess([
       ...['features', '--data', path, '--backbone', 'small', '--width', '0.5', '--weights', file],
       ...[
         '--layer',
@@ -258,8 +259,8 @@ describe('features of published nets', () => {
   test('weights that do not say whose they are', async () => {
     const convs = await weights('convs.safetensors', /conv/);
     const args = ['features', '--data', data, '--out', join(folder, 'x.safetensors')];
-    expectRefusal(await sppgpu([...args, '--weights', convs]), /does not say which net it belongs to; name it with/);
-    expectRefusal(await sppgpu([...args, '--model', convs]), /is neither a checkpoint nor an export of one; give/);
+    expectRefusal(await inProcess([...args, '--weights', convs]), /does not say which net it belongs to; name it with/);
+    expectRefusal(await inProcess([...args, '--model', convs]), /is neither a checkpoint nor an export of one; give/);
   });
 
   test('a folder of Caltech-101 is taken whole, and files that are not pictures are named', async () => {

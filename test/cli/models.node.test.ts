@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
+import { inProcess } from './in-process.js';
 import { expectRefusal, sppgpu } from './run.js';
 
 describe('models', () => {
@@ -31,7 +32,7 @@ describe('models', () => {
   test('layers of one net; an unknown one; an input too small', async () => {
     const { stdout } = await sppgpu(['models', 'ZF-5', '--pyramid', '4,3,2,1']);
     expect(stdout).toMatch(/fc6 +fc +4096 +31,461,376/);
-    expectRefusal(await sppgpu(['models', 'zf9']), /unknown model "zf9"; there are zf5/, 2);
-    expectRefusal(await sppgpu(['models', 'zf5', '--input', '20']), /both sides must have at least 31/, 2);
+    expectRefusal(await inProcess(['models', 'zf9']), /unknown model "zf9"; there are zf5/, 2);
+    expectRefusal(await inProcess(['models', 'zf5', '--input', '20']), /both sides must have at least 31/, 2);
   });
 });

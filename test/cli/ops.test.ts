@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { everyKernel } from '../../src/cli/kernel-library.js';
 import { ladderRows } from '../../src/ops/ladders.js';
+import { inProcess } from './in-process.js';
 import { expectRefusal, sppgpu } from './run.js';
 
 const fixed = { family: expect.any(String), rung: expect.any(String), file: expect.stringMatching(/\.wgsl$/) };
@@ -45,12 +46,12 @@ test('--shader NAME is the whole WGSL, what goes in front included', async () =>
 
 test('--shader with half a name, or none that exists, says what there is', async () => {
   expectRefusal(
-    await sppgpu(['ops', '--shader', 'unary_gradient']),
+    await inProcess(['ops', '--shader', 'unary_gradient']),
     /variants; name one of unary_gradient\(abs, f32\)/,
     2,
   );
   expectRefusal(
-    await sppgpu(['ops', '--shader', 'unari']),
+    await inProcess(['ops', '--shader', 'unari']),
     /--shader unari is not a kernel; `sppgpu ops --shader` lists/,
     2,
   );

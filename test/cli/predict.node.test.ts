@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSafetensors, saveSafetensors } from '../../src/io/safetensors.node.js';
+import { inProcess } from './in-process.js';
 import { errorLines, expectRefusal, jsonLines, sppgpu } from './run.js';
 import { TINY_CLASSES, writeTinyPictures } from './tiny-pictures.js';
 
@@ -126,10 +127,10 @@ describe('classifiers of `svm --save`', () => {
 
   test('stay where they are without --overwrite, and keep one layer only', async () => {
     const before = readFileSync(svm);
-    expectRefusal(await sppgpu(train), /colours\.safetensors: is there already; add --overwrite/);
+    expectRefusal(await inProcess(train), /colours\.safetensors: is there already; add --overwrite/);
     expect(readFileSync(svm).equals(before)).toBe(true);
     const two = [...train, '--overwrite', '--layer', 'spp,conv3'];
-    expectRefusal(await sppgpu(two), /--save keeps the classifiers of one layer in one mode/, 2);
+    expectRefusal(await inProcess(two), /--save keeps the classifiers of one layer in one mode/, 2);
     expectRefusal(await predict('--views', '1', album), /leave --views, --scales and --crops out/, 2);
   });
 
@@ -157,7 +158,7 @@ describe('classifiers of `svm --save`', () => {
     writeFileSync(svm, 'no such thing');
     expectRefusal(await predict(album), /colours\.safetensors: /);
     expectRefusal(
-      await sppgpu(['predict', '--model', out, '--svm', join(out, 'model.safetensors'), album]),
+      await inProcess(['predict', '--model', out, '--svm', join(out, 'model.safetensors'), album]),
       /holds no classifiers of this program \(format sppgpu-checkpoint-1\)/,
     );
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { loadImage } from '../../src/data/decode.node.js';
 import { pngBytes } from '../data/pictures.js';
+import { inProcess } from './in-process.js';
 import { errorLines, expectRefusal, jsonLines, sppgpu } from './run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-propose-'));
@@ -129,7 +130,7 @@ test('a bad picture never ends the others', async () => {
 
 test('wrong usage, and folders that must stay as they are', async () => {
   const refused = async (args: string[], message: RegExp, code: 1 | 2 = 2) =>
-    expectRefusal(await sppgpu(['propose', ...args]), message, code);
+    expectRefusal(await inProcess(['propose', ...args]), message, code);
   await refused([], /propose: no pictures; give files or folders/);
   await refused(['--voc', voc], /propose: no list of pictures; give --set NAME/);
   await refused([album, '--voc', voc, '--set', 'val'], /give pictures, or annotated ones/);

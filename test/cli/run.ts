@@ -26,7 +26,31 @@ export interface RunOptions {
 }
 
 /** Commands that work without a device, and so take no `--device`. */
-const WITHOUT_DEVICE = ['convert', 'export', 'models', 'ops', 'detect score', 'bench collect', 'merge', 'work'];
+const WITHOUT_DEVICE = [
+  'convert',
+  'export',
+  'models',
+  'ops',
+  'detect score',
+  'bench collect',
+  'merge',
+  'submit',
+  'work',
+];
+
+/** Arguments with `--device`, where the tests have an adapter of their own and the command takes one. */
+export function onAdapter(args: readonly string[]): readonly string[] {
+  const adapter = process.env.SPPGPU_TEST_ADAPTER;
+  const takesDevice =
+    args.length > 0 &&
+    !args[0]!.startsWith('-') &&
+    !WITHOUT_DEVICE.some((name) => args.slice(0, 2).join(' ').startsWith(name));
+  if (!adapter || !takesDevice || args.includes('--device')) return args;
+  // Before the first option: behind the last it could be taken for its value.
+  const options = args.findIndex((arg) => arg.startsWith('-'));
+  const place = options === -1 ? args.length : options;
+  return [...args.slice(0, place), '--device', adapter, ...args.slice(place)];
+}
 
 /** Runs the built command line (`node dist/cli.js`), as a user would. */
 export async function sppgpu(
@@ -34,13 +58,7 @@ export async function sppgpu(
   { env = {}, cwd, onStart, onStderr, onStdout, unread = [], files = {} }: RunOptions = {},
 ): Promise<Finished> {
   await ensureBuilt();
-  const adapter = process.env.SPPGPU_TEST_ADAPTER;
-  const takesDevice =
-    args.length > 0 &&
-    !args[0]!.startsWith('-') &&
-    !WITHOUT_DEVICE.some((name) => args.slice(0, 2).join(' ').startsWith(name));
-  const device = adapter && takesDevice && !args.includes('--device') ? ['--device', adapter] : [];
-  const child = spawn(process.execPath, [`${root}dist/cli.js`, ...args, ...device], {
+  const child = spawn(process.execPath, [`${root}dist/cli.js`, ...onAdapter(args)], {
     env: { ...process.env, ...env },
     cwd,
     stdio: ['ignore', files.stdout ?? 'pipe', files.stderr ?? 'pipe'],

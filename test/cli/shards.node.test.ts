@@ -75,7 +75,7 @@ async function wholeAndMerged(command: readonly string[], count: number) {
   expect(told[0]).toEqual(told.at(-1));
   expect(readdirSync(shards)).toHaveLength(count);
   const out = path(`${name}.merged`);
-  const merged = await inProcess(['merge', shards, '--out', out, '--json'], { device: false });
+  const merged = await inProcess(['merge', shards, '--out', out, '--json']);
   const bytes = readFileSync(out);
   const summary = JSON.parse(merged.stdout) as Readonly<Record<string, unknown>>;
   expect(summary).toMatchObject({
@@ -103,7 +103,7 @@ test('features', async () => {
   // A set that is not complete writes nothing.
   const [first, ...rest] = readdirSync(shards).map((name) => join(shards, name));
   rmSync(first!);
-  const cut = await inProcess(['merge', ...rest, '--out', path('cut')], { device: false });
+  const cut = await inProcess(['merge', ...rest, '--out', path('cut')]);
   expect(cut.error?.message).toMatch(/of its 4 shards 1 is missing/);
   expect(() => readFileSync(path('cut'))).toThrow(/ENOENT/);
 });

@@ -35,12 +35,10 @@ test('propose in two shards gives the lines of one run; wrong options fail once'
 });
 
 test('commands that have no shards, and files that would be written over', async () => {
-  const none = await inProcess(['submit', 'train', '--shards', '2', '--out', join(folder, 'x')], { device: false });
+  const none = await inProcess(['submit', 'train', '--shards', '2', '--out', join(folder, 'x')]);
   expect(none.error).toMatchObject({ name: 'UsageError' });
   expect(none.error?.message).toMatch(/submit: train has no shards; choose from features, /);
   writeFileSync(join(folder, 'there'), 'work');
-  const there = await inProcess(['submit', 'propose', album, '--shards', '2', '--out', join(folder, 'there')], {
-    device: false,
-  });
+  const there = await inProcess(['submit', 'propose', album, '--shards', '2', '--out', join(folder, 'there')]);
   expect(there.error?.message).toMatch(/there: is there already; add --overwrite/);
 });

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { expectRefusal, sppgpu } from './run.js';
+import { inProcess } from './in-process.js';
+import { expectRefusal } from './run.js';
 import { tinyPicture, writeTinyPictures } from './tiny-pictures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-train-data-'));
@@ -15,7 +16,7 @@ const net = ['--model', 'small', '--width', '0.5', '--hidden', '32', '--batch-si
 let runs = 0;
 const start = (path: string, ...more: string[]) => {
   const target = join(folder, `bad-${runs++}`);
-  return sppgpu(['train', '--data', path, ...net, '--epochs', '1', '--out', target, ...more]);
+  return inProcess(['train', '--data', path, ...net, '--epochs', '1', '--out', target, ...more]);
 };
 
 test('a class folder that is empty, or has one picture', async () => {
@@ -58,9 +59,9 @@ test('output within the data set is refused before anything is written', async (
   );
   const backbone = ['--backbone', 'small', '--weights', join(folder, 'none.safetensors'), '--data', own];
   const file = ['--out', join(own, 'new', 'f.safetensors')];
-  expectRefusal(await sppgpu(['features', ...backbone, ...file]), /f\.safetensors: lies in the data set/);
-  expectRefusal(await sppgpu(['svm', '--protocol', 'caltech101', ...backbone, ...file]), /lies in the data set/);
-  expectRefusal(await sppgpu(['eval', ...backbone, '--report', join(own, 'red', 'r.html')]), /lies in the data set/);
+  expectRefusal(await inProcess(['features', ...backbone, ...file]), /f\.safetensors: lies in the data set/);
+  expectRefusal(await inProcess(['svm', '--protocol', 'caltech101', ...backbone, ...file]), /lies in the data set/);
+  expectRefusal(await inProcess(['eval', ...backbone, '--report', join(own, 'red', 'r.html')]), /lies in the data set/);
   expect(readdirSync(own, { recursive: true }).sort()).toEqual(before);
 });
 
@@ -72,7 +73,7 @@ test('a label that is not a class', async () => {
 
 test('no such path; no --data; sizes that do not fit the net', async () => {
   expectRefusal(await start(join(folder, 'nowhere')), /nowhere: no such file or folder; check the path/);
-  expectRefusal(await sppgpu(['train', '--out', join(folder, 'none')]), /no pictures given; pass --data/, 2);
+  expectRefusal(await inProcess(['train', '--out', join(folder, 'none')]), /no pictures given; pass --data/, 2);
   expectRefusal(await start(data, '--model', 'zf5', '--sizes', '20'), /zf5: an input of 20x20 pixels is too small/, 2);
   expectRefusal(
     await start(data, '--pyramid', 'none', '--sizes', '28,24'),

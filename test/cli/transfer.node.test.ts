@@ -6,6 +6,7 @@ import { loadSafetensors, saveSafetensors } from '../../src/io/safetensors.node.
 import { buildArchitecture } from '../../src/models/registry.js';
 import { parameterSpecs } from '../../src/models/trace.js';
 import { Rng } from '../../src/tensor/rng.js';
+import { inProcess } from './in-process.js';
 import { errorLines, expectRefusal, sppgpu } from './run.js';
 import { writeTinyPictures, writeTinyVoc } from './tiny-pictures.js';
 
@@ -67,9 +68,12 @@ describe('features', () => {
       '--scale',
       '30',
     ];
-    expectRefusal(await sppgpu([...args, '--layer', 'conv3']), /its map follows the picture's size; use --mode crop/);
     expectRefusal(
-      await sppgpu([...args, '--layer', 'conv9']),
+      await inProcess([...args, '--layer', 'conv3']),
+      /its map follows the picture's size; use --mode crop/,
+    );
+    expectRefusal(
+      await inProcess([...args, '--layer', 'conv9']),
       /no feature layer conv9; there are conv1, conv2, conv3/,
       2,
     );
@@ -104,7 +108,7 @@ describe('svm', () => {
     expect(line.map).toBeGreaterThan(0.9);
     expect(JSON.parse(readFileSync(join(folder, 'voc.json'), 'utf8'))[0].perClass).toHaveLength(3);
     expectRefusal(
-      await sppgpu(['eval', '--data', voc, '--model', model]),
+      await inProcess(['eval', '--data', voc, '--model', model]),
       /voc val: its pictures have several classes each, the model was trained for one class; give data of its kind/,
     );
   });
@@ -183,7 +187,7 @@ describe('svm', () => {
     };
     const protocol = ['--protocol', 'caltech101', '--splits', '2', '--train', '4', '--scale', '30', '--c', '1'];
     const from = (file: string, layer: string) =>
-      sppgpu([
+      inProcess([
         ...['svm', '--data', data, '--backbone', 'small', '--width', '0.5', '--weights', file, '--layer', layer],
         ...protocol,
       ]);
@@ -201,7 +205,7 @@ describe('svm', () => {
 
   test('a class too small for the protocol', async () => {
     expectRefusal(
-      await sppgpu(['svm', '--data', data, '--model', model, '--protocol', 'caltech101', '--scale', '30']),
+      await inProcess(['svm', '--data', data, '--model', model, '--protocol', 'caltech101', '--scale', '30']),
       /class 0 has 8 samples; 30 to train and one to test need 31/,
     );
   });

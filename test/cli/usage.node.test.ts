@@ -6,7 +6,8 @@ import { afterAll, expect, test } from 'vitest';
 import { saveSafetensors } from '../../src/io/safetensors.node.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { parameterSpecs } from '../../src/models/trace.js';
-import { expectRefusal, sppgpu } from './run.js';
+import { inProcess } from './in-process.js';
+import { expectRefusal } from './run.js';
 import { writeTinyPictures } from './tiny-pictures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-usage-'));
@@ -46,7 +47,7 @@ test.each([
   [['bench', '--cases', '('], /is not a regular expression/],
   [['bench', '--cases', 'no such case'], /no case matches/],
 ])('%j', async (args, message) => {
-  expectRefusal(await sppgpu([...args, '--device', 'no such adapter']), message, 2);
+  expectRefusal(await inProcess([...args, '--device', 'no such adapter']), message, 2);
 });
 
 test.each([
@@ -57,7 +58,7 @@ test.each([
   ['svm', [...net, '--data', data]],
   ['predict', []],
 ])('%s %j: what the parser finds', async (command, args) => {
-  const { code, stderr } = await sppgpu([command, ...args]);
+  const { code, stderr } = await inProcess([command, ...args]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/^error: /m);
 });
@@ -67,13 +68,13 @@ test.each([
   [['--backbone', 'zf5', '--weights', weights, '--out', out], /--out takes the weights of a checkpoint; give --model/],
   [['--backbone', 'zf5', '--onnx', out], /--backbone zf5 has no weights of its own/],
 ])('export %j', async (args, message) => {
-  expectRefusal(await sppgpu(['export', ...args]), message, 2);
+  expectRefusal(await inProcess(['export', ...args]), message, 2);
 });
 
 test('the folder of a run stands for its checkpoint; others are named', async () => {
   const demo = join(folder, 'demo');
   mkdirSync(demo);
-  const from = (path: string) => sppgpu(['eval', '--data', data, '--model', path, '--device', 'no such adapter']);
+  const from = (path: string) => inProcess(['eval', '--data', data, '--model', path, '--device', 'no such adapter']);
   expectRefusal(await from(demo), /demo: is a folder without model\.safetensors; give the folder that `sppgpu train/);
   writeFileSync(join(demo, 'spp.safetensors'), '');
   expectRefusal(await from(demo), /is a folder without model\.safetensors; give one of its files: spp\.safetensors/);
