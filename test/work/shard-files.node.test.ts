@@ -3,8 +3,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { namesIdentity } from '../../src/data/identity.node.js';
 import { FileError } from '../../src/runtime/errors.js';
-import { namesIdentity, type WorkIdentity } from '../../src/work/identity.node.js';
+import type { WorkIdentity } from '../../src/work/identity.node.js';
 import { ShardFile } from '../../src/work/shard-file.node.js';
 import { openShards, shardFiles } from '../../src/work/shard-set.node.js';
 import { ShardTask } from '../../src/work/shard-task.node.js';

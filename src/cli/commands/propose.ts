@@ -2,6 +2,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { ImageDataset } from '../../data/dataset.js';
 import { DecodePool } from '../../data/decode-pool.node.js';
+import { datasetIdentity, namesIdentity } from '../../data/identity.node.js';
 import { boxCount } from '../../detect/boxes.js';
 import type { EdgeSource } from '../../detect/edges/edge-map.js';
 import { NET_EDGES_DEFAULTS } from '../../detect/edges/net-edges.js';
@@ -11,7 +12,6 @@ import { writeFileAtomic } from '../../io/atomic.node.js';
 import { fileHash } from '../../io/file-hash.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
 import { pngBytes } from '../../report/png.js';
-import { datasetIdentity, namesIdentity } from '../../work/identity.node.js';
 import type { Shard } from '../../work/shard.js';
 import { keepOffData } from '../data-output.js';
 import {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ImageDataset } from '../../data/dataset.js';
+import { datasetIdentity } from '../../data/identity.node.js';
 import { subset } from '../../data/subset.js';
 import { sharedClasses, unionOf } from '../../detect/combine.js';
 import type { Detection } from '../../detect/detection.js';
@@ -12,7 +13,6 @@ import { fileHash } from '../../io/file-hash.node.js';
 import type { Picture } from '../../picture/picture.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError } from '../../runtime/errors.js';
-import { datasetIdentity } from '../../work/identity.node.js';
 import type { Range, Shard } from '../../work/shard.js';
 import { keepOffData } from '../data-output.js';
 import { UsageError } from '../errors.js';
