@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { adapter, notice, openDevice, reading, trouble } from './state.js';
+import { adapter, notice, openDevice, reading, trouble, working } from './state.js';
 import { BenchTab } from './tabs/bench/bench-tab.js';
 import { ClassifyTab } from './tabs/classify/classify-tab.js';
 import { KernelsTab } from './tabs/kernels/kernels-tab.js';
@@ -76,6 +76,7 @@ export function App() {
           {adapter.value?.name ?? (trouble.value ? 'no GPU' : '…')}
         </span>
         <ThemeButton />
+        <Working />
       </header>
       <Trouble />
       <Notice />
@@ -96,6 +97,15 @@ export function App() {
         ))}
       </main>
     </>
+  );
+}
+
+/** Whatever takes longer is seen, also where it has no progress of its own to tell. */
+function Working() {
+  return (
+    <div class={working.value > 0 ? 'working on' : 'working'} role="status">
+      {working.value > 0 && <span class="visually-hidden">working…</span>}
+    </div>
   );
 }
 

@@ -14,6 +14,10 @@ export const notice = signal<NoticeText | null>(null);
 export const trouble = signal<string | null>(null);
 /** Files that are being read, whichever tab they are for. */
 export const reading = signal<Progress | null>(null);
+/** Work that has taken longer than `SOON`: while there is some, the page shows that it is at it. */
+export const working = signal(0);
+/** In milliseconds. */
+const SOON = 500;
 
 const NO_WEBGPU = 'This browser offers no WebGPU, so nothing can be computed here.';
 const OTHER_BROWSER =
@@ -38,7 +42,7 @@ export async function begin(): Promise<void> {
 /** Asks for the device, also after it could not be had. */
 export async function openDevice(): Promise<void> {
   try {
-    adapter.value = await (await engine()).gpu.report();
+    adapter.value = await seen(async () => (await engine()).gpu.report());
     trouble.value = null;
   } catch (error) {
     trouble.value = `Nothing can be computed here: ${(error as Error).message}.`;
@@ -51,13 +55,26 @@ const LOSS = ['DeviceLostError', 'DisposedError'];
 /** Runs work of the engine; what goes wrong is told in words. */
 export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    const result = await work();
-    return result;
+    return await seen(work);
   } catch (error) {
     const { name, message } = error as Error;
     const told = message === trouble.value || (LOSS.includes(name) && notice.value?.kind === 'error');
     if (!told) fail(message);
     return undefined;
+  }
+}
+
+async function seen<T>(work: () => Promise<T>): Promise<T> {
+  let shown = 0;
+  const timer = setTimeout(() => {
+    shown = 1;
+    working.value += shown;
+  }, SOON);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+    working.value -= shown;
   }
 }
 

@@ -8,7 +8,7 @@ afterAll(closeContexts);
 
 /** A site of its own, that can go down: what the browser's own switch cuts off is the page, not its service worker. */
 const beside = new Map<string, Buffer>();
-const site = await serveSite(undefined, beside);
+const site = await serveSite({ other: beside });
 const page = await openSite('teach', site.url);
 const looksWith = page.locator('.backbone summary');
 const told = page.locator('.notices .notice');
@@ -54,11 +54,17 @@ test('a net that is dropped is looked with, and one that is no net is told', asy
   expect(await looksWith.innerText()).toContain('dropped.safetensors');
 });
 
-test('a net by address teaches a detector; without a network it comes from the browser', async () => {
+test('a net by address teaches a detector, also when the device is lost meanwhile; without a network it comes from the browser', async () => {
   await fetchFrom(at('given.safetensors?download=true'));
   await expect.poll(() => looksWith.innerText()).toBe('Looks with given.safetensors');
   await page.getByRole('button', { name: 'Add a box' }).click();
-  await page.getByRole('button', { name: 'Train the detector' }).click();
+  const teach = page.getByRole('button', { name: 'Train the detector' });
+  await teach.click();
+  await page.evaluate(() => (globalThis as unknown as { sppgpuDrill(): Promise<void> }).sppgpuDrill());
+  await page.getByRole('alert').getByText('The GPU was lost').waitFor();
+  await teach.and(page.locator(':enabled')).waitFor();
+  expect(await told.innerText()).toContain('do the last step again');
+  await teach.click();
   await page.getByTestId('taught').waitFor();
   expect(await page.getByTestId('taught').innerText()).toMatch(/^\d+ windows; a 3: [1-9]\d* boxes against \d+ hard/);
 

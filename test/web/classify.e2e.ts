@@ -86,6 +86,7 @@ test('a picture of 20 megapixels is looked at, while the page stays at hand, and
 test('after the device is lost while nothing is done, the next step opens another', async () => {
   await page.evaluate(() => (globalThis as unknown as { sppgpuDrill(): Promise<void> }).sppgpuDrill());
   await alert.getByText('The GPU was lost').waitFor();
+  await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
   const window = page.locator('.map .window');
   const whole = await page.getByTestId('window-top').innerText();
   await window.focus();

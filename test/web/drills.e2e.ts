@@ -53,6 +53,62 @@ test('where the adapter cannot be had, the page asks again when it is told to', 
   expect(await words.count()).toBe(0);
 });
 
+test('what does not fit into the memory of the device is told in words, and what is smaller works after it', async () => {
+  const context = await openContext();
+  const page = await context.newPage();
+  // The driver of the tests has the memory of this machine: past a limit, this one says that it has none, as drivers do.
+  await page.route('**/worker-*.js', async (route) => {
+    const answer = await route.fetch();
+    const limited = `let most = Infinity, short = 0;
+      new BroadcastChannel('drill').onmessage = ({ data, target }) => { most = data; target.postMessage('done'); };
+      const { createBuffer, popErrorScope } = GPUDevice.prototype;
+      GPUDevice.prototype.createBuffer = function (asked) { short += asked.size > most; return createBuffer.call(this, asked); };
+      GPUDevice.prototype.popErrorScope = async function () {
+        const refused = short;
+        short = 0;
+        return (await popErrorScope.call(this)) ?? (refused > 0 ? new GPUOutOfMemoryError('no memory') : null);
+      };`;
+    await route.fulfill({ response: answer, body: `${limited}\n${await answer.text()}` });
+  });
+  await page.goto(`${siteUrl()}#classify`);
+  await page.getByText('One net, every size').waitFor();
+  await dropFiles(page, 'main', [fileOf('net.safetensors', await nodeCheckpoint()), picture]);
+  await page.getByText('looked at with 40 × 40').waitFor();
+  await page.evaluate(
+    () =>
+      new Promise((done) => {
+        const channel = new BroadcastChannel('drill');
+        channel.onmessage = done;
+        channel.postMessage(70_000);
+      }),
+  );
+  await page.getByLabel('Shorter side of the input').fill('96');
+  await page
+    .getByRole('alert')
+    .getByText(/out of memory allocating \d+ bytes .*; use a smaller batch or input/)
+    .waitFor();
+  // Of a picture that could not be looked at nothing is said, least of all what was seen in the one before.
+  const large = pngBytes(72, 72, (x, y) => [x, y, 0]);
+  await dropFiles(page, 'main', [fileOf('large.png', large, 'image/png')]);
+  await page.getByRole('img', { name: 'large.png' }).waitFor();
+  await page.getByTestId('top').waitFor({ state: 'detached' });
+  await page.getByLabel('Shorter side of the input').fill('32');
+  await page.getByText('looked at with 32 × 32').waitFor();
+});
+
+test('tabs are reached by the keyboard', async () => {
+  const context = await openContext();
+  const page = await context.newPage();
+  await page.goto(siteUrl());
+  await page.getByRole('tab', { name: TABS[0]! }).focus();
+  for (const name of [...TABS.slice(1), TABS[0]!]) {
+    await page.keyboard.press('ArrowRight');
+    await page.locator('[role=tab][aria-selected=true]', { hasText: name }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(name);
+    expect(await page.getByRole('tabpanel', { name }).isVisible()).toBe(true);
+  }
+});
+
 test('two tabs work at once, and neither minds that the other empties what is kept', async () => {
   const net = fileOf('net.safetensors', await nodeCheckpoint());
   const context = await openContext();
@@ -61,7 +117,7 @@ test('two tabs work at once, and neither minds that the other empties what is ke
     await page.goto(`${siteUrl()}#classify`);
     await page.getByText('One net, every size').waitFor();
     await dropFiles(page, 'main', [net, picture]);
-    await page.getByTestId('top').waitFor();
+    await page.getByText('looked at with 40 × 40').waitFor();
     return page.getByTestId('top').innerText();
   });
   const [first, second] = await Promise.all(looks);

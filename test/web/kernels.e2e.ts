@@ -35,6 +35,18 @@ test('every rung is checked; a size that is too large is told in words, and a sm
   expect(await page.locator('[data-testid=rung][data-ok=false]').count()).toBe(0);
 });
 
+test('a device that is lost while rungs are timed makes none of them wrong, and they run again on another', async () => {
+  await runAll.click();
+  await page.evaluate(() => (globalThis as unknown as { sppgpuDrill(): Promise<void> }).sppgpuDrill());
+  await page.getByRole('alert').getByText('The GPU was lost').waitFor();
+  await runAll.and(page.locator(':enabled')).waitFor();
+  expect(await page.locator('[data-testid=rung][data-ok=false]').count()).toBe(0);
+  await runAll.click();
+  await checked.nth(1).waitFor();
+  await runAll.and(page.locator(':enabled')).waitFor();
+  expect(await page.locator('[data-testid=rung][data-ok=false]').count()).toBe(0);
+});
+
 test('a link carries the result to another page, and to one that is open', async () => {
   measured = await milliseconds();
   await page.getByRole('button', { name: 'Link with the result' }).click();

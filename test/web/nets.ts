@@ -11,8 +11,15 @@ import type { FilePayload } from './pages.js';
 
 const RUN = { epochs: 1, batchSize: 32, lr: 0.003, seed: 1 };
 
+let made: Promise<Buffer> | null = null;
+
 /** A checkpoint of the demo's net after a short training in Node. */
-export async function nodeCheckpoint(): Promise<Buffer> {
+export function nodeCheckpoint(): Promise<Buffer> {
+  made ??= trained();
+  return made;
+}
+
+async function trained(): Promise<Buffer> {
   const pictures = await demoPictures(await loadDigits(), 'train', RUN.seed, 160);
   const store = new MemoryStore();
   const session = digitSession(await testDevice(), sppContestant(), pictures, digitsInMemory(pictures), RUN);

@@ -24,7 +24,7 @@ test('the site opens again when its server is gone, and computes', async () => {
 
 test('a new version does not take the files of the old one from a page that is open', async () => {
   const other = new Map<string, Buffer | null>();
-  const site = await serveSite(undefined, other);
+  const site = await serveSite({ other });
   const page = await openSite('classify', site.url);
   await kept(page);
   const [first] = await caches(page);

@@ -12,10 +12,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
   '.css': 'text/css',
+  '.svg': 'image/svg+xml',
 };
-
-/** The path under which the tests serve the site: it must work from any. */
-const PREFIX = '/a/path/';
 
 export interface Site {
   readonly url: string;
@@ -35,17 +33,23 @@ export async function buildSite(): Promise<void> {
   await promisify(execFile)(process.execPath, [vite, 'build', ...settings], { cwd: root, env });
 }
 
-/**
- * Serves a folder on this machine; when it is closed, there is no network.
- * @param other files in the place of those of the folder, or beside them; null where there is to be none. May change meanwhile.
- */
-export async function serveSite(folder = FOLDER, other: ReadonlyMap<string, Buffer | null> = new Map()): Promise<Site> {
+export interface ServeOptions {
+  readonly folder?: string;
+  /** Path under which it is served; the page must work from any. */
+  readonly prefix?: string;
+  /** Files in the place of those of the folder, or beside them; null where there is to be none. May change meanwhile. */
+  readonly other?: ReadonlyMap<string, Buffer | null>;
+}
+
+/** Serves a folder on this machine; when it is closed, there is no network. */
+export async function serveSite(options: ServeOptions = {}): Promise<Site> {
+  const { folder = FOLDER, prefix = '/a/path/', other } = options;
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const name = path === PREFIX ? 'index.html' : normalize(path.slice(PREFIX.length));
+    const name = path === prefix ? 'index.html' : normalize(path.slice(prefix.length));
     try {
-      if (!path.startsWith(PREFIX) || name.startsWith('..')) throw new Error('not here');
-      const body = other.has(name) ? other.get(name) : await readFile(join(folder, name));
+      if (!path.startsWith(prefix) || name.startsWith('..')) throw new Error('not here');
+      const body = other?.has(name) ? other.get(name) : await readFile(join(folder, name));
       if (!body) throw new Error('not here any more');
       response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' }).end(body);
     } catch {
@@ -54,7 +58,7 @@ export async function serveSite(folder = FOLDER, other: ReadonlyMap<string, Buff
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}${PREFIX}`, close: () => closed(server) };
+  return { url: `http://127.0.0.1:${port}${prefix}`, close: () => closed(server) };
 }
 
 function closed(server: Server): Promise<void> {

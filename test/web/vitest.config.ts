@@ -16,7 +16,9 @@ export default defineConfig({
     globalSetup: fileURLToPath(new URL('setup.ts', import.meta.url)),
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     fileParallelism: false,
+    isolate: false, // one process, one device of Node, for all files
     server: { deps: { inline: [/\.wasm\?base64$/] } },
     pool: 'forks',
   },

@@ -5,7 +5,7 @@ import { type RungLine, rungsFor, timeRungs } from '../../bench/time-rungs.js';
 import { canRun, chooseRung } from '../../ops/ladder.js';
 import { createDevice } from '../../runtime/create-device.browser.js';
 import type { Device } from '../../runtime/device.js';
-import { SppgpuError } from '../../runtime/errors.js';
+import { DeviceLostError, SppgpuError } from '../../runtime/errors.js';
 import type { Gpu } from './gpu.js';
 import type { EditOutcome, FamilyReport } from './wire.js';
 
@@ -43,8 +43,8 @@ export class KernelRoom {
     this.stopped = false;
     const limits = await this.limits(device);
     const rungs = rungsFor(device, cases.ladder, work as never);
-    const timing = { budgetMs: BUDGET_MS, limits, stopped: () => this.stopped };
-    await timeRungs(device, cases, work as never, benchCase, rungs, timing, onLine);
+    const timing = { budgetMs: BUDGET_MS, limits, stopped: () => this.stopped || device.disposed };
+    await timeRungs(device, cases, work as never, benchCase, rungs, timing, whileItLives(device, onLine));
     return { limits };
   }
 
@@ -82,7 +82,7 @@ export class KernelRoom {
       ({ sweep, benchCase }) => sweep === name && benchCase.direction === 'fwd',
     )) {
       if (this.stopped) break;
-      await sweepPooling(device, [point], { budgetMs: BUDGET_MS, limits }, onLine);
+      await sweepPooling(device, [point], { budgetMs: BUDGET_MS, limits }, whileItLives(device, onLine));
     }
     return limits;
   }
@@ -100,6 +100,14 @@ export class KernelRoom {
     if (this.measured?.device !== device) this.measured = { device, limits: await measureLimits(device) };
     return this.measured.limits;
   }
+}
+
+/** A rung that was on a device that has gone is not wrong, it is unknown. */
+function whileItLives<Line>(device: Device, onLine: (line: Line) => void): (line: Line) => void {
+  return (line) => {
+    if (device.disposed) throw new DeviceLostError('the device was lost; run it again');
+    onLine(line);
+  };
 }
 
 function casesOf(family: string): LadderCases {

@@ -13,7 +13,8 @@ export const samples = signal<readonly ShownPicture[]>([]);
 export const picture = signal<ShownPicture | null>(null);
 export const side = signal(0);
 export const negative = signal(false);
-export const seen = signal<LookReport | null>(null);
+/** What was seen, and in which picture: not yet the chosen one while that is being looked at. */
+export const seen = signal<(LookReport & { readonly of: ShownPicture }) | null>(null);
 export const channel = signal(-1);
 export const level = signal(0);
 export const region = signal<CellWindow | null>(null);
@@ -98,11 +99,15 @@ export async function look(): Promise<void> {
   looking = true;
   while (wanted) {
     wanted = false;
-    const { id } = picture.value!;
-    const result = await attempt(async () => (await engine()).classify.look(id, side.value, negative.value));
-    if (!result) break;
+    const of = picture.value!;
+    const result = await attempt(async () => (await engine()).classify.look(of.id, side.value, negative.value));
+    if (!result) {
+      // What another picture showed is not said of this one.
+      if (seen.value?.of !== of) seen.value = null;
+      break;
+    }
     batch(() => {
-      seen.value = result;
+      seen.value = { ...result, of };
       region.value = { x0: 0, y0: 0, x1: result.map.width, y1: result.map.height };
     });
     await ask();

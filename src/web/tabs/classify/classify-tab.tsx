@@ -1,30 +1,26 @@
-import type { ScoredClass } from '../../engine/wire.js';
 import { adapter } from '../../state.js';
 import { OwnPictures } from '../../ui/add-pictures.js';
-import { bytesOf, FileButton, ProgressLine, percent, Slider } from '../../ui/controls.js';
+import { bytesOf, FileButton, ProgressLine, Slider } from '../../ui/controls.js';
 import { PictureCanvas } from '../../ui/picture-canvas.js';
 import { useFiles } from '../../ui/receive-files.js';
 import {
-  channel,
   choose,
   chooseLast,
-  level,
   look,
   model,
   modelName,
   negative,
   picture,
   progress,
-  region,
   samples,
   seen,
   side,
   takeFiles,
-  told,
   useModel,
   useOwnNet,
 } from './classify-state.js';
-import { FeatureMap } from './feature-map.js';
+import { MapCard } from './map-card.js';
+import { ScoreList } from './score-list.js';
 
 /** A picture of any size, what the net says of it, and how it comes to that. */
 export function ClassifyTab() {
@@ -87,17 +83,17 @@ export function ClassifyTab() {
           </ul>
         )}
       </section>
-      {picture.value && seen.value && region.value && (
+      {model.value && picture.value && (
         <div class="columns">
-          <section class="card" aria-labelledby="whole-title">
+          <section class="card" aria-labelledby="whole-title" aria-busy={seen.value?.of !== picture.value}>
             <h2 id="whole-title">The picture</h2>
             <div class="shown">
               <PictureCanvas picture={picture.value} label={picture.value.name} />
             </div>
             <Slider
               label="Shorter side of the input"
-              min={model.value!.minimumSize}
-              max={Math.max(96, 2 * model.value!.inputSize)}
+              min={model.value.minimumSize}
+              max={Math.max(96, 2 * model.value.inputSize)}
               step={1}
               value={side.value}
               show={(value) => `${value} px`}
@@ -117,93 +113,19 @@ export function ClassifyTab() {
               />{' '}
               exchange light and dark (this net of digits reads light ink on dark)
             </label>
-            <Top list={seen.value.top} testId="top" />
-            <p class="hint">
-              {picture.value.full.width} × {picture.value.full.height} pixels, looked at with {seen.value.input.width} ×{' '}
-              {seen.value.input.height}; {seen.value.milliseconds.toFixed(0)} ms
-            </p>
-          </section>
-          <section class="card" aria-labelledby="map-title">
-            <h2 id="map-title">The last map, and a window of it</h2>
-            <FeatureMap />
-            <p class="hint">Drag over the map, or move the window with the arrow keys.</p>
-            <div class="buttons">
-              <label>
-                Channel{' '}
-                <select
-                  value={channel.value}
-                  onChange={(event) => {
-                    channel.value = Number(event.currentTarget.value);
-                  }}
-                >
-                  <option value={-1}>mean of all {seen.value.map.channels}</option>
-                  {Array.from({ length: seen.value.map.channels }, (_, c) => (
-                    <option key={c} value={c}>
-                      {c}
-                    </option>
-                  ))}
-                </select>
-              </label>
-              <fieldset class="levels">
-                <legend class="visually-hidden">Level of the pyramid that is drawn</legend>
-                {(model.value!.levels.length > 0 ? model.value!.levels : [1, 2, 3, 6]).map((n) => (
-                  <label key={n}>
-                    <input
-                      type="radio"
-                      name="level"
-                      checked={level.value === n}
-                      onChange={() => {
-                        level.value = n;
-                      }}
-                    />{' '}
-                    {n}×{n}
-                  </label>
-                ))}
-              </fieldset>
-            </div>
-            {told.value && <Vector values={told.value.vector} />}
-            {told.value && told.value.top.length > 0 ? (
-              <Top list={told.value.top} testId="window-top" />
-            ) : (
-              <p class="hint">The head of this net is not a pyramid: a window has a vector, but no prediction.</p>
+            {seen.value && (
+              <>
+                <ScoreList list={seen.value.top} testId="top" />
+                <p class="hint">
+                  {seen.value.of.full.width} × {seen.value.of.full.height} pixels, looked at with{' '}
+                  {seen.value.input.width} × {seen.value.input.height}; {seen.value.milliseconds.toFixed(0)} ms
+                </p>
+              </>
             )}
           </section>
+          <MapCard />
         </div>
       )}
     </div>
-  );
-}
-
-function Top({ list, testId }: { list: readonly ScoredClass[]; testId: string }) {
-  return (
-    <ol class="top-list" data-testid={testId}>
-      {list.map(({ label, probability }) => (
-        <li key={label}>
-          <span class="name">{label}</span>
-          <span class="bar" style={{ width: `${100 * probability}%` }} />
-          <span class="figure">{percent(probability)}</span>
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-/** The pooled vector as a row of strokes. */
-function Vector({ values }: { values: Float32Array }) {
-  const shown = Array.from(values.subarray(0, 1600));
-  const most = shown.reduce((largest, value) => Math.max(largest, value), 1e-9);
-  const path = shown.map((value, i) => `M${i + 0.5} 40V${40 - (38 * Math.max(0, value)) / most}`).join('');
-  return (
-    <figure class="vector">
-      <svg
-        viewBox={`0 0 ${shown.length} 40`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`pooled vector of ${values.length} values`}
-      >
-        <path d={path} />
-      </svg>
-      <figcaption class="hint">its pooled vector: {values.length.toLocaleString('en')} values</figcaption>
-    </figure>
   );
 }
