@@ -133,12 +133,16 @@ function lineOf(point: PoolingPoint, rung: string, timed: TimedCase, limits: Lim
   return { ...about, ok: false, ms: none, spread: [none, none], gbps: none, problem, ...(slow && { slow }) };
 }
 
-/** Lines of other libraries, of points that this sweep knows, with their share of this adapter's limits. */
+/**
+ * Lines of other libraries, of points that this sweep knows, with their share of this adapter's limits; a line that has a share
+ * of the limits of its own adapter keeps it.
+ */
 export function withLimits(lines: readonly PoolingLine[], limits: Limits): PoolingLine[] {
   return lines.flatMap((line) => {
     const point = POOLING_POINTS.find(({ benchCase }) => benchCase.name === line.case);
     if (!point) return [];
-    return [{ ...line, ...aboutPoint(point), ...(line.ok && shareOfLimit(point.benchCase, line.ms, limits)) }];
+    const unknown = line.ok && line.shareOfLimit === undefined;
+    return [{ ...line, ...aboutPoint(point), ...(unknown && shareOfLimit(point.benchCase, line.ms, limits)) }];
   });
 }
 

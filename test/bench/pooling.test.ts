@@ -77,6 +77,8 @@ test('lines of other libraries get their share of this adapter; points that nobo
   expect(more).toEqual([]);
   expect(makerOf(known!)).toBe('tfjs 4');
   expect(known!.shareOfLimit).toBeCloseTo(known!.gbps / limits.gbps);
+  const [elsewhere] = withLimits([{ ...peer, adapter: 'another', shareOfLimit: 0.9 }], limits);
+  expect(elsewhere!.shareOfLimit).toBe(0.9);
 });
 
 test('the page has a section for each sweep, the curves, the crossings, and says what was wrong', () => {

@@ -1,5 +1,7 @@
 /** Kernels and pooling on the reader's device: checked, changed, passed on in a link, and refused where they are too large. */
+import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
+import { inProcess } from '../cli/in-process.js';
 import { looksWrong } from './looks.js';
 import { closeContexts, downloaded, dropFiles, openSite, siteUrl } from './pages.js';
 
@@ -90,8 +92,9 @@ test('an edited kernel is compiled and checked: an error stands at its line', as
   expect(await looksWrong(page, 'kernels')).toEqual([]);
 });
 
-test('a sweep of pooling is checked and can be downloaded', async () => {
+test('a sweep of pooling is checked, and the command line reads what is downloaded', async () => {
   await page.getByRole('tab', { name: 'Bench' }).click();
+  await page.getByLabel('Over').selectOption('side of the map, sliding'); // few rungs
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.locator('[data-testid=point]').nth(1).waitFor();
   await page.getByRole('button', { name: 'Stop' }).click();
@@ -99,6 +102,15 @@ test('a sweep of pooling is checked and can be downloaded', async () => {
   expect(await page.locator('[data-testid=point][data-ok=true]').count()).toBeGreaterThan(1);
   const file = await downloaded(page, () => page.getByRole('button', { name: 'Download JSON' }).click());
   expect(file).toMatch(/pooling\.jsonl$/);
+  const here = readFileSync(file, 'utf8').trim().split('\n');
+  const { case: point, adapter } = JSON.parse(here[0]!) as { case: string; adapter: string };
+  expect(adapter).toBe('google swiftshader');
+  const only = ['--cases', `^${point}$`, '--budget', '0.02'];
+  const read = await inProcess(['bench', 'pooling', ...only, '--with', file, '--json']);
+  expect(read.code).toBe(0);
+  // Whole, with the share of its own adapter's limits.
+  const there = read.stdout.split('\n').filter((line) => line.includes(adapter));
+  expect(there.map((line) => JSON.parse(line) as unknown)).toContainEqual(JSON.parse(here[0]!));
   expect(await looksWrong(page, 'bench')).toEqual([]);
 });
 

@@ -69,5 +69,10 @@ test('a checkpoint of Node goes on here', async () => {
     .setInputFiles({ name: 'node.safetensors', mimeType: '', buffer: await nodeCheckpoint() });
   await page.getByRole('status').getByText('node.safetensors: 1 epochs are done.').waitFor();
   await page.getByText('right after 1 epochs').waitFor();
-  await page.getByRole('button', { name: 'Resume' }).waitFor();
+  const resume = page.getByRole('button', { name: 'Resume' });
+  await resume.waitFor();
+  await slide('Epochs', 1);
+  await resume.waitFor({ state: 'detached' });
+  await slide('Epochs', 2);
+  await resume.waitFor();
 });

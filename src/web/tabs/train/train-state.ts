@@ -33,6 +33,15 @@ export async function run(): Promise<void> {
   state.value = finished ? 'done' : kept ? 'paused' : 'idle';
 }
 
+/** More epochs than are done: it can go on; as many or fewer: it is done. */
+export function setEpochs(value: number): void {
+  settings.value = { ...settings.value, epochs: value };
+  if (state.value === 'done' || state.value === 'paused') state.value = restOf();
+}
+
+/** What a run with a checkpoint is at. */
+const restOf = () => (epochs.value.length < settings.value.epochs ? 'paused' : 'done');
+
 export async function pause(): Promise<void> {
   state.value = 'pausing';
   await (await engine()).train.pause();
@@ -56,7 +65,7 @@ export async function openCheckpoint(bytes: Uint8Array, name: string): Promise<v
     steps.value = [];
     epochs.value = opened.epochs;
     accuracy.value = opened.accuracy;
-    state.value = opened.epochs.length < settings.value.epochs ? 'paused' : 'done';
+    state.value = restOf();
   });
   tell(`${name}: ${opened.epochs.length} epochs are done.`);
 }

@@ -4,7 +4,18 @@ import { adapter, attempt } from '../../state.js';
 import { bytesOf, download, FileButton, ProgressLine, percent, Slider } from '../../ui/controls.js';
 import { PlotView } from '../../ui/plot.js';
 import { useFiles } from '../../ui/receive-files.js';
-import { accuracy, epochs, openCheckpoint, pause, reset, run, settings, state, steps } from './train-state.js';
+import {
+  accuracy,
+  epochs,
+  openCheckpoint,
+  pause,
+  reset,
+  run,
+  setEpochs,
+  settings,
+  state,
+  steps,
+} from './train-state.js';
 
 type Plot = typeof import('@observablehq/plot');
 
@@ -63,16 +74,7 @@ export function TrainTab() {
               settings.value = { ...settings.value, digits: value };
             }}
           />
-          <Slider
-            label="Epochs"
-            min={1}
-            max={10}
-            step={1}
-            value={wanted}
-            onInput={(value) => {
-              settings.value = { ...settings.value, epochs: value };
-            }}
-          />
+          <Slider label="Epochs" min={1} max={10} step={1} value={wanted} onInput={setEpochs} />
           <div class="buttons">
             {busy ? (
               <button type="button" class="primary" disabled={state.value === 'pausing'} onClick={pause}>
