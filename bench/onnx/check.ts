@@ -3,7 +3,6 @@
  * `npm ci --prefix bench/onnx`. Five sizes of pictures, two pictures each; with the own head, and with a pyramid as MaxRoiPool and
  * as slices. Ends with 1 where an answer differs by more than 1e-4 of the largest score.
  */
-import { createRequire } from 'node:module';
 import { Network } from '../../src/models/network.js';
 import { encodeOnnx } from '../../src/models/onnx/encode-onnx.js';
 import { ARCHITECTURE_NAMES, buildArchitecture } from '../../src/models/registry.js';
@@ -11,17 +10,7 @@ import { createDevice } from '../../src/runtime/create-device.node.js';
 import type { Device } from '../../src/runtime/device.js';
 import { Generator } from '../../src/tensor/generator.js';
 import { randn } from '../../src/tensor/random.js';
-
-/** The part of onnxruntime-node that is used. */
-interface Runtime {
-  readonly InferenceSession: {
-    create(file: Uint8Array, options: object): Promise<{ run(feeds: object): Promise<Record<string, OrtTensor>> }>;
-  };
-  readonly Tensor: new (type: 'float32', data: Float32Array, shape: readonly number[]) => OrtTensor;
-}
-interface OrtTensor {
-  readonly data: Float32Array;
-}
+import { largestDifference, runtime } from './runtime.js';
 
 const SIZES = [
   [224, 224],
@@ -36,7 +25,6 @@ const SMALL = { width: 0.25, hidden: 64, classes: 10, init: 'he' } as const;
 const LEVELS = [1, 2, 3, 6];
 const OWN = new Set(['squeezenet', 'alexnet', 'vgg', 'resnet', 'mobilenet']);
 
-const runtime = createRequire(import.meta.url)('onnxruntime-node') as Runtime;
 const names = process.argv.slice(2);
 
 /** The largest difference, as a share of the largest score, over all sizes. */
@@ -54,8 +42,7 @@ async function difference(device: Device, name: string, pyramid: number[] | 'ori
     const ours = (await scores.data()) as Float32Array;
     const feed = new runtime.Tensor('float32', (await images.data()) as Float32Array, images.shape);
     const theirs = (await session.run({ images: feed })).scores!.data;
-    const largest = ours.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    for (const [i, value] of ours.entries()) worst = Math.max(worst, Math.abs(value - theirs[i]!) / largest);
+    worst = Math.max(worst, largestDifference(ours, theirs));
     scores.dispose();
     images.dispose();
   }

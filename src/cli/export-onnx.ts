@@ -63,9 +63,20 @@ async function inputOf(
   source: WeightsFile,
   { architecture, description, file }: ModelPlan,
 ): Promise<ArchitectureInput> {
-  const { input } = architecture;
-  if (!description) return input;
-  const { mean } = storedPreparation(description.run, file);
+  if (!description) return architecture.input;
+  return trainedInput(architecture.input, storedPreparation(description.run, file).mean, source);
+}
+
+/**
+ * How pictures are prepared, with the mean that a training took.
+ * @param mean a byte value in the place of the input's own
+ * @param source may hold a mean picture
+ */
+export async function trainedInput(
+  input: ArchitectureInput,
+  mean: number | undefined,
+  source: WeightsFile,
+): Promise<ArchitectureInput> {
   if (mean !== undefined) return { ...input, mean: input.mean.map(() => mean) };
   const picture = (await readData(source)).get(MEAN_IMAGE);
   if (!picture) return input;

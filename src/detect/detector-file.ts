@@ -16,7 +16,7 @@ import { Generator } from '../tensor/generator.js';
 import { sameShape, showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { TARGETS } from './box-targets.js';
-import { Detector } from './detector.js';
+import { Detector, type DetectorParts } from './detector.js';
 import {
   DETECTOR_FORMAT,
   type DetectorDescription,
@@ -111,31 +111,59 @@ export async function openDetector(source: ModelSource, device: Device): Promise
   return detectorOf(await weightsFileOf(source), device);
 }
 
-/** As `openDetector`, from a file that is open. */
-export async function detectorOf(file: WeightsFile, device: Device): Promise<Detector> {
+/** What a file holds, by its header; nothing was read of its tensors. */
+export interface DetectorPlan {
+  readonly description: DetectorDescription;
+  /** The part of the net that the file has. */
+  readonly architecture: Architecture;
+  /** Values of a feature, and of a pooled vector. */
+  readonly dimension: number;
+  readonly pooledDimension: number;
+  /** A tensor of it. @throws FileError where it is not finite */
+  readonly read: (name: string) => Promise<Float32Array<ArrayBuffer>>;
+}
+
+/** Reads the header of a detector's file and checks it. @throws FileError if it is damaged or of no detector */
+export function detectorPlan(file: WeightsFile): DetectorPlan {
   const { path } = file;
   const description = detectorDescription(file.header.metadata, path);
   const architecture = describedNet(description, path);
-  const size = shapesOf(description, architecture);
-  checkTensors(file, { ...size, ...weightShapes(architecture) });
-  const read = async (name: string): Promise<Float32Array<ArrayBuffer>> =>
-    finiteFloat32(await file.read(name), name, path);
-  const { classes, trained, featureScale, proposals, regression } = description;
-  const [count, dimension] = size[TENSORS.svmWeights]! as [number, number];
-  const svm = { classes: count, dimension, weights: await read(TENSORS.svmWeights), bias: await read(TENSORS.svmBias) };
-  const boxes = regression && {
-    classes: count,
-    dimension: size[TENSORS.regressionWeights]![1]!,
-    weights: await read(TENSORS.regressionWeights),
-    bias: await read(TENSORS.regressionBias),
-  };
+  const outputs = traceLayers(architecture).map(({ output }) => output);
+  const [pooledDimension] = outputs[architecture.features.length]!;
+  const [dimension] = outputs.at(-1)!;
+  checkTensors(file, { ...shapesOf(description, dimension, pooledDimension), ...weightShapes(architecture) });
+  const read: DetectorPlan['read'] = async (name) => finiteFloat32(await file.read(name), name, path);
+  return { description, architecture, dimension, pooledDimension, read };
+}
+
+/** The classifiers, and the correction of boxes where there is one. */
+export async function linearParts({
+  description,
+  dimension,
+  pooledDimension,
+  read,
+}: DetectorPlan): Promise<Pick<DetectorParts, 'svm' | 'regression'>> {
+  const classes = description.classes.length;
+  const svm = { classes, dimension, weights: await read(TENSORS.svmWeights), bias: await read(TENSORS.svmBias) };
+  if (!description.regression) return { svm, regression: null };
+  const [weights, bias] = [await read(TENSORS.regressionWeights), await read(TENSORS.regressionBias)];
+  return { svm, regression: { classes, dimension: pooledDimension, weights, bias } };
+}
+
+/** As `openDetector`, from a file that is open. */
+export async function detectorOf(file: WeightsFile, device: Device): Promise<Detector> {
+  const { path } = file;
+  const plan = detectorPlan(file);
+  const { description, architecture } = plan;
+  const { classes, trained, featureScale, proposals } = description;
+  const linear = await linearParts(plan);
   const network = new Network(architecture, { device, generator: new Generator(0) }).eval();
   try {
     await loadMatched(network, file, matchFile(architecture, file));
     const preparation = await preparationOf(file, device, description);
     const region = new RegionNetwork(network, description.layer, preparation, description.levels);
     const windows = sourceOf(region, description, path);
-    return new Detector(windows, { classes, trained, featureScale, proposals, svm, regression: boxes || null }, true);
+    return new Detector(windows, { classes, trained, featureScale, proposals, ...linear }, true);
   } catch (error) {
     network.dispose();
     throw error;
@@ -154,16 +182,13 @@ function describedNet({ model, layer, levels }: DetectorDescription, path: strin
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
-function shapesOf({ classes, regression }: DetectorDescription, architecture: Architecture): Shapes {
-  const outputs = traceLayers(architecture).map(({ output }) => output);
-  const [pooled] = outputs[architecture.features.length]!;
-  const [dimension] = outputs.at(-1)!;
+function shapesOf({ classes, regression }: DetectorDescription, dimension: number, pooledDimension: number): Shapes {
   const count = classes.length;
   return {
     [TENSORS.svmWeights]: [count, dimension],
     [TENSORS.svmBias]: [count],
     ...(regression && {
-      [TENSORS.regressionWeights]: [count * TARGETS, pooled],
+      [TENSORS.regressionWeights]: [count * TARGETS, pooledDimension],
       [TENSORS.regressionBias]: [count * TARGETS],
     }),
   };

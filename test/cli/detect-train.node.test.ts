@@ -111,6 +111,15 @@ describe('detect train and detect', () => {
     ]);
     expect((jsonLines(scored.stdout)[0] as { map: number }).map).toBeGreaterThan(0.4);
 
+    const onnx = join(folder, 'found.onnx');
+    const written = await inProcess(['export', '--model', whole, '--onnx', onnx, '--json']);
+    expect(JSON.parse(written.stdout)).toMatchObject({
+      backbone: { file: join(folder, 'found.backbone.onnx'), outputs: [{ name: 'maps' }] },
+      head: { file: join(folder, 'found.head.onnx'), outputs: [{ name: 'scores' }, { name: 'corrections' }] },
+    });
+    const wrong = await inProcess(['export', '--model', whole, '--onnx', onnx, '--probabilities']);
+    expectRefusal(wrong, /a detector has classes of its own/, 2);
+
     const again = await sppgpu(trainArgs(voc, whole, '--seed', '5'));
     expectRefusal(again, /holds another run \(recipe\.proposals\.seed 1, not 5\); add --overwrite/);
     writeFileSync(join(folder, 'bad.png'), 'no picture');

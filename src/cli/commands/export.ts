@@ -6,6 +6,7 @@ import { PREFIX } from '../../models/model-format.js';
 import { FileError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
 import { withArchitectureFlags } from '../architecture-flags.js';
+import { detectorAt, exportDetector } from '../detect/export-onnx.js';
 import { UsageError } from '../errors.js';
 import { exportOnnx, type OnnxExportOptions } from '../export-onnx.js';
 import { GROUPS } from '../help.js';
@@ -27,7 +28,10 @@ export function addExport(program: Command): void {
     .description('a network without the state of its training: its weights as safetensors, or all of it as ONNX');
   withModelSource(command)
     .addOption(new Option('--out <file>', 'safetensors to write, of a checkpoint').conflicts('onnx'))
-    .option('--onnx <file>', 'ONNX model to write: any batch, height and width');
+    .option(
+      '--onnx <file>',
+      'ONNX model to write: any batch, height and width; of a detector two, its backbone and its head',
+    );
   withOverwrite(command).addOption(new Option('--half', 'store halves (f16), in safetensors').conflicts('onnx'));
   command
     .optionsGroup(GROUPS.onnx)
@@ -40,7 +44,14 @@ export function addExport(program: Command): void {
 }
 
 async function exportNetwork({ onnx, out, model, ...options }: ExportOptions): Promise<void> {
-  if (onnx !== undefined) return exportOnnx(onnx, { ...options, ...(model !== undefined && { model }) });
+  if (onnx !== undefined) {
+    const detector = model === undefined ? null : await detectorAt(model);
+    if (detector === null) return exportOnnx(onnx, { ...options, ...(model !== undefined && { model }) });
+    if (options.probabilities || options.labels !== undefined) {
+      throw new UsageError('export: --probabilities and --labels are for networks; a detector has classes of its own');
+    }
+    return exportDetector(detector, onnx, options);
+  }
   if (out === undefined) throw new UsageError('export: nothing to write; give --out FILE, or --onnx FILE');
   if (model === undefined) {
     throw new UsageError('export: --out takes the weights of a checkpoint; give --model PATH, or --onnx FILE instead');

@@ -1,19 +1,12 @@
-import { ELEMENT, MODEL, type TensorDraft, type ValueDraft } from '../../io/onnx/schema.js';
-import { type Encoded, encodeMessage, type LazyBytes } from '../../io/protobuf-message.js';
 import { ShapeError } from '../../runtime/errors.js';
-import { sizeOf } from '../../tensor/shape.js';
 import { type Architecture, type ArchitectureInput, sections } from '../architecture.js';
 import { minimumInput, slidingLayers } from '../geometry.js';
 import { type ActivationShape, kindOf, type ParameterSpec } from '../layers/index.js';
-import { traceLayers } from '../trace.js';
+import { type TracedLayer, traceLayers } from '../trace.js';
 import { GraphBuilder } from './graph-builder.js';
 import { layerNodes } from './layer-nodes.js';
+import { lazyWeights, type OnnxFile, onnxModel } from './onnx-model.js';
 import { INPUT_PROPERTY, LABELS_PROPERTY, NETWORK_PROPERTY } from './properties.js';
-
-/** The operators of ONNX 1.8 (December 2020), which every runtime of today has. */
-const OPERATOR_SET = 13;
-/** The version of the file format that came with them. */
-const IR_VERSION = 7;
 
 /** What may be chosen of a network's ONNX file. */
 export interface OnnxOptions {
@@ -40,84 +33,51 @@ const ENDS: Readonly<Record<'softmax' | 'sigmoid', [string, Readonly<Record<stri
   sigmoid: ['Sigmoid', {}],
 };
 
-/** What an ONNX file says of itself. */
-export interface OnnxSummary {
-  readonly opset: number;
-  readonly inputs: readonly OnnxPort[];
-  readonly outputs: readonly OnnxPort[];
-  readonly nodes: number;
-}
-
-/** An input or output: a length is a number, or the name of one that may be any. */
-export interface OnnxPort {
-  readonly name: string;
-  readonly shape: readonly (number | string)[];
-}
-
 /**
  * A network as an ONNX model: any batch, and any height and width where its head takes them. Weights keep their names and are read
  * when they are written.
  */
-export function onnxOf(
-  architecture: Architecture,
-  plan: OnnxPlan,
-): { readonly file: Encoded; readonly summary: OnnxSummary } {
-  const { input = architecture.input, labels, probabilities, roiPool = true, producerVersion } = plan;
+export function onnxOf(architecture: Architecture, plan: OnnxPlan): OnnxFile {
+  const { input = architecture.input, labels, probabilities, roiPool, producerVersion, weights } = plan;
   const builder = new GraphBuilder();
   const traced = traceLayers(architecture);
-  let x = 'images';
-  let notNegative = false;
-  for (const { layer, section, input } of traced) {
-    x = layerNodes(layer, x, { builder, name: `${section}.${layer.name}`, input, notNegative, roiPool });
-    const kind = kindOf(layer);
-    notNegative = kind.notNegative?.(layer) || (notNegative && kind.keepsSigns === true);
-  }
+  const x = tracedNodes(builder, traced, 'images', roiPool);
   const [end, attributes] = probabilities ? ENDS[probabilities] : ['Identity', {}];
   const last = builder.node(end, probabilities ? 'probabilities' : 'scores', [x], attributes);
   const sides = takesAnySize(architecture) ? ['height', 'width'] : [input.size, input.size];
   const inputs = [{ name: 'images', shape: ['batch', input.channels, ...sides] }];
   const outputs = [{ name: last, shape: ['batch', architecture.classes] }];
-  const specs = traced.flatMap(({ parameters }) => parameters);
   const metadata = {
     [NETWORK_PROPERTY]: JSON.stringify({ name: architecture.name, options: architecture.options }),
     [INPUT_PROPERTY]: JSON.stringify({ ...input, minimum: minimumInput(slidingLayers(architecture)) }),
     ...(labels && { [LABELS_PROPERTY]: JSON.stringify(labels) }),
   };
-  const file = encodeMessage(MODEL, {
-    irVersion: IR_VERSION,
-    producerName: 'sppgpu',
-    producerVersion,
-    graph: {
-      nodes: builder.nodes,
-      name: architecture.name,
-      initializers: [...builder.constants, ...specs.map((spec) => stored(spec, plan))],
-      inputs: inputs.map(port),
-      outputs: outputs.map(port),
-    },
-    operatorSets: [{ domain: '', version: OPERATOR_SET }],
-    metadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+  return onnxModel({
+    ...{ name: architecture.name, builder, weights: tracedWeights(traced, weights), inputs, outputs, metadata },
+    ...(producerVersion !== undefined && { producerVersion }),
   });
-  return { file, summary: { opset: OPERATOR_SET, inputs, outputs, nodes: builder.nodes.length } };
 }
 
-function stored(spec: ParameterSpec, { weights }: OnnxPlan): TensorDraft {
-  const length = sizeOf(spec.shape) * Float32Array.BYTES_PER_ELEMENT;
-  const load: LazyBytes['load'] = async () => {
-    const values = await weights(spec);
-    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  };
-  return { name: spec.name, dataType: ELEMENT.f32, dims: spec.shape, rawData: { length, load } };
+/** Writes the nodes of layers that follow each other, behind the tensor `x`, and gives the name of what comes out. */
+export function tracedNodes(
+  builder: GraphBuilder,
+  traced: readonly TracedLayer[],
+  x: string,
+  roiPool: boolean = true,
+): string {
+  let notNegative = false;
+  let last = x;
+  for (const { layer, section, input } of traced) {
+    last = layerNodes(layer, last, { builder, name: `${section}.${layer.name}`, input, notNegative, roiPool });
+    const kind = kindOf(layer);
+    notNegative = kind.notNegative?.(layer) || (notNegative && kind.keepsSigns === true);
+  }
+  return last;
 }
 
-const port = ({ name, shape }: OnnxPort): ValueDraft => ({
-  name,
-  type: {
-    tensor: {
-      elementType: ELEMENT.f32,
-      shape: { dims: shape.map((side) => (typeof side === 'number' ? { value: side } : { parameter: side })) },
-    },
-  },
-});
+/** The weights of such layers. */
+export const tracedWeights = (traced: readonly TracedLayer[], weights: OnnxPlan['weights']) =>
+  traced.flatMap(({ parameters }) => parameters.map((spec) => lazyWeights(spec.name, spec.shape, () => weights(spec))));
 
 /** Whether the head gives the same features for another size of pictures. */
 function takesAnySize(architecture: Architecture): boolean {
