@@ -67,5 +67,6 @@ export async function openCheckpoint(bytes: Uint8Array, name: string): Promise<v
     accuracy.value = opened.accuracy;
     state.value = restOf();
   });
-  tell(`${name}: ${opened.epochs.length} epochs are done.`);
+  const { length } = opened.epochs;
+  tell(`${name}: ${length} ${length === 1 ? 'epoch is' : 'epochs are'} done.`);
 }

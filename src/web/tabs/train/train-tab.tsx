@@ -157,7 +157,7 @@ export function TrainTab() {
                   data-share={accuracy.value.correct / accuracy.value.total}
                 >
                   {percent(accuracy.value.correct / accuracy.value.total)} of {accuracy.value.total} are right after{' '}
-                  {epochs.value.length} epochs
+                  {epochs.value.length} {epochs.value.length === 1 ? 'epoch' : 'epochs'}
                 </p>
                 <PlotView
                   options={sizePlot.value}
