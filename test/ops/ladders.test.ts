@@ -94,6 +94,10 @@ describe.each(adapters)('%s', (name, adapter) => {
     expect(chosen(2 ** 20)).toBe(small);
     const large = ({ lavapipe: 'subgroup8x32', SwiftShader: 'subgroup4x32' } as Record<string, string>)[name] ?? small;
     expect(chosen(2 ** 25)).toBe(large);
+    if (name === 'SwiftShader') {
+      const flat = { ...product(2 ** 25), rows: 8, columns: 512 };
+      expect(chooseRung('matmul', matmulLadder, adapter, flat)).toBe(small);
+    }
     expect(convolution(shape(64, 64))).toBe(chosen(64 * 64 * 900 * 9));
     expect(convolution(shape(16, 16, 16))).toBe(name.startsWith('a GPU') ? 'direct' : 'depthwise');
     expect(convolution({ ...shape(16, 16, 16), dilation: [2, 2] })).toBe('direct');

@@ -25,6 +25,9 @@ export type TileEngine =
 /** What decides between engines. */
 export interface ProductWork {
   readonly multiplyAdds: number;
+  /** Rows and columns of the result, where it is a matrix. */
+  readonly rows?: number;
+  readonly columns?: number;
 }
 
 interface EngineRung extends Omit<Rung<TileEngine, ProductWork>, 'kernels' | 'takes'> {
@@ -36,6 +39,10 @@ interface EngineRung extends Omit<Rung<TileEngine, ProductWork>, 'kernels' | 'ta
 /** Multiply-adds from which the longer compilation of the larger tile pays, with 8 lanes and with 4. */
 const LARGE = 2 ** 25;
 const LARGE_OF_4 = 2 ** 24;
+
+/** Whether a tile of 32 rows pays with 4 lanes: of a product of few rows, or columns, most of it would be padding. */
+const largeOf4 = ({ multiplyAdds, rows = 32, columns = 32 }: ProductWork): boolean =>
+  multiplyAdds >= LARGE_OF_4 && Math.min(rows, columns) >= 32;
 
 /** True for CPU adapters with this subgroup size; 0 for all that no other engine is made for. */
 const cpuLanes = ({ info }: Device, lanes: 0 | 4 | 8): boolean =>
@@ -64,8 +71,8 @@ export const engineRungs: readonly EngineRung[] = [
     needs: { subgroup: 4 },
     adapterClass: 'cpu',
     chooseWhen: {
-      words: 'CPU adapters with 4 lanes (SwiftShader), below 2^24 multiply-adds',
-      test: (device, { multiplyAdds }) => cpuLanes(device, 4) && multiplyAdds < LARGE_OF_4,
+      words: 'CPU adapters with 4 lanes (SwiftShader), below 2^24 multiply-adds, or 32 rows or columns',
+      test: (device, work) => cpuLanes(device, 4) && !largeOf4(work),
     },
     why: '8 x 16, broadcasts inside a subgroup instead of workgroup memory: few loads',
   },
@@ -78,7 +85,7 @@ export const engineRungs: readonly EngineRung[] = [
     adapterClass: 'cpu',
     chooseWhen: {
       words: 'CPU adapters with 4 lanes (SwiftShader), from 2^24 multiply-adds',
-      test: (device, { multiplyAdds }) => cpuLanes(device, 4) && multiplyAdds >= LARGE_OF_4,
+      test: (device, work) => cpuLanes(device, 4) && largeOf4(work),
     },
     why: '32 x 16, broadcasts inside a subgroup: most multiply-adds per load',
   },
