@@ -3,6 +3,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { chromiumArguments, unpackChromium } from './test/setup/chromium.js';
+import { coreChunks } from './tools/core-chunk.js';
 import { sourcePlugins } from './tools/plugins.js';
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
@@ -22,6 +23,19 @@ const namespaceFiles: Plugin = {
   },
 };
 
+const workers = {
+  'decode-worker': 'src/data/decode-worker.node.ts',
+  'proposal-worker': 'src/detect/proposals/proposal-worker.node.ts',
+};
+
+/** Entries, besides `index`, that load little of the library. */
+const light = { proposals: 'src/detect/proposals/index.ts', cli: 'src/cli/main.ts', ...workers };
+
+const core = coreChunks({
+  whole: ['src/index.ts', ...namespaces.map((name) => `src/${name}/index.ts`)],
+  light: Object.values(light),
+});
+
 /** The library: one file per entry, shaders and their interfaces inlined, packages left to the user's installation. */
 const build: ViteUserConfig['build'] = {
   target: 'es2022',
@@ -34,10 +48,7 @@ const build: ViteUserConfig['build'] = {
       methods: 'src/methods.ts',
       node: 'src/node.ts',
       ...Object.fromEntries(namespaces.map((name) => [name, `src/${name}/index.ts`])),
-      proposals: 'src/detect/proposals/index.ts',
-      cli: 'src/cli/main.ts',
-      'decode-worker': 'src/data/decode-worker.node.ts',
-      'proposal-worker': 'src/detect/proposals/proposal-worker.node.ts',
+      ...light,
     },
     formats: ['es'],
   },
@@ -45,7 +56,7 @@ const build: ViteUserConfig['build'] = {
     external: [/^node:/, ...packages.map((name) => new RegExp(`^${name}(/|$)`))],
     checks: { bundlerTimings: false }, // a slow machine is not a fault of the sources
     // Side by side shaders compress better, and a page's bundler still drops those that it does not use.
-    output: { codeSplitting: { groups: [{ name: 'shaders', test: /\.wgsl$/ }] } },
+    output: { codeSplitting: { groups: [{ name: 'shaders', test: /\.wgsl$/ }, ...core] } },
   },
 };
 

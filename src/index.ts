@@ -1,5 +1,6 @@
 /** sppgpu: tensors with gradients on WebGPU, and SPP-net. Everything here runs in browsers and in Node. */
-export { type GradcheckFunction, type GradcheckOptions, gradcheck } from './autograd/gradcheck.js';
+export type { GradcheckFunction, GradcheckOptions } from './autograd/finite-differences.js';
+export { gradcheck } from './autograd/gradcheck.js';
 export { isGradEnabled, noGrad } from './autograd/mode.js';
 export { type RecordOptions, record, retainGrad, type Vjp } from './autograd/record.js';
 export { type SavedTensorHooks, savedTensorHooks } from './autograd/saved-tensors.js';
@@ -53,12 +54,13 @@ export type {
   PyramidLayer,
   ReluLayer,
 } from './models/layers/index.js';
+export type { ModelSource, OpenModel, OpenModelOptions } from './models/load-model.js';
 export type { ParameterMatch } from './models/match-parameters.js';
 export type { HostTensor } from './models/model-format.js';
 export { Network, type NetworkOptions } from './models/network.js';
 export { encodeOnnx } from './models/onnx/encode-onnx.js';
 export type { OnnxOptions } from './models/onnx/export-network.js';
-export { type ModelSource, type OpenModel, type OpenModelOptions, openModel } from './models/open-model.js';
+export { openModel } from './models/open-model.js';
 export type { Preparation } from './models/preparation.js';
 export { type LayerProfile, type ModelProfile, profileModel } from './models/profile.js';
 export { ARCHITECTURE_NAMES, buildArchitecture } from './models/registry.js';

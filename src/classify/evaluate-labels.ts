@@ -4,7 +4,7 @@ import { SppgpuError } from '../runtime/errors.js';
 import { printable } from '../runtime/quote.js';
 import { averagePrecisions, meanAveragePrecision } from '../svm/average-precision.js';
 import { targetsFromPresence } from '../svm/targets.js';
-import { type EvaluateOptions, type ScoredPictures, scorePictures } from './score-pictures.js';
+import type { EvaluateOptions, ScoredPictures } from './score-pictures.js';
 import type { ViewProtocol } from './views.js';
 
 /** What a network said of every picture of a data set whose pictures have any number of classes. */
@@ -39,6 +39,7 @@ export async function evaluateLabels(
 ): Promise<LabelEvaluation> {
   const { classes } = network.architecture;
   const presence: (readonly number[])[] = [];
+  const { scorePictures } = await import('./score-pictures.js');
   const scored = await scorePictures(network, loader, protocol, { ...options, labels: 'multi' }, ({ id, labels }) => {
     if (labels?.length !== classes) {
       const found = labels ? `${labels.length} classes` : 'no list of classes';

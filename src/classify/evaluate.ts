@@ -3,7 +3,7 @@ import type { Network } from '../models/network.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { printable } from '../runtime/quote.js';
 import { type ClassificationReport, classificationReport } from './metrics.js';
-import { type EvaluateOptions, type ScoredPictures, scorePictures } from './score-pictures.js';
+import type { EvaluateOptions, ScoredPictures } from './score-pictures.js';
 import type { ViewProtocol } from './views.js';
 
 /** What a network said of every picture of a data set. */
@@ -28,6 +28,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { classes } = network.architecture;
   const labels: number[] = [];
+  const { scorePictures } = await import('./score-pictures.js');
   const scored = await scorePictures(network, loader, protocol, options, ({ id, label }) => {
     if (label < 0 || label >= classes) {
       throw new SppgpuError(

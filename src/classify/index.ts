@@ -1,19 +1,17 @@
 /** Classification as in the paper: views, features, protocols. */
+
+export { canPoolWindows } from './check-protocol.js';
 export { type Evaluation, evaluate } from './evaluate.js';
 export { evaluateLabels, type LabelEvaluation } from './evaluate-labels.js';
-export { type ClassifyOptions, canPoolWindows, classifyViews, type ViewMode, type ViewScores } from './evaluator.js';
-export { extractFeatures, FEATURE_MODES, type FeatureMode, type FeatureOptions } from './features.js';
+export { classifyViews } from './evaluator.js';
+export { FEATURE_MODES, type FeatureMode, type FeatureOptions } from './feature-settings.js';
+export { extractFeatures } from './features.js';
 export * from './metrics.js';
-export {
-  type CaltechResult,
-  type ProtocolOptions,
-  runCaltech101,
-  runVoc07,
-  type Scorer,
-  type VocResult,
-} from './protocols.js';
+export { runCaltech101, runVoc07 } from './protocols.js';
 export type { EvaluateOptions, ScoredPictures } from './score-pictures.js';
+export type { ClassifyOptions, ViewMode, ViewScores } from './score-views.js';
 export { averageViews, sigmoidRows, softmaxRows } from './scores.js';
+export type { CaltechResult, ProtocolOptions, Scorer, VocResult } from './svm-protocols.js';
 export {
   countViews,
   modelProtocol,

@@ -2,7 +2,8 @@ import type { ImageLoader } from '../data/loader.js';
 import type { Network } from '../models/network.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { aloneWhereFailing } from './alone.js';
-import { type ClassifyOptions, classifyViews } from './evaluator.js';
+import { classifyViews } from './evaluator.js';
+import type { ClassifyOptions } from './score-views.js';
 import type { ViewProtocol } from './views.js';
 
 export interface EvaluateOptions extends Omit<ClassifyOptions, 'labels'> {

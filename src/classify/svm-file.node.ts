@@ -8,7 +8,7 @@ import type { Network } from '../models/network.js';
 import { FileError } from '../runtime/errors.js';
 import type { LinearSvm } from '../svm/linear-svm.js';
 import { sameShape, showShape } from '../tensor/shape.js';
-import { FEATURE_MODES, type FeatureMode } from './features.js';
+import { FEATURE_MODES, type FeatureMode } from './feature-settings.js';
 
 const FORMAT = 'sppgpu-svm-1';
 const WAY_OUT = 'use an undamaged copy, or write it anew with `sppgpu svm --save`';

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { aloneWhereFailing } from '../classify/alone.js';
 import { FeatureRows } from '../classify/feature-rows.js';
-import { extractVectors, FEATURE_MODES, type FeatureMode, type FeatureOptions } from '../classify/features.js';
+import { FEATURE_MODES, type FeatureMode, type FeatureOptions } from '../classify/feature-settings.js';
+import { extractVectors } from '../classify/feature-vectors.js';
 import type { ImageLoader } from '../data/loader.js';
 import type { Network } from '../models/network.js';
 import { SppgpuError } from '../runtime/errors.js';

@@ -1,5 +1,6 @@
-import { type ClassifyOptions, classifyViews } from '../classify/evaluator.js';
+import { classifyViews } from '../classify/evaluator.js';
 import { topClasses } from '../classify/metrics.js';
+import type { ClassifyOptions } from '../classify/score-views.js';
 import type { ViewProtocol } from '../classify/views.js';
 import type { ImageDataset, ImageItem } from '../data/dataset.js';
 import type { Network } from '../models/network.js';

@@ -1,4 +1,5 @@
-import { type ProtocolOptions, runCaltech101, runVoc07 } from '../classify/protocols.js';
+import { runCaltech101, runVoc07 } from '../classify/protocols.js';
+import type { ProtocolOptions } from '../classify/svm-protocols.js';
 import { openCaltech101Folder } from '../data/caltech101.node.js';
 import type { ImageDataset } from '../data/dataset.js';
 import { folderNotes } from '../data/folder-notes.js';

@@ -2,10 +2,9 @@ import { FileError, SppgpuError } from '../runtime/errors.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
 import type { Rng } from '../tensor/rng.js';
 import type { ImageDataset, ImageItem, PictureSize } from './dataset.js';
-import { groupAlike } from './group-alike.js';
 import { LoaderClock, type LoaderStats } from './loader-stats.js';
 import type { PictureDecoder } from './picture-decoder.js';
-import { type Loaded, Prefetcher } from './prefetch.js';
+import type { Loaded } from './prefetch.js';
 import { epochOrder, itemRng, PURPOSE } from './rng.js';
 
 export interface LoaderOptions {
@@ -127,7 +126,9 @@ export class ImageLoader {
     const start = Math.max(startBatch, from);
     const end = Math.min(to, this.batches);
     const length = Math.min(end * batchSize, this.dataset.length);
-    const order = this.order(epoch).subarray(start * batchSize, Math.max(length, start * batchSize));
+    // A page that loads no pictures does not load what reads them ahead.
+    const { Prefetcher } = await import('./prefetch.js');
+    const order = (await this.order(epoch)).subarray(start * batchSize, Math.max(length, start * batchSize));
     const parallel = decoder?.workers ?? 1;
     const clock = new LoaderClock(parallel);
     this.clock = clock;
@@ -152,10 +153,12 @@ export class ImageLoader {
     }
   }
 
-  private order(epoch: number): Uint32Array {
+  private async order(epoch: number): Promise<Uint32Array> {
     const { batchSize, seed, shuffle, sizeOf } = this.options;
     const order = epochOrder(this.dataset.length, seed, epoch, shuffle);
-    return sizeOf ? groupAlike(order, batchSize, sizeOf, itemRng(seed, PURPOSE.batchOrder, epoch, 0)) : order;
+    if (!sizeOf) return order;
+    const { groupAlike } = await import('./group-alike.js');
+    return groupAlike(order, batchSize, sizeOf, itemRng(seed, PURPOSE.batchOrder, epoch, 0));
   }
 
   private async load(index: number, epoch: number, clock: LoaderClock): Promise<Loaded<BatchItem | undefined>> {

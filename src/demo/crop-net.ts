@@ -3,7 +3,7 @@ import { buildArchitecture } from '../models/registry.js';
 import type { Device } from '../runtime/device.js';
 import { PAPER_RECIPE, type Recipe } from '../train/recipe.js';
 import { recipeLoader, recipeSession } from '../train/recipe-session.js';
-import type { SessionSettings } from '../train/session.js';
+import type { SessionSettings } from '../train/session-settings.js';
 import type { TrainingScores } from '../train/task.js';
 import { cropView } from './crop-view.js';
 

@@ -1,9 +1,8 @@
-import { finiteFloat32, serializeSafetensors, type TensorToStore } from '../io/safetensors.js';
+import { finiteFloat32, type TensorToStore } from '../io/safetensors.js';
 import type { Architecture } from '../models/architecture.js';
 import { loadMatched, matchFile } from '../models/load-weights.js';
 import { MEAN_IMAGE, PREFIX } from '../models/model-format.js';
 import { Network } from '../models/network.js';
-import { type ModelSource, weightsFileOf } from '../models/open-model.js';
 import { restorePreparation } from '../models/preparation.js';
 import { buildArchitecture } from '../models/registry.js';
 import { parameterSpecs, traceLayers } from '../models/trace.js';
@@ -91,24 +90,6 @@ export async function detectorTensors(
     ...{ regression: regression !== null, about },
   };
   return { tensors, metadata: { format: DETECTOR_FORMAT, sppgpu: JSON.stringify(description) } };
-}
-
-/** A detector as the bytes of its file, for a download or a cache: what `openDetector` and `sppgpu detect --model` read. */
-export async function encodeDetector(
-  detector: Detector,
-  about: Readonly<Record<string, unknown>> = {},
-): Promise<Uint8Array> {
-  const { tensors, metadata } = await detectorTensors(detector, about);
-  return serializeSafetensors(tensors, metadata);
-}
-
-/**
- * Opens a detector that `sppgpu detect train` wrote.
- * @param source bytes, a File or Blob, a Response, or a URL to fetch
- * @throws FileError if the source cannot be read, is damaged or holds no detector
- */
-export async function openDetector(source: ModelSource, device: Device): Promise<Detector> {
-  return detectorOf(await weightsFileOf(source), device);
 }
 
 /** What a file holds, by its header; nothing was read of its tensors. */

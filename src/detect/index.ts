@@ -5,7 +5,6 @@ export { detectTogether } from './combine.js';
 export type { Detection } from './detection.js';
 export { DETECTION_LIMITS, type DetectionLimits, detectionsOf, type ScoredWindows } from './detections.js';
 export { type DetectionResult, Detector, type DetectorParts, type WindowsOf } from './detector.js';
-export { encodeDetector, openDetector } from './detector-file.js';
 export * from './edges/index.js';
 export {
   type ClassDetection,
@@ -25,6 +24,7 @@ export { type WarpedWindowOptions, WarpedWindows } from './features/warped-windo
 export { type ReadOptions, readFeatures } from './features/window-features.js';
 export type { PooledPart, WindowOptions, WindowSource } from './features/window-source.js';
 export { nms } from './nms.js';
+export { encodeDetector, openDetector } from './open-detector.js';
 export { type TrainingPicture, type TrainingSet, truthOf } from './training/examples.js';
 export type { MinedClass, MiningOptions } from './training/mining.js';
 export { type PartStage, type TrainedParts, type TrainPartsOptions, trainParts } from './training/train-parts.js';

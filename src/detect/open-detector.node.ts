@@ -1,9 +1,10 @@
 import { SafetensorsFile, saveSafetensors } from '../io/safetensors.node.js';
-import type { ModelSource } from '../models/open-model.js';
+import type { ModelSource } from '../models/load-model.js';
 import { modelPath } from '../models/open-model.node.js';
 import type { Device } from '../runtime/device.js';
 import type { Detector } from './detector.js';
-import { detectorOf, detectorTensors, openDetector as fetchDetector } from './detector-file.js';
+import { detectorOf, detectorTensors } from './detector-file.js';
+import { openDetector as fetchDetector } from './open-detector.js';
 
 /**
  * Opens a detector that `sppgpu detect train` wrote.

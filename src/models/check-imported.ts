@@ -1,3 +1,4 @@
+import { made } from '../runtime/made.js';
 import type { ImportedNetwork } from './architecture.js';
 import { ACTIVATION_NAMES } from './layers/activation.js';
 import type { LayerRecord } from './layers/index.js';
@@ -27,11 +28,11 @@ const oneOf =
   (value) =>
     values.includes(value);
 
-const fill = has({ weights: (value) => value === 'he' || isNumber(value), bias: isNumber });
+const fill = made(() => has({ weights: (value) => value === 'he' || isNumber(value), bias: isNumber }));
 const sliding = { kernel: count, stride: count, padding };
 
 /** Kinds that import makes, each with the fields of its record; a file may come from anywhere. */
-const RECORDS: { readonly [Type in LayerRecord['type']]?: Check } = {
+const RECORDS = made((): { readonly [Type in LayerRecord['type']]?: Check } => ({
   activation: has({ function: oneOf(...ACTIVATION_NAMES), slope: optional(isNumber) }),
   adaptiveavgpool: has({ bins: (value) => isCount(value, 1, 64) }),
   avgpool: has({ ...sliding, ceilMode: isFlag, countIncludePad: isFlag }),
@@ -48,7 +49,7 @@ const RECORDS: { readonly [Type in LayerRecord['type']]?: Check } = {
   maxpool: has({ ...sliding, ceilMode: isFlag }),
   relu: has({}),
   spp: has({ levels: (value) => Array.isArray(value) && value.length > 0 && value.every((n) => isCount(n, 1, 64)) }),
-};
+}));
 
 const isRecord = (value: unknown, kinds: Readonly<Record<string, Check>>): boolean =>
   isFields(value) &&
@@ -56,11 +57,13 @@ const isRecord = (value: unknown, kinds: Readonly<Record<string, Check>>): boole
   Object.hasOwn(kinds, String(value.type)) &&
   kinds[String(value.type)]!(value);
 
-const PARTS: Readonly<Record<string, Check>> = {
-  ...Object.fromEntries(Object.entries(RECORDS).filter(([type]) => type !== 'graph')),
-  add: has({}),
-  concat: has({}),
-};
+const PARTS = made(
+  (): Readonly<Record<string, Check>> => ({
+    ...Object.fromEntries(Object.entries(RECORDS).filter(([type]) => type !== 'graph')),
+    add: has({}),
+    concat: has({}),
+  }),
+);
 
 function isGraph(nodes: unknown): boolean {
   if (!Array.isArray(nodes) || nodes.length === 0 || nodes.length > 10_000) return false;

@@ -1,6 +1,7 @@
 import type { LabelKind } from '../data/dataset.js';
 import type { ScheduleState } from '../optim/schedules.js';
 import { FileError } from '../runtime/errors.js';
+import { made } from '../runtime/made.js';
 import type { StreamPosition } from '../tensor/generator.js';
 import { sameShape, showShape } from '../tensor/shape.js';
 import type { Architecture, ModelOptions } from './architecture.js';
@@ -62,16 +63,18 @@ const has =
 const sums: Check = (value) => has({ examples: isCount, loss: isNumber })(value) && allAre(isStoredNumber)(value);
 
 /** What each field must be; a file may come from anywhere. */
-const FIELDS: Readonly<Record<keyof CheckpointInfo, Check>> = {
-  model: has({ name: isText, options: isFields }),
-  classes: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
-  labels: (value) => value === undefined || value === 'single' || value === 'multi',
-  position: has({ epoch: isCount, step: isCount, sums }),
-  optimizer: allAre(isNumber),
-  schedule: allAre(isStoredNumber),
-  generator: has({ seed: isCount, offset: isCount }),
-  run: isFields,
-};
+const FIELDS = made(
+  (): Readonly<Record<keyof CheckpointInfo, Check>> => ({
+    model: has({ name: isText, options: isFields }),
+    classes: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
+    labels: (value) => value === undefined || value === 'single' || value === 'multi',
+    position: has({ epoch: isCount, step: isCount, sums }),
+    optimizer: allAre(isNumber),
+    schedule: allAre(isStoredNumber),
+    generator: has({ seed: isCount, offset: isCount }),
+    run: isFields,
+  }),
+);
 
 /** What a checkpoint says about itself. @throws FileError if it is none, or lacks a field or has one of another kind. */
 export function checkpointInfo(metadata: Readonly<Record<string, string>>, file: string): CheckpointInfo {

@@ -1,14 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../runtime/device.js';
 import { checkOptions } from '../runtime/options.js';
-import {
-  openModel as fetchModel,
-  type ModelSource,
-  modelOf,
-  OPEN_MODEL_NAMES,
-  type OpenModel,
-  type OpenModelOptions,
-} from './open-model.js';
+import { type ModelSource, modelOf, type OpenModel, type OpenModelOptions } from './load-model.js';
+import { openModel as fetchModel, OPEN_MODEL_NAMES } from './open-model.js';
 import { openWeightsFile } from './weights-file.node.js';
 
 /**

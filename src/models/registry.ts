@@ -1,4 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
+import { made } from '../runtime/made.js';
 import { quoted } from '../runtime/quote.js';
 import { alexnet } from './alexnet.js';
 import type { Architecture, ModelOptions } from './architecture.js';
@@ -33,7 +34,7 @@ const BUILDERS: Readonly<Record<string, (options?: ModelOptions) => Architecture
 };
 
 /** Every architecture that `buildArchitecture` knows, the paper's Table 1 first. */
-export const ARCHITECTURE_NAMES: readonly string[] = Object.keys(BUILDERS);
+export const ARCHITECTURE_NAMES: readonly string[] = made(() => Object.keys(BUILDERS));
 
 /**
  * The records of a network by name (or of one that was imported); a checkpoint stores `name` and `options` and gets the same net again.

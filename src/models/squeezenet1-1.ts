@@ -1,3 +1,4 @@
+import { made } from '../runtime/made.js';
 import type { Architecture, ModelOptions, ModelSettings } from './architecture.js';
 import { squeezenetFeatures, squeezenetHead } from './squeezenet11.js';
 import { torchvisionNet } from './torchvision.js';
@@ -5,7 +6,7 @@ import { torchvisionNet } from './torchvision.js';
 /** torchvision's number of each fire block; it calls the first part of one `squeeze`. */
 const FIRES = { 2: 3, 3: 4, 4: 6, 5: 7, 6: 9, 7: 10, 8: 11, 9: 12 };
 
-const PUBLISHED = {
+const PUBLISHED = made(() => ({
   'features.conv1': 'features.0',
   ...Object.fromEntries(
     Object.entries(FIRES).flatMap(([fire, index]) => [
@@ -14,7 +15,7 @@ const PUBLISHED = {
     ]),
   ),
   'classifier.conv10': 'classifier.1',
-};
+}));
 
 /** SqueezeNet 1.1 with torchvision's weights and input; layers and pyramid as in `squeezenet11`. */
 export function squeezenet1_1(given: ModelOptions = {}): Architecture {

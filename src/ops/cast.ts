@@ -1,6 +1,7 @@
 import castWgsl from '../../shaders/cast/cast.wgsl';
 import { record } from '../autograd/record.js';
 import { defineKernel } from '../runtime/kernel.js';
+import { made } from '../runtime/made.js';
 import { chunkOf, chunks } from '../tensor/chunks.js';
 import { checkDType } from '../tensor/create.js';
 import type { DType } from '../tensor/dtype.js';
@@ -17,7 +18,12 @@ const kernelsFrom = (from: DType) => ({
   u32: defineKernel(castWgsl, `from_${from}`, 'to_u32'),
 });
 /** By the type read, then the type written. */
-const kernels = { f32: kernelsFrom('f32'), f16: kernelsFrom('f16'), i32: kernelsFrom('i32'), u32: kernelsFrom('u32') };
+const kernels = made(() => ({
+  f32: kernelsFrom('f32'),
+  f16: kernelsFrom('f16'),
+  i32: kernelsFrom('i32'),
+  u32: kernelsFrom('u32'),
+}));
 
 /**
  * The values in another dtype, as WGSL converts them: floats are cut towards zero and kept in the integer's range, i32 and

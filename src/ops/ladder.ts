@@ -3,6 +3,8 @@ import { DeviceError, ShapeError } from '../runtime/errors.js';
 import { hashText } from '../runtime/hash-text.js';
 import type { Kernel } from '../runtime/kernel.js';
 
+export { made } from '../runtime/made.js';
+
 /** A condition, in words for readers and as the code that decides. */
 interface When<Work> {
   readonly words: string;
@@ -46,15 +48,6 @@ export interface Ladder<Name extends string = string, Work = never> {
   /** What work has in common that wants the same rung, in words: sizes to the nearest power of two. */
   bucket(work: Work): string;
   readonly rungs: readonly Rung<Name, Work>[];
-}
-
-/**
- * A value of a module that takes a call, a spread or a look into other values to make. Within this one, bundlers may drop it,
- * with the kernels in it, from pages that do not use it.
- */
-/* @__NO_SIDE_EFFECTS__ */
-export function made<Value>(make: () => Value): Value {
-  return make();
 }
 
 /** Every adapter of a kind. */

@@ -7,7 +7,7 @@ import { DeviceError, MemoryError } from './errors.js';
 import type { InterfaceOf, Kernel } from './kernel.js';
 import { Lifetime } from './lifetime.js';
 import { type Overrides, PipelineCache } from './pipelines.js';
-import { type ProfileRow, Profiler } from './profiler.js';
+import type { ProfileRow } from './profiler.js';
 import { Readback } from './readback.js';
 import { Recorder } from './recorder.js';
 import { type DeviceOptions, requestDevice } from './request-device.js';
@@ -204,6 +204,8 @@ export class Device {
     if (!this.features.has('timestamp-query')) {
       throw new DeviceError(`${this.info.name} has no timestamp-query; profiles need it`);
     }
+    const { Profiler } = await import('./profiler.js');
+    this.lifetime.assertAlive('profile');
     this.submit();
     const profiler = new Profiler(this.gpu);
     this.recorder.profiler = profiler;

@@ -13,7 +13,7 @@ const SQRT_TWO_PI = 2.5066282746310002;
  * Quantiles of the upper tail, `z` with P(X > z) = (t + 1/2) / 2^32, in units of 2^-20: first for t = 0, then for
  * t = 2^octave * (1 + segment / 64), ending with t = 2^31, where z is 0.
  */
-export const normalQuantiles: () => Int32Array<ArrayBuffer> = once(() => {
+export const normalQuantiles: () => Int32Array<ArrayBuffer> = /* @__PURE__ */ once(() => {
   const table = new Int32Array(2 + OCTAVES * SEGMENTS);
   // From the middle outwards: each quantile starts Newton's method for the next, from the side where it cannot overshoot.
   let z = 0;

@@ -4,7 +4,7 @@ import { DeviceError, DisposedError, DTypeError, GraphError, MemoryError, ShapeE
 import { checkOptions } from '../runtime/options.js';
 import { copyStrided } from './copy-strided.js';
 import { bytesPerElement, type DType, type TypedData } from './dtype.js';
-import { formatValues, type PrintOptions } from './format.js';
+import type { PrintOptions } from './format.js';
 import type { BackwardOptions, GraphNode } from './graph-node.js';
 import { fromHalf } from './half.js';
 import { keep, track } from './scope.js';
@@ -234,7 +234,9 @@ export class Tensor {
 
   /** Writes the values to the console as NumPy does: aligned, in short where there are many. */
   async print(options: PrintOptions = {}): Promise<void> {
-    console.log(formatValues(await this.data(), this.shape, this.dtype, options));
+    // The values of now; how they are written is loaded with the first that are.
+    const [values, { formatValues }] = await Promise.all([this.data(), import('./format.js')]);
+    console.log(formatValues(values, this.shape, this.dtype, options));
   }
 
   toString(): string {

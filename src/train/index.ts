@@ -24,7 +24,8 @@ export { measuredPreparation, type TrainingPreparation } from './preparation.js'
 export { PAPER_RECIPE, type Recipe } from './recipe.js';
 export { type RecipeIngredients, recipeLoader, recipeSession } from './recipe-session.js';
 export { type EpochLog, type LoggedEpoch, MemoryStore, type RunStore } from './run-store.js';
-export { runSessionIn, type SessionResult, type SessionSettings } from './session.js';
+export { runSessionIn } from './session.js';
+export type { SessionResult, SessionSettings } from './session-settings.js';
 export type { SizePolicy } from './size-policy.js';
 export type { TrainingRecord, TrainingScores } from './task.js';
 export {

@@ -5,7 +5,6 @@ import { type HostTensor, MEAN_IMAGE } from '../models/model-format.js';
 import { type Preparation, restorePreparation } from '../models/preparation.js';
 import type { PrepareOptions } from '../ops/prepare-pictures.js';
 import type { Device } from '../runtime/device.js';
-import { measureInputs } from './input-statistics.js';
 import type { Recipe } from './recipe.js';
 
 /** How pictures become inputs in a run: what its checkpoint remembers, and what makes inputs from that. */
@@ -45,6 +44,7 @@ export async function measuredPreparation(
   const constant = typeof recipe.mean === 'number' ? { mean: recipe.mean } : {};
   if (toMeasure(recipe) === null) return knownPreparation(device, constant, new Map());
   const wanted = { colour: recipe.pca === true, mean: recipe.mean === 'image' };
+  const { measureInputs } = await import('./input-statistics.js');
   const { colour, mean } = await measureInputs(device, pictures, input, { ...wanted, ...watch });
   const stored = { ...constant, ...(colour && { colour }) };
   return knownPreparation(device, stored, mean ? new Map([[MEAN_IMAGE, mean]]) : new Map());

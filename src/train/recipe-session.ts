@@ -9,7 +9,7 @@ import type { View } from '../picture/view.js';
 import type { Device } from '../runtime/device.js';
 import type { TrainingPreparation } from './preparation.js';
 import { type Recipe, recipeFineTuning, recipeOptimizer, recipeSchedule, recipeSizes } from './recipe.js';
-import type { SessionSettings } from './session.js';
+import type { SessionSettings } from './session-settings.js';
 import { type TrainingScores, trainingTask } from './task.js';
 
 /** What a recipe is cooked with. */

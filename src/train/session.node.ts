@@ -3,7 +3,8 @@ import { loadCheckpoint, saveCheckpoint } from './checkpoint.node.js';
 import type { SingleLabelScores } from './objective.js';
 import { RunLog } from './run-log.node.js';
 import type { RunStore } from './run-store.js';
-import { runSessionIn, type SessionResult, type SessionSettings } from './session.js';
+import { runSessionIn } from './session.js';
+import type { SessionResult, SessionSettings } from './session-settings.js';
 
 /** A run that is kept in files. */
 export interface SessionOptions<Scores extends object = SingleLabelScores> extends SessionSettings<Scores> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FeatureRows } from '../../src/classify/feature-rows.js';
-import { extractFeatures, extractVectors } from '../../src/classify/features.js';
+import { extractVectors } from '../../src/classify/feature-vectors.js';
+import { extractFeatures } from '../../src/classify/features.js';
 import { featureParameters } from '../../src/models/feature-layers.js';
 import { Network } from '../../src/models/network.js';
 import { buildArchitecture } from '../../src/models/registry.js';

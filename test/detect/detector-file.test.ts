@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Detector } from '../../src/detect/detector.js';
-import { detectorTensors, openDetector } from '../../src/detect/detector-file.js';
+import { detectorTensors } from '../../src/detect/detector-file.js';
 import { RegionNetwork } from '../../src/detect/features/region-network.js';
 import { SppWindows } from '../../src/detect/features/spp-windows.js';
+import { openDetector } from '../../src/detect/open-detector.js';
 import { slidingWindows } from '../../src/detect/proposals/sliding-windows.js';
 import { parseSafetensors, serializeSafetensors, type TensorToStore } from '../../src/io/safetensors.js';
 import { Network } from '../../src/models/network.js';

@@ -8,7 +8,8 @@ import { measuredPreparation } from '../../src/train/preparation.js';
 import { PAPER_RECIPE, type Recipe } from '../../src/train/recipe.js';
 import { recipeLoader, recipeSession } from '../../src/train/recipe-session.js';
 import { MemoryStore } from '../../src/train/run-store.js';
-import { runSessionIn, type SessionSettings } from '../../src/train/session.js';
+import { runSessionIn } from '../../src/train/session.js';
+import type { SessionSettings } from '../../src/train/session-settings.js';
 import type { TrainingScores } from '../../src/train/task.js';
 import { testDevice } from '../setup/device.js';
 

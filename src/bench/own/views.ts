@@ -1,4 +1,5 @@
-import { classifyViews, type ViewMode } from '../../classify/evaluator.js';
+import { classifyViews } from '../../classify/evaluator.js';
+import type { ViewMode } from '../../classify/score-views.js';
 import { countViews, planViews, VIEW_PROTOCOLS } from '../../classify/views.js';
 import { Network } from '../../models/network.js';
 import { buildArchitecture } from '../../models/registry.js';

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
-import { canPoolWindows, checkProtocol } from '../../classify/evaluator.js';
+import { canPoolWindows, checkProtocol } from '../../classify/check-protocol.js';
 import { scorePictures } from '../../classify/score-pictures.js';
 import { type ImageDataset, labelKind } from '../../data/dataset.js';
 import { datasetIdentity } from '../../data/identity.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { fileHash } from '../../io/file-hash.node.js';
-import type { OpenModel } from '../../models/open-model.js';
+import type { OpenModel } from '../../models/load-model.js';
 import type { Device } from '../../runtime/device.js';
 import type { Shard } from '../../work/shard.js';
 import { withArchitectureFlags } from '../architecture-flags.js';

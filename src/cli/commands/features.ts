@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { FeatureMode } from '../../classify/features.js';
+import type { FeatureMode } from '../../classify/feature-settings.js';
 import type { ImageDataset } from '../../data/dataset.js';
 import { datasetIdentity } from '../../data/identity.node.js';
 import type { ImageLoader } from '../../data/loader.js';
 import { fileHash } from '../../io/file-hash.node.js';
 import { featureLayers } from '../../models/feature-layers.js';
-import type { OpenModel } from '../../models/open-model.js';
+import type { OpenModel } from '../../models/load-model.js';
 import type { Range, Shard } from '../../work/shard.js';
 import { withArchitectureFlags } from '../architecture-flags.js';
 import {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { checkProtocol } from '../../classify/evaluator.js';
+import { checkProtocol } from '../../classify/check-protocol.js';
 import { topClasses } from '../../classify/metrics.js';
 import { checkNetwork, loadSvm, type StoredSvm } from '../../classify/svm-file.node.js';
 import type { ViewProtocol } from '../../classify/views.js';

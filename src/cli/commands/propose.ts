@@ -5,7 +5,7 @@ import { DecodePool } from '../../data/decode-pool.node.js';
 import { datasetIdentity, namesIdentity } from '../../data/identity.node.js';
 import { boxCount } from '../../detect/boxes.js';
 import type { EdgeSource } from '../../detect/edges/edge-map.js';
-import { NET_EDGES_DEFAULTS } from '../../detect/edges/net-edges.js';
+import { NET_EDGES_DEFAULTS } from '../../detect/edges/edges-seen.js';
 import { PROPOSAL_METHODS } from '../../detect/proposals/methods.js';
 import { openProposalSource } from '../../detect/proposals/proposal-source.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadEdgeNet } from '../../detect/edges/edge-file.node.js';
 import type { EdgeSource } from '../../detect/edges/edge-map.js';
+import { NET_EDGES_DEFAULTS } from '../../detect/edges/edges-seen.js';
 import { gradientEdges } from '../../detect/edges/gradient-edges.js';
-import { NET_EDGES_DEFAULTS, netEdges } from '../../detect/edges/net-edges.js';
+import { netEdges } from '../../detect/edges/net-edges.js';
 import { modelFile } from '../model-file.js';
 import { type CommonOptions, withDevice } from '../options.js';
 

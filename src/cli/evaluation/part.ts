@@ -2,7 +2,7 @@ import { type ImageDataset, labelKind } from '../../data/dataset.js';
 import { type DatasetSplits, openDataset } from '../../data/open-dataset.node.js';
 import { openVoc } from '../../data/voc.node.js';
 import type { ModelDescription } from '../../models/checkpoint-info.js';
-import type { OpenModel } from '../../models/open-model.js';
+import type { OpenModel } from '../../models/load-model.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { quoted } from '../../runtime/quote.js';
 import { type DataFingerprint, dataDifference, fingerprintOf } from '../../train/data-fingerprint.js';

@@ -3,7 +3,7 @@ import { classifyViews } from '../../classify/evaluator.js';
 import { extractFeatures } from '../../classify/features.js';
 import type { StoredSvm } from '../../classify/svm-file.node.js';
 import type { ViewProtocol } from '../../classify/views.js';
-import type { OpenModel } from '../../models/open-model.js';
+import type { OpenModel } from '../../models/load-model.js';
 import type { Picture } from '../../picture/picture.js';
 import type { SppgpuError } from '../../runtime/errors.js';
 import { svmScores } from '../../svm/linear-svm.js';

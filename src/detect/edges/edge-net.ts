@@ -9,6 +9,7 @@ import { relu } from '../../ops/relu.js';
 import { resizeBilinear } from '../../ops/resize-bilinear.js';
 import type { InputFormat } from '../../picture/input-format.js';
 import { ShapeError } from '../../runtime/errors.js';
+import { made } from '../../runtime/made.js';
 import { scope } from '../../tensor/scope.js';
 import { showShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
@@ -30,7 +31,7 @@ export const EDGE_NET_INPUT: InputFormat = {
   scale: 1 / 58,
 };
 
-const INIT = { weightInit: kaimingNormal, biasInit: constant(0) } as const;
+const INIT = made(() => ({ weightInit: kaimingNormal, biasInit: constant(0) }));
 
 /** Two convolutions of one size of map; that on the picture itself halves it. */
 class Stage extends Module {

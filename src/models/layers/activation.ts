@@ -1,5 +1,6 @@
 import { Hardswish, LeakyReLU, ReLU6 } from '../../nn/activations.js';
 import type { Module } from '../../nn/module.js';
+import { made } from '../../runtime/made.js';
 import { type LayerKind, unchanged } from './kind.js';
 
 /** An activation other than ReLU, which has a kind of its own because it runs in the kernels of other layers. */
@@ -26,7 +27,7 @@ const MODULES: Readonly<Record<ActivationName, (layer: ActivationLayer) => Modul
   hardSwish: () => new Hardswish(),
 };
 
-export const ACTIVATION_NAMES: readonly string[] = Object.keys(MODULES);
+export const ACTIVATION_NAMES: readonly string[] = made(() => Object.keys(MODULES));
 
 export const activationKind: LayerKind<ActivationLayer> = {
   type: 'activation',

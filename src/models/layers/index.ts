@@ -1,3 +1,4 @@
+import { made } from '../../runtime/made.js';
 /**
  * The kinds of layers, one file each. An architecture is a list of their records; names are Caffe's (`conv1`, `fc6`), because
  * published weights use them. Geometry, parameters, costs and modules of a network are read from the rows of this table.
@@ -54,24 +55,29 @@ export type LayerRecord =
   | PyramidLayer
   | ReluLayer;
 
-/** Every kind by its `type`; the compiler asks for a missing row. */
-const LAYER_KINDS: { readonly [Type in LayerRecord['type']]: LayerKind<Extract<LayerRecord, { type: Type }>> } = {
-  activation: activationKind,
-  adaptiveavgpool: adaptiveAvgPoolKind,
-  avgpool: avgPoolKind,
-  batchnorm: batchNormKind,
-  block: blockKind,
-  conv: convKind,
-  dropout: dropoutKind,
-  fc: fcKind,
-  fire: fireKind,
-  globalAveragePool: globalAveragePoolKind,
-  graph: graphKindOf((layer) => kindOf(layer)),
-  lrn: lrnKind,
-  maxpool: maxPoolKind,
-  relu: reluKind,
-  spp: sppKind,
-};
+/** A row for each kind of layer; the compiler asks for a missing one. */
+type LayerKinds = { readonly [Type in LayerRecord['type']]: LayerKind<Extract<LayerRecord, { type: Type }>> };
+
+/** Every kind by its `type`. */
+const LAYER_KINDS = made(
+  (): LayerKinds => ({
+    activation: activationKind,
+    adaptiveavgpool: adaptiveAvgPoolKind,
+    avgpool: avgPoolKind,
+    batchnorm: batchNormKind,
+    block: blockKind,
+    conv: convKind,
+    dropout: dropoutKind,
+    fc: fcKind,
+    fire: fireKind,
+    globalAveragePool: globalAveragePoolKind,
+    graph: graphKindOf((layer) => kindOf(layer)),
+    lrn: lrnKind,
+    maxpool: maxPoolKind,
+    relu: reluKind,
+    spp: sppKind,
+  }),
+);
 
 /** The row of a layer's kind. */
 export function kindOf<L extends LayerRecord>(layer: L): LayerKind<L> {

@@ -1,4 +1,3 @@
-import { concatArrays } from '../../runtime/concat-arrays.js';
 import { checkOptions, type OptionNames } from '../../runtime/options.js';
 import type { Network } from '../network.js';
 import type { OnnxOptions } from './export-network.js';
@@ -17,15 +16,6 @@ const NAMES: OptionNames<OnnxOptions> = {
  */
 export async function encodeOnnx(network: Network, options: OnnxOptions = {}): Promise<Uint8Array> {
   checkOptions('encodeOnnx', options, NAMES);
-  const [{ onnxOf }, { bytesOfPieces }] = await Promise.all([
-    import('./export-network.js'),
-    import('../../io/protobuf-message.js'),
-  ]);
-  const state = network.stateDict();
-  const weights = async ({ name }: { readonly name: string }): Promise<Float32Array> =>
-    (await state.get(name)!.data()) as Float32Array;
-  const { file } = onnxOf(network.architecture, { ...options, weights });
-  const pieces: Uint8Array[] = [];
-  for await (const piece of bytesOfPieces(file)) pieces.push(piece);
-  return concatArrays(Uint8Array, pieces);
+  const { networkBytes } = await import('./network-bytes.js');
+  return networkBytes(network, options);
 }

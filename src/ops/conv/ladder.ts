@@ -1,7 +1,8 @@
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import type { Kernel } from '../../runtime/kernel.js';
-import { bucketOf, type Ladder, made, never, type Rung } from '../ladder.js';
+import { made } from '../../runtime/made.js';
+import { bucketOf, type Ladder, never, type Rung } from '../ladder.js';
 import { engineRungs, type TileEngine } from '../tile/engines.js';
 import { depthwiseKernels, depthwiseTakes, depthwiseTakesInput } from './depthwise.js';
 import { directKernels } from './direct.js';
@@ -81,17 +82,19 @@ const depthwise = (file: string, kernel: Kernel): ConvRung<'depthwise'> => ({
   why: 'an invocation per strip of a plane, or per kernel: it loads a kernel once, and the cells that neighbouring outputs share once for a row',
 });
 
-const turned: ConvRung<'turned'> = {
-  rung: 'turned',
-  file: 'conv/conv_depthwise.wgsl',
-  kernels: [depthwiseKernels.strips],
-  ...DEPTHWISE,
-  takes: {
-    words: 'as many groups as input and output channels, 3x3, stride and dilation 1, a padding of at most 2',
-    test: (_, shape) => depthwiseTakesInput(shape),
-  },
-  why: "the depthwise convolution of the output's gradient, with the kernels turned by 180 degrees",
-};
+const turned = made(
+  (): ConvRung<'turned'> => ({
+    rung: 'turned',
+    file: 'conv/conv_depthwise.wgsl',
+    kernels: [depthwiseKernels.strips],
+    ...DEPTHWISE,
+    takes: {
+      words: 'as many groups as input and output channels, 3x3, stride and dilation 1, a padding of at most 2',
+      test: (_, shape) => depthwiseTakesInput(shape),
+    },
+    why: "the depthwise convolution of the output's gradient, with the kernels turned by 180 degrees",
+  }),
+);
 
 const IM2COL = {
   rung: 'im2col',
@@ -120,24 +123,26 @@ const slide: ConvRung<ConvForward> = {
 };
 
 /** On the tile engine that a batch of products of its size takes. */
-const winograd: ConvRung<'winograd'> = {
-  rung: 'winograd',
-  file: 'conv/winograd_input.wgsl',
-  kernels: [winogradKernels.input, winogradKernels.weights, winogradKernels.output],
-  needs: {},
-  adapterClass: 'cpu',
-  takes: { words: 'one group, 3x3 with stride and dilation 1 and a padding of at most 2', test: winogradTakes },
-  chooseWhen: {
-    words:
-      'CPU adapters, where channels x filters are 64 times channels + filters (128 to 128, say) and maps have 13 x 13 outputs and more',
-    // Whatever the batch: the rung of a picture must not depend on the company that it is in.
-    test: ({ info }, { channels, outChannels, size, out }) =>
-      info.software &&
-      channels * outChannels >= 64 * (channels + outChannels) &&
-      [size, out].every(([height, width]) => Math.ceil(height / 2) * Math.ceil(width / 2) >= 49),
-  },
-  why: 'F(2x2, 3x3): 16 products of transformed maps and weights with 4 multiplications per output, channel and channel where the others have 9',
-};
+const winograd = made(
+  (): ConvRung<'winograd'> => ({
+    rung: 'winograd',
+    file: 'conv/winograd_input.wgsl',
+    kernels: [winogradKernels.input, winogradKernels.weights, winogradKernels.output],
+    needs: {},
+    adapterClass: 'cpu',
+    takes: { words: 'one group, 3x3 with stride and dilation 1 and a padding of at most 2', test: winogradTakes },
+    chooseWhen: {
+      words:
+        'CPU adapters, where channels x filters are 64 times channels + filters (128 to 128, say) and maps have 13 x 13 outputs and more',
+      // Whatever the batch: the rung of a picture must not depend on the company that it is in.
+      test: ({ info }, { channels, outChannels, size, out }) =>
+        info.software &&
+        channels * outChannels >= 64 * (channels + outChannels) &&
+        [size, out].every(([height, width]) => Math.ceil(height / 2) * Math.ceil(width / 2) >= 49),
+    },
+    why: 'F(2x2, 3x3): 16 products of transformed maps and weights with 4 multiplications per output, channel and channel where the others have 9',
+  }),
+);
 
 function bucket({ images, groups, channels, outChannels, size, kernel, stride, padding, dilation }: ConvShape): string {
   const [height, width] = size;

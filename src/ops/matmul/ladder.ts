@@ -1,4 +1,5 @@
-import { bucketOf, type Ladder, made, never, type Rung } from '../ladder.js';
+import { made } from '../../runtime/made.js';
+import { bucketOf, type Ladder, never, type Rung } from '../ladder.js';
 import { engineRungs, type ProductWork, type TileEngine } from '../tile/engines.js';
 import { stridedKernels } from './strided-product.js';
 import { productKernels } from './tile-product.js';

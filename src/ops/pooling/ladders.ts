@@ -1,6 +1,7 @@
 import type { Device } from '../../runtime/device.js';
 import type { Kernel } from '../../runtime/kernel.js';
-import { bucketOf, type Ladder, made, never, onCpus, onGpus } from '../ladder.js';
+import { made } from '../../runtime/made.js';
+import { bucketOf, type Ladder, never, onCpus, onGpus } from '../ladder.js';
 import { gatherMaxKernel } from './gather-max.js';
 import { tablePassKernel, tablesOf } from './maxima-table.js';
 import type { Level } from './nested-levels.js';

@@ -4,6 +4,7 @@ import valueWgsl from '../../../shaders/reduction/extreme_value.wgsl';
 import { record } from '../../autograd/record.js';
 import { ShapeError } from '../../runtime/errors.js';
 import { defineKernel } from '../../runtime/kernel.js';
+import { made } from '../../runtime/made.js';
 import { mergeAxes } from '../../tensor/copy-strided.js';
 import { scope } from '../../tensor/scope.js';
 import { broadcastStrides, rowMajorStrides, type Shape, showShape } from '../../tensor/shape.js';
@@ -17,7 +18,11 @@ const extremeKernels = (dtype: ComputeType) => ({
   first: defineKernel(extremeWgsl, dtype, 'candidate_all'),
   later: defineKernel(extremeWgsl, dtype, 'candidate_listed'),
 });
-const KERNELS = { f32: extremeKernels('f32'), i32: extremeKernels('i32'), u32: extremeKernels('u32') };
+const KERNELS = made(() => ({
+  f32: extremeKernels('f32'),
+  i32: extremeKernels('i32'),
+  u32: extremeKernels('u32'),
+}));
 const valueKernel = defineKernel(valueWgsl);
 const gradientKernel = defineKernel(gradientWgsl);
 /** Elements that one invocation looks at. */

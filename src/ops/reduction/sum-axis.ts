@@ -2,6 +2,7 @@ import sumColumnsWgsl from '../../../shaders/reduction/sum_columns.wgsl';
 import sumRowsWgsl from '../../../shaders/reduction/sum_rows.wgsl';
 import sumRowsWorkgroupWgsl from '../../../shaders/reduction/sum_rows_workgroup.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
+import { made } from '../../runtime/made.js';
 import { copyStrided } from '../../tensor/copy-strided.js';
 import { Tensor } from '../../tensor/tensor.js';
 import type { ComputeType } from '../elementwise/unary.js';
@@ -21,13 +22,15 @@ const sumKernels = (dtype: ComputeType) => ({
   vectors: defineKernel(sumColumnsWgsl, dtype, 'vector'),
   scalars: defineKernel(sumColumnsWgsl, dtype, 'scalar'),
 });
-const KERNELS = { f32: sumKernels('f32'), i32: sumKernels('i32'), u32: sumKernels('u32') };
+const KERNELS = made(() => ({ f32: sumKernels('f32'), i32: sumKernels('i32'), u32: sumKernels('u32') }));
 
-export const sumLadder = /* @__PURE__ */ rowLadder(
-  'sum',
-  ['sum'],
-  { file: 'reduction/sum_rows.wgsl', kernels: Object.values(KERNELS).map(({ rows }) => rows) },
-  { file: 'reduction/sum_rows_workgroup.wgsl', kernels: Object.values(KERNELS).map((each) => each.workgroupRows) },
+export const sumLadder = made(() =>
+  rowLadder(
+    'sum',
+    ['sum'],
+    { file: 'reduction/sum_rows.wgsl', kernels: Object.values(KERNELS).map(({ rows }) => rows) },
+    { file: 'reduction/sum_rows_workgroup.wgsl', kernels: Object.values(KERNELS).map((each) => each.workgroupRows) },
+  ),
 );
 
 /**

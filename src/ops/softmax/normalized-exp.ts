@@ -4,11 +4,12 @@ import rowsWgsl from '../../../shaders/softmax/softmax_rows.wgsl';
 import rowsGradientWgsl from '../../../shaders/softmax/softmax_rows_gradient.wgsl';
 import { record } from '../../autograd/record.js';
 import { defineKernel } from '../../runtime/kernel.js';
+import { made } from '../../runtime/made.js';
 import { checkOptions, type OptionNames } from '../../runtime/options.js';
 import { scope } from '../../tensor/scope.js';
 import { normalizeAxis, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { made } from '../ladder.js';
+
 import { checkDTypes, dense } from '../op.js';
 import { type RowAlgorithm, rowLadder, workgroupRows } from '../reduction/row-ladder.js';
 

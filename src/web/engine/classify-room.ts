@@ -3,7 +3,7 @@ import { softmaxRows } from '../../classify/scores.js';
 import { fullView } from '../../data/augment.js';
 import { demoPictures } from '../../demo/digit-pictures.js';
 import { minimumInput } from '../../models/geometry.js';
-import type { OpenModel } from '../../models/open-model.js';
+import type { OpenModel } from '../../models/load-model.js';
 import { profileModel } from '../../models/profile.js';
 import { mapChannels } from '../../models/trace.js';
 import { preparePictures } from '../../ops/prepare-pictures.js';

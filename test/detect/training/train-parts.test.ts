@@ -1,11 +1,11 @@
 /** A detector trained in memory, on maps that stay on the device. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Detector } from '../../../src/detect/detector.js';
-import { encodeDetector, openDetector } from '../../../src/detect/detector-file.js';
 import { convolvedMaps, type MapMaker } from '../../../src/detect/features/picture-maps.js';
 import { RegionNetwork } from '../../../src/detect/features/region-network.js';
 import { RememberedMaps } from '../../../src/detect/features/remembered-maps.js';
 import { SppWindows } from '../../../src/detect/features/spp-windows.js';
+import { encodeDetector, openDetector } from '../../../src/detect/open-detector.js';
 import { slidingWindows } from '../../../src/detect/proposals/sliding-windows.js';
 import { type TrainingPicture, type TrainingSet, truthOf } from '../../../src/detect/training/examples.js';
 import { type PartStage, trainParts } from '../../../src/detect/training/train-parts.js';
