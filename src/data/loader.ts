@@ -218,6 +218,8 @@ export class ImageLoader {
 /** `promise`, or a rejection with the signal's reason as soon as it aborts. */
 async function abortable<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return promise;
+  // Who stops waiting does not hear how it ends, and a failure that nobody hears would end the process.
+  promise.catch(() => undefined);
   signal.throwIfAborted();
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -156,6 +156,25 @@ describe('ImageLoader', () => {
     await expect(late.next()).rejects.toThrow('stopped');
   });
 
+  it('a picture that fails after the wait for it was given up ends nothing', async () => {
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown) => void unheard.push(reason);
+    process.on('unhandledRejection', hear);
+    try {
+      const decoder: PictureDecoder = {
+        workers: 1,
+        decode: () => sleep(5).then(() => Promise.reject(new SppgpuError('the pool was closed'))),
+      };
+      const signal = AbortSignal.abort(new SppgpuError('stopped'));
+      const epoch = new ImageLoader(numbers(4), options({ decoder })).epoch(0, { signal });
+      await expect(epoch.next()).rejects.toThrow('stopped');
+      await sleep(20);
+      expect(unheard).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', hear);
+    }
+  });
+
   it('passes on errors that are no file errors, and refuses what makes no sense', async () => {
     const broken = datasetOf('broken', ['a'], [{ id: '0', label: 0 }], () => {
       throw new SppgpuError('bug');
