@@ -22,7 +22,7 @@ test('trains to a stated accuracy; a pause, a lost device, and the file, keep it
   await resume.waitFor();
   await resume.click();
   // A device that goes while it trains costs the steps since the last checkpoint, at most.
-  await page.getByText('right after 1 epochs').waitFor();
+  await page.getByText('right after 1 epoch').waitFor();
   await page.evaluate(() => (globalThis as unknown as { sppgpuDrill(): Promise<void> }).sppgpuDrill());
   await page.getByRole('alert').getByText('The GPU was lost').waitFor();
   await resume.waitFor();
@@ -67,8 +67,8 @@ test('a checkpoint of Node goes on here', async () => {
   await page
     .getByLabel('Open checkpoint')
     .setInputFiles({ name: 'node.safetensors', mimeType: '', buffer: await nodeCheckpoint() });
-  await page.getByRole('status').getByText('node.safetensors: 1 epochs are done.').waitFor();
-  await page.getByText('right after 1 epochs').waitFor();
+  await page.getByRole('status').getByText('node.safetensors: 1 epoch is done.').waitFor();
+  await page.getByText('right after 1 epoch').waitFor();
   const resume = page.getByRole('button', { name: 'Resume' });
   await resume.waitFor();
   await slide('Epochs', 1);
