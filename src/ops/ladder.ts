@@ -3,8 +3,6 @@ import { DeviceError, ShapeError } from '../runtime/errors.js';
 import { hashText } from '../runtime/hash-text.js';
 import type { Kernel } from '../runtime/kernel.js';
 
-export { made } from '../runtime/made.js';
-
 /** A condition, in words for readers and as the code that decides. */
 interface When<Work> {
   readonly words: string;

@@ -1,8 +1,8 @@
-import { made } from '../../runtime/made.js';
 /**
  * The kinds of layers, one file each. An architecture is a list of their records; names are Caffe's (`conv1`, `fc6`), because
  * published weights use them. Geometry, parameters, costs and modules of a network are read from the rows of this table.
  */
+import { made } from '../../runtime/made.js';
 import { type ActivationLayer, activationKind } from './activation.js';
 import { type AdaptiveAvgPoolLayer, adaptiveAvgPoolKind } from './adaptive-avg-pool.js';
 import { type AvgPoolLayer, avgPoolKind } from './avg-pool.js';

@@ -9,7 +9,6 @@ import { checkOptions, type OptionNames } from '../../runtime/options.js';
 import { scope } from '../../tensor/scope.js';
 import { normalizeAxis, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
-
 import { checkDTypes, dense } from '../op.js';
 import { type RowAlgorithm, rowLadder, workgroupRows } from '../reduction/row-ladder.js';
 

@@ -8,8 +8,9 @@ import subgroup8Wgsl from '../../../shaders/tile/engines/subgroup8.wgsl';
 import subgroup8x32Wgsl from '../../../shaders/tile/engines/subgroup8x32.wgsl';
 import type { Device } from '../../runtime/device.js';
 import { defineKernel, type Filled, type Kernel, type Nothing } from '../../runtime/kernel.js';
+import { made } from '../../runtime/made.js';
 import type { Shader, ShaderInterface } from '../../runtime/shader.js';
-import { made, never, onGpus, type Rung } from '../ladder.js';
+import { never, onGpus, type Rung } from '../ladder.js';
 
 /** What a workgroup computes, by name: the rungs that matmul and the implicit convolutions share. */
 export type TileEngine =
@@ -84,7 +85,7 @@ export const engineRungs: readonly EngineRung[] = [
     needs: { subgroup: 4 },
     adapterClass: 'cpu',
     chooseWhen: {
-      words: 'CPU adapters with 4 lanes (SwiftShader), from 2^24 multiply-adds',
+      words: 'CPU adapters with 4 lanes (SwiftShader), from 2^24 multiply-adds with 32 rows and columns or more',
       test: (device, work) => cpuLanes(device, 4) && largeOf4(work),
     },
     why: '32 x 16, broadcasts inside a subgroup: most multiply-adds per load',
