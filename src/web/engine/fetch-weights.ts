@@ -67,6 +67,11 @@ async function bytesOf(answer: Response, url: string, onProgress: OnProgress): P
 
 /** The file that an address names, without what stands behind its path. */
 function nameOf(url: string): string {
-  const path = new URL(url).pathname;
-  return decodeURIComponent(path.slice(path.lastIndexOf('/') + 1)) || url;
+  const path = new URL(url, location.href).pathname;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(name) || url;
+  } catch {
+    return name; // a percent sign that stands for nothing
+  }
 }
