@@ -7,10 +7,9 @@ import { BoxRegressor } from '../../src/detect/box-regression.js';
 import { ClassScorer } from '../../src/detect/class-scorer.js';
 import { detectorOf, detectorPlan } from '../../src/detect/detector-file.js';
 import { detectorOnnx } from '../../src/detect/detector-onnx.js';
-import { bytesOfPieces } from '../../src/io/protobuf-message.js';
+import { encodedBytes } from '../../src/io/protobuf-message.js';
 import type { OnnxFile } from '../../src/models/onnx/onnx-model.js';
 import { openWeightsFile } from '../../src/models/weights-file.node.js';
-import { concatArrays } from '../../src/runtime/concat-arrays.js';
 import { createDevice } from '../../src/runtime/create-device.node.js';
 import { randn } from '../../src/tensor/random.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
@@ -34,9 +33,7 @@ const { network } = detector.source;
 const { backbone, head } = await detectorOnnx(detectorPlan(file));
 
 async function session({ file }: OnnxFile) {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of bytesOfPieces(file)) pieces.push(piece);
-  return runtime.InferenceSession.create(concatArrays(Uint8Array, pieces), { logSeverityLevel: 3 });
+  return runtime.InferenceSession.create(await encodedBytes(file), { logSeverityLevel: 3 });
 }
 const values = async (tensor: Tensor) => (await tensor.data()) as Float32Array;
 const feed = async (tensor: Tensor) => new runtime.Tensor('float32', await values(tensor), tensor.shape);
@@ -49,10 +46,10 @@ function report(what: string, ours: Float32Array, theirs: Float32Array): void {
 }
 
 console.log(`${device.info.name}; largest difference from ONNX Runtime, as a share of the largest value`);
-const eyes = await session(backbone);
+const sees = await session(backbone);
 for (const [height, width] of SIZES) {
   const images = randn(device, [1, network.architecture.input.channels, height, width], { seed: height });
-  const { maps } = await eyes.run({ images: await feed(images) });
+  const { maps } = await sees.run({ images: await feed(images) });
   report(`maps of ${height}x${width}`, await values(network.network.features.forward(images)), maps!.data);
 }
 const pooled = randn(device, [VECTORS, network.pooledDimension], { seed: 1 });

@@ -1,13 +1,12 @@
 import type { ArchitectureInput } from '../models/architecture.js';
 import { mapGeometry } from '../models/geometry.js';
-import { tracedNodes, tracedWeights } from '../models/onnx/export-network.js';
+import { inputProperty, tracedNodes, tracedWeights } from '../models/onnx/export-network.js';
 import { GraphBuilder } from '../models/onnx/graph-builder.js';
-import { lazyWeights, type OnnxFile, onnxModel } from '../models/onnx/onnx-model.js';
+import { lazyWeights, type OnnxFile, type OnnxParts, type OnnxPort, onnxModel } from '../models/onnx/onnx-model.js';
 import { INPUT_PROPERTY, LABELS_PROPERTY } from '../models/onnx/properties.js';
 import { mapChannels, traceLayers } from '../models/trace.js';
 import { SppgpuError } from '../runtime/errors.js';
 import type { LinearSvm } from '../svm/linear-svm.js';
-import { TARGETS } from './box-targets.js';
 import { type DetectorPlan, linearParts } from './detector-file.js';
 
 /** Key of the metadata with what a program must know between the two files. */
@@ -33,7 +32,7 @@ export interface DetectorOnnxOptions {
  * @throws SppgpuError for a detector that does not pool windows on maps (R-CNN)
  */
 export async function detectorOnnx(plan: DetectorPlan, options: DetectorOnnxOptions = {}): Promise<DetectorOnnx> {
-  const { description, architecture, dimension, pooledDimension } = plan;
+  const { description, architecture } = plan;
   const { windows, classes, levels, layer } = description;
   if (windows.kind !== 'spp') {
     throw new SppgpuError(
@@ -41,61 +40,64 @@ export async function detectorOnnx(plan: DetectorPlan, options: DetectorOnnxOpti
     );
   }
   const { input = architecture.input, producerVersion } = options;
-  const traced = traceLayers(architecture);
-  const count = architecture.features.length;
-  const weights = ({ name }: { readonly name: string }) => plan.read(name);
   const { kind: _, ...placing } = windows;
   const metadata = {
-    [INPUT_PROPERTY]: JSON.stringify(input),
+    [INPUT_PROPERTY]: inputProperty(architecture, input),
     [LABELS_PROPERTY]: JSON.stringify(classes),
     [DETECTOR_PROPERTY]: JSON.stringify({ ...placing, ...mapGeometry(architecture.features), levels, layer }),
   };
   const about = { metadata, ...(producerVersion !== undefined && { producerVersion }) };
+  return {
+    backbone: onnxModel({ ...backboneOf(plan, input.channels), ...about }),
+    head: onnxModel({ ...(await headOf(plan)), ...about }),
+  };
+}
 
-  const eyes = new GraphBuilder();
-  const maps = eyes.node('Identity', 'maps', [tracedNodes(eyes, traced.slice(0, count), 'images')]);
-  const backbone = onnxModel({
-    ...{ ...about, name: `${architecture.name} backbone`, builder: eyes },
-    weights: tracedWeights(traced.slice(0, count), weights),
-    inputs: [{ name: 'images', shape: ['batch', input.channels, 'height', 'width'] }],
+/** The convolutions. */
+function backboneOf({ architecture, read }: DetectorPlan, channels: number): Parts {
+  const traced = traceLayers(architecture).slice(0, architecture.features.length);
+  const builder = new GraphBuilder();
+  const maps = builder.node('Identity', 'maps', [tracedNodes(builder, traced, 'images')]);
+  return {
+    ...{ name: `${architecture.name} backbone`, builder },
+    weights: tracedWeights(traced, ({ name }) => read(name)),
+    inputs: [{ name: 'images', shape: ['batch', channels, 'height', 'width'] }],
     outputs: [{ name: maps, shape: ['batch', mapChannels(architecture), 'rows', 'columns'] }],
-  });
+  };
+}
 
-  // Behind the pyramid, whose place the program takes that pools.
-  const connected = traced.slice(count + 1);
+/** What stands behind the pyramid, whose place the program takes that pools: layers, classifiers, correction of boxes. */
+async function headOf(plan: DetectorPlan): Promise<Parts> {
+  const { description, architecture, dimension, pooledDimension, read } = plan;
+  const traced = traceLayers(architecture).slice(architecture.features.length + 1);
   const { svm, regression } = await linearParts(plan);
   const builder = new GraphBuilder();
-  const features = tracedNodes(builder, connected, 'pooled');
-  const linear = (output: string, from: string) =>
-    builder.node('Gemm', output, [from, `${output}.weight`, `${output}.bias`], { transB: 1 });
-  const scores = linear('scores', features);
-  const scorers = scoringWeights(svm, description);
-  const outputs = [{ name: scores, shape: ['windows', classes.length] }];
-  const stored = [
-    ...tracedWeights(connected, weights),
-    lazyWeights('scores.weight', [classes.length, dimension], () => scorers.weights),
-    lazyWeights('scores.bias', [classes.length], () => scorers.bias),
-  ];
-  if (regression) {
-    const size = classes.length * TARGETS;
-    outputs.push({ name: linear('corrections', 'pooled'), shape: ['windows', size] });
-    stored.push(
-      lazyWeights('corrections.weight', [size, pooledDimension], () => regression.weights),
-      lazyWeights('corrections.bias', [size], () => regression.bias),
-    );
-  }
-  const head = onnxModel({
-    ...{ ...about, name: `${architecture.name} head`, builder, weights: stored, outputs },
-    inputs: [{ name: 'pooled', shape: ['windows', pooledDimension] }],
-  });
-  return { backbone, head };
+  const features = tracedNodes(builder, traced, 'pooled');
+  const outputs: OnnxPort[] = [];
+  const weights = tracedWeights(traced, ({ name }) => read(name));
+  const linear = (name: string, from: string, width: number, map: Linear): void => {
+    builder.node('Gemm', name, [from, `${name}.weight`, `${name}.bias`], { transB: 1 });
+    outputs.push({ name, shape: ['windows', map.bias.length] });
+    weights.push(lazyWeights(`${name}.weight`, [map.bias.length, width], () => map.weights));
+    weights.push(lazyWeights(`${name}.bias`, [map.bias.length], () => map.bias));
+  };
+  linear('scores', features, dimension, scoringWeights(svm, description));
+  if (regression) linear('corrections', 'pooled', pooledDimension, regression);
+  const inputs = [{ name: 'pooled', shape: ['windows', pooledDimension] }];
+  return { name: `${architecture.name} head`, builder, weights, inputs, outputs };
 }
+
+/** A file without what it says of itself. */
+type Parts = Omit<OnnxParts, 'metadata' | 'producerVersion'>;
+
+/** A linear map, [outputs, inputs] and [outputs]. */
+type Linear = Pick<LinearSvm, 'weights' | 'bias'>;
 
 /** Classifiers of features as they are; a class without one scores minus infinity everywhere. */
 function scoringWeights(
   { weights, bias, dimension }: LinearSvm,
   { featureScale, trained }: DetectorPlan['description'],
-): { readonly weights: Float32Array; readonly bias: Float32Array } {
+): Linear {
   return {
     weights: weights.map((weight, i) => (trained[Math.floor(i / dimension)] ? weight * featureScale : 0)),
     bias: bias.map((value, label) => (trained[label] ? value : Number.NEGATIVE_INFINITY)),

@@ -151,3 +151,14 @@ function encode(pieces: (Uint8Array | LazyBytes)[], number: number, type: Field[
 export async function* bytesOfPieces({ pieces }: Encoded): AsyncGenerator<Uint8Array> {
   for (const piece of pieces) yield piece instanceof Uint8Array ? piece : await piece.load();
 }
+
+/** The bytes of a message, in one piece. */
+export async function encodedBytes(message: Encoded): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(message.length);
+  let at = 0;
+  for await (const piece of bytesOfPieces(message)) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}

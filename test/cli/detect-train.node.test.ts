@@ -117,8 +117,10 @@ describe('detect train and detect', () => {
       backbone: { file: join(folder, 'found.backbone.onnx'), outputs: [{ name: 'maps' }] },
       head: { file: join(folder, 'found.head.onnx'), outputs: [{ name: 'scores' }, { name: 'corrections' }] },
     });
-    const wrong = await inProcess(['export', '--model', whole, '--onnx', onnx, '--probabilities']);
-    expectRefusal(wrong, /a detector has classes of its own/, 2);
+    for (const flag of ['--probabilities', '--no-roi-pool']) {
+      const wrong = await inProcess(['export', '--model', whole, '--onnx', onnx, flag]);
+      expectRefusal(wrong, /a detector has classes of its own/, 2);
+    }
 
     const again = await sppgpu(trainArgs(voc, whole, '--seed', '5'));
     expectRefusal(again, /holds another run \(recipe\.proposals\.seed 1, not 5\); add --overwrite/);

@@ -10,12 +10,11 @@ import { WarpedWindows } from '../../src/detect/features/warped-windows.js';
 import type { WindowSource } from '../../src/detect/features/window-source.js';
 import { encodeDetector } from '../../src/detect/open-detector.js';
 import { MODEL } from '../../src/io/onnx/schema.js';
-import { bytesOfPieces, decodeMessage } from '../../src/io/protobuf-message.js';
+import { decodeMessage, encodedBytes } from '../../src/io/protobuf-message.js';
 import { weightsFileOf } from '../../src/models/load-model.js';
 import { Network } from '../../src/models/network.js';
 import type { OnnxFile } from '../../src/models/onnx/onnx-model.js';
 import { buildArchitecture } from '../../src/models/registry.js';
-import { concatArrays } from '../../src/runtime/concat-arrays.js';
 import { tensor } from '../../src/tensor/create.js';
 import { Generator } from '../../src/tensor/generator.js';
 import { Rng } from '../../src/tensor/rng.js';
@@ -52,9 +51,7 @@ async function exported(detector: Detector) {
 }
 
 async function decoded({ file }: OnnxFile) {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of bytesOfPieces(file)) pieces.push(piece);
-  return decodeMessage(MODEL, concatArrays(Uint8Array, pieces));
+  return decodeMessage(MODEL, await encodedBytes(file));
 }
 
 /** Runs a graph of products and ReLUs on one vector, in float64. */
@@ -116,6 +113,7 @@ test('the backbone ends with the maps, and both files say how windows lie on the
   for (const { metadata } of [backbone, head]) {
     const about = Object.fromEntries(metadata.map(({ key, value }) => [key, JSON.parse(value!)]));
     expect(about['sppgpu.labels']).toEqual(['disc', 'bar', 'never']);
+    expect(about['sppgpu.input']).toMatchObject({ channels: 3, minimum: 1 });
     expect(about[DETECTOR_PROPERTY]).toEqual({
       ...{ scales: [48, 64], scaleRule: 'paper', projection: 'released' },
       ...{ stride: 2, receptiveField: 13, centre: 0, levels: [1, 2, 4], layer: 'fc4' },

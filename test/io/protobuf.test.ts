@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { packedVarints, protobufFields, stringField, varintField } from '../../src/io/protobuf.js';
-import { bytesOfPieces, decodeMessage, encodeMessage, type Schema } from '../../src/io/protobuf-message.js';
+import { decodeMessage, encodedBytes, encodeMessage, type Schema } from '../../src/io/protobuf-message.js';
 import { concatArrays } from '../../src/runtime/concat-arrays.js';
 
 const PART = { name: { number: 1, type: 'text' } } as const satisfies Schema;
@@ -16,9 +16,7 @@ const WHOLE = {
 } as const satisfies Schema;
 
 async function bytesOf(message: Parameters<typeof encodeMessage<typeof WHOLE>>[1]): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of bytesOfPieces(encodeMessage(WHOLE, message))) pieces.push(piece);
-  return concatArrays(Uint8Array, pieces);
+  return encodedBytes(encodeMessage(WHOLE, message));
 }
 
 test.each([0, 1, 127, 128, 2 ** 32, 2 ** 53 - 1, -1, -7, -(2 ** 53) + 1])('a whole number %d comes back', (value) => {

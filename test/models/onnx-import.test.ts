@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ELEMENT, MODEL, type NodeDraft, type TensorDraft } from '../../src/io/onnx/schema.js';
-import { bytesOfPieces, type Draft, encodeMessage } from '../../src/io/protobuf-message.js';
+import { type Draft, encodedBytes, encodeMessage } from '../../src/io/protobuf-message.js';
 import type { ModelOptions } from '../../src/models/architecture.js';
 import { Network } from '../../src/models/network.js';
 import { encodeOnnx } from '../../src/models/onnx/encode-onnx.js';
@@ -11,7 +11,6 @@ import { type AttributeValue, GraphBuilder, real } from '../../src/models/onnx/g
 import { openModel } from '../../src/models/open-model.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { add, avgPool2d, clip, concat, conv2d, leakyRelu, matmul, maxPool2d, mean, relu } from '../../src/ops/index.js';
-import { concatArrays } from '../../src/runtime/concat-arrays.js';
 import { FileError } from '../../src/runtime/errors.js';
 import { tensor } from '../../src/tensor/create.js';
 import { Generator } from '../../src/tensor/generator.js';
@@ -100,9 +99,7 @@ class Foreign extends GraphBuilder {
       },
       ...changes,
     });
-    const pieces: Uint8Array[] = [];
-    for await (const piece of bytesOfPieces(file)) pieces.push(piece);
-    return concatArrays(Uint8Array, pieces);
+    return encodedBytes(file);
   }
 }
 

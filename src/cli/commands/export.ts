@@ -47,8 +47,10 @@ async function exportNetwork({ onnx, out, model, ...options }: ExportOptions): P
   if (onnx !== undefined) {
     const detector = model === undefined ? null : await detectorAt(model);
     if (detector === null) return exportOnnx(onnx, { ...options, ...(model !== undefined && { model }) });
-    if (options.probabilities || options.labels !== undefined) {
-      throw new UsageError('export: --probabilities and --labels are for networks; a detector has classes of its own');
+    if (options.probabilities || !options.roiPool || options.labels !== undefined) {
+      throw new UsageError(
+        'export: --probabilities, --no-roi-pool and --labels are for networks; a detector has classes of its own',
+      );
     }
     return exportDetector(detector, onnx, options);
   }

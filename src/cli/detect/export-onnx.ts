@@ -28,7 +28,7 @@ export async function exportDetector(
   options: { readonly overwrite?: boolean; readonly json?: boolean },
 ): Promise<void> {
   const name = to.replace(/\.onnx$/i, '');
-  const [eyes, mind] = [
+  const [backboneFile, headFile] = [
     await outputFile(`${name}.backbone.onnx`, [path], options),
     await outputFile(`${name}.head.onnx`, [path], options),
   ];
@@ -36,11 +36,11 @@ export async function exportDetector(
   const plan = detectorPlan(file);
   const input = await trainedInput(plan.architecture.input, plan.description.mean ?? undefined, file);
   const { backbone, head } = await detectorOnnx(plan, { input, producerVersion: version });
-  await writeFileAtomic(eyes, bytesOfPieces(backbone.file));
-  await writeFileAtomic(mind, bytesOfPieces(head.file));
+  await writeFileAtomic(backboneFile, bytesOfPieces(backbone.file));
+  await writeFileAtomic(headFile, bytesOfPieces(head.file));
   if (options.json) {
-    printJson({ backbone: { file: eyes, ...backbone.summary }, head: { file: mind, ...head.summary } });
+    printJson({ backbone: { file: backboneFile, ...backbone.summary }, head: { file: headFile, ...head.summary } });
   }
-  say(`${plan.architecture.title}, images to maps: ${backbone.summary.nodes} nodes: ${eyes}`);
-  say(`pooled windows to scores of ${plan.description.classes.join(', ')}: ${head.summary.nodes} nodes: ${mind}`);
+  say(`${plan.architecture.title}, images to maps: ${backbone.summary.nodes} nodes: ${backboneFile}`);
+  say(`pooled windows to scores of ${plan.description.classes.join(', ')}: ${head.summary.nodes} nodes: ${headFile}`);
 }

@@ -49,7 +49,7 @@ export function onnxOf(architecture: Architecture, plan: OnnxPlan): OnnxFile {
   const outputs = [{ name: last, shape: ['batch', architecture.classes] }];
   const metadata = {
     [NETWORK_PROPERTY]: JSON.stringify({ name: architecture.name, options: architecture.options }),
-    [INPUT_PROPERTY]: JSON.stringify({ ...input, minimum: minimumInput(slidingLayers(architecture)) }),
+    [INPUT_PROPERTY]: inputProperty(architecture, input),
     ...(labels && { [LABELS_PROPERTY]: JSON.stringify(labels) }),
   };
   return onnxModel({
@@ -57,6 +57,10 @@ export function onnxOf(architecture: Architecture, plan: OnnxPlan): OnnxFile {
     ...(producerVersion !== undefined && { producerVersion }),
   });
 }
+
+/** How pictures are prepared, and their smallest side, as JSON. */
+export const inputProperty = (architecture: Architecture, input: ArchitectureInput): string =>
+  JSON.stringify({ ...input, minimum: minimumInput(slidingLayers(architecture)) });
 
 /** Writes the nodes of layers that follow each other, behind the tensor `x`, and gives the name of what comes out. */
 export function tracedNodes(
