@@ -25,7 +25,10 @@ test('without WebGPU every tab says what to do, whatever is pressed there', asyn
   await page.goto(siteUrl());
   for (const name of TABS) {
     await page.getByRole('tab', { name, exact: true }).click();
-    for (const button of await page.locator('main button:visible:enabled').all()) await button.click();
+    // All at once, in the page: what one of them changes must not move the next away from under the mouse.
+    await page.locator('main button:visible:enabled').evaluateAll((buttons) => {
+      for (const button of buttons) (button as HTMLElement).click();
+    });
     await dropFiles(page, 'main', [picture]);
     const words = page.getByRole('alert').getByText('offers no WebGPU, so nothing can be computed here. Use a current');
     expect(await words.count(), name).toBe(1);

@@ -7,8 +7,8 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const WIDTHS = [390, 820, 1440];
 
 /**
- * Looks at the page in three widths, light and dark: what axe finds wrong, and whether it is wider than the window. Pictures of it are
- * kept in the folder that `SPPGPU_SHOTS` names.
+ * Looks at the page in three widths, light and dark: what axe finds wrong, whether it is wider than the window, whether plots are drawn
+ * for the width they have. Pictures of it are kept in the folder that `SPPGPU_SHOTS` names.
  */
 export async function looksWrong(page: Page, name: string): Promise<string[]> {
   const wrong: string[] = [];
@@ -20,6 +20,17 @@ export async function looksWrong(page: Page, name: string): Promise<string[]> {
       const at = `${name}, ${width} px, ${colorScheme}`;
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       if (wide > width) wrong.push(`${at}: ${wide} pixels wide`);
+      const squeezed = await page.evaluate(async () => {
+        scrollTo(0, 0);
+        for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+        const plots = [...document.querySelectorAll('.plot svg')].filter((plot) => plot.checkVisibility());
+        const widths = plots.map((plot) => ({
+          drawn: Number(plot.getAttribute('width')),
+          shown: plot.getBoundingClientRect().width,
+        }));
+        return widths.filter(({ drawn, shown }) => Math.abs(drawn - shown) > 1);
+      });
+      for (const { drawn, shown } of squeezed) wrong.push(`${at}: a plot of ${drawn} pixels is shown on ${shown}`);
       const folder = process.env.SPPGPU_SHOTS;
       if (folder) {
         mkdirSync(folder, { recursive: true });
