@@ -1,3 +1,5 @@
+import { declarationsOf } from './declarations.js';
+import { SppgpuError } from './errors.js';
 import { type ParamField, placeFields } from './params.js';
 import {
   assemble,
@@ -64,7 +66,6 @@ export function defineKernel<I extends ShaderInterface, F extends ShaderInterfac
 }
 
 class AssembledKernel implements Kernel {
-  private parts: readonly Shader[] | null = null;
   private wholeCode: string | null = null;
   private wholeLayout: KernelLayout | null = null;
 
@@ -79,18 +80,13 @@ class AssembledKernel implements Kernel {
   }
 
   get code(): string {
-    this.wholeCode ??= join(this.assembled());
+    this.wholeCode ??= join(assemble(this.shader, this.chosen));
     return this.wholeCode;
   }
 
   get layout(): KernelLayout {
-    this.wholeLayout ??= layoutOf(this.name, this.assembled());
+    this.wholeLayout ??= layoutOf(this.name, this.code);
     return this.wholeLayout;
-  }
-
-  private assembled(): readonly Shader[] {
-    this.parts ??= assemble(this.shader, this.chosen);
-    return this.parts;
   }
 }
 
@@ -107,15 +103,21 @@ function join(parts: readonly Shader[]): string {
   return [...enables, ...bodies].join('\n');
 }
 
-function layoutOf(kernel: string, parts: readonly Shader[]): KernelLayout {
-  const [entry, second] = parts.flatMap((part) => part.entry ?? []);
-  if (!entry || second) throw new Error(`kernel ${kernel} needs exactly one compute entry point`);
-  const [params, another] = parts.flatMap((part) => part.params ?? []);
-  if (another) throw new Error(`kernel ${kernel} has more than one uniform; put all in Params`);
+function layoutOf(kernel: string, code: string): KernelLayout {
+  const { bindings, params, overrides, entry } = declarationsOf(`kernel ${kernel}`, code);
+  if (!entry)
+    throw new SppgpuError(`kernel ${kernel} has no entry point; give one function @compute @workgroup_size(64)`);
+  if (params && Object.keys(params.fields).length === 0) {
+    throw new SppgpuError(`kernel ${kernel}: its uniform is not of a struct that the text declares; make it one`);
+  }
+  const side = entry.workgroupSize.find((each) => typeof each === 'string' && !(each in overrides));
+  if (side !== undefined) {
+    throw new SppgpuError(`kernel ${kernel}: its workgroup size is ${side}; give a number, a const or an override`);
+  }
   return {
-    storage: parts.flatMap(({ bindings = {} }) => Object.entries(bindings).map(([name, at]) => ({ name, ...at }))),
-    params: params ? { binding: params.binding, ...placeFields(params.fields) } : null,
-    overrides: Object.assign({}, ...parts.map(({ overrides }) => overrides)),
+    storage: Object.entries(bindings).map(([name, at]) => ({ name, ...at })),
+    params: params && { binding: params.binding, ...placeFields(params.fields) },
+    overrides,
     entry,
   };
 }

@@ -17,19 +17,11 @@ export interface ShaderInterface {
   readonly choices: string;
 }
 
-/**
- * A WGSL file and what its text declares itself: what `import shader from './x.wgsl'` gives, reflected at build
- * (`tools/shaders/`), and what code without that build writes by hand (docs/ops.md).
- */
+/** A WGSL file: what `import shader from './x.wgsl'` gives (`tools/shaders/`), and what code without that build writes by hand (docs/ops.md). */
 export interface Shader<I extends ShaderInterface = ShaderInterface> {
   /** From the folder `shaders/`, such as `pooling/max_pool2d.wgsl`. */
   readonly path: string;
   readonly code: string;
-  readonly bindings?: Readonly<Record<string, StorageBinding>>;
-  readonly params?: { readonly binding: number; readonly fields: Readonly<Record<string, FieldType>> };
-  /** Override constants with their defaults; false is 0. */
-  readonly overrides?: Readonly<Record<string, number>>;
-  readonly entry?: Entry;
   /** What goes in front. */
   readonly preludes?: readonly Prelude[];
   /** For the compiler only; a method, so that a particular shader may stand where any is wanted. */

@@ -15,15 +15,7 @@ export function moduleOf(shader: ShaderFile, shown: (code: string) => string): s
     if (item.kind === 'open') return JSON.stringify(item.pattern);
     return `{ ${item.paths.map((path) => `${stemOf(path)}: ${importOf(path)}`).join(', ')} }`;
   });
-  const { bindings, params, overrides, entry } = declarationsOf(shader);
-  const parts = {
-    path: shader.path,
-    code: shown(shader.code),
-    ...(Object.keys(bindings).length > 0 && { bindings }),
-    ...(params && { params }),
-    ...(Object.keys(overrides).length > 0 && { overrides }),
-    ...(entry && { entry }),
-  };
+  const parts = { path: shader.path, code: shown(shader.code) };
   const fields = Object.entries(parts).map(([name, value]) => `  ${name}: ${JSON.stringify(value)},`);
   if (preludes.length > 0) fields.push(`  preludes: [${preludes.join(', ')}],`);
   return [...imports, 'export default {', ...fields, '};', ''].join('\n');
@@ -43,14 +35,13 @@ export function bare(code: string): string {
 
 /** The TypeScript declaration of that module: names and types that the compiler checks at every dispatch. */
 export function declarationOf(shader: ShaderFile, types: string): string {
-  const fixed = closureOf(shader, NONE).map(declarationsOf);
+  const fixed = declarationsOf(shader.path, closureOf(shader, NONE));
   const all = closureOf(shader, ALL);
-  const params = fixed.find((each) => each.params)?.params?.fields ?? {};
-  const bindings = fixed.flatMap((each) => Object.keys(each.bindings));
-  const optional = all
-    .flatMap((each) => Object.keys(declarationsOf(each).bindings))
-    .filter((name) => !bindings.includes(name));
-  const overrides = all.flatMap((each) => Object.keys(declarationsOf(each).overrides));
+  const each = all.map((file) => declarationsOf(file.path, [file]));
+  const params = fixed.params?.fields ?? {};
+  const bindings = Object.keys(fixed.bindings);
+  const optional = each.flatMap((own) => Object.keys(own.bindings)).filter((name) => !bindings.includes(name));
+  const overrides = each.flatMap((own) => Object.keys(own.overrides));
   const choices = all.flatMap(({ head }) =>
     head.flatMap((item) => (item.kind === 'choice' ? item.paths.map(stemOf) : [])),
   );

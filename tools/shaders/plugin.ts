@@ -9,8 +9,8 @@ export interface ShaderOptions {
 }
 
 /**
- * Makes `import shader from './x.wgsl'` give a `Shader`: the text, what its head puts in front, and its interface, reflected
- * here so that no page parses WGSL. Keeps the declarations that TypeScript reads up to date.
+ * Makes `import shader from './x.wgsl'` give a `Shader`: the text, and what its head puts in front. Keeps the declarations that
+ * TypeScript reads up to date.
  */
 export function shaders({ withoutComments = false }: ShaderOptions): Plugin {
   return {

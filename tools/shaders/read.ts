@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
+import { type Declarations, declarationsOf as read } from '../../src/runtime/declarations.js';
 import { type HeadItem, headOf } from './head.js';
-import { type Declarations, reflect } from './reflect.js';
 
 /** One `.wgsl` file as read at build. */
 export interface ShaderFile {
@@ -35,8 +35,7 @@ function neighbour({ file }: ShaderFile, path: string): ShaderFile {
 }
 
 type Pick = (paths: readonly string[]) => readonly string[];
-/** What of a choice comes along: the first option, all, or none. */
-const FIRST: Pick = (paths) => paths.slice(0, 1);
+/** What of a choice comes along: all, or none. */
 export const ALL: Pick = (paths) => paths;
 export const NONE: Pick = () => [];
 
@@ -52,8 +51,7 @@ export function closureOf(shader: ShaderFile, pick: Pick, found = new Map<string
   return [...found.values()];
 }
 
-/** What the shader's own file declares, with the types that its preludes give. */
-export function declarationsOf(shader: ShaderFile): Declarations {
-  const code = closureOf(shader, FIRST).map((each) => each.code);
-  return reflect(shader.path, code.join('\n'), shader.code);
+/** What files declare together. */
+export function declarationsOf(path: string, files: readonly ShaderFile[]): Declarations {
+  return read(path, files.map(({ code }) => code).join('\n'));
 }
