@@ -2,6 +2,7 @@ import { noGrad } from '../autograd/mode.js';
 import type { Module } from '../nn/module.js';
 import { crossEntropy } from '../ops/cross-entropy.js';
 import { type Rung, shaderHash } from '../ops/ladder.js';
+import { noteOf } from '../ops/ladders.js';
 import type { Device } from '../runtime/device.js';
 import {
   type Tuning,
@@ -118,6 +119,7 @@ export async function tuneWork(
 
 /** Rungs that can do the work; the one that the rules choose first, so that slow ones are given up early. */
 function candidatesFor(device: Device, ladder: (typeof LADDER_CASES)[number]['ladder'], work: never): readonly Rung[] {
-  const chosenFirst = (rung: Rung) => (rung.chooseWhen.test(device, work) ? 0 : rung.lost ? 2 : 1);
+  const chosenFirst = (rung: Rung) =>
+    rung.chooseWhen(device, work) ? 0 : noteOf(ladder.family, rung.rung).lost ? 2 : 1;
   return rungsFor(device, ladder, work).toSorted((a, b) => chosenFirst(a) - chosenFirst(b));
 }

@@ -26,13 +26,22 @@ export interface Rung<Name extends string = string, Work = never> {
   readonly needs: { readonly subgroup?: number };
   /** Work that it can do at all; absent: all. */
   readonly takes?: When<Work>;
-  /** When it is chosen without being asked for. */
-  readonly chooseWhen: When<Work>;
+  /** True where it is chosen without being asked for. */
+  chooseWhen(device: Device, work: Work): boolean;
+}
+
+/** What readers are told of a rung. It stands beside the rows and not in them, for a page that only computes does not carry it. */
+export interface RungNote {
+  /** `chooseWhen` in words. */
+  readonly chosenFor: string;
   /** What it does and what that is good for. */
   readonly why: string;
-  /** Of a rung that is nowhere the fastest: what was measured. It stays, to be read and compared. */
+  /** Of a rung that is nowhere the fastest, and so never chosen: what was measured. It stays, to be read and compared. */
   readonly lost?: string;
 }
+
+/** The note of every rung of a ladder. */
+export type RungNotes<Name extends string> = Readonly<Record<Name, RungNote>>;
 
 /**
  * All ways to compute one thing. A device's tuning table chooses, where it knows the work; else, of the rungs that are chosen by
@@ -49,10 +58,15 @@ export interface Ladder<Name extends string = string, Work = never> {
 }
 
 /** Every adapter of a kind. */
-export const onGpus: When<unknown> = { words: 'GPUs', test: ({ info }) => !info.software };
-export const onCpus: When<unknown> = { words: 'CPU adapters', test: ({ info }) => info.software };
+export const onGpus = ({ info }: Device): boolean => !info.software;
+export const onCpus = ({ info }: Device): boolean => info.software;
 /** For rungs that are there to be read, and that others are measured against. */
-export const never: When<unknown> = { words: 'never', test: () => false };
+export const never = (): boolean => false;
+
+/** Those three in words. */
+export const ON_GPUS = 'GPUs';
+export const ON_CPUS = 'CPU adapters';
+export const NEVER = 'never';
 
 /** True if the device has what a rung needs. */
 export function canRun({ info }: Device, { needs }: Pick<Rung, 'needs'>): boolean {
@@ -113,7 +127,7 @@ export function chooseRung<Name extends string, Work>(
     const tuned = device.tuning && tunedRung(ladder, device, work);
     const chosen =
       (tuned && ladder.rungs.find((rung) => rung.rung === tuned && fits(rung))) ||
-      ladder.rungs.find((rung) => fits(rung) && rung.chooseWhen.test(device, work));
+      ladder.rungs.find((rung) => fits(rung) && rung.chooseWhen(device, work));
     if (!chosen) throw new DeviceError(`${op}: no rung of ${ladder.family} suits ${device.info.name}; name one`);
     return chosen.rung;
   }

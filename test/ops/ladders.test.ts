@@ -5,7 +5,7 @@ import { everyKernel } from '../../src/cli/kernel-library.js';
 import { type ConvWork, convInputLadder, convLadder } from '../../src/ops/conv/ladder.js';
 import { conv2d } from '../../src/ops/conv2d.js';
 import { chooseRung, type Ladder, shaderHash } from '../../src/ops/ladder.js';
-import { ladders } from '../../src/ops/ladders.js';
+import { ladders, noteOf } from '../../src/ops/ladders.js';
 import { type MatmulWork, matmulLadder } from '../../src/ops/matmul/ladder.js';
 import { pyramidLadder } from '../../src/ops/pooling/ladders.js';
 import type { Device } from '../../src/runtime/device.js';
@@ -62,14 +62,26 @@ test('every row names its shader and says what it is good for', () => {
   for (const { family, ops, rungs } of ladders) {
     expect(ops.filter((op) => !specs.some((spec) => spec.op === op))).toEqual([]);
     expect(new Set(rungs.map(({ rung }) => rung)).size).toBe(rungs.length);
-    for (const { rung, file, kernels: own, why, chooseWhen, lost } of rungs) {
+    for (const { rung, file, kernels: own, chooseWhen } of rungs) {
+      const { chosenFor, why, lost } = noteOf(family, rung);
       // `kernels --show` prints what the registry names.
       expect(own.filter(({ name, code }) => kernels.get(name)?.code !== code).map(({ name }) => name)).toEqual([]);
       expect(own.some(({ code }) => code.includes(`// ${file}\n`)) || own.length === 1, `${family} ${rung}`).toBe(true);
       expect(files, `${family} ${rung}`).toContain(file);
       expect(why.length).toBeGreaterThan(20);
       // What is never chosen is there for a measured reason.
-      expect(chooseWhen.words === 'never', `${family} ${rung}`).toBe(lost !== undefined);
+      expect(chosenFor === 'never', `${family} ${rung}`).toBe(lost !== undefined);
+      // The words that say all, about work that every ladder understands.
+      const words: Partial<Record<string, (gpu: boolean) => boolean>> = {
+        never: () => false,
+        GPUs: (gpu: boolean) => gpu,
+        'CPU adapters': (gpu: boolean) => !gpu,
+      };
+      const test = words[chosenFor];
+      for (const [name, adapter] of adapters) {
+        const work = { ...product(2 ** 20), ...shape(16, 16, 16), length: 100 } as never;
+        if (test) expect(chooseWhen(adapter, work), `${family} ${rung}, ${name}`).toBe(test(!adapter.info.software));
+      }
     }
   }
   expect(new Set(ladders.map(({ family }) => family)).size).toBe(ladders.length);

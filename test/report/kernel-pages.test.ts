@@ -1,14 +1,15 @@
 /** Pages of kernels: of a family, and of what bench/gpu.sh collected. */
 import { expect, test } from 'vitest';
-import { convLadder } from '../../src/ops/conv/ladder.js';
+import { convLadder, convNotes } from '../../src/ops/conv/ladder.js';
 import { collectedReport } from '../../src/report/collected-report.js';
 import { kernelReport } from '../../src/report/kernel-report.js';
 
 test('a family has a section for each rung, with its shader escaped, what it lost, and its time or why there is none', () => {
   const time = { ok: true, chosen: true, ms: 1.5, gflops: 20, gbps: 3, shareOfLimit: 0.4, bound: 'arithmetic' };
-  const rungs = convLadder.rungs.map(({ chooseWhen, ...row }) => ({
+  const rungs = convLadder.rungs.map((row) => ({
     ...row,
-    chooseWhen: chooseWhen.words,
+    ...convNotes[row.rung],
+    chooseWhen: convNotes[row.rung].chosenFor,
     ...(row.rung === 'direct' && { time }),
     ...(row.rung === 'im2col' && { time: { ...time, ok: false, chosen: false } }),
   }));
@@ -19,7 +20,8 @@ test('a family has a section for each rung, with its shader escaped, what it los
     limits: { gbps: 10, gflops: 50 },
     run: { command: 'sppgpu kernels conv2d', adapter: 'an adapter' },
   });
-  for (const { rung, kernels, lost } of convLadder.rungs) {
+  for (const { rung, kernels } of convLadder.rungs) {
+    const { lost } = convNotes[rung];
     expect(html).toContain(`<h2>${rung}</h2>`);
     const [first] = kernels[0]!.code.split('\n');
     expect(html).toContain(first!.replaceAll('<', '&lt;'));

@@ -23,14 +23,14 @@ export function moduleOf(shader: ShaderFile, shown: (code: string) => string): s
 
 /**
  * Without comments, which are a third of what shaders weigh in a page, and without the spaces that part nothing. Every line keeps its
- * number, for messages of compilers. Spaces beside `<`, `>`, `&` and `-` stay: without them some would make one token of two.
+ * number, for messages of compilers. Spaces between two operators stay, and those between two words: without them they would be one.
  */
 export function bare(code: string): string {
   return code
     .replaceAll(/[ \t]*\/\/[^\n]*/g, '')
     .replaceAll(/^ +/gm, '')
     .replaceAll(/ *([,;:{}()[\]]) */g, '$1')
-    .replaceAll(/([\w)\]]) ([-+*/]?=|[+*]) (?=[\w(])/g, '$1$2');
+    .replaceAll(/(?<=[\w)\]]) +(?=[-+*/%&|^<>=!])|(?<=[-+*/%&|^<>=!]) +(?=[\w([])/g, '');
 }
 
 /** The TypeScript declaration of that module: names and types that the compiler checks at every dispatch. */

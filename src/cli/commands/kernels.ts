@@ -4,6 +4,7 @@ import { type Limits, measureLimits } from '../../bench/roofline.js';
 import { type RungLine, rungsFor, timeRungs } from '../../bench/time-rungs.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { canRun, chooseRung, type Rung } from '../../ops/ladder.js';
+import { noteOf } from '../../ops/ladders.js';
 import type { RunDetails } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
@@ -158,9 +159,10 @@ async function pageOf(
   details: RunDetails,
 ): Promise<string> {
   const { kernelReport } = await import('../../report/kernel-report.js');
-  const rungs = ladder.rungs.map(({ rung, file, adapterClass, chooseWhen, why, lost, kernels }) => {
+  const rungs = ladder.rungs.map(({ rung, file, adapterClass, kernels }) => {
+    const { chosenFor, why, lost } = noteOf(ladder.family, rung);
     const time = lines.find((line) => line.rung === rung);
-    const about = { rung, file, adapterClass, chooseWhen: chooseWhen.words, why, kernels };
+    const about = { rung, file, adapterClass, chooseWhen: chosenFor, why, kernels };
     return { ...about, ...(lost && { lost }), ...(time && { time }) };
   });
   return kernelReport({ family: ladder.family, work, rungs, limits, run: details });

@@ -2,8 +2,8 @@ import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import type { Kernel } from '../../runtime/kernel.js';
 import { made } from '../../runtime/made.js';
-import { bucketOf, type Ladder, never, type Rung } from '../ladder.js';
-import { engineRungs, type TileEngine } from '../tile/engines.js';
+import { bucketOf, type Ladder, NEVER, never, type Rung, type RungNote, type RungNotes } from '../ladder.js';
+import { engineNotes, engineRungs, type TileEngine } from '../tile/engines.js';
 import { depthwiseKernels, depthwiseTakes, depthwiseTakesInput } from './depthwise.js';
 import { directKernels } from './direct.js';
 import { gatherKernels } from './gather.js';
@@ -42,10 +42,7 @@ const implicitRungs = (kernels: Readonly<Record<TileEngine, Kernel>>): ConvRung[
   engineRungs.map(({ chooseWhen, ...row }) => ({
     ...row,
     kernels: [kernels[row.rung]],
-    chooseWhen: {
-      words: chooseWhen.words,
-      test: (device, shape) => chooseWhen.test(device, { multiplyAdds: multiplyAdds(shape) }),
-    },
+    chooseWhen: (device, shape) => chooseWhen(device, { multiplyAdds: multiplyAdds(shape) }),
   }));
 
 const direct = (file: string, kernel: Kernel): ConvRung => ({
@@ -54,20 +51,13 @@ const direct = (file: string, kernel: Kernel): ConvRung => ({
   kernels: [kernel],
   needs: {},
   adapterClass: 'any',
-  chooseWhen: {
-    words: 'depthwise and nearly so: groups > 1 with fewer than 16 input x output channels in a group',
-    test: (_, { groups, groupChannels, groupOutChannels }) => groups > 1 && groupChannels * groupOutChannels < 16,
-  },
-  why: 'the six loops of the definition, one invocation per result: there, a tile would be mostly padding',
+  chooseWhen: (_, { groups, groupChannels, groupOutChannels }) => groups > 1 && groupChannels * groupOutChannels < 16,
 });
 
 const DEPTHWISE = {
   needs: {},
   adapterClass: 'cpu',
-  chooseWhen: {
-    words: 'CPU adapters, more than one group',
-    test: ({ info }: Device, { groups }: ConvWork) => info.software && groups > 1,
-  },
+  chooseWhen: ({ info }: Device, { groups }: ConvWork) => info.software && groups > 1,
 } as const;
 
 const depthwise = (file: string, kernel: Kernel): ConvRung<'depthwise'> => ({
@@ -79,7 +69,6 @@ const depthwise = (file: string, kernel: Kernel): ConvRung<'depthwise'> => ({
     words: 'as many groups as input channels, 3x3, without dilation, at most 2 columns apart',
     test: (_, shape) => depthwiseTakes(shape),
   },
-  why: 'an invocation per strip of a plane, or per kernel: it loads a kernel once, and the cells that neighbouring outputs share once for a row',
 });
 
 const turned = made(
@@ -92,7 +81,6 @@ const turned = made(
       words: 'as many groups as input and output channels, 3x3, stride and dilation 1, a padding of at most 2',
       test: (_, shape) => depthwiseTakesInput(shape),
     },
-    why: "the depthwise convolution of the output's gradient, with the kernels turned by 180 degrees",
   }),
 );
 
@@ -101,7 +89,6 @@ const IM2COL = {
   file: 'conv/im2col.wgsl',
   needs: {},
   adapterClass: 'any',
-  why: 'columns written out, 64 MiB at a time, then a matrix product: few channels with their taps fill its lanes',
 } as const;
 
 const slide: ConvRung<ConvForward> = {
@@ -114,12 +101,8 @@ const slide: ConvRung<ConvForward> = {
     words: 'one group, without dilation along rows',
     test: (_, { groups, dilation }) => groups === 1 && dilation[1] === 1,
   },
-  chooseWhen: {
-    words: 'lavapipe, at most 16 output channels, or at most 32 from at most 8 maps',
-    test: ({ info }, { channels, outChannels }) =>
-      info.software && (outChannels <= SLIDE_CHANNELS || (channels <= 8 && outChannels <= 2 * SLIDE_CHANNELS)),
-  },
-  why: 'along the rows of the maps as they are, 8 pixels in registers: a product would copy the map first and leave lanes idle',
+  chooseWhen: ({ info }, { channels, outChannels }) =>
+    info.software && (outChannels <= SLIDE_CHANNELS || (channels <= 8 && outChannels <= 2 * SLIDE_CHANNELS)),
 };
 
 /** On the tile engine that a batch of products of its size takes. */
@@ -131,16 +114,11 @@ const winograd = made(
     needs: {},
     adapterClass: 'cpu',
     takes: { words: 'one group, 3x3 with stride and dilation 1 and a padding of at most 2', test: winogradTakes },
-    chooseWhen: {
-      words:
-        'CPU adapters, where channels x filters are 64 times channels + filters (128 to 128, say) and maps have 13 x 13 outputs and more',
-      // Whatever the batch: the rung of a picture must not depend on the company that it is in.
-      test: ({ info }, { channels, outChannels, size, out }) =>
-        info.software &&
-        channels * outChannels >= 64 * (channels + outChannels) &&
-        [size, out].every(([height, width]) => Math.ceil(height / 2) * Math.ceil(width / 2) >= 49),
-    },
-    why: 'F(2x2, 3x3): 16 products of transformed maps and weights with 4 multiplications per output, channel and channel where the others have 9',
+    // Whatever the batch: the rung of a picture must not depend on the company that it is in.
+    chooseWhen: ({ info }, { channels, outChannels, size, out }) =>
+      info.software &&
+      channels * outChannels >= 64 * (channels + outChannels) &&
+      [size, out].every(([height, width]) => Math.ceil(height / 2) * Math.ceil(width / 2) >= 49),
   }),
 );
 
@@ -171,7 +149,6 @@ export const convLadder: Ladder<ConvForward, ConvWork> = {
       ...IM2COL,
       kernels: [im2colKernel],
       chooseWhen: never,
-      lost: '8 x 64 x 14 x 14 to 64 maps, 3x3, on lavapipe with two busy cores: 38 ms against 12 ms of `subgroup8x32`',
     },
     slide,
     winograd,
@@ -192,10 +169,7 @@ export const convInputLadder: Ladder<ConvInput, ConvWork> = {
       ...IM2COL,
       file: 'conv/col2im.wgsl',
       kernels: [col2imKernel],
-      chooseWhen: {
-        words: 'fewer than 16 input channels whose channels x taps exceed 16 (RGB)',
-        test: (_, { groupChannels, kernel }) => groupChannels < 16 && groupChannels * kernel[0] * kernel[1] > 16,
-      },
+      chooseWhen: (_, { groupChannels, kernel }) => groupChannels < 16 && groupChannels * kernel[0] * kernel[1] > 16,
     },
     winograd,
     ...implicitRungs(gatherKernels),
@@ -215,11 +189,74 @@ export const convWeightLadder: Ladder<ConvWeight, ConvWork> = {
       ...IM2COL,
       kernels: [im2colKernel],
       chooseWhen: never,
-      lost: '8 x 64 x 14 x 14 to 64 maps, 3x3, on lavapipe with two busy cores: 59 ms against 29 ms of `subgroup8x32`',
     },
     ...implicitRungs(weightKernels),
   ]),
 };
+
+/** What all three passes have. */
+const common = made(() => ({
+  direct: {
+    chosenFor: 'depthwise and nearly so: groups > 1 with fewer than 16 input x output channels in a group',
+    why: 'the six loops of the definition, one invocation per result: there, a tile would be mostly padding',
+  },
+  ...engineNotes,
+}));
+
+const im2colNote = (note: Pick<RungNote, 'chosenFor' | 'lost'>): RungNote => ({
+  ...note,
+  why: 'columns written out, 64 MiB at a time, then a matrix product: few channels with their taps fill its lanes',
+});
+
+const DEPTHWISE_NOTE: RungNote = {
+  chosenFor: 'CPU adapters, more than one group',
+  why: 'an invocation per strip of a plane, or per kernel: it loads a kernel once, and the cells that neighbouring outputs share once for a row',
+};
+
+const WINOGRAD_NOTE: RungNote = {
+  chosenFor:
+    'CPU adapters, where channels x filters are 64 times channels + filters (128 to 128, say) and maps have 13 x 13 outputs and more',
+  why: 'F(2x2, 3x3): 16 products of transformed maps and weights with 4 multiplications per output, channel and channel where the others have 9',
+};
+
+export const convNotes = made(
+  (): RungNotes<ConvForward> => ({
+    ...common,
+    depthwise: DEPTHWISE_NOTE,
+    im2col: im2colNote({
+      chosenFor: NEVER,
+      lost: '8 x 64 x 14 x 14 to 64 maps, 3x3, on lavapipe with two busy cores: 38 ms against 12 ms of `subgroup8x32`',
+    }),
+    slide: {
+      chosenFor: 'lavapipe, at most 16 output channels, or at most 32 from at most 8 maps',
+      why: 'along the rows of the maps as they are, 8 pixels in registers: a product would copy the map first and leave lanes idle',
+    },
+    winograd: WINOGRAD_NOTE,
+  }),
+);
+
+export const convInputNotes = made(
+  (): RungNotes<ConvInput> => ({
+    ...common,
+    turned: {
+      chosenFor: DEPTHWISE_NOTE.chosenFor,
+      why: "the depthwise convolution of the output's gradient, with the kernels turned by 180 degrees",
+    },
+    im2col: im2colNote({ chosenFor: 'fewer than 16 input channels whose channels x taps exceed 16 (RGB)' }),
+    winograd: WINOGRAD_NOTE,
+  }),
+);
+
+export const convWeightNotes = made(
+  (): RungNotes<ConvWeight> => ({
+    ...common,
+    depthwise: DEPTHWISE_NOTE,
+    im2col: im2colNote({
+      chosenFor: NEVER,
+      lost: '8 x 64 x 14 x 14 to 64 maps, 3x3, on lavapipe with two busy cores: 59 ms against 29 ms of `subgroup8x32`',
+    }),
+  }),
+);
 
 /** The wish for each pass; a name stands for all three. @throws SppgpuError for a name that not all of them have */
 export function algorithmsOf(asked: ConvAlgorithm | ConvAlgorithms | 'auto'): ConvAlgorithms {

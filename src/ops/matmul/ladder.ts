@@ -1,6 +1,6 @@
 import { made } from '../../runtime/made.js';
-import { bucketOf, type Ladder, never, type Rung } from '../ladder.js';
-import { engineRungs, type ProductWork, type TileEngine } from '../tile/engines.js';
+import { bucketOf, type Ladder, NEVER, never, type Rung, type RungNotes } from '../ladder.js';
+import { engineNotes, engineRungs, type ProductWork, type TileEngine } from '../tile/engines.js';
 import { stridedKernels } from './strided-product.js';
 import { productKernels } from './tile-product.js';
 
@@ -35,8 +35,6 @@ export const matmulLadder: Ladder<MatmulAlgorithm, MatmulWork> = {
       needs: {},
       adapterClass: 'any',
       chooseWhen: never,
-      why: 'one invocation per element, straight from storage, any strides: the definition',
-      lost: '192 x 192 x 192 on lavapipe with two busy cores: 141 ms against 10 ms of `subgroup8`',
     },
     {
       rung: 'tiled',
@@ -45,9 +43,23 @@ export const matmulLadder: Ladder<MatmulAlgorithm, MatmulWork> = {
       needs: {},
       adapterClass: 'gpu',
       chooseWhen: never,
-      why: '16 x 16 staged in workgroup memory, any strides: the textbook kernel, which loads each number 16 times less',
-      lost: '192 x 192 x 192 on lavapipe with two busy cores: 193 ms against 10 ms of `subgroup8`',
     },
     ...engines,
   ]),
 };
+
+export const matmulNotes = made(
+  (): RungNotes<MatmulAlgorithm> => ({
+    naive: {
+      chosenFor: NEVER,
+      why: 'one invocation per element, straight from storage, any strides: the definition',
+      lost: '192 x 192 x 192 on lavapipe with two busy cores: 141 ms against 10 ms of `subgroup8`',
+    },
+    tiled: {
+      chosenFor: NEVER,
+      why: '16 x 16 staged in workgroup memory, any strides: the textbook kernel, which loads each number 16 times less',
+      lost: '192 x 192 x 192 on lavapipe with two busy cores: 193 ms against 10 ms of `subgroup8`',
+    },
+    ...engineNotes,
+  }),
+);

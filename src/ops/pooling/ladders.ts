@@ -1,7 +1,7 @@
 import type { Device } from '../../runtime/device.js';
 import type { Kernel } from '../../runtime/kernel.js';
 import { made } from '../../runtime/made.js';
-import { bucketOf, type Ladder, never, onCpus, onGpus } from '../ladder.js';
+import { bucketOf, type Ladder, NEVER, never, ON_CPUS, ON_GPUS, onCpus, onGpus, type RungNotes } from '../ladder.js';
 import { gatherMaxKernel } from './gather-max.js';
 import { tablePassKernel, tablesOf } from './maxima-table.js';
 import type { Level } from './nested-levels.js';
@@ -81,14 +81,12 @@ function poolLadder(
         ...common,
         adapterClass: 'gpu',
         chooseWhen: onGpus,
-        why: 'an invocation per output: as many invocations as results',
       },
       {
         rung: 'walk',
         ...common,
         adapterClass: 'cpu',
         chooseWhen: onCpus,
-        why: 'an invocation walks down a column of the output: few of them start, and rows that windows share are read once',
       },
     ],
   };
@@ -107,6 +105,17 @@ export const avgPoolLadder = /* @__PURE__ */ poolLadder(
   avgPoolKernel,
 );
 
+export const poolNotes: RungNotes<PoolAlgorithm> = {
+  direct: {
+    chosenFor: ON_GPUS,
+    why: 'an invocation per output: as many invocations as results',
+  },
+  walk: {
+    chosenFor: ON_CPUS,
+    why: 'an invocation walks down a column of the output: few of them start, and rows that windows share are read once',
+  },
+};
+
 /** The gradient of max pooling. Both rungs give the same bits. */
 export const maxPoolGradientLadder: Ladder<MaxPoolGradient, PoolWork> = {
   family: 'maxPool2d gradient',
@@ -121,7 +130,6 @@ export const maxPoolGradientLadder: Ladder<MaxPoolGradient, PoolWork> = {
       needs: {},
       adapterClass: 'gpu',
       chooseWhen: onGpus,
-      why: 'an invocation per input cell looks at the outputs that cover it: as many invocations as cells',
     },
     {
       rung: 'scatter',
@@ -130,9 +138,19 @@ export const maxPoolGradientLadder: Ladder<MaxPoolGradient, PoolWork> = {
       needs: {},
       adapterClass: 'cpu',
       chooseWhen: onCpus,
-      why: "an invocation owns a plane and adds each output's gradient to its arg-max cell: far fewer loads, but a GPU has too few planes to fill it",
     },
   ]),
+};
+
+export const maxPoolGradientNotes: RungNotes<MaxPoolGradient> = {
+  gather: {
+    chosenFor: ON_GPUS,
+    why: 'an invocation per input cell looks at the outputs that cover it: as many invocations as cells',
+  },
+  scatter: {
+    chosenFor: ON_CPUS,
+    why: "an invocation owns a plane and adds each output's gradient to its arg-max cell: far fewer loads, but a GPU has too few planes to fill it",
+  },
 };
 
 /** Whether so many windows share each map on an adapter where that pays for laying it out anew. */
@@ -162,7 +180,6 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       needs: {},
       adapterClass: 'gpu',
       chooseWhen: onGpus,
-      why: 'an invocation per bin: as many invocations as results',
     },
     {
       rung: 'workgroup',
@@ -171,8 +188,6 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       needs: {},
       adapterClass: 'gpu',
       chooseWhen: never,
-      why: 'a workgroup per bin: neighbouring invocations read neighbouring cells of bins of hundreds of cells',
-      lost: '8 maps of 64 channels, 26 x 26, on lavapipe with two busy cores: 697 ms against 6.8 ms of `nested`; on GPUs not measured yet, `sppgpu tune` does',
     },
     {
       rung: 'channels',
@@ -181,8 +196,6 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       needs: {},
       adapterClass: 'any',
       chooseWhen: never,
-      why: 'the map is packed with channels last, then an invocation per bin and four channels: every load is a vec4 beside its neighbours',
-      lost: '100 windows on a map of 256 channels, 40 x 30, on lavapipe with two busy cores: 169 ms against 80 ms of `nestedChannels`',
     },
     {
       rung: 'table',
@@ -190,12 +203,8 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       kernels: [tableKernel, tablePassKernel],
       needs: {},
       adapterClass: 'cpu',
-      chooseWhen: {
-        words: 'lavapipe, from 1,000 windows per map',
-        test: (device, work) =>
-          manyWindows(device, work, 1000) && channelsLastBytes(work) * tablesFor(work) <= device.maxBindingBytes,
-      },
-      why: 'a table of the maxima of blocks of 1, 2, 4, ... rows and columns, made once per map; then each bin, of any size, is four blocks of it',
+      chooseWhen: (device, work) =>
+        manyWindows(device, work, 1000) && channelsLastBytes(work) * tablesFor(work) <= device.maxBindingBytes,
     },
     {
       rung: 'nestedChannels',
@@ -203,11 +212,7 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       kernels: [nestedChannelsKernel],
       needs: {},
       adapterClass: 'cpu',
-      chooseWhen: {
-        words: 'lavapipe, from 16 windows per map',
-        test: (device, work) => manyWindows(device, work, 16) && channelsLastBytes(work) <= device.maxBindingBytes,
-      },
-      why: 'channels last and coarse levels from finer ones: each cell is read about once, as a vec4; many windows share the packing',
+      chooseWhen: (device, work) => manyWindows(device, work, 16) && channelsLastBytes(work) <= device.maxBindingBytes,
     },
     {
       rung: 'nested',
@@ -216,9 +221,37 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       needs: {},
       adapterClass: 'cpu',
       chooseWhen: onCpus,
-      why: 'an invocation per row and channel makes coarse levels from finer ones: each cell is read about once',
     },
   ]),
+};
+
+export const pyramidNotes: RungNotes<PyramidAlgorithm> = {
+  direct: {
+    chosenFor: ON_GPUS,
+    why: 'an invocation per bin: as many invocations as results',
+  },
+  workgroup: {
+    chosenFor: NEVER,
+    why: 'a workgroup per bin: neighbouring invocations read neighbouring cells of bins of hundreds of cells',
+    lost: '8 maps of 64 channels, 26 x 26, on lavapipe with two busy cores: 697 ms against 6.8 ms of `nested`; on GPUs not measured yet, `sppgpu tune` does',
+  },
+  channels: {
+    chosenFor: NEVER,
+    why: 'the map is packed with channels last, then an invocation per bin and four channels: every load is a vec4 beside its neighbours',
+    lost: '100 windows on a map of 256 channels, 40 x 30, on lavapipe with two busy cores: 169 ms against 80 ms of `nestedChannels`',
+  },
+  table: {
+    chosenFor: 'lavapipe, from 1,000 windows per map',
+    why: 'a table of the maxima of blocks of 1, 2, 4, ... rows and columns, made once per map; then each bin, of any size, is four blocks of it',
+  },
+  nestedChannels: {
+    chosenFor: 'lavapipe, from 16 windows per map',
+    why: 'channels last and coarse levels from finer ones: each cell is read about once, as a vec4; many windows share the packing',
+  },
+  nested: {
+    chosenFor: ON_CPUS,
+    why: 'an invocation per row and channel makes coarse levels from finer ones: each cell is read about once',
+  },
 };
 
 /** The gradient of spatial pyramid pooling, in both modes. Both rungs add in the same order. */
@@ -235,7 +268,6 @@ export const pyramidGradientLadder: Ladder<PyramidGradient, PyramidWork> = {
       needs: {},
       adapterClass: 'gpu',
       chooseWhen: onGpus,
-      why: 'an invocation per input cell walks the windows and adds the bins that cover it: 2,000 windows over one image are only as many planes as channels',
     },
     {
       rung: 'scatter',
@@ -244,7 +276,17 @@ export const pyramidGradientLadder: Ladder<PyramidGradient, PyramidWork> = {
       needs: {},
       adapterClass: 'cpu',
       chooseWhen: onCpus,
-      why: 'an invocation owns a plane and adds bin after bin: no search for bins',
     },
   ]),
+};
+
+export const pyramidGradientNotes: RungNotes<PyramidGradient> = {
+  gather: {
+    chosenFor: ON_GPUS,
+    why: 'an invocation per input cell walks the windows and adds the bins that cover it: 2,000 windows over one image are only as many planes as channels',
+  },
+  scatter: {
+    chosenFor: ON_CPUS,
+    why: 'an invocation owns a plane and adds bin after bin: no search for bins',
+  },
 };

@@ -1,6 +1,6 @@
 import type { Device } from '../../runtime/device.js';
 import type { Kernel } from '../../runtime/kernel.js';
-import { bucketOf, chooseRung, type Ladder } from '../ladder.js';
+import { bucketOf, chooseRung, type Ladder, type RungNotes } from '../ladder.js';
 
 /** How long rows are worked on: by one invocation each, or by a workgroup each. */
 export type RowAlgorithm = 'invocation' | 'workgroup' | 'auto';
@@ -42,26 +42,30 @@ export function rowLadder(
         ...invocation,
         needs: {},
         adapterClass: 'any',
-        chooseWhen: {
-          words: 'CPU adapters, and rows of fewer than 256 elements',
-          test: ({ info }, { length }) => info.software || length < LONG_ROW,
-        },
-        why: 'an invocation per row, or a part of it: no barriers, which are ruinous on CPU adapters',
+        chooseWhen: ({ info }, { length }) => info.software || length < LONG_ROW,
       },
       {
         rung: 'workgroup',
         ...workgroup,
         needs: {},
         adapterClass: 'gpu',
-        chooseWhen: {
-          words: 'GPUs, rows of 256 elements and more',
-          test: ({ info }, { length }) => !info.software && length >= LONG_ROW,
-        },
-        why: 'a workgroup per row: neighbouring invocations read neighbouring elements, and a few rows still fill the machine',
+        chooseWhen: ({ info }, { length }) => !info.software && length >= LONG_ROW,
       },
     ],
   };
 }
+
+/** Of all ladders of rows. */
+export const rowNotes: RungNotes<RowRung> = {
+  invocation: {
+    chosenFor: 'CPU adapters, and rows of fewer than 256 elements',
+    why: 'an invocation per row, or a part of it: no barriers, which are ruinous on CPU adapters',
+  },
+  workgroup: {
+    chosenFor: 'GPUs, rows of 256 elements and more',
+    why: 'a workgroup per row: neighbouring invocations read neighbouring elements, and a few rows still fill the machine',
+  },
+};
 
 /** True for a workgroup per row. */
 export function workgroupRows(

@@ -10,7 +10,7 @@ import type { Device } from '../../runtime/device.js';
 import { defineKernel, type Filled, type Kernel, type Nothing } from '../../runtime/kernel.js';
 import { made } from '../../runtime/made.js';
 import type { Shader, ShaderInterface } from '../../runtime/shader.js';
-import { never, onGpus, type Rung } from '../ladder.js';
+import { NEVER, never, ON_GPUS, onGpus, type Rung, type RungNotes } from '../ladder.js';
 
 /** What a workgroup computes, by name: the rungs that matmul and the implicit convolutions share. */
 export type TileEngine =
@@ -58,11 +58,7 @@ export const engineRungs: readonly EngineRung[] = [
     columns4: 32,
     needs: {},
     adapterClass: 'cpu',
-    chooseWhen: {
-      words: 'CPU adapters whose subgroup size is neither 4 nor 8, or not fixed',
-      test: (device) => cpuLanes(device, 0),
-    },
-    why: '8 rows x 128 columns, 8 x 4 in the registers of an invocation: no workgroup memory and no barriers, which are ruinous on CPU adapters',
+    chooseWhen: (device) => cpuLanes(device, 0),
   },
   {
     rung: 'subgroup4',
@@ -71,11 +67,7 @@ export const engineRungs: readonly EngineRung[] = [
     columns4: 4,
     needs: { subgroup: 4 },
     adapterClass: 'cpu',
-    chooseWhen: {
-      words: 'CPU adapters with 4 lanes (SwiftShader), below 2^24 multiply-adds, or 32 rows or columns',
-      test: (device, work) => cpuLanes(device, 4) && !largeOf4(work),
-    },
-    why: '8 x 16, broadcasts inside a subgroup instead of workgroup memory: few loads',
+    chooseWhen: (device, work) => cpuLanes(device, 4) && !largeOf4(work),
   },
   {
     rung: 'subgroup4x32',
@@ -84,11 +76,7 @@ export const engineRungs: readonly EngineRung[] = [
     columns4: 4,
     needs: { subgroup: 4 },
     adapterClass: 'cpu',
-    chooseWhen: {
-      words: 'CPU adapters with 4 lanes (SwiftShader), from 2^24 multiply-adds with 32 rows and columns or more',
-      test: (device, work) => cpuLanes(device, 4) && largeOf4(work),
-    },
-    why: '32 x 16, broadcasts inside a subgroup: most multiply-adds per load',
+    chooseWhen: (device, work) => cpuLanes(device, 4) && largeOf4(work),
   },
   {
     rung: 'subgroup8',
@@ -97,11 +85,7 @@ export const engineRungs: readonly EngineRung[] = [
     columns4: 8,
     needs: { subgroup: 8 },
     adapterClass: 'cpu',
-    chooseWhen: {
-      words: 'CPU adapters with 8 lanes (lavapipe), below 2^25 multiply-adds',
-      test: (device, { multiplyAdds }) => cpuLanes(device, 8) && multiplyAdds < LARGE,
-    },
-    why: '16 x 32, broadcasts inside a subgroup: compiles in half the time of the next rung',
+    chooseWhen: (device, { multiplyAdds }) => cpuLanes(device, 8) && multiplyAdds < LARGE,
   },
   {
     rung: 'subgroup8x32',
@@ -110,11 +94,7 @@ export const engineRungs: readonly EngineRung[] = [
     columns4: 8,
     needs: { subgroup: 8 },
     adapterClass: 'cpu',
-    chooseWhen: {
-      words: 'CPU adapters with 8 lanes (lavapipe), from 2^25 multiply-adds',
-      test: (device, { multiplyAdds }) => cpuLanes(device, 8) && multiplyAdds >= LARGE,
-    },
-    why: '32 x 32, broadcasts inside a subgroup: most multiply-adds per load',
+    chooseWhen: (device, { multiplyAdds }) => cpuLanes(device, 8) && multiplyAdds >= LARGE,
   },
   {
     rung: 'block',
@@ -124,7 +104,6 @@ export const engineRungs: readonly EngineRung[] = [
     needs: {},
     adapterClass: 'gpu',
     chooseWhen: onGpus,
-    why: '64 x 64 by 256 invocations: workgroup memory feeds 4 x 4 registers of each',
   },
   {
     rung: 'block64',
@@ -134,8 +113,6 @@ export const engineRungs: readonly EngineRung[] = [
     needs: {},
     adapterClass: 'gpu',
     chooseWhen: never,
-    why: '64 x 64 by 64 invocations, 8 x 8 in the registers of each: twice the multiply-adds per read of workgroup memory',
-    lost: '256 x 256 x 256 on lavapipe with two busy cores: 44 ms against 6.8 ms of `subgroup8x32`; on GPUs not measured yet, `sppgpu tune` does',
   },
   {
     rung: 'block128',
@@ -145,10 +122,45 @@ export const engineRungs: readonly EngineRung[] = [
     needs: {},
     adapterClass: 'gpu',
     chooseWhen: never,
+  },
+];
+
+export const engineNotes: RungNotes<TileEngine> = {
+  registers: {
+    chosenFor: 'CPU adapters whose subgroup size is neither 4 nor 8, or not fixed',
+    why: '8 rows x 128 columns, 8 x 4 in the registers of an invocation: no workgroup memory and no barriers, which are ruinous on CPU adapters',
+  },
+  subgroup4: {
+    chosenFor: 'CPU adapters with 4 lanes (SwiftShader), below 2^24 multiply-adds, or 32 rows or columns',
+    why: '8 x 16, broadcasts inside a subgroup instead of workgroup memory: few loads',
+  },
+  subgroup4x32: {
+    chosenFor: 'CPU adapters with 4 lanes (SwiftShader), from 2^24 multiply-adds with 32 rows and columns or more',
+    why: '32 x 16, broadcasts inside a subgroup: most multiply-adds per load',
+  },
+  subgroup8: {
+    chosenFor: 'CPU adapters with 8 lanes (lavapipe), below 2^25 multiply-adds',
+    why: '16 x 32, broadcasts inside a subgroup: compiles in half the time of the next rung',
+  },
+  subgroup8x32: {
+    chosenFor: 'CPU adapters with 8 lanes (lavapipe), from 2^25 multiply-adds',
+    why: '32 x 32, broadcasts inside a subgroup: most multiply-adds per load',
+  },
+  block: {
+    chosenFor: ON_GPUS,
+    why: '64 x 64 by 256 invocations: workgroup memory feeds 4 x 4 registers of each',
+  },
+  block64: {
+    chosenFor: NEVER,
+    why: '64 x 64 by 64 invocations, 8 x 8 in the registers of each: twice the multiply-adds per read of workgroup memory',
+    lost: '256 x 256 x 256 on lavapipe with two busy cores: 44 ms against 6.8 ms of `subgroup8x32`; on GPUs not measured yet, `sppgpu tune` does',
+  },
+  block128: {
+    chosenFor: NEVER,
     why: '128 x 128 by 256 invocations, 8 x 8 in the registers of each: half the loads from memory per multiply-add, too',
     lost: '256 x 256 x 256 on lavapipe with two busy cores: 19 ms (`block`: 87 ms) against 6.8 ms of `subgroup8x32`; on GPUs not measured yet, `sppgpu tune` does',
   },
-];
+};
 
 const tiles = made(
   () => Object.fromEntries(engineRungs.map((row) => [row.rung, row])) as Record<TileEngine, EngineRung>,

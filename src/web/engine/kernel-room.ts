@@ -3,6 +3,7 @@ import { POOLING_POINTS, type PoolingLine, sweepPooling } from '../../bench/pool
 import { type Limits, measureLimits } from '../../bench/roofline.js';
 import { type RungLine, rungsFor, timeRungs } from '../../bench/time-rungs.js';
 import { canRun, chooseRung } from '../../ops/ladder.js';
+import { noteOf } from '../../ops/ladders.js';
 import { createDevice } from '../../runtime/create-device.browser.js';
 import type { Device } from '../../runtime/device.js';
 import { DeviceLostError, SppgpuError } from '../../runtime/errors.js';
@@ -25,12 +26,15 @@ export class KernelRoom {
     const device = await this.gpu.device();
     return LADDER_CASES.map(({ ladder, work, size, sizeIs }) => {
       const chosen = chooseRung(ladder.family, ladder, device, work(size));
-      const rungs = ladder.rungs.map((row) => ({
-        ...{ rung: row.rung, file: row.file, why: row.why, lost: row.lost ?? null },
-        runs: canRun(device, row),
-        chosen: row.rung === chosen,
-        kernels: row.kernels.map(({ name, code }) => ({ name, code })),
-      }));
+      const rungs = ladder.rungs.map((row) => {
+        const { why, lost = null } = noteOf(ladder.family, row.rung);
+        return {
+          ...{ rung: row.rung, file: row.file, why, lost },
+          runs: canRun(device, row),
+          chosen: row.rung === chosen,
+          kernels: row.kernels.map(({ name, code }) => ({ name, code })),
+        };
+      });
       return { family: ladder.family, sizeIs, size, rungs };
     });
   }
