@@ -4,7 +4,8 @@ enable subgroups;
 // with 4-lane subgroups that compute on the CPU (SwiftShader).
 //
 // Each lane owns one vec4 of columns. Per step of four k it loads 2 rows of the left operand (a vec4 along k)
-// and its columns of four k of the right one; a broadcast hands every lane's row to all others. So 2 + 4 loads feed
+// and its columns of four k of the right one; swaps inside the quad hand every lane's row to all others (SwiftShader
+// swaps in one instruction; a broadcast takes it more than twenty). So 2 + 4 loads feed
 // 8 x 4 x 4 multiply-adds per lane, and no workgroup memory or barrier is touched: both are ruinous on CPU adapters.
 //
 // The problem (the file that stands behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
@@ -57,14 +58,14 @@ fn main(
         load_column(column_offset, k, 2),
         load_column(column_offset, k, 3),
       );
-      r0 += b * subgroupBroadcast(a0, 0u);
-      r1 += b * subgroupBroadcast(a0, 1u);
-      r2 += b * subgroupBroadcast(a0, 2u);
-      r3 += b * subgroupBroadcast(a0, 3u);
-      r4 += b * subgroupBroadcast(a1, 0u);
-      r5 += b * subgroupBroadcast(a1, 1u);
-      r6 += b * subgroupBroadcast(a1, 2u);
-      r7 += b * subgroupBroadcast(a1, 3u);
+      r0 += b * a0;
+      r1 += b * quadSwapX(a0);
+      r2 += b * quadSwapY(a0);
+      r3 += b * quadSwapDiagonal(a0);
+      r4 += b * a1;
+      r5 += b * quadSwapX(a1);
+      r6 += b * quadSwapY(a1);
+      r7 += b * quadSwapDiagonal(a1);
     }
   }
 
@@ -72,9 +73,12 @@ fn main(
   var result = array<vec4f, TILE_ROWS>(r0, r1, r2, r3, r4, r5, r6, r7);
   if (column < params.columns4) {
     let bias = column_bias(slice, column);
-    let count = min(TILE_ROWS, params.rows - row);
-    for (var i = 0u; i < count; i++) {
-      store(slice, row + i, column, result[i] + bias);
+    for (var i = 0u; i < TILE_ROWS; i++) {
+      // A swap by i gave the lane its neighbour's row.
+      let at_row = row + (i ^ lane);
+      if (at_row < params.rows) {
+        store(slice, at_row, column, result[i] + bias);
+      }
     }
   }
 }

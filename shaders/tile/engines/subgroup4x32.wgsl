@@ -5,7 +5,8 @@ enable subgroups;
 // on large products, three times its compile time.
 //
 // Each lane owns one vec4 of columns. Per step of four k it loads 8 rows of the left operand (a vec4 along k)
-// and its columns of four k of the right one; a broadcast hands every lane's row to all others. So 8 + 4 loads feed
+// and its columns of four k of the right one; swaps inside the quad hand every lane's row to all others (SwiftShader
+// swaps in one instruction; a broadcast takes it more than twenty). So 8 + 4 loads feed
 // 32 x 4 x 4 multiply-adds per lane, and no workgroup memory or barrier is touched: both are ruinous on CPU adapters.
 //
 // The problem (the file that stands behind this one) supplies `params.rows`, `params.columns4`, `params.slices` and the functions
@@ -94,38 +95,38 @@ fn main(
         load_column(column_offset, k, 2),
         load_column(column_offset, k, 3),
       );
-      r0 += b * subgroupBroadcast(a0, 0u);
-      r1 += b * subgroupBroadcast(a0, 1u);
-      r2 += b * subgroupBroadcast(a0, 2u);
-      r3 += b * subgroupBroadcast(a0, 3u);
-      r4 += b * subgroupBroadcast(a1, 0u);
-      r5 += b * subgroupBroadcast(a1, 1u);
-      r6 += b * subgroupBroadcast(a1, 2u);
-      r7 += b * subgroupBroadcast(a1, 3u);
-      r8 += b * subgroupBroadcast(a2, 0u);
-      r9 += b * subgroupBroadcast(a2, 1u);
-      r10 += b * subgroupBroadcast(a2, 2u);
-      r11 += b * subgroupBroadcast(a2, 3u);
-      r12 += b * subgroupBroadcast(a3, 0u);
-      r13 += b * subgroupBroadcast(a3, 1u);
-      r14 += b * subgroupBroadcast(a3, 2u);
-      r15 += b * subgroupBroadcast(a3, 3u);
-      r16 += b * subgroupBroadcast(a4, 0u);
-      r17 += b * subgroupBroadcast(a4, 1u);
-      r18 += b * subgroupBroadcast(a4, 2u);
-      r19 += b * subgroupBroadcast(a4, 3u);
-      r20 += b * subgroupBroadcast(a5, 0u);
-      r21 += b * subgroupBroadcast(a5, 1u);
-      r22 += b * subgroupBroadcast(a5, 2u);
-      r23 += b * subgroupBroadcast(a5, 3u);
-      r24 += b * subgroupBroadcast(a6, 0u);
-      r25 += b * subgroupBroadcast(a6, 1u);
-      r26 += b * subgroupBroadcast(a6, 2u);
-      r27 += b * subgroupBroadcast(a6, 3u);
-      r28 += b * subgroupBroadcast(a7, 0u);
-      r29 += b * subgroupBroadcast(a7, 1u);
-      r30 += b * subgroupBroadcast(a7, 2u);
-      r31 += b * subgroupBroadcast(a7, 3u);
+      r0 += b * a0;
+      r1 += b * quadSwapX(a0);
+      r2 += b * quadSwapY(a0);
+      r3 += b * quadSwapDiagonal(a0);
+      r4 += b * a1;
+      r5 += b * quadSwapX(a1);
+      r6 += b * quadSwapY(a1);
+      r7 += b * quadSwapDiagonal(a1);
+      r8 += b * a2;
+      r9 += b * quadSwapX(a2);
+      r10 += b * quadSwapY(a2);
+      r11 += b * quadSwapDiagonal(a2);
+      r12 += b * a3;
+      r13 += b * quadSwapX(a3);
+      r14 += b * quadSwapY(a3);
+      r15 += b * quadSwapDiagonal(a3);
+      r16 += b * a4;
+      r17 += b * quadSwapX(a4);
+      r18 += b * quadSwapY(a4);
+      r19 += b * quadSwapDiagonal(a4);
+      r20 += b * a5;
+      r21 += b * quadSwapX(a5);
+      r22 += b * quadSwapY(a5);
+      r23 += b * quadSwapDiagonal(a5);
+      r24 += b * a6;
+      r25 += b * quadSwapX(a6);
+      r26 += b * quadSwapY(a6);
+      r27 += b * quadSwapDiagonal(a6);
+      r28 += b * a7;
+      r29 += b * quadSwapX(a7);
+      r30 += b * quadSwapY(a7);
+      r31 += b * quadSwapDiagonal(a7);
     }
   }
 
@@ -133,9 +134,12 @@ fn main(
   var result = array<vec4f, TILE_ROWS>(r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31);
   if (column < params.columns4) {
     let bias = column_bias(slice, column);
-    let count = min(TILE_ROWS, params.rows - row);
-    for (var i = 0u; i < count; i++) {
-      store(slice, row + i, column, result[i] + bias);
+    for (var i = 0u; i < TILE_ROWS; i++) {
+      // A swap by i gave the lane its neighbour's row.
+      let at_row = row + (i ^ lane);
+      if (at_row < params.rows) {
+        store(slice, at_row, column, result[i] + bias);
+      }
     }
   }
 }

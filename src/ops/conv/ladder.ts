@@ -37,12 +37,15 @@ export type ConvWork = ConvShape;
 
 type ConvRung<Name extends string = ConvAlgorithm> = Rung<Name, ConvWork>;
 
-/** Implicit products, on the engine that a matrix product of this size takes. */
-const implicitRungs = (kernels: Readonly<Record<TileEngine, Kernel>>): ConvRung[] =>
+/** Implicit products, on the engine that a matrix product of this size takes. `sides`: rows and columns of one group's product. */
+const implicitRungs = (
+  kernels: Readonly<Record<TileEngine, Kernel>>,
+  sides: (shape: ConvShape) => { readonly rows: number; readonly columns: number },
+): ConvRung[] =>
   engineRungs.map(({ chooseWhen, ...row }) => ({
     ...row,
     kernels: [kernels[row.rung]],
-    chooseWhen: (device, shape) => chooseWhen(device, { multiplyAdds: multiplyAdds(shape) }),
+    chooseWhen: (device, shape) => chooseWhen(device, { multiplyAdds: multiplyAdds(shape), ...sides(shape) }),
   }));
 
 const direct = (file: string, kernel: Kernel): ConvRung => ({
@@ -152,7 +155,10 @@ export const convLadder: Ladder<ConvForward, ConvWork> = {
     },
     slide,
     winograd,
-    ...implicitRungs(gatherKernels),
+    ...implicitRungs(gatherKernels, ({ images, out, groupOutChannels }) => ({
+      rows: images * out[0] * out[1],
+      columns: groupOutChannels,
+    })),
   ]),
 };
 
@@ -172,7 +178,10 @@ export const convInputLadder: Ladder<ConvInput, ConvWork> = {
       chooseWhen: (_, { groupChannels, kernel }) => groupChannels < 16 && groupChannels * kernel[0] * kernel[1] > 16,
     },
     winograd,
-    ...implicitRungs(gatherKernels),
+    ...implicitRungs(gatherKernels, ({ images, size, stride, groupChannels }) => ({
+      rows: images * Math.ceil(size[0] / stride[0]) * Math.ceil(size[1] / stride[1]),
+      columns: groupChannels,
+    })),
   ]),
 };
 
@@ -190,7 +199,10 @@ export const convWeightLadder: Ladder<ConvWeight, ConvWork> = {
       kernels: [im2colKernel],
       chooseWhen: never,
     },
-    ...implicitRungs(weightKernels),
+    ...implicitRungs(weightKernels, ({ groupOutChannels, groupChannels, kernel }) => ({
+      rows: groupOutChannels,
+      columns: groupChannels * kernel[0] * kernel[1],
+    })),
   ]),
 };
 

@@ -39,11 +39,11 @@ interface EngineRung extends Omit<Rung<TileEngine, ProductWork>, 'kernels' | 'ta
 
 /** Multiply-adds from which the longer compilation of the larger tile pays, with 8 lanes and with 4. */
 const LARGE = 2 ** 25;
-const LARGE_OF_4 = 2 ** 24;
+const LARGE_OF_4 = 2 ** 20;
 
 /** Whether a tile of 32 rows pays with 4 lanes: of a product of few rows, or columns, most of it would be padding. */
 const largeOf4 = ({ multiplyAdds, rows = 32, columns = 32 }: ProductWork): boolean =>
-  multiplyAdds >= LARGE_OF_4 && Math.min(rows, columns) >= 32;
+  multiplyAdds >= LARGE_OF_4 && rows >= 32 && columns >= 16;
 
 /** True for CPU adapters with this subgroup size; 0 for all that no other engine is made for. */
 const cpuLanes = ({ info }: Device, lanes: 0 | 4 | 8): boolean =>
@@ -131,12 +131,12 @@ export const engineNotes: RungNotes<TileEngine> = {
     why: '8 rows x 128 columns, 8 x 4 in the registers of an invocation: no workgroup memory and no barriers, which are ruinous on CPU adapters',
   },
   subgroup4: {
-    chosenFor: 'CPU adapters with 4 lanes (SwiftShader), below 2^24 multiply-adds, or 32 rows or columns',
-    why: '8 x 16, broadcasts inside a subgroup instead of workgroup memory: few loads',
+    chosenFor: 'CPU adapters with 4 lanes (SwiftShader), below 2^20 multiply-adds, 32 rows or 16 columns',
+    why: '8 x 16, swaps inside a quad instead of workgroup memory: few loads',
   },
   subgroup4x32: {
-    chosenFor: 'CPU adapters with 4 lanes (SwiftShader), from 2^24 multiply-adds with 32 rows and columns or more',
-    why: '32 x 16, broadcasts inside a subgroup: most multiply-adds per load',
+    chosenFor: 'CPU adapters with 4 lanes (SwiftShader), from 2^20 multiply-adds with 32 rows and 16 columns or more',
+    why: '32 x 16, swaps inside a quad: most multiply-adds per load',
   },
   subgroup8: {
     chosenFor: 'CPU adapters with 8 lanes (lavapipe), below 2^25 multiply-adds',
