@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   propose: async () => (await import('./commands/propose.js')).addPropose,
   merge: async () => (await import('./commands/merge.js')).addMerge,
   submit: async () => (await import('./commands/submit.js')).addSubmit,
+  sweep: async () => (await import('./commands/sweep.js')).addSweep,
   work: async () => (await import('./commands/work.js')).addWork,
   models: async () => (await import('./commands/models.js')).addModels,
   export: async () => (await import('./commands/export.js')).addExport,

@@ -18,7 +18,7 @@ export { DecodeCache } from './decode-cache.js';
 export type { DigitFrame } from './digit-frame.js';
 export { type DigitPlacement, type DigitSource, type DigitsOptions, digitsDataset, placeDigit } from './digits.js';
 export { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
-export { type BatchItem, type ImageBatch, ImageLoader, type LoaderOptions } from './loader.js';
+export { type BatchItem, type EpochPart, type ImageBatch, ImageLoader, type LoaderOptions } from './loader.js';
 export { describeLoaderStats, type LoaderStats } from './loader-stats.js';
 export type { ImageObject, PixelBox } from './objects.js';
 export type { DecodedPicture, PictureDecoder } from './picture-decoder.js';

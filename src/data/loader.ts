@@ -16,6 +16,8 @@ export interface LoaderOptions {
   sizeOf?: (index: number) => PictureSize;
   /** The batches of an epoch that are loaded, from the first to before the last: a part of the data set. Default: all. */
   batchRange?: readonly [number, number];
+  /** One of so many equal parts of every batch, from 1 on: what one of several replicas trains on. Default: all of it. */
+  batchPart?: { readonly index: number; readonly count: number };
   /** Whether a last, smaller batch is left out; false by default. */
   dropLast?: boolean;
   /** Decodes pictures that are files; without it they are decoded in place. */
@@ -34,6 +36,7 @@ const NAMES: OptionNames<LoaderOptions> = {
   shuffle: true,
   sizeOf: true,
   batchRange: true,
+  batchPart: true,
   dropLast: true,
   decoder: true,
   prefetch: true,
@@ -54,6 +57,13 @@ export interface ImageBatch {
   /** Number in the epoch. */
   index: number;
   items: BatchItem[];
+}
+
+/** Which batches of an epoch are wanted. */
+export interface EpochPart {
+  readonly startBatch?: number;
+  readonly endBatch?: number;
+  readonly signal?: AbortSignal;
 }
 
 const DEFAULTS = { shuffle: true, dropLast: false, prefetch: 2, maxBytes: 512 * 2 ** 20, maxUnreadable: 0.01 };
@@ -84,6 +94,10 @@ export class ImageLoader {
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new SppgpuError(`batchSize: ${batchSize} is not a whole number from 1; pass such a number`);
     }
+    const { count } = this.part;
+    if (batchSize % count !== 0) {
+      throw new SppgpuError(`batchSize: ${batchSize} has no ${count} equal parts; give a multiple of ${count}`);
+    }
   }
 
   /** Batches of every epoch. */
@@ -104,6 +118,10 @@ export class ImageLoader {
     return this.options.batchRange !== undefined;
   }
 
+  private get part(): { readonly index: number; readonly count: number } {
+    return this.options.batchPart ?? { index: 1, count: 1 };
+  }
+
   private get ownBatches(): readonly [number, number] {
     return this.options.batchRange ?? [0, this.batches];
   }
@@ -114,36 +132,41 @@ export class ImageLoader {
   }
 
   /**
-   * The batches of an epoch from number `startBatch`. Batches without a readable picture are left out. Throws the reason of
+   * The batches of an epoch from number `startBatch` to before `endBatch`. Batches without a readable picture are left out. Throws the reason of
    * `signal` when it aborts, SppgpuError when too many pictures are unreadable.
    */
   async *epoch(
     epoch: number,
-    { startBatch = 0, signal }: { startBatch?: number; signal?: AbortSignal } = {},
+    { startBatch = 0, endBatch = this.batches, signal }: EpochPart = {},
   ): AsyncGenerator<ImageBatch> {
     const { batchSize, decoder, prefetch, maxBytes } = this.options;
     const [from, to] = this.ownBatches;
     const start = Math.max(startBatch, from);
-    const end = Math.min(to, this.batches);
-    const length = Math.min(end * batchSize, this.dataset.length);
+    const end = Math.min(to, endBatch, this.batches);
+    const own = batchSize / this.part.count;
+    const first = (this.part.index - 1) * own;
+    /** Pictures of a batch: the last one may have fewer. */
+    const placesIn = (index: number) => Math.max(0, Math.min(own, this.dataset.length - index * batchSize - first));
     // A page that loads no pictures does not load what reads them ahead.
     const { Prefetcher } = await import('./prefetch.js');
-    const order = (await this.order(epoch)).subarray(start * batchSize, Math.max(length, start * batchSize));
+    const order = await this.order(epoch);
     const parallel = decoder?.workers ?? 1;
     const clock = new LoaderClock(parallel);
     this.clock = clock;
     const prefetcher = new Prefetcher({
-      count: order.length,
-      load: (position) => this.load(order[position]!, epoch, clock),
-      ahead: batchSize * prefetch,
+      count: end > start ? (end - 1 - start) * own + placesIn(end - 1) : 0,
+      load: (position) => {
+        const batch = start + Math.floor(position / own);
+        return this.load(order[batch * batchSize + first + (position % own)]!, epoch, clock);
+      },
+      ahead: own * prefetch,
       maxBytes,
       parallel,
       clock,
     });
     try {
       for (let index = start; index < end; index++) {
-        const places = Math.min(batchSize, length - index * batchSize);
-        const loaded = await clock.wait(abortable(prefetcher.take(places), signal));
+        const loaded = await clock.wait(abortable(prefetcher.take(placesIn(index)), signal));
         const items = loaded.filter((item) => item !== undefined);
         clock.images += items.length;
         if (items.length > 0) yield { epoch, index, items };
@@ -169,7 +192,7 @@ export class ImageLoader {
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       clock.skipped++;
-      this.countUnreadable(index, error.problem);
+      this.addUnreadable(this.dataset.entry(index).id, error.problem);
       return { value: undefined, bytes: 0 };
     }
   }
@@ -180,11 +203,12 @@ export class ImageLoader {
    */
   leaveOut(index: number, reason: SppgpuError): void {
     if (this.dataset.length === 1) throw reason;
-    this.countUnreadable(index, reason.message);
+    this.addUnreadable(this.dataset.entry(index).id, reason.message);
   }
 
-  private countUnreadable(index: number, problem: string): void {
-    this.unreadable.set(this.dataset.entry(index).id, problem);
+  /** Counts a picture that could not be read, here or elsewhere. @throws SppgpuError when there are too many */
+  addUnreadable(id: string, problem: string): void {
+    this.unreadable.set(id, problem);
     this.checkUnreadable();
   }
 

@@ -10,6 +10,7 @@ export const PURPOSE = {
   inputSize: 6,
   scene: 7,
   batchOrder: 8,
+  replica: 9,
 } as const;
 
 /** Generator of one item in one epoch: the same numbers whichever worker, batch or order the item comes in. */

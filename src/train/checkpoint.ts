@@ -5,7 +5,7 @@ import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Schedule } from '../optim/schedules.js';
 import { DeviceError, FileError, MemoryError, SppgpuError } from '../runtime/errors.js';
-import type { Generator } from '../tensor/generator.js';
+import type { Generator, StreamPosition } from '../tensor/generator.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { divergence } from './divergence.js';
 
@@ -72,9 +72,15 @@ export function checkpointWeights({ tensors }: Pick<Checkpoint, 'tensors'>): Map
 
 /**
  * Puts everything back: the run continues as if it had never stopped.
+ * @param generator place in the stream of dropout, where it is another than the checkpoint's
  * @throws FileError where the checkpoint is damaged or of another network, optimizer or seed; the parts are no longer of use
  */
-export function restoreCheckpoint(parts: RunParts, checkpoint: Checkpoint, file: string): CheckpointInfo {
+export function restoreCheckpoint(
+  parts: RunParts,
+  checkpoint: Checkpoint,
+  file: string,
+  generator?: StreamPosition,
+): CheckpointInfo {
   const info = checkpointInfo(checkpoint.metadata, file);
   try {
     parts.network.loadStateDict(checkpointWeights(checkpoint));
@@ -83,7 +89,7 @@ export function restoreCheckpoint(parts: RunParts, checkpoint: Checkpoint, file:
       numbers: info.optimizer,
     });
     parts.schedule.loadStateDict(info.schedule);
-    parts.generator.loadStateDict(info.generator);
+    parts.generator.loadStateDict(generator ?? info.generator);
   } catch (error) {
     if (!(error instanceof SppgpuError) || error instanceof DeviceError || error instanceof MemoryError) throw error;
     throw new FileError(file, error.message, 'resume with the arguments of the first run, or use an undamaged copy');

@@ -21,6 +21,12 @@ export function addBatch<Scores extends object>(
   return { examples: sums.examples + targets.length, loss: sums.loss + meanLoss * targets.length, ...next };
 }
 
+/** What was counted over two parts of an epoch. */
+export function addSums(a: EpochSums, b: EpochSums): EpochSums {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return Object.fromEntries([...names].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)])) as EpochSums;
+}
+
 /** Means of an epoch; NaN where there were no examples. */
 export function means<Scores extends object>(
   { scores }: Objective<Scores>,

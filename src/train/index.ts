@@ -23,16 +23,19 @@ export {
 export { measuredPreparation, type TrainingPreparation } from './preparation.js';
 export { PAPER_RECIPE, type Recipe } from './recipe.js';
 export { type RecipeIngredients, recipeLoader, recipeSession } from './recipe-session.js';
+export type { ReplicaState } from './replicas/replica-state.js';
 export { type EpochLog, type LoggedEpoch, MemoryStore, type RunStore } from './run-store.js';
 export { runSessionIn } from './session.js';
-export type { SessionResult, SessionSettings } from './session-settings.js';
+export type { ReplicaRounds, SessionResult, SessionSettings } from './session-settings.js';
 export type { SizePolicy } from './size-policy.js';
 export type { TrainingRecord, TrainingScores } from './task.js';
 export {
   type EpochExtras,
   type EpochRecord,
   type EpochReport,
+  type Rounds,
   type StepReport,
+  type StepSpan,
   Trainer,
   type TrainerOptions,
 } from './trainer.js';

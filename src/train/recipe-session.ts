@@ -35,7 +35,7 @@ export interface RecipeIngredients {
 export function recipeLoader(
   { batchSize, seed }: Recipe,
   pictures: ImageDataset,
-  options: Pick<LoaderOptions, 'decoder' | 'maxUnreadable' | 'sizeOf'> = {},
+  options: Pick<LoaderOptions, 'decoder' | 'maxUnreadable' | 'sizeOf' | 'batchPart'> = {},
 ): ImageLoader {
   return new ImageLoader(pictures, { batchSize, seed, ...options });
 }

@@ -1,38 +1,29 @@
 import type { LabelKind } from '../data/dataset.js';
-import { checkpointHistory, checkpointInfo, requireWeights } from '../models/checkpoint-info.js';
-import { Network } from '../models/network.js';
-import { FileError } from '../runtime/errors.js';
-import { Generator } from '../tensor/generator.js';
-import { captureCheckpoint, checkpointWeights, type RunParts, restoreCheckpoint } from './checkpoint.js';
-import { fineTuningGroups } from './fine-tuning.js';
+import { checkpointHistory, checkpointInfo, type Position } from '../models/checkpoint-info.js';
+import { type Checkpoint, captureCheckpoint, restoreCheckpoint } from './checkpoint.js';
 import { type SingleLabelScores, singleLabel } from './objective.js';
+import { loadReplicaState } from './replicas/replica-state.js';
+import { checkCheckpoint, runParts } from './run-parts.js';
 import type { RunStore } from './run-store.js';
-import type { SessionResult, SessionSettings } from './session-settings.js';
-import { type EpochRecord, Trainer } from './trainer.js';
+import type { ReplicaRounds, SessionResult, SessionSettings } from './session-settings.js';
+import { type EpochRecord, type Rounds, Trainer } from './trainer.js';
 
 /** Steps between readbacks of the loss at most, which let the device run ahead of the CPU. */
 const READ_EVERY = 8;
+
+const at = ({ epoch, step }: Position): string => `${epoch}/${step}`;
 
 /** What `runSessionIn` does, which pages load with the first call. */
 export async function sessionIn<Scores extends object = SingleLabelScores>(
   store: RunStore,
   options: SessionSettings<Scores>,
 ): Promise<SessionResult<Scores>> {
-  const { device, architecture, seed, signal, validate } = options;
+  const { seed, signal, validate } = options;
   const { labels } = options.objective ?? singleLabel;
   // Read before the network is made: a file that does not fit must not cost its memory first.
   const resumed = options.resume ? await loadMatching(store, options, labels) : null;
-  const generator = new Generator(seed);
-  const network = new Network(architecture, { device, generator });
-  const optimizer = options.optimizer(fineTuningGroups(network.namedParameters(), options));
-  network.freezeStatistics(options.freezeStatistics ? 'all' : 'untrained');
-  const parts: RunParts = {
-    network,
-    optimizer,
-    schedule: options.schedule(optimizer),
-    generator,
-    ...(options.data && { data: options.data }),
-  };
+  const parts = runParts(options, seed);
+  const { network, optimizer } = parts;
   const history: EpochRecord<Scores>[] = [];
   const save = async () => {
     const about = {
@@ -42,8 +33,24 @@ export async function sessionIn<Scores extends object = SingleLabelScores>(
       run: { ...options.about, seed, history },
     };
     await store.save(await captureCheckpoint(parts, about));
+    kept = at(trainer.state);
   };
-  const { checkpointEvery = Number.POSITIVE_INFINITY } = options;
+  /** The position of this process's last checkpoint. */
+  let kept = '';
+  /** Rounds begin at a checkpoint, from which every replica goes on. */
+  const averaged = ({ steps, run }: ReplicaRounds): Rounds => ({
+    steps,
+    train: async (span, stopping) => {
+      if (kept !== at(trainer.state)) await save();
+      const average = await run(span, stopping);
+      loadReplicaState(parts, average);
+      for (const [id, problem] of average.unreadable) options.loader.addUnreadable(id, problem);
+      return average.sums;
+    },
+  });
+  const checkpointEvery = options.replicas
+    ? Number.POSITIVE_INFINITY
+    : (options.checkpointEvery ?? Number.POSITIVE_INFINITY);
   /** Steps of this run up to the last checkpoint. */
   let saved = 0;
   const trainer = new Trainer<Scores>({
@@ -51,6 +58,7 @@ export async function sessionIn<Scores extends object = SingleLabelScores>(
     ...parts,
     validate: validate && ((stopping) => validate(network, stopping)),
     readEvery: Math.min(READ_EVERY, checkpointEvery),
+    ...(options.replicas && { rounds: averaged(options.replicas) }),
     onStep: async (report) => {
       options.onStep?.(report);
       const steps = report.epoch * report.steps + report.step;
@@ -95,39 +103,12 @@ export async function sessionIn<Scores extends object = SingleLabelScores>(
 
 async function loadMatching(
   store: RunStore,
-  { architecture, classes }: Pick<SessionSettings, 'architecture' | 'classes'>,
+  settings: Pick<SessionSettings, 'architecture' | 'classes'>,
   labels: LabelKind,
-) {
-  const checkpoint = store.name;
-  const loaded = await store.load();
-  if (!loaded) return null;
-  const info = checkpointInfo(loaded.metadata, checkpoint);
-  const { model, classes: stored, labels: storedLabels = 'single' } = info;
-  if (model.name !== architecture.name || JSON.stringify(model.options) !== JSON.stringify(architecture.options)) {
-    throw new FileError(
-      checkpoint,
-      `holds a ${model.name} with other options than this run's ${architecture.name}`,
-      'resume with the arguments of the first run, or choose another folder',
-    );
-  }
-  if (JSON.stringify(stored) !== JSON.stringify(classes)) {
-    throw new FileError(
-      checkpoint,
-      `was trained on other classes (${list(stored)}) than this data has (${list(classes)})`,
-      'give the same data, or choose another folder',
-    );
-  }
-  if (storedLabels !== labels) {
-    throw new FileError(
-      checkpoint,
-      `was trained on pictures of ${storedLabels === 'multi' ? 'several classes' : 'one class'} each, this data is of another kind`,
-      'give the same data, or choose another folder',
-    );
-  }
-  requireWeights(architecture, checkpointWeights(loaded), checkpoint);
-  return { checkpoint: loaded, history: checkpointHistory(info, checkpoint) };
-}
-
-function list(names: readonly string[]): string {
-  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? `, … ${names.length} in all` : ''}`;
+): Promise<{ checkpoint: Checkpoint; history: readonly object[] } | null> {
+  const checkpoint = await store.load();
+  if (!checkpoint) return null;
+  const info = checkpointInfo(checkpoint.metadata, store.name);
+  checkCheckpoint(checkpoint, settings, labels, store.name);
+  return { checkpoint, history: checkpointHistory(info, store.name) };
 }

@@ -8,8 +8,17 @@ import type { Device } from '../runtime/device.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { FineTuning } from './fine-tuning.js';
 import type { Objective, SingleLabelScores } from './objective.js';
+import type { ReplicaState } from './replicas/replica-state.js';
 import type { SizePolicy } from './size-policy.js';
-import type { EpochExtras, EpochRecord, StepReport } from './trainer.js';
+import type { EpochExtras, EpochRecord, StepReport, StepSpan } from './trainer.js';
+
+/** Replicas that train in the place of a run's own process (local SGD). */
+export interface ReplicaRounds {
+  /** Steps of each replica between two averages. */
+  readonly steps: number;
+  /** Trains every replica through a span that begins at the checkpoint, which is saved, and gives their average. */
+  readonly run: (span: StepSpan, signal: AbortSignal) => Promise<ReplicaState>;
+}
 
 /** A training run without the place where it is kept. */
 export interface SessionSettings<Scores extends object = SingleLabelScores> extends FineTuning {
@@ -30,6 +39,8 @@ export interface SessionSettings<Scores extends object = SingleLabelScores> exte
   readonly warmup?: number;
   readonly microBatch?: number;
   readonly halfActivations?: boolean;
+  /** Who trains, in the place of this process, which judges and saves. Rounds begin at checkpoints, whatever `checkpointEvery` says. */
+  readonly replicas?: ReplicaRounds;
   /** Steps between checkpoints within an epoch; there is one after every epoch, and on `signal`, in any case. */
   readonly checkpointEvery?: number;
   /** Continue from the checkpoint if there is one. */

@@ -11,7 +11,7 @@ import type { Generator } from '../tensor/generator.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { divergence } from './divergence.js';
-import { addBatch, means, NO_EXAMPLES } from './epoch-metrics.js';
+import { addBatch, addSums, means, NO_EXAMPLES } from './epoch-metrics.js';
 import { warmupShare } from './fine-tuning.js';
 import { watchedLoss } from './metrics.js';
 import { type Objective, type SingleLabelScores, singleLabel, type Target } from './objective.js';
@@ -47,6 +47,21 @@ export interface EpochExtras {
 /** An epoch as the log and the checkpoint keep it. */
 export type EpochRecord<Scores extends object = SingleLabelScores> = EpochReport<Scores> & EpochExtras;
 
+/** Steps of one epoch, from the first to before the last. */
+export interface StepSpan {
+  readonly epoch: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Rounds of local SGD: replicas of the network train elsewhere, each on its part of every batch, and are averaged. */
+export interface Rounds {
+  /** Steps of each replica between two averages. */
+  readonly steps: number;
+  /** Trains a span, and leaves network, optimizer and generator as the average has them. @returns what was counted */
+  train(span: StepSpan, signal: AbortSignal): Promise<EpochSums>;
+}
+
 export interface TrainerOptions<Scores extends object = SingleLabelScores> {
   readonly network: Network;
   readonly optimizer: Optimizer;
@@ -68,6 +83,8 @@ export interface TrainerOptions<Scores extends object = SingleLabelScores> {
   readonly microBatch?: number;
   /** Keeps activations for the backward pass as halves. */
   readonly halfActivations?: boolean;
+  /** Who trains the steps of an epoch, in the place of this process. */
+  readonly rounds?: Rounds;
   /** Steps between readbacks of loss and hits at most; fewer where they take long (see `Pace`). Default 8. */
   readonly readEvery?: number;
   readonly onStep?: (report: StepReport<Scores>) => void | Promise<void>;
@@ -153,41 +170,73 @@ export class Trainer<Scores extends object = SingleLabelScores> {
     }
   }
 
+  /**
+   * Trains the running epoch up to step `end`, and neither judges nor ends it: what a replica does between two averages.
+   * @returns false if `stop()` came before
+   */
+  async runTo(end: number): Promise<boolean> {
+    this.options.network.train();
+    await this.steps(this.position.epoch, end);
+    return this.position.step >= end;
+  }
+
   private async epoch(epoch: number): Promise<EpochReport<Scores> | null> {
-    const { loader, optimizer, sizes, seed, onStep, readEvery = 8 } = this.options;
-    const size = sizeOfEpoch(sizes, epoch, seed);
+    const { loader, optimizer, sizes, seed } = this.options;
     const { lr } = optimizer;
     const start = performance.now();
     const before = this.position.sums.examples;
-    const pace = new Pace(readEvery);
-    /** Batches of the epoch that are done or queued. */
-    let { step } = this.position;
-    const settle = async () => {
-      const steps = this.pending.length;
-      const sums = await this.readPending(epoch, step);
-      pace.finished(steps);
-      this.position = { epoch, step, sums };
-      const imagesPerSecond = (sums.examples - before) / ((performance.now() - start) / 1000);
-      await onStep?.({ ...this.position, steps: loader.batches, size, ...this.means(sums), imagesPerSecond });
-    };
-    const train = async () => {
-      const { signal } = this.ending;
-      for await (const { items, index } of loader.epoch(epoch, { startBatch: step, signal })) {
-        this.pending.push(this.step(items, size));
-        step = index + 1;
-        if (this.pending.length >= pace.depth || this.stopped) await settle();
-        if (this.stopped) return;
-      }
-      step = loader.batches;
-    };
-    await this.unlessStopped(train());
-    if (this.pending.length > 0) await settle();
-    if (step < loader.batches) return null;
+    await this.steps(epoch, loader.batches);
+    if (this.position.step < loader.batches) return null;
+    const size = sizeOfEpoch(sizes, epoch, seed);
     const seconds = (performance.now() - start) / 1000;
     const { sums } = this.position;
     const imagesPerSecond = (sums.examples - before) / seconds;
     const { examples } = sums;
     return { epoch, size, lr, ...this.means(sums), examples, seconds, imagesPerSecond, loader: loader.stats };
+  }
+
+  /** Trains from where the run stands to step `end` of the epoch, or as far as `stop()` lets it. */
+  private async steps(epoch: number, end: number): Promise<void> {
+    const { loader, sizes, seed, onStep, rounds, readEvery = 8 } = this.options;
+    const size = sizeOfEpoch(sizes, epoch, seed);
+    const start = performance.now();
+    const before = this.position.sums.examples;
+    const pace = new Pace(readEvery);
+    const { signal } = this.ending;
+    /** Batches of the epoch that are done or queued. */
+    let { step } = this.position;
+    const reached = async (sums: EpochSums) => {
+      this.position = { epoch, step, sums };
+      const imagesPerSecond = (sums.examples - before) / ((performance.now() - start) / 1000);
+      await onStep?.({ ...this.position, steps: loader.batches, size, ...this.means(sums), imagesPerSecond });
+    };
+    const settle = async () => {
+      const steps = this.pending.length;
+      const sums = await this.readPending(epoch, step);
+      pace.finished(steps);
+      await reached(sums);
+    };
+    const alone = async () => {
+      for await (const { items, index } of loader.epoch(epoch, { startBatch: step, endBatch: end, signal })) {
+        this.pending.push(this.step(items, size));
+        step = index + 1;
+        if (this.pending.length >= pace.depth || this.stopped) await settle();
+        if (this.stopped) return;
+      }
+      step = end;
+    };
+    const inRounds = async ({ steps, train }: Rounds) => {
+      while (step < end && !this.stopped) {
+        const to = Math.min(step + steps, end);
+        const counted = await train({ epoch, from: step, to }, signal);
+        step = to;
+        await reached(addSums(this.position.sums, counted));
+      }
+    };
+    await this.unlessStopped(rounds ? inRounds(rounds) : alone());
+    if (this.pending.length > 0) await settle();
+    // Batches without a readable picture leave no step to settle.
+    if (step === end) this.position = { ...this.position, epoch, step };
   }
 
   private means(sums: EpochSums): Scores & { loss: number } {

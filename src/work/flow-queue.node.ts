@@ -101,6 +101,33 @@ export class FlowQueue {
     return own;
   }
 
+  /**
+   * Waits for the end of a flow, and takes it out of the queue. A server that has gone is waited for.
+   * @returns the files of its shards, in order, or the problem of the first that could not be done
+   * @throws the reason of the signal; the flow goes on without
+   */
+  async ended(
+    { id, shards }: QueuedFlow,
+    signal: AbortSignal,
+  ): Promise<{ files: readonly string[]; problem?: string }> {
+    for (;;) {
+      await setTimeout(LOOK_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+      const parent = await this.job(id).catch(() => null);
+      const state = await parent?.getState().catch(() => 'unknown');
+      if (!parent || (state !== 'completed' && state !== 'failed')) continue;
+      const jobs = await Promise.all(Array.from({ length: shards }, (_, i) => this.job(`${id}-${i + 1}`)));
+      await parent.remove().catch(() => undefined);
+      if (state === 'completed') return { files: jobs.flatMap((job) => job?.returnvalue?.file ?? []) };
+      const failed = jobs.findIndex((job) => job?.failedReason);
+      const why = failed < 0 ? parent.failedReason : `shard ${failed + 1}/${shards}: ${jobs[failed]!.failedReason}`;
+      return { files: [], problem: withoutSecrets(why, this.address) };
+    }
+  }
+
+  private job(id: string): Promise<Job<Data, Result> | null> {
+    return this.queue.getJob(id) as Promise<Job<Data, Result> | null>;
+  }
+
   /** Works on jobs until the signal aborts, or none are left. @throws SppgpuError for jobs of another version, which stay in the queue */
   async work(work: QueueWork): Promise<void> {
     const { bullmq, address } = this;

@@ -96,11 +96,10 @@ export class ShardFile {
     }
   }
 
-  /** Its rows in memory. Throws FileError. */
-  async rows(): Promise<Uint8Array<ArrayBuffer>> {
-    const { lines, rows } = this.head.bytes;
+  /** Its rows in memory, or `length` bytes of them. Throws FileError. */
+  async rows(from = 0, length = this.head.bytes.rows - from): Promise<Uint8Array<ArrayBuffer>> {
     // A copy of its own: views of wide elements need its beginning to be aligned.
-    return new Uint8Array(await this.bytes(this.headBytes + lines, rows));
+    return new Uint8Array(await this.bytes(this.headBytes + this.head.bytes.lines + from, length));
   }
 
   /** Its rows piece by piece. */

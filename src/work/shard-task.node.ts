@@ -21,6 +21,8 @@ export interface ShardPlan {
   readonly folder: string;
   /** Items that belong together (see `shardRange`). */
   readonly unit?: number;
+  /** Whether a shard that had to leave something out is done anew. */
+  readonly redoLeft?: boolean;
 }
 
 /** One shard of a piece of work: which items it has, and the one file that it leaves. */
@@ -46,7 +48,8 @@ export class ShardTask {
   /** What an earlier run of the same shard has left, if it is sound; a damaged file is made anew. */
   async earlier(): Promise<FileSum | null> {
     try {
-      return (await ShardFile.open(this.file)).sum;
+      const { sum, head } = await ShardFile.open(this.file);
+      return this.plan.redoLeft && head.left.length > 0 ? null : sum;
     } catch (error) {
       if (error instanceof FileError) return null;
       throw error;

@@ -17,7 +17,19 @@ export interface ShardCommand {
 /** Exit code of wrong usage: no other attempt can help. */
 const USAGE = 2;
 /** Characters of stderr that are kept: its last lines say what went wrong. */
-const KEPT = 20_000;
+export const KEPT = 20_000;
+
+/** What a shard's process is started with, after the program. */
+export function shardWords({ words, folder }: Pick<ShardCommand, 'words' | 'folder'>, shard: Shard): string[] {
+  return [...words, '--shard', shardText(shard), '--shard-folder', folder, '--json'];
+}
+
+/** What is known of a process that has ended without a result. */
+export function failure(code: number | null, killed: NodeJS.Signals | null, stderr: string): JobResult {
+  if (killed) return { ok: false, problem: `its process was ended by ${killed}` };
+  const problem = problemIn(stderr) ?? `exit code ${code}`;
+  return { ok: false, problem, ...(code === USAGE && { hopeless: true }) };
+}
 
 /** Runs one shard in a process of its own, so that whatever happens to it (no memory, a crash of a driver) is its own affair. */
 export function spawnShard(
@@ -25,7 +37,7 @@ export function spawnShard(
   shard: Shard,
   signal: AbortSignal,
 ): Promise<JobResult> {
-  const args = [program, ...words, '--shard', shardText(shard), '--shard-folder', folder, '--json'];
+  const args = [program, ...shardWords({ words, folder }, shard)];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,14 +59,7 @@ export function spawnShard(
     };
     child.on('error', ({ message }) => end({ ok: false, problem: `the process could not be started: ${message}` }));
     child.on('close', (code, killed) => {
-      if (code === 0) end(outcome(stdout));
-      else if (killed) end({ ok: false, problem: `its process was ended by ${killed}` });
-      else
-        end({
-          ok: false,
-          problem: problemIn(stderr) ?? `exit code ${code}`,
-          ...(code === USAGE && { hopeless: true }),
-        });
+      end(code === 0 ? outcome(stdout) : failure(code, killed, stderr));
     });
   });
 }

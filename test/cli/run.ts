@@ -35,6 +35,7 @@ const WITHOUT_DEVICE = [
   'bench collect',
   'merge',
   'submit',
+  'sweep',
   'work',
 ];
 

@@ -35,9 +35,13 @@ test('propose in two shards gives the lines of one run; wrong options fail once'
 });
 
 test('commands that have no shards, and files that would be written over', async () => {
-  const none = await inProcess(['submit', 'train', '--shards', '2', '--out', join(folder, 'x')]);
+  const own = await inProcess(['submit', 'train', '--shards', '2', '--out', join(folder, 'x')]);
+  expect(own.error?.message).toMatch(/submit: train spreads its own work; give `sppgpu train --replicas N`/);
+  const none = await inProcess(['submit', 'svm', '--shards', '2', '--out', join(folder, 'x')]);
   expect(none.error).toMatchObject({ name: 'UsageError' });
-  expect(none.error?.message).toMatch(/submit: train has no shards; choose from features, /);
+  expect(none.error?.message).toMatch(
+    /submit: svm has no shards; choose from features, predict, propose, eval, detect test, sweep$/,
+  );
   writeFileSync(join(folder, 'there'), 'work');
   const there = await inProcess(['submit', 'propose', album, '--shards', '2', '--out', join(folder, 'there')]);
   expect(there.error?.message).toMatch(/there: is there already; add --overwrite/);

@@ -31,6 +31,12 @@ test.each([
   [['train', '--data', data, '--freeze', 'features', '--out', out], /--freeze keeps weights .* --weights PATH/],
   [['train', '--data', data, '--freeze', 'conv9', '--weights', weights, '--out', out], /no part conv9; there are/],
   [['train', '--data', data, '--lr', '0', '--lr-features', '1e-4', '--out', out], /the factor of features is Infinity/],
+  [
+    ['train', '--data', data, '--replicas', '3', '--out', out],
+    /--batch-size 128 has no 3 equal parts; give such as 126 or 129/,
+  ],
+  [['train', '--data', data, '--processes', '2', '--out', out], /--processes is for --replicas; give their number/],
+  [['train', '--data', data, '--queue', 'redis://u:pw@h', '--out', out], /--queue is for --replicas/],
   [['predict', 'x.png'], /no network given; pass --model PATH/],
   [['predict', '--backbone', 'zf5', 'x.png'], /--backbone zf5 has no weights of its own/],
   [['predict', ...net, '--views', '1,10', 'x.png'], /give one protocol in --views/],

@@ -184,3 +184,37 @@ describe('ImageLoader', () => {
     expect(() => new ImageLoader(numbers(1), options({ batchSize: 0 }))).toThrow(/batchSize: 0 is not/);
   });
 });
+
+describe('a part of every batch', () => {
+  const part = (index: number) => ({ batchSize: 6, seed: 1, batchPart: { index, count: 3 } });
+
+  it('has the places of the whole batches between its parts, with the same random numbers; a short batch ends early', async () => {
+    const whole = await collect(new ImageLoader(numbers(15), { batchSize: 6, seed: 1 }), 1);
+    const parts = await Promise.all([1, 2, 3].map((index) => collect(new ImageLoader(numbers(15), part(index)), 1)));
+    for (const batch of whole) {
+      const own = parts.flatMap((batches) => batches.find(({ index }) => index === batch.index)?.items ?? []);
+      expect(own.map(({ id }) => id)).toEqual(batch.items.map(({ id }) => id));
+      expect(own.map(({ rng }) => rng.nextU32())).toEqual(batch.items.map(({ rng }) => rng.nextU32()));
+    }
+    expect(parts.map((batches) => batches.map(({ items }) => items.length))).toEqual([
+      [2, 2, 2],
+      [2, 2, 1],
+      [2, 2],
+    ]);
+  });
+
+  it('begins and ends where it is asked to', async () => {
+    const loader = new ImageLoader(numbers(15), part(2));
+    const all = await collect(loader);
+    const some: ImageBatch[] = [];
+    for await (const batch of loader.epoch(0, { startBatch: 1, endBatch: 2 })) some.push(batch);
+    expect(some.map(({ index }) => index)).toEqual([1]);
+    expect(some[0]!.items.map(({ id }) => id)).toEqual(all[1]!.items.map(({ id }) => id));
+  });
+
+  it('must be equal', () => {
+    expect(() => new ImageLoader(numbers(15), { ...part(1), batchSize: 7 })).toThrow(
+      'batchSize: 7 has no 3 equal parts; give a multiple of 3',
+    );
+  });
+});

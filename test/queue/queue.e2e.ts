@@ -3,12 +3,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { loadCheckpoint } from '../../src/train/checkpoint.node.js';
 import type { JobReport, JobResult } from '../../src/work/flow.node.js';
 import { FlowQueue, type QueuedFlow } from '../../src/work/flow-queue.node.js';
 import { parseQueueUrl } from '../../src/work/queue-url.js';
 import type { Shard } from '../../src/work/shard.js';
 import { errorLines, jsonLines, sppgpu } from '../cli/run.js';
-import { tinyPicture } from '../cli/tiny-pictures.js';
+import { tinyPicture, writeTinyPictures } from '../cli/tiny-pictures.js';
 
 const url = process.env.SPPGPU_TEST_QUEUE;
 if (url === undefined) throw new Error('SPPGPU_TEST_QUEUE is not set; run test/queue/with-postgres.sh');
@@ -126,4 +127,41 @@ test('commands: a worker is killed within a shard, another does its job, and the
   expect(readdirSync(join(folder, 'shards'))).toHaveLength(3);
   const whole = await sppgpu([...command, '--json', '--untimed']);
   expect(readFileSync(out, 'utf8')).toBe(whole.stdout);
+});
+
+test('training: rounds over the queue, a worker killed in between, end in the bits of processes on one machine', async () => {
+  const data = writeTinyPictures(join(folder, 'pictures'), 8);
+  const net = ['--model', 'small', '--width', '0.25', '--hidden', '16', '--dropout', '0.5'];
+  const command = ['train', '--data', data, ...net, '--batch-size', '6', '--epochs', '1', '--val-share', '0.2'];
+  const rounds = [...command, '--replicas', '2', '--local-steps', '1'];
+  const [here, over] = [join(folder, 'here'), join(folder, 'over')];
+  const alone = await sppgpu([...rounds, '--processes', '2', '--out', here]);
+  expect(errorLines(alone)).toEqual([]);
+  const env = { SPPGPU_QUEUE: url };
+  let end: (signal: NodeJS.Signals) => void = () => undefined;
+  const workers = [
+    sppgpu(['work', '--lock', '2'], {
+      env,
+      // As soon as it has done one part of a round.
+      onStderr: (text, kill) => void (text.includes(': done in') && kill('SIGKILL')),
+    }),
+    sppgpu(['work', '--lock', '2'], {
+      env,
+      onStart: (kill) => {
+        end = kill;
+      },
+    }),
+  ];
+  const led = await sppgpu([...rounds, '--out', over], { env });
+  end('SIGTERM');
+  const ended = await Promise.all(workers);
+  expect(errorLines(led)).toEqual([]);
+  expect(led.code).toBe(0);
+  expect(ended[0]!.signal).toBe('SIGKILL');
+  const tensors = async (run: string) => [...(await loadCheckpoint(join(run, 'model.safetensors'))).tensors];
+  expect(await tensors(over)).toEqual(await tensors(here));
+  expect(readdirSync(over)).not.toContain('rounds');
+  for (const file of readdirSync(over, { recursive: true, withFileTypes: true })) {
+    if (file.isFile()) expect(readFileSync(join(file.parentPath, file.name), 'latin1')).not.toContain('horse-battery');
+  }
 });

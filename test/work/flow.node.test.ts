@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { flowId, type JobReport, type JobResult, runFlow } from '../../src/work/flow.node.js';
 import type { Shard } from '../../src/work/shard.js';
+import { ShardProcesses } from '../../src/work/shard-processes.node.js';
 import { spawnShard } from '../../src/work/spawn-shard.node.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-flow-'));
@@ -96,4 +97,45 @@ test('processes: one that is killed is run again; what one says last on stderr i
   expect(await spawned('fails')(shard)).toEqual({ ok: false, problem: 'x.png: is cut; replace it' });
   expect(await spawned('wrong')(shard)).toEqual({ ok: false, problem: "unknown option '--no'", hopeless: true });
   expect(await spawned('mute')(shard)).toEqual({ ok: false, problem: 'it told of no file' });
+});
+
+test('lasting processes: one does shard after shard; a dead one is replaced without a failure; other words end it', async () => {
+  const program = join(folder, 'lasting.mjs');
+  writeFileSync(
+    program,
+    `const [how, , first, , , , lasting] = process.argv.slice(2);
+    if (how === 'fails') { console.error('sppgpu: x: is cut'); process.exit(1); }
+    if (lasting !== '--lasting') process.exit(2);
+    const done = (shard) => process.send({ file: shard + ' by ' + process.pid });
+    process.on('message', ({ shard }) => (how === 'once' ? process.exit(1) : done(shard)));
+    process.on('disconnect', () => process.exit());
+    done(first);`,
+  );
+  const processes = new ShardProcesses();
+  const of = async (word: string, index: number) => {
+    const { file, ...rest } = await processes.run({ program, words: [word], folder }, { index, count: 9 }, signal);
+    const [shard, pid] = file?.split(' by ') ?? [];
+    return { ...rest, shard, pid: Number(pid) };
+  };
+  const alive = (pid: number) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  const first = await of('works', 1);
+  expect(first).toMatchObject({ ok: true, shard: '1/9' });
+  expect(await of('works', 2)).toEqual({ ...first, shard: '2/9' });
+  process.kill(first.pid, 'SIGKILL');
+  const second = await of('works', 3);
+  expect(second).toMatchObject({ ok: true, shard: '3/9' });
+  expect(second.pid).not.toBe(first.pid);
+  const once = await of('once', 4);
+  // It leaves when it is asked again: a new one does the shard.
+  expect(await of('once', 5)).toMatchObject({ ok: true, shard: '5/9' });
+  expect((await of('once', 6)).pid).not.toBe(once.pid);
+  expect(await of('fails', 1)).toMatchObject({ ok: false, problem: 'x: is cut' });
+  processes.close();
+  await expect.poll(() => alive(second.pid)).toBe(false);
 });

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { crossings, makerOf, POOLING_POINTS, type PoolingLine, sweepPooling, withLimits } from '../../bench/pooling.js';
 import { type Limits, measureLimits } from '../../bench/roofline.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
+import { csvRow } from '../../io/csv.js';
 import { readJsonl } from '../../io/jsonl.node.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError, SppgpuError } from '../../runtime/errors.js';
@@ -121,15 +122,8 @@ const COLUMNS = [
   'adapter',
 ] as const;
 
-/** RFC 4180: fields with commas or quotation marks are quoted, lines end in CR LF. */
 function csv(lines: readonly PoolingLine[]): string {
-  const field = (value: unknown): string => {
-    const text = value === undefined || Number.isNaN(value) ? '' : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [COLUMNS, ...lines.map((line) => COLUMNS.map((column) => field(line[column])))]
-    .map((row) => `${row.join(',')}\r\n`)
-    .join('');
+  return [COLUMNS, ...lines.map((line) => COLUMNS.map((column) => line[column]))].map(csvRow).join('');
 }
 
 function table(lines: readonly PoolingLine[]): string {

@@ -14,7 +14,7 @@ import { printJson, say } from '../output.js';
 import { outputFile, withOverwrite } from '../output-file.js';
 import { Progress } from '../progress.js';
 import { mergeShards } from '../sharding/merge-shards.js';
-import { MERGERS, shardedCommand } from '../sharding/mergers.js';
+import { SHARDED, shardedCommand } from '../sharding/mergers.js';
 import { hasQueue, type QueueFlags, queueOf, withQueue } from '../sharding/queue-option.js';
 import { version } from '../version.js';
 
@@ -33,7 +33,7 @@ export function addSubmit(program: Command): void {
   const command = program
     .command('submit <command...>')
     .description(
-      `the work of a command (${Object.keys(MERGERS).join(', ')}) in shards, each in a process of its own, merged in the end; it takes the options of the command too`,
+      `the work of a command (${SHARDED.join(', ')}) in shards, each in a process of its own, merged in the end; it takes the options of the command too`,
     )
     // Those of the command go on to its processes.
     .allowUnknownOption()
@@ -54,8 +54,13 @@ export function addSubmit(program: Command): void {
 }
 
 async function submit(words: readonly string[], options: SubmitOptions, signal: AbortSignal): Promise<void> {
+  if (words[0] === 'train') {
+    throw new UsageError(
+      'submit: train spreads its own work; give `sppgpu train --replicas N`, with --queue URL over machines',
+    );
+  }
   if (shardedCommand(words) === undefined) {
-    const known = Object.keys(MERGERS).join(', ');
+    const known = SHARDED.join(', ');
     throw new UsageError(`submit: ${words.slice(0, 2).join(' ')} has no shards; choose from ${known}`);
   }
   const out = await outputFile(options.out, [], options);

@@ -9,11 +9,12 @@ import { makeFolder } from '../../io/make-folder.node.js';
 import { describeArchitecture } from '../../models/architecture.js';
 import type { Network } from '../../models/network.js';
 import type { Device } from '../../runtime/device.js';
+import { FileError } from '../../runtime/errors.js';
 import { epochLine, epochText } from '../../train/epoch-report.js';
 import { frozenNames } from '../../train/fine-tuning.js';
 import { recipeLoader, recipeSession, validationProtocol } from '../../train/recipe-session.js';
 import { runSession } from '../../train/session.node.js';
-import { picturesOf } from '../../train/trainable.js';
+import type { Shard } from '../../work/shard.js';
 import { reportUnreadable, sequentialLoader, withDecoder } from '../data-options.js';
 import { Interrupted } from '../errors.js';
 import { interruptible } from '../interrupt.js';
@@ -23,10 +24,12 @@ import { rankedSamples } from '../ranked-samples.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
 import { TrainingEvents } from '../training/events.js';
 import { type TrainOptions, withTrainOptions } from '../training/options.js';
-import { planTraining, removeRun, runOf, type TrainingPlan } from '../training/plan.js';
+import { planTraining, removeRun, runOf, type TrainingPlan, trainingRecipe } from '../training/plan.js';
 import { prepareTraining } from '../training/prepare.js';
+import { trainReplica } from '../training/replica.js';
 import { htmlReport } from '../training/report.js';
 import { storedOptions } from '../training/resume.js';
+import { TrainingRounds } from '../training/rounds.js';
 import { startFrom } from '../training/start-weights.js';
 import { TrainingProgress } from '../training/training-progress.js';
 
@@ -37,11 +40,25 @@ export function addTrain(program: Command): void {
     .action((_: TrainOptions, command: Command) =>
       interruptible(async (signal) => {
         const plan = await planTraining(await runOf(command));
+        const first = ownShard(plan);
         await withDevice(plan.options, (device) =>
-          withDecoder(plan.options, plan.architecture, (decoder) => train(device, plan, decoder, signal)),
+          withDecoder(plan.options, plan.architecture, (decoder) =>
+            first ? trainReplica(device, { ...plan, first }, decoder, signal) : train(device, plan, decoder, signal),
+          ),
         );
       }, 'saves'),
     );
+}
+
+/** The replica that this process trains, if it does not lead a run. @throws FileError where there is no run */
+function ownShard({ options: { shard }, resumed, checkpoint }: TrainingPlan): Shard | null {
+  if (!shard) return null;
+  if (resumed) return shard;
+  throw new FileError(
+    checkpoint,
+    'is no run to train a replica of',
+    'leave --shard out, or give its folder and --resume',
+  );
 }
 
 async function train(device: Device, plan: TrainingPlan, decoder: PictureDecoder, signal: AbortSignal): Promise<void> {
@@ -56,19 +73,21 @@ async function train(device: Device, plan: TrainingPlan, decoder: PictureDecoder
   );
   const preparation = await prepareTraining(device, plan, decoder, signal);
   const { batchSize, maxUnreadable, epochs, checkpointEvery } = options;
-  const recipe = { ...options, flip: options.flip && picturesOf(splits.format).mirrors };
+  const recipe = trainingRecipe(plan);
   const loader = recipeLoader(recipe, pictures, { decoder, maxUnreadable });
   /** The validation pictures of the last epoch. */
   let held: ImageLoader | undefined;
   const progress = new TrainingProgress({ epochs, batches: loader.batches, batchSize, pictures: test?.length ?? 0 });
   const events = new TrainingEvents(join(out, 'tensorboard'));
   const heldOut = test && (() => (held = sequentialLoader(test, options, decoder)));
+  const replicas = await TrainingRounds.open(options, checkpoint);
   const { network, history, finished } = await runSession({
     ...recipeSession({
       ...{ device, architecture, recipe, loader, preparation, newRate },
       heldOut: heldOut ?? undefined,
       onValidating: (judged) => progress.validating(judged),
     }),
+    ...(replicas && { replicas }),
     checkpoint,
     checkpointEvery,
     log: join(out, 'log.jsonl'),
@@ -89,9 +108,10 @@ async function train(device: Device, plan: TrainingPlan, decoder: PictureDecoder
       if (record.loader) say(`  ${describeLoaderStats(record.loader)}`);
       if (options.json) printJson(epochLine(record));
     },
-  }).finally(() => {
+  }).finally(async () => {
     progress.stop();
-    return events.close();
+    await replicas?.close();
+    await events.close();
   });
   try {
     reportUnreadable(loader);
@@ -101,6 +121,7 @@ async function train(device: Device, plan: TrainingPlan, decoder: PictureDecoder
         `train: stopped; everything is saved, \`sppgpu train --resume --out ${options.out}\` goes on`,
       );
     }
+    await replicas?.clear();
     await writeReport(network, history);
   } finally {
     network.dispose();

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { SppgpuError } from '../../runtime/errors.js';
 import type { JobReport } from '../../work/flow.node.js';
 import { FlowQueue, type QueuedFlow } from '../../work/flow-queue.node.js';
+import { ShardProcesses } from '../../work/shard-processes.node.js';
 import { openShards } from '../../work/shard-set.node.js';
 import { spawnShard } from '../../work/spawn-shard.node.js';
 import { GROUPS } from '../help.js';
@@ -41,6 +42,7 @@ async function work(options: WorkOptions, signal: AbortSignal): Promise<void> {
   goOnWithoutReader();
   const address = queueOf('work', options);
   const queue = await FlowQueue.open(address);
+  const lasting = new ShardProcesses();
   let failed = 0;
   const onJob = ({ file, problem, ...report }: JobReport): void => {
     if (!report.ok) failed++;
@@ -56,11 +58,14 @@ async function work(options: WorkOptions, signal: AbortSignal): Promise<void> {
         const refused = refusal(flow);
         if (refused !== undefined) return { ok: false, problem: refused };
         const { words, cwd, folder } = flow;
-        return spawnShard({ program: process.argv[1]!, words, folder: resolve(cwd, folder), cwd }, shard, ending);
+        const command = { program: process.argv[1]!, words, folder: resolve(cwd, folder), cwd };
+        // The rounds of a training are many and short: their processes wait for the next one.
+        return words[0] === 'train' ? lasting.run(command, shard, ending) : spawnShard(command, shard, ending);
       },
       merge,
     });
   } finally {
+    lasting.close();
     await queue.close();
   }
   if (failed > 0) throw new SppgpuError(`work: ${failed} jobs failed; see the lines above`);

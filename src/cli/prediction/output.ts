@@ -1,5 +1,7 @@
 /** How predictions are written: for people, as JSON lines, as CSV; each as soon as it is known. */
 
+import { csvRow } from '../../io/csv.js';
+
 /** The most likely classes of one picture, the best first. */
 export interface Prediction {
   readonly file: string;
@@ -35,16 +37,8 @@ export const jsonLines: PredictionFormat = { head: '', text: (prediction) => `${
 /** One row per class that is shown (RFC 4180). @param value the name of what an entry holds */
 export function csv(value: 'p' | 'score'): PredictionFormat {
   return {
-    head: `file,rank,label,${value}\r\n`,
+    head: csvRow(['file', 'rank', 'label', value]),
     text: ({ file, top }) =>
-      top
-        .map((entry, i) => [file, i + 1, entry.label, 'p' in entry ? entry.p : entry.score].map(field).join(','))
-        .map((row) => `${row}\r\n`)
-        .join(''),
+      top.map((entry, i) => csvRow([file, i + 1, entry.label, 'p' in entry ? entry.p : entry.score])).join(''),
   };
-}
-
-function field(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

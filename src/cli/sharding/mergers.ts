@@ -1,5 +1,6 @@
 import { concatArrays } from '../../runtime/concat-arrays.js';
 import { SppgpuError } from '../../runtime/errors.js';
+import { averageShards } from '../../work/replica-shard.node.js';
 import { type FileSum, type ShardFile, writeSummed } from '../../work/shard-file.node.js';
 import { isRecord } from '../../work/shard-head.js';
 import type { ShardSet } from '../../work/shard-set.node.js';
@@ -10,6 +11,8 @@ import { scoresLine } from '../evaluation/kind.js';
 import { type FeatureDescription, type FeatureEntry, saveFeatures } from '../feature-file.js';
 import { type ProposedPicture, recallText } from '../proposals/output.js';
 import { RunRecall } from '../proposals/recall-of-run.js';
+import type { TrialResult } from '../sweep/run-trial.js';
+import { writeTable } from '../sweep/table.js';
 
 /** How the shards of a command become what the command writes when it does all of the work itself. */
 export interface Merger {
@@ -29,7 +32,12 @@ export const MERGERS: Readonly<Record<string, Merger>> = {
   propose: { merge: mergeProposals, forgives: false },
   eval: { merge: mergeEvaluations, forgives: true },
   'detect test': { merge: mergeTests, forgives: false },
+  sweep: { merge: mergeSweep, forgives: false },
+  train: { merge: averageShards, forgives: false },
 };
+
+/** Commands that people cut into shards; the rounds of `train --replicas` are cut by the run itself. */
+export const SHARDED = Object.keys(MERGERS).filter((name) => name !== 'train');
 
 /** The command that words begin with, if it has shards. */
 export function shardedCommand(words: readonly string[]): string | undefined {
@@ -136,4 +144,8 @@ async function mergeTests(set: ShardSet, out: string): Promise<FileSum> {
   const together = judged((picture) => picture.together);
   const alone = detectors.map((_, i) => judged((picture) => picture.alone[i]!));
   return writeSummed(out, `${JSON.stringify(testJson(together, alone, detectors))}\n`);
+}
+
+async function mergeSweep(set: ShardSet, out: string): Promise<FileSum> {
+  return writeTable(await allLines<TrialResult>(set), set.head.options.words as readonly string[], out);
 }

@@ -25,7 +25,8 @@ export function withShardFlags(command: Command): Command {
     .option('--shard-folder <folder>', 'where the files of shards lie', 'shards');
 }
 
-function shardOption(text: string): Shard | 'off' {
+/** An option parser for `i/n`, and `off`. */
+export function shardOption(text: string): Shard | 'off' {
   if (text === 'off') return text;
   try {
     return parseShard(text);
@@ -60,12 +61,13 @@ export type WorkPlan = Omit<ShardPlan, 'identity' | 'folder'> & {
 /**
  * Does a shard's work and leaves its file, unless an earlier run has: then nothing is computed. Work on no items is not begun.
  * @param work what comes of the items of the task
+ * @returns the file
  */
 export async function runShard(
   { shardFolder, json }: ShardFlags & { readonly json?: boolean },
   { identity, ...plan }: WorkPlan,
   work: (task: ShardTask) => Promise<ShardOutcome>,
-): Promise<void> {
+): Promise<string> {
   goOnWithoutReader();
   const { command } = identity;
   const task = new ShardTask({ ...plan, identity: { version, ...identity }, folder: shardFolder });
@@ -77,6 +79,7 @@ export async function runShard(
   say(
     `${command}: shard ${name}, ${task.items} of ${identity.data.items} items${earlier ? ', is there' : ''}: ${task.file}`,
   );
+  return task.file;
 }
 
 /** The pictures that a loader could not use. */

@@ -5,9 +5,10 @@ import { type ArchitectureFlags, withArchitectureFlags } from '../architecture-f
 import { type DataOptions, share, withDataOption, withReadingOptions } from '../data-options.js';
 import { GROUPS } from '../help.js';
 import { type CommonOptions, nonNegative, wholeNumber, withCommonOptions } from '../options.js';
+import { type ReplicaOptions, withReplicaOptions } from './replica-options.js';
 
 /** Everything that `sppgpu train` takes. */
-export interface TrainOptions extends Recipe, CommonOptions, DataOptions, ArchitectureFlags {
+export interface TrainOptions extends Recipe, CommonOptions, DataOptions, ArchitectureFlags, ReplicaOptions {
   readonly model: string;
   readonly hidden?: number;
   readonly init?: 'paper' | 'he';
@@ -94,6 +95,7 @@ export function withTrainOptions(command: Command): Command {
     )
     .option('--pca', 'shift colours along the principal components of the training set')
     .option('--no-flip', 'no mirrored pictures');
+  withReplicaOptions(command);
   return withCommonOptions(command)
     .option('--checkpoint-every <steps>', 'steps between checkpoints within an epoch', wholeNumber(1), 500)
     .addHelpText('after', RECIPE);

@@ -9,13 +9,15 @@ import type { CheckpointInfo } from '../../models/checkpoint-info.js';
 import { IMPORTED } from '../../models/imported.js';
 import { FileError } from '../../runtime/errors.js';
 import { type DataFingerprint, fingerprintOf } from '../../train/data-fingerprint.js';
-import { checkFineTuning, recipeSizes } from '../../train/recipe.js';
+import { checkFineTuning, type Recipe, recipeSizes } from '../../train/recipe.js';
 import { checkSameData } from '../../train/resume-rules.js';
+import { picturesOf } from '../../train/trainable.js';
 import { keepOffData } from '../data-output.js';
 import { asUsage, UsageError } from '../errors.js';
 import { CHECKPOINT_NAME, describeModel, modelFile, readCheckpointInfo } from '../model-file.js';
 import { openTrainingData, trainingArchitecture } from './data.js';
 import type { TrainOptions } from './options.js';
+import { checkReplicas } from './replica-options.js';
 import { absoluteData, resumedOptions } from './resume.js';
 
 /** What is to be done: a fresh run, or one that goes on from its checkpoint. */
@@ -64,6 +66,7 @@ export async function planTraining(run: Run): Promise<TrainingPlan> {
   if (options.freeze && options.weights === undefined) {
     throw new UsageError('train: --freeze keeps weights that were learned before; name them with --weights PATH');
   }
+  checkReplicas(options);
   const { out, data, format } = options;
   if (data !== undefined) await keepOffData(out, data, format);
   const splits = await openTrainingData(options);
@@ -77,6 +80,11 @@ export async function planTraining(run: Run): Promise<TrainingPlan> {
   });
   const startWeights = resumed ? null : await startFile(options, checkpoint);
   return { ...run, splits, fingerprint, architecture, startWeights };
+}
+
+/** The recipe of a run, for its pictures. */
+export function trainingRecipe({ options, splits: { format } }: TrainingPlan): Recipe {
+  return { ...options, flip: options.flip && picturesOf(format).mirrors };
 }
 
 /** What a run with `--model imported` trains: the network of its weights' file. */

@@ -16,7 +16,8 @@ export async function htmlReport(
 ): Promise<string> {
   // Plots take half a second to load, which the other commands need not wait for.
   const { trainReport } = await import('../../report/train-report.js');
-  const { data: _, ...settings } = options;
+  // A queue's address may hold a password.
+  const { data: _, queue: __, ...settings } = options;
   const configuration: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(settings)) {
     if (value !== undefined) configuration[name] = typeof value === 'object' ? JSON.stringify(value) : value;

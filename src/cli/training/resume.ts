@@ -5,9 +5,13 @@ import type { CheckpointInfo } from '../../models/checkpoint-info.js';
 import { resumedSettings, storedSettings } from '../../train/resume-rules.js';
 import { architectureName } from '../architecture-flags.js';
 import type { TrainOptions } from './options.js';
+import { WHERE } from './replica-options.js';
 
 /** What a resumed run does not take over from the first one: where it runs and how it speaks. */
-const OWN: readonly (keyof TrainOptions)[] = ['out', 'resume', 'overwrite', 'json', 'device', 'workers', 'cache'];
+const OWN: readonly (keyof TrainOptions)[] = [
+  ...(['out', 'resume', 'overwrite', 'json', 'device', 'workers', 'cache'] as const),
+  ...WHERE,
+];
 
 /**
  * The options of the first run under those that were typed this time.
