@@ -7,7 +7,7 @@ import { conv2d } from '../../src/ops/conv2d.js';
 import { chooseRung, type Ladder, shaderHash } from '../../src/ops/ladder.js';
 import { ladders, noteOf } from '../../src/ops/ladders.js';
 import { type MatmulWork, matmulLadder } from '../../src/ops/matmul/ladder.js';
-import { pyramidLadder } from '../../src/ops/pooling/ladders.js';
+import { type PyramidWork, pyramidLadder } from '../../src/ops/pooling/ladders.js';
 import type { Device } from '../../src/runtime/device.js';
 import { DeviceError, ShapeError } from '../../src/runtime/errors.js';
 import { type TuningEntry, TuningTable, tuningDevice } from '../../src/runtime/tuning.js';
@@ -42,6 +42,8 @@ const shape = (channels: number, outChannels: number, groups = 1): ConvWork => (
   padding: [0, 0],
   dilation: [1, 1],
 });
+
+const PAPER = [1, 2, 3, 6].map((bins) => [bins, bins] as const);
 
 /** A product of so many multiply-adds. */
 const product = (multiplyAdds: number): MatmulWork => ({
@@ -220,4 +222,28 @@ test('windows share the packing of a map with channels last, where there are man
   expect(pyramid(32, true, false)).toBe('direct');
   expect(pyramid(32, true, true, 2 * 40 * 30 * 8 * 4)).toBe('nestedChannels');
   expect(pyramid(32, true, true, 2 * 40 * 30 * 8 * 4 - 16)).toBe('nested');
+});
+
+test('maps of a network are swept where loads cost most, whatever the batch, if their levels nest and their rows are neither short nor long', () => {
+  const picture = { images: 1, rows: 1, channels: 256, height: 13, width: 13, levels: PAPER, windows: false };
+  const chosen = (change: Partial<PyramidWork>, lanes = 8, software = true) =>
+    chooseRung('op', pyramidLadder, { ...device(software, lanes), maxBindingBytes: 2 ** 27 } as Device, {
+      ...picture,
+      ...change,
+    });
+  expect(chosen({})).toBe('sweep');
+  expect(chosen({ images: 32, rows: 32 })).toBe('sweep');
+  expect(chosen({ height: 40, width: 32 })).toBe('sweep');
+  const nested: Partial<PyramidWork>[] = [
+    { width: 33 },
+    { width: 11, height: 40 },
+    { channels: 64 },
+    { windows: true },
+    { levels: [1, 2, 3, 4].map((bins) => [bins, bins] as const) },
+    { levels: [[6, 9]] },
+    { levels: [...PAPER, [1, 6]] },
+  ];
+  for (const change of nested) expect(chosen(change), JSON.stringify(change)).toBe('nested');
+  expect(chosen({}, 4)).toBe('nested');
+  expect(chosen({}, 8, false)).toBe('direct');
 });

@@ -13,14 +13,16 @@ import {
   gradientKernels,
   nestedChannelsKernel,
   nestedKernel,
+  sweepKernel,
   tableKernel,
   workgroupKernel,
 } from './pyramid-kernels.js';
 import { scatterMaxKernel } from './scatter-max.js';
+import { sweepTakes } from './sweep.js';
 
 export type PoolAlgorithm = 'direct' | 'walk';
 export type MaxPoolGradient = 'gather' | 'scatter';
-export type PyramidAlgorithm = 'direct' | 'workgroup' | 'channels' | 'nestedChannels' | 'table' | 'nested';
+export type PyramidAlgorithm = 'direct' | 'workgroup' | 'channels' | 'nestedChannels' | 'table' | 'sweep' | 'nested';
 export type PyramidGradient = 'gather' | 'scatter';
 
 /** What decides between rungs of sliding windows. */
@@ -213,6 +215,24 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       needs: {},
       adapterClass: 'cpu',
       chooseWhen: (device, work) => manyWindows(device, work, 16) && channelsLastBytes(work) <= device.maxBindingBytes,
+    },
+    {
+      rung: 'sweep',
+      file: 'pooling/pyramid_max_sweep.wgsl',
+      kernels: [sweepKernel],
+      needs: {},
+      adapterClass: 'cpu',
+      takes: {
+        words: 'whole maps of 12 to 32 columns, at most 4 levels, all made of the bins of one with at most 8 across',
+        test: (_, { width, levels, windows }) => sweepTakes(width, levels, windows),
+      },
+      chooseWhen: {
+        // Whatever the batch: the rung of a picture must not depend on the company that it is in.
+        words: 'lavapipe, from 2^15 cells per picture',
+        test: ({ info }, { channels, height, width }) =>
+          info.software && info.subgroupSize === 8 && channels * height * width >= 2 ** 15,
+      },
+      why: 'an invocation per map and channel goes through its plane row by row and keeps the bins in registers: each cell is loaded once',
     },
     {
       rung: 'nested',

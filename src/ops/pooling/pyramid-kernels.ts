@@ -5,6 +5,7 @@ import channelsWgsl from '../../../shaders/pooling/pyramid_max_channels.wgsl';
 import maxGradientWgsl from '../../../shaders/pooling/pyramid_max_gradient.wgsl';
 import nestedWgsl from '../../../shaders/pooling/pyramid_max_nested.wgsl';
 import nestedChannelsWgsl from '../../../shaders/pooling/pyramid_max_nested_channels.wgsl';
+import sweepWgsl from '../../../shaders/pooling/pyramid_max_sweep.wgsl';
 import tableWgsl from '../../../shaders/pooling/pyramid_max_table.wgsl';
 import workgroupWgsl from '../../../shaders/pooling/pyramid_max_workgroup.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
@@ -16,6 +17,7 @@ export const channelsKernel = defineKernel(channelsWgsl);
 export const nestedChannelsKernel = defineKernel(nestedChannelsWgsl);
 export const tableKernel = defineKernel(tableWgsl);
 export const nestedKernel = defineKernel(nestedWgsl);
+export const sweepKernel = defineKernel(sweepWgsl);
 
 /** Of the gradient, by rung and mode. */
 export const gradientKernels = {

@@ -16,14 +16,18 @@ import {
   gradientKernels,
   nestedChannelsKernel,
   nestedKernel,
+  sweepKernel,
   tableKernel,
   workgroupKernel,
 } from './pyramid-kernels.js';
+import { sweepOverrides } from './sweep.js';
 
 const avgKernel = defineKernel(avgWgsl);
 
 /** Channels of one row that a workgroup of the nested kernel pools: the shader's WG. */
 const NESTED_WG = 32;
+/** Channels of one map that a workgroup of the sweeping kernel pools: the shader's WG. */
+const SWEEP_WG = 8;
 /** Fours of channels of one row that a workgroup of the table's kernel pools: the shader's WG. */
 const TABLE_WG = 8;
 /** Unrolled reads, at most: more of them make the compilation long and nothing faster. */
@@ -129,6 +133,14 @@ export function poolPyramid(
       });
       break;
     }
+    case 'sweep':
+      device.dispatch(sweepKernel, {
+        bindings,
+        params: { ...params, table: nestedTable(levels).flat() },
+        overrides: { INDICES, ...sweepOverrides(width, levels) },
+        workgroups: [rows, Math.ceil(channels / SWEEP_WG), 1],
+      });
+      break;
     case 'nested':
       device.dispatch(nestedKernel, {
         bindings,

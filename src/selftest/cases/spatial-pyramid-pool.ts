@@ -5,6 +5,9 @@ import { casesFor, choice, distinct, literal, uniform, viewed } from './build.js
 const test = casesFor('spatialPyramidPool');
 const PAPER = [1, 2, 3, 6];
 const NAN = Number.NaN;
+/** Rarely NaN, so that not all bins are. */
+const EDGES = [-0, 0, -Infinity, ...Array<number>(40).fill(-1), -3, NAN];
+const LOW = [...Array<number>(9).fill(-Infinity), -1];
 
 /** Windows i32[R,5] = image, y0, x0, y1, x1. */
 const windows = (...rows: [number, number, number, number, number][]): CaseInput =>
@@ -72,6 +75,16 @@ export const spatialPyramidPoolCases: OpCase[] = [
   ...windowed('max', distinct),
   test('max: negative map', [distinct([1, 2, 7, 5], 31, -9, -1)], { levels: [1, 2, 3] }),
   test('max: ties go to the first cell', [choice([2, 2, 7, 7], 32, [0, 1])], { levels: [1, 2, 3] }, 'reference'),
+  // Of the size of a network's maps: for rungs that take only such.
+  test('max: eight bins across, three rows', [distinct([2, 3, 3, 13], 34)], { levels: [4, 8] }),
+  test('max: ties, 13x13', [choice([2, 2, 13, 13], 35, [0, 1, 2])], { levels: PAPER }, 'reference'),
+  test(
+    'max: zeros of both signs, infinities, NaN, 13x13',
+    [choice([2, 9, 13, 13], 36, EDGES)],
+    { levels: PAPER },
+    'reference',
+  ),
+  test('max: mostly -Infinity, 13x13', [choice([1, 3, 13, 13], 37, LOW)], { levels: PAPER }, 'reference'),
   test(
     'max: ties in windows',
     [choice([2, 2, 6, 6], 33, [0, 1]), windows([1, 1, 1, 6, 6], [0, 0, 0, 3, 3])],
