@@ -226,13 +226,9 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
         words: 'whole maps of 12 to 32 columns, at most 4 levels, all made of the bins of one with at most 8 across',
         test: (_, { width, levels, windows }) => sweepTakes(width, levels, windows),
       },
-      chooseWhen: {
-        // Whatever the batch: the rung of a picture must not depend on the company that it is in.
-        words: 'lavapipe, from 2^15 cells per picture',
-        test: ({ info }, { channels, height, width }) =>
-          info.software && info.subgroupSize === 8 && channels * height * width >= 2 ** 15,
-      },
-      why: 'an invocation per map and channel goes through its plane row by row and keeps the bins in registers: each cell is loaded once',
+      // Whatever the batch: the rung of a picture must not depend on the company that it is in.
+      chooseWhen: ({ info }, { channels, height, width }) =>
+        info.software && info.subgroupSize === 8 && channels * height * width >= 2 ** 15,
     },
     {
       rung: 'nested',
@@ -267,6 +263,10 @@ export const pyramidNotes: RungNotes<PyramidAlgorithm> = {
   nestedChannels: {
     chosenFor: 'lavapipe, from 16 windows per map',
     why: 'channels last and coarse levels from finer ones: each cell is read about once, as a vec4; many windows share the packing',
+  },
+  sweep: {
+    chosenFor: 'lavapipe, from 2^15 cells per picture',
+    why: 'an invocation per map and channel goes through its plane row by row and keeps the bins in registers: each cell is loaded once',
   },
   nested: {
     chosenFor: ON_CPUS,
