@@ -2,7 +2,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
+import { Link } from '../../bench/machines/link.js';
 import { loadCheckpoint } from '../../src/train/checkpoint.node.js';
 import type { JobReport, JobResult } from '../../src/work/flow.node.js';
 import { FlowQueue, type QueuedFlow } from '../../src/work/flow-queue.node.js';
@@ -98,6 +100,55 @@ test('a server that is gone, or refuses, is one line without a secret', async ()
   ]);
 });
 
+test('a link that is cut for longer than the lock: the job is delivered again, both do it, and it counts once', async () => {
+  const link = new Link();
+  const port = await link.to(Number(new URL(url).port));
+  const far = parseQueueUrl(url.replace(/:\d+(?=\/)/, `:${port}`));
+  await submitted('cut');
+  const done: string[] = [];
+  const merged: (readonly string[])[] = [];
+  let begun: () => void = () => undefined;
+  const cut = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const ending = new AbortController();
+  const working = async (name: string, at: typeof address, shard: () => Promise<void>) => {
+    const queue = await FlowQueue.open(at);
+    const work = queue.work({
+      ...{ version: 'cut', workers: 1, lockSeconds: 1, drain: false, signal: ending.signal },
+      shard: async (_, { index }) => {
+        done.push(`${name} ${index}`);
+        await shard();
+        return { ok: true, file: `${index}` };
+      },
+      merge: async (_, files) => {
+        merged.push([...files].sort());
+        ending.abort(new Error('all is done'));
+      },
+      onJob: () => undefined,
+      onNote: () => undefined,
+    });
+    await expect(work).rejects.toThrow('all is done');
+    await queue.close();
+  };
+  let first = true;
+  const far1 = working('far', far, async () => {
+    if (!first) return;
+    first = false;
+    link.cut();
+    begun();
+    // Until the other one has been given the same job.
+    await expect.poll(() => done, { timeout: 30_000 }).toContain(done[0]!.replace('far', 'near'));
+    link.heal();
+  });
+  await cut;
+  const near = working('near', address, () => setTimeout(200));
+  await Promise.all([far1, near]);
+  link.close();
+  expect(merged).toEqual([['1', '2', '3']]);
+  expect(done).toContain(done[0]!.replace('far', 'near'));
+});
+
 test('commands: a worker is killed within a shard, another does its job, and the merged file is that of one run', async () => {
   const album = join(folder, 'album');
   mkdirSync(album);
@@ -114,7 +165,7 @@ test('commands: a worker is killed within a shard, another does its job, and the
   const work = ['work', '--drain', '--lock', '2', '--json'];
   const killed = await sppgpu(work, {
     env,
-    onStderr: (text, kill) => void (text.includes('work: 1 at once') && setTimeout(() => kill('SIGKILL'), 600)),
+    onStderr: (text, kill) => void (text.includes('work: 1 at once') && setTimeout(600).then(() => kill('SIGKILL'))),
   });
   expect(killed.signal).toBe('SIGKILL');
   const result = await sppgpu(work, { env });
