@@ -77,7 +77,7 @@ try {
 
   await part(DISTURBED[0]!, expected, async ([first, second]) => {
     await first!.said(': done in');
-    await sleep(300);
+    await sleep(600);
     first!.kill('SIGKILL');
     await over([second!]);
   });

@@ -40,7 +40,7 @@ test('commands that have no shards, and files that would be written over', async
   const none = await inProcess(['submit', 'svm', '--shards', '2', '--out', join(folder, 'x')]);
   expect(none.error).toMatchObject({ name: 'UsageError' });
   expect(none.error?.message).toMatch(
-    /submit: svm has no shards; choose from features, predict, propose, eval, detect test, sweep$/,
+    /submit: svm has no shards; choose from features, predict, propose, eval, detect test, detect train, sweep$/,
   );
   writeFileSync(join(folder, 'there'), 'work');
   const there = await inProcess(['submit', 'propose', album, '--shards', '2', '--out', join(folder, 'there')]);

@@ -1,15 +1,19 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ImageDataset } from '../../data/dataset.js';
 import { hasVocList } from '../../data/voc.node.js';
 import { regionArchitecture } from '../../detect/features/region-network.js';
 import { openBackbone, tunedArchitecture } from '../../detect/run/backbone.js';
 import { dataIdentity } from '../../detect/run/data-identity.node.js';
+import { featureItems, trainFeatures } from '../../detect/run/feature-shard.node.js';
 import { RunFolder } from '../../detect/run/run-folder.node.js';
-import { RUN_STAGES } from '../../detect/run/settings.js';
-import { trainDetector } from '../../detect/run/train-detector.node.js';
+import { RUN_STAGES, type RunEvents } from '../../detect/run/settings.js';
+import { type DetectorTraining, trainDetector } from '../../detect/run/train-detector.node.js';
 import { fileHash } from '../../io/file-hash.node.js';
 import { openWeightsFile } from '../../models/weights-file.node.js';
 import { Generator } from '../../tensor/generator.js';
+import type { Shard } from '../../work/shard.js';
 import { withArchitectureFlags } from '../architecture-flags.js';
 import { keepOffData } from '../data-output.js';
 import { asUsage, Interrupted, UsageError } from '../errors.js';
@@ -17,12 +21,19 @@ import { interruptible } from '../interrupt.js';
 import { type ModelSource, planModel, withModelSource } from '../model-options.js';
 import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { printJson, say } from '../output.js';
+import { runShard, type ShardFlags, shardOf, withShardFlags } from '../sharding/shard-options.js';
 import { type DetectionDataOptions, detectionSource, openDetectionData, withDetectionData } from './data-options.js';
 import { headChoice, type RecipeFlags, recipeOf, withAdvancedRecipe, withCommonRecipe } from './recipe-options.js';
 import { StageProgress } from './stage-progress.js';
 import { openWindows, type WindowFlags, withWindowFlags } from './window-options.js';
 
-interface TrainDetectorOptions extends CommonOptions, DetectionDataOptions, ModelSource, WindowFlags, RecipeFlags {
+interface TrainDetectorOptions
+  extends CommonOptions,
+    DetectionDataOptions,
+    ModelSource,
+    WindowFlags,
+    RecipeFlags,
+    ShardFlags {
   readonly run: string;
   readonly val?: string;
   readonly overwrite?: boolean;
@@ -46,6 +57,7 @@ export function addDetectTrain(detect: Command): void {
     'list of ImageSets/Main that judges the tuning (default: a fifth of the pictures)',
   );
   withArchitectureFlags(command);
+  withShardFlags(command);
   withCommonOptions(command)
     .option('--workers <n>', 'threads that look for windows (default: one less than processors)', wholeNumber(1))
     .option('--map-mib <n>', 'disk space for feature maps while training', wholeNumber(0), 8192)
@@ -56,6 +68,7 @@ export function addDetectTrain(detect: Command): void {
 
 async function train(options: TrainDetectorOptions, signal: AbortSignal): Promise<void> {
   const { run, voc, seed, overwrite, boxes } = options;
+  const shard = shardOf('detect train', options);
   const set = options.set ?? (voc === undefined ? undefined : await usualSet(voc));
   const source = detectionSource('detect train', { ...options, ...(set !== undefined && { set }) });
   if (voc !== undefined) await keepOffData(run, voc, 'voc');
@@ -83,6 +96,11 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
       ...(boxes !== undefined && { boxes: await fileHash(boxes) }),
     },
   };
+  if (shard && (recipe.rcnn || overwrite)) {
+    throw new UsageError(
+      `detect train: ${recipe.rcnn ? '--rcnn keeps no maps that shards could make' : 'shards cannot --overwrite a run that others work on'}; leave ${recipe.rcnn ? '--shard' : '--overwrite'} out`,
+    );
+  }
   const folder = await RunFolder.open(run, identity, overwrite);
   const stages = RUN_STAGES.filter(
     (stage) => (stage !== 'tuning' || tuning) && (stage !== 'regression' || recipe.regression),
@@ -98,21 +116,20 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
       await using file = await openWeightsFile(plan.file);
       const { network, preparation, fresh } = await openBackbone(file, device, architecture, tuning, generator);
       try {
-        await trainDetector(
-          {
-            ...{ folder, recipe, network, generator, preparation, data, signal, levels },
-            freshHead: fresh.some((parameter) => parameter === firstOfHead(architecture)),
-            val: judge || null,
-            propose: async (path, picture) => (await windows.propose(path, picture)).boxes,
-            proposing: windows.workers,
-            maps: {
-              maxBytes: options.mapMib * 2 ** 20,
-              dtype: options.halfMaps ? 'F16' : 'F32',
-              keep: options.keepMaps ?? false,
-            },
+        const training: DetectorTraining = {
+          ...{ folder, recipe, network, generator, preparation, data, signal, levels },
+          freshHead: fresh.some((parameter) => parameter === firstOfHead(architecture)),
+          val: judge || null,
+          propose: async (path, picture) => (await windows.propose(path, picture)).boxes,
+          proposing: windows.workers,
+          maps: {
+            maxBytes: options.mapMib * 2 ** 20,
+            dtype: options.halfMaps ? 'F16' : 'F32',
+            keep: options.keepMaps ?? false,
           },
-          progress,
-        );
+        };
+        if (shard) await featuresOf(training, identity, { ...options, shard, adapter: device.info.name }, progress);
+        else await trainDetector(training, progress);
       } finally {
         network.dispose();
       }
@@ -124,9 +141,35 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
     progress.stop();
     await windows.close();
   }
+  if (shard) return;
   say(`detector: ${folder.detector}`);
   if (options.json)
     printJson({ detector: folder.detector, pictures: data.length, classes: data.classes, layer: recipe.layer });
+}
+
+/** A shard of the first stages: windows and maps of some pictures go into the run's folder, and a file tells of them. */
+async function featuresOf(
+  training: DetectorTraining,
+  {
+    backbone,
+    data,
+    recipe,
+  }: { readonly backbone: { readonly sha256: string }; readonly data: object; readonly recipe: object },
+  options: ShardFlags & { readonly shard: Shard; readonly adapter: string; readonly json?: boolean },
+  events: RunEvents,
+): Promise<void> {
+  const { shard, adapter } = options;
+  const items = featureItems(training);
+  const identity = {
+    command: 'detect train',
+    options: { run: resolve(training.folder.path), pictures: training.data.length, recipe },
+    models: [backbone.sha256],
+    data: { items, sha256: createHash('sha256').update(JSON.stringify(data)).digest('hex') },
+  };
+  await runShard(options, { identity, shard }, async ({ range }) => {
+    const found = await trainFeatures(training, range, events);
+    return { lines: found.items, left: found.left, adapter };
+  });
 }
 
 /** The usual list for training: `train`, or `trainval` where there is no other. */

@@ -1,3 +1,6 @@
+import { checkFeatureItem, type FeatureItem } from '../../detect/run/feature-shard.node.js';
+import { runJson } from '../../detect/run/run-folder.node.js';
+import { mapsDone } from '../../detect/run/train-detector.node.js';
 import { concatArrays } from '../../runtime/concat-arrays.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { averageShards } from '../../work/replica-shard.node.js';
@@ -32,6 +35,7 @@ export const MERGERS: Readonly<Record<string, Merger>> = {
   propose: { merge: mergeProposals, forgives: false },
   eval: { merge: mergeEvaluations, forgives: true },
   'detect test': { merge: mergeTests, forgives: false },
+  'detect train': { merge: mergeFeatureStage, forgives: true },
   sweep: { merge: mergeSweep, forgives: false },
   train: { merge: averageShards, forgives: false },
 };
@@ -144,6 +148,13 @@ async function mergeTests(set: ShardSet, out: string): Promise<FileSum> {
   const together = judged((picture) => picture.together);
   const alone = detectors.map((_, i) => judged((picture) => picture.alone[i]!));
   return writeSummed(out, `${JSON.stringify(testJson(together, alone, detectors))}\n`);
+}
+
+/** The windows and maps lie in the run's folder already: what is written is the run's own mark that they are all there. */
+async function mergeFeatureStage(set: ShardSet, out: string): Promise<FileSum> {
+  const { run, pictures } = set.head.options as { readonly run: string; readonly pictures: number };
+  for (const item of await allLines<FeatureItem>(set)) await checkFeatureItem(run, item);
+  return writeSummed(out, runJson(mapsDone(pictures)));
 }
 
 async function mergeSweep(set: ShardSet, out: string): Promise<FileSum> {

@@ -83,7 +83,12 @@ export class RunFolder {
   }
 
   proposals(part: string): string {
-    return join(this.path, NAMES.proposals, part);
+    return RunFolder.proposalsIn(this.path, part);
+  }
+
+  /** Where the run at a path keeps windows. */
+  static proposalsIn(path: string, part: string): string {
+    return join(path, NAMES.proposals, part);
   }
 
   /** What a stage wrote last; null where it did not come so far. */
@@ -99,7 +104,7 @@ export class RunFolder {
   }
 
   async writeJson(name: string, value: unknown): Promise<void> {
-    await writeFileAtomic(this.file(name), `${JSON.stringify(value, null, 2)}\n`);
+    await writeFileAtomic(this.file(name), runJson(value));
   }
 
   has(name: string): boolean {
@@ -139,6 +144,9 @@ export class RunFolder {
     for (const name of [...Object.values(NAMES), ...both]) await this.remove(name);
   }
 }
+
+/** A value as it stands in a run's folder. */
+export const runJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The first thing that differs, in words. */
 function difference(stored: unknown, wanted: unknown, path: string): string {

@@ -99,6 +99,9 @@ export async function trainDetector(training: DetectorTraining, events: RunEvent
   if (!training.maps.keep) await folder.remove('maps');
 }
 
+/** How a line ends that says of a picture that it cannot be used. */
+export const LEFT_OUT = '; left out';
+
 const pick = ({ maxBytes, dtype }: DetectorTraining['maps']) => ({ maxBytes, dtype });
 
 interface Sets {
@@ -109,18 +112,29 @@ interface Sets {
   readonly val: TrainingSet;
 }
 
+/** The pictures whose windows a run needs: those that train, and those that judge a head that is tuned. */
+export function windowParts({
+  folder,
+  data,
+  val,
+  recipe,
+}: Pick<DetectorTraining, 'folder' | 'data' | 'val' | 'recipe'>): Part[] {
+  const train = { dataset: data, store: new ProposalStore(folder.proposals('train')) };
+  if (!val || !recipe.tuning) return [train];
+  return [train, { dataset: val, store: new ProposalStore(folder.proposals('val')) }];
+}
+
 /** Windows of every picture, stored one by one. */
 async function proposalStage(training: DetectorTraining, events: RunEvents): Promise<Sets> {
-  const { folder, data, val, recipe } = training;
+  const { data, val, recipe } = training;
   const tell = (line: string): void => events.onNote?.(line);
-  const store = new ProposalStore(folder.proposals('train'));
-  const valStore = new ProposalStore(folder.proposals('val'));
-  const parts = [{ dataset: data, store }, ...(val && recipe.tuning ? [{ dataset: val, store: valStore }] : [])];
+  const parts = windowParts(training);
+  const { store } = parts[0]!;
   const known = parts.every((part) => missing(part).length === 0);
   events.onStage?.('proposals', known);
   if (!known) for (const part of parts) await proposeMissing(training, part, events);
   const all = storedSet(data, store, tell);
-  if (val) return { all, train: all, val: storedSet(val, valStore, tell) };
+  if (val) return { all, train: all, val: storedSet(val, new ProposalStore(training.folder.proposals('val')), tell) };
   const [train, held] = halves(data, recipe.seed);
   return { all, train: storedSet(data, store, tell, train), val: storedSet(data, store, tell, held) };
 }
@@ -134,23 +148,25 @@ function halves(data: ImageDataset, seed: number): [number[], number[]] {
   return [of(train), of(test)];
 }
 
-interface Part {
+export interface Part {
   readonly dataset: ImageDataset;
   readonly store: ProposalStore;
 }
 
-function missing({ dataset, store }: Part): number[] {
-  return Array.from({ length: dataset.length }, (_, index) => index).filter((index) => !store.has(index));
+function missing({ dataset, store }: Part, { from, to } = { from: 0, to: dataset.length }): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i).filter((index) => !store.has(index));
 }
 
-async function proposeMissing(
+export async function proposeMissing(
   training: DetectorTraining,
   part: Part,
   { onProgress, onNote }: RunEvents,
+  range = { from: 0, to: part.dataset.length },
 ): Promise<void> {
   const { dataset, store } = part;
-  const wanted = missing(part);
-  let done = dataset.length - wanted.length;
+  const wanted = missing(part, range);
+  const all = range.to - range.from;
+  let done = all - wanted.length;
   const work = async (index: number): Promise<void> => {
     const { id, path = '' } = dataset.entry(index);
     try {
@@ -160,9 +176,9 @@ async function proposeMissing(
       await store.write(index, id, boxes);
     } catch (error) {
       if (!(error instanceof SppgpuError) || isOurs(error, training)) throw error;
-      onNote?.(`${error.message}; left out`);
+      onNote?.(`${error.message}${LEFT_OUT}`);
     }
-    onProgress?.('proposals', ++done, dataset.length, '');
+    onProgress?.('proposals', ++done, all, '');
   };
   for (let from = 0; from < wanted.length; from += training.proposing) {
     training.signal.throwIfAborted();
@@ -178,14 +194,28 @@ function isOurs(error: SppgpuError, { folder }: DetectorTraining): boolean {
 
 /** The convolutions of every picture, kept, so that no later stage waits for them. */
 async function mapStage(
-  { folder, recipe, signal }: DetectorTraining,
+  training: DetectorTraining,
   set: TrainingSet,
   source: WindowSource,
   events: RunEvents,
 ): Promise<void> {
+  const { folder } = training;
   const known = folder.has('maps.json') || folder.has('svm.safetensors');
   events.onStage?.('maps', known);
   if (known) return;
+  await keepMaps(training, set, source, events);
+  await folder.writeJson('maps.json', mapsDone(set.length));
+}
+
+/** What a run notes when all its maps are made. */
+export const mapsDone = (pictures: number): object => ({ pictures });
+
+export async function keepMaps(
+  { recipe, signal }: DetectorTraining,
+  set: TrainingSet,
+  source: WindowSource,
+  events: RunEvents,
+): Promise<void> {
   for (let index = 0; index < set.length; index++) {
     signal.throwIfAborted();
     const example = await set.at(index);
@@ -197,7 +227,6 @@ async function mapStage(
     }
     events.onProgress?.('maps', index + 1, set.length, '');
   }
-  await folder.writeJson('maps.json', { pictures: set.length });
 }
 
 async function normStage(

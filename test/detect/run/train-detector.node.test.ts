@@ -1,19 +1,24 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { mergeShards } from '../../../src/cli/sharding/merge-shards.js';
+import { version } from '../../../src/cli/version.js';
 import { evaluateDetections } from '../../../src/detect/evaluation/evaluate-detections.js';
 import { openDetector } from '../../../src/detect/open-detector.node.js';
 import { slidingWindows } from '../../../src/detect/proposals/sliding-windows.js';
 import { openBackbone, tunedArchitecture } from '../../../src/detect/run/backbone.js';
 import { dataIdentity } from '../../../src/detect/run/data-identity.node.js';
+import { featureItems, trainFeatures } from '../../../src/detect/run/feature-shard.node.js';
 import { RunFolder } from '../../../src/detect/run/run-folder.node.js';
 import type { DetectorRecipe, RunEvents, RunStage } from '../../../src/detect/run/settings.js';
-import { trainDetector } from '../../../src/detect/run/train-detector.node.js';
+import { type DetectorTraining, trainDetector } from '../../../src/detect/run/train-detector.node.js';
 import { serializeSafetensors } from '../../../src/io/safetensors.js';
 import { fileInMemory } from '../../../src/models/file-in-memory.js';
 import { Network } from '../../../src/models/network.js';
 import { buildArchitecture } from '../../../src/models/registry.js';
 import { Generator } from '../../../src/tensor/generator.js';
+import { openShards } from '../../../src/work/shard-set.node.js';
+import { ShardTask } from '../../../src/work/shard-task.node.js';
 import { tempFolder } from '../../io/temp-folder.js';
 import { testDevice } from '../../setup/device.js';
 import { folderHashes } from '../../setup/folder-hashes.js';
@@ -58,13 +63,13 @@ interface Interruption {
   readonly done: number;
 }
 
-/** Runs the training once; with an interruption it ends there as Ctrl-C ends it. */
-async function train(
+/** What a training in a folder is made of, for as long as `work` takes. */
+async function withTraining<T>(
   path: string,
-  recipe: DetectorRecipe = RECIPE,
-  stop?: Interruption,
-  events: RunEvents = {},
-): Promise<string[]> {
+  recipe: DetectorRecipe,
+  signal: AbortSignal,
+  work: (training: DetectorTraining) => Promise<T>,
+): Promise<T> {
   const device = await testDevice();
   const data = sceneSet(10);
   const folder = await RunFolder.open(path, { recipe, backbone: 'test', data: dataIdentity(data) });
@@ -72,30 +77,38 @@ async function train(
   const tuned = recipe.tuning !== null;
   const architecture = tuned ? tunedArchitecture(backbone, { classes: 2, hidden: 32, levels: [1, 2] }) : backbone;
   const { network, preparation } = await openBackbone(await backboneFile(), device, architecture, tuned, generator);
-  const controller = new AbortController();
-  const notes: string[] = [];
   try {
-    await trainDetector(
-      {
-        ...{ folder, recipe, network, generator, preparation, data, val: null, freshHead: true },
-        propose: async (_, picture) => slidingWindows(picture, { sizes: [0.6, 0.4, 0.3], aspects: [1], step: 0.3 }),
-        proposing: 2,
-        maps: { maxBytes: 2 ** 26, dtype: 'F32', keep: false },
-        signal: controller.signal,
-        // Saves nothing in between: what is kept is kept for the sake of the interruption.
-        saveEvery: 1e9,
-      },
-      {
-        ...events,
-        onNote: (line) => notes.push(line),
-        onProgress: (stage, done) => {
-          if (stop && stage === stop.stage && done === stop.done) controller.abort(new Error('stop'));
-        },
-      },
-    );
+    return await work({
+      ...{ folder, recipe, network, generator, preparation, data, val: null, freshHead: true, signal },
+      propose: async (_, picture) => slidingWindows(picture, { sizes: [0.6, 0.4, 0.3], aspects: [1], step: 0.3 }),
+      proposing: 2,
+      maps: { maxBytes: 2 ** 26, dtype: 'F32', keep: false },
+      // Saves nothing in between: what is kept is kept for the sake of the interruption.
+      saveEvery: 1e9,
+    });
   } finally {
     network.dispose();
   }
+}
+
+/** Runs the training once; with an interruption it ends there as Ctrl-C ends it. */
+async function train(
+  path: string,
+  recipe: DetectorRecipe = RECIPE,
+  stop?: Interruption,
+  events: RunEvents = {},
+): Promise<string[]> {
+  const controller = new AbortController();
+  const notes: string[] = [];
+  await withTraining(path, recipe, controller.signal, (training) =>
+    trainDetector(training, {
+      ...events,
+      onNote: (line) => notes.push(line),
+      onProgress: (stage, done) => {
+        if (stop && stage === stop.stage && done === stop.done) controller.abort(new Error('stop'));
+      },
+    }),
+  );
   return notes;
 }
 
@@ -185,5 +198,40 @@ describe('the training of a detector', () => {
     writeFileSync(join(foreign, 'detector.safetensors'), 'mine');
     await expect(train(foreign, recipe)).rejects.toThrow(/detector.safetensors: belongs to no run; add --overwrite/);
     expect(readFileSync(join(foreign, 'detector.safetensors'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('windows and maps in shards', () => {
+  const recipe: DetectorRecipe = { ...RECIPE, layer: 'spp', tuning: null };
+
+  async function shard(path: string, folder: string, index: number): Promise<string> {
+    return withTraining(path, recipe, new AbortController().signal, async (training) => {
+      const data = { items: featureItems(training), sha256: 'd' };
+      const options = { run: path, pictures: training.data.length };
+      const identity = { version, command: 'detect train', options, models: [], data };
+      const task = new ShardTask({ identity, shard: { index, count: 3 }, folder });
+      const { items, left } = await trainFeatures(training, task.range);
+      await task.write({ lines: items, left });
+      return task.file;
+    });
+  }
+
+  it('leave in the folder, merged, what one run has when its maps are made, and the run goes on from there', async () => {
+    const [whole, path, shards] = [tempFolder(), tempFolder(), tempFolder()];
+    await expect(train(whole, recipe, { stage: 'maps', done: 10 })).rejects.toThrow('stop');
+    const files: string[] = [];
+    for (const index of [3, 1, 2]) files.push(await shard(path, shards, index));
+    const set = await openShards(files);
+    const { summary } = await mergeShards(set, join(path, 'maps.json'));
+    expect(summary).toMatchObject({ shards: 3, items: 10 });
+    expect(folderHashes(path)).toEqual(folderHashes(whole));
+    const known: string[] = [];
+    const stop = { stage: 'norm', done: 1 } as const;
+    const onStage = (stage: RunStage, before: boolean) => void known.push(`${stage} ${before}`);
+    await expect(train(path, recipe, stop, { onStage })).rejects.toThrow('stop');
+    expect(known).toEqual(['proposals true', 'maps true', 'norm false']);
+    rmSync(join(path, 'proposals'), { recursive: true });
+    await expect(mergeShards(set, join(path, 'again.json'))).rejects.toThrow('are missing; remove the shards');
+    expect(existsSync(join(path, 'again.json'))).toBe(false);
   });
 });
