@@ -15,18 +15,19 @@ const EPOCHS = 3;
 /**
  * The training of a small net that tells cut-out digits, and ground, apart (see `sceneCrops`): its convolutions are what the
  * detector of scenes looks with. Goes to a session with the place where it is kept.
+ * @param width of the net, a share of its channels
  */
 export function cropSession(
   device: Device,
   crops: ImageDataset,
   seed: number,
-  epochs = EPOCHS,
+  width = 1,
 ): SessionSettings<TrainingScores> {
-  const shared = { inputChannels: 3 as const, inputSize: SIZE, dropout: 0, pyramid: LEVELS };
+  const shared = { inputChannels: 3 as const, inputSize: SIZE, dropout: 0, pyramid: LEVELS, width };
   const architecture = buildArchitecture('small', { ...shared, classes: crops.classes.length });
   const recipe: Recipe = {
-    ...{ ...PAPER_RECIPE, epochs, batchSize: 16, seed, flip: false, sizes: String(SIZE) },
-    ...{ optimizer: 'adamw', lr: 0.0025, weightDecay: 0.01, cosine: epochs - 0.4 },
+    ...{ ...PAPER_RECIPE, epochs: EPOCHS, batchSize: 16, seed, flip: false, sizes: String(SIZE) },
+    ...{ optimizer: 'adamw', lr: 0.0025, weightDecay: 0.01, cosine: EPOCHS - 0.4 },
   };
   return recipeSession({
     ...{ device, architecture, recipe, loader: recipeLoader(recipe, crops) },

@@ -1,9 +1,8 @@
-/** Training in the page: to a stated accuracy, through a lost device, and the checkpoint's way; then pictures of any size. */
+/** Training in the page: to a stated accuracy, through a lost device, and the checkpoint's way to Node; then pictures of any size. */
 import { afterAll, expect, test } from 'vitest';
 import { openModel } from '../../src/models/open-model.node.js';
 import { testDevice } from '../setup/device.js';
 import { looksWrong } from './looks.js';
-import { nodeCheckpoint } from './nets.js';
 import { closeContexts, downloaded, openSite } from './pages.js';
 
 afterAll(closeContexts);
@@ -12,7 +11,7 @@ const page = await openSite('train');
 const slide = (label: string, value: number) => page.getByLabel(label, { exact: true }).fill(String(value));
 
 test('trains to a stated accuracy; a pause, a lost device, and the file, keep it', async () => {
-  await slide('Digits', 600);
+  await slide('Digits', 400);
   await slide('Epochs', 3);
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   const accuracy = page.getByTestId('accuracy');
@@ -60,19 +59,4 @@ test('a file that is not a net is told in words', async () => {
   const input = page.locator('#panel-classify input[type=file]').first();
   await input.setInputFiles({ name: 'broken.safetensors', mimeType: '', buffer: Buffer.from('nothing') });
   await page.getByRole('alert').getByText('broken.safetensors').waitFor();
-});
-
-test('a checkpoint of Node goes on here', async () => {
-  await page.getByRole('tab', { name: 'Train' }).click();
-  await page
-    .getByLabel('Open checkpoint')
-    .setInputFiles({ name: 'node.safetensors', mimeType: '', buffer: await nodeCheckpoint() });
-  await page.getByRole('status').getByText('node.safetensors: 1 epoch is done.').waitFor();
-  await page.getByText('right after 1 epoch').waitFor();
-  const resume = page.getByRole('button', { name: 'Resume' });
-  await resume.waitFor();
-  await slide('Epochs', 1);
-  await resume.waitFor({ state: 'detached' });
-  await slide('Epochs', 2);
-  await resume.waitFor();
 });

@@ -21,5 +21,7 @@ export default defineConfig({
     isolate: false, // one process, one device of Node, for all files
     server: { deps: { inline: [/\.wasm\?base64$/] } },
     pool: 'forks',
+    // Worker threads, which look for windows, run from the sources.
+    execArgv: ['--import', new URL('../setup/typescript-hooks.mjs', import.meta.url).href],
   },
 });
