@@ -20,7 +20,7 @@ export function nodeCheckpoint(): Promise<Buffer> {
 }
 
 async function trained(): Promise<Buffer> {
-  const pictures = await demoPictures(await loadDigits(), 'train', RUN.seed, 160);
+  const pictures = await demoPictures(await loadDigits(), 'train', RUN.seed, 96);
   const store = new MemoryStore();
   const session = digitSession(await testDevice(), sppContestant(), pictures, digitsInMemory(pictures), RUN);
   (await runSessionIn(store, session)).network.dispose();
