@@ -4,7 +4,7 @@ import { type Shard, shardText } from './shard.js';
 import { failure, KEPT, type ShardCommand, shardWords } from './spawn-shard.node.js';
 
 /** The word by which a process is asked to wait for further shards, which it then gets from its parent. */
-export const LASTING = '--lasting';
+const LASTING = '--lasting';
 
 /** To such a process: the next shard, as it is typed. */
 export interface NextShard {

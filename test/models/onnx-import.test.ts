@@ -174,6 +174,31 @@ describe('a file of another program', () => {
     network.dispose();
   });
 
+  test('with borders around its maps is the network whose windows are padded', async () => {
+    const device = await testDevice();
+    const opened = async (padded: boolean) => {
+      const o = new Foreign();
+      const border = (name: string, x: string, pads: number[], ...more: string[]) =>
+        padded ? o.node('Pad', name, [x, o.integers(pads), ...more]) : x;
+      const pads = (cells: number) => ({ pads: Array(4).fill(padded ? 0 : cells) });
+      // As opset 18 has it: some axes, the last ones counted from behind.
+      const first = border('zeros', 'x', [2, 2, 2, 2], o.reals(0), o.integers([2, -1]));
+      const stem = o.conv(first, 3, 4, 5, { ...pads(2), strides: [2, 2] });
+      const least = padded ? [o.reals(Number.NEGATIVE_INFINITY)] : [];
+      const map = border('least', stem, [0, 0, 1, 1, 0, 0, 1, 1], ...least);
+      const pool = o.node('MaxPool', 'pool', [map], { kernel_shape: [3, 3], strides: [2, 2], ...pads(1) });
+      const last = o.conv(border('more', pool, [0, 0, 1, 1, 0, 0, 1, 1]), 4, 4, 3, pads(1));
+      const mean = o.node('GlobalAveragePool', 'gap', [border('none', last, Array(8).fill(0))]);
+      const flat = o.node('Flatten', 'flat', [mean], { axis: 1 });
+      return (await openModel(await o.bytes(flat), device)).network;
+    };
+    const [own, other] = [await opened(true), await opened(false)];
+    expect(own.architecture.features).toEqual(other.architecture.features);
+    expect(await scoresOf(own, [19, 23])).toEqual(await scoresOf(other, [19, 23]));
+    own.dispose();
+    other.dispose();
+  });
+
   test('is a backbone: it takes a pyramid, other classes, another size', async () => {
     const device = await testDevice();
     const [onnx, output] = branching();
@@ -216,6 +241,27 @@ describe('what cannot be opened is named with its node', () => {
       /node "odd" \(Erf\) is not supported/,
     ],
     ['an operator of a domain', (o) => foreignDomain(o, head), /node "odd" \(Relu\) is not supported/],
+    [
+      'a border that is not even',
+      (o) => head(o, o.conv(o.node('Pad', 'rim', ['x', o.integers([0, 0, 0, 0, 0, 0, 1, 1])]), 3, 4)),
+      /node "rim" \(Pad\): pads 0, 0, 0, 0, 0, 0, 1, 1: only the same on all sides/,
+    ],
+    [
+      'a border of numbers',
+      (o) => head(o, o.conv(o.node('Pad', 'rim', ['x', o.integers([0, 0, 1, 1, 0, 0, 1, 1]), o.reals(0.5)]), 3, 4)),
+      /node "rim" \(Pad\): value 0\.5; only 0/,
+    ],
+    [
+      'a mirrored border',
+      (o) =>
+        head(o, o.conv(o.node('Pad', 'rim', ['x', o.integers([0, 0, 1, 1, 0, 0, 1, 1])], { mode: 'reflect' }), 3, 4)),
+      /node "rim" \(Pad\): mode reflect; only constant/,
+    ],
+    [
+      'zeros before a pool',
+      (o) => head(o, o.node('Pad', 'rim', [o.conv('x', 3, 4), o.integers([0, 0, 1, 1, 0, 0, 1, 1])])),
+      /node "rim" \(Pad\): before GlobalAveragePool; only before a Conv/,
+    ],
     ['a kernel that is not square', (o) => head(o, oblong(o)), /node "wide" \(Conv\): kernel 1, 3: only one number/],
     ['dilation', (o) => head(o, o.conv('x', 3, 4, 3, { dilations: [2, 2] })), /dilations are not supported/],
     ['uneven padding', (o) => head(o, o.conv('x', 3, 4, 3, { pads: [0, 0, 1, 1] })), /pads 0, 0, 1, 1: only one/],

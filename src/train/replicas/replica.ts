@@ -9,7 +9,7 @@ import { type StepSpan, Trainer } from '../trainer.js';
 import type { ReplicaState } from './replica-state.js';
 
 /** The stream of a replica's dropout: the first has that of a run without replicas, so that one alone is such a run. */
-export function replicaSeed(seed: number, index: number): number {
+function replicaSeed(seed: number, index: number): number {
   return index === 1 ? seed : itemRng(seed, PURPOSE.replica, 0, index).nextU32();
 }
 

@@ -1,6 +1,7 @@
 import type { OnnxNode } from '../../../io/onnx/schema.js';
-import { adaptiveAvgPool, globalAveragePool, spp } from '../../layers/index.js';
+import { adaptiveAvgPool, globalAveragePool, type LayerRecord, spp } from '../../layers/index.js';
 import { type BinnedPool, roiLevel, slicedPool, wholeMapPool } from './binned-pools.js';
+import { borderOf, withBorder } from './padding.js';
 import { PLAIN_NODES } from './plain-nodes.js';
 import { named, problem } from './problem.js';
 import { Attributes, axesOf, type SourceGraph } from './source-graph.js';
@@ -64,6 +65,11 @@ const flattened: Reader = ({ inputs }, reading) => {
 
 const READERS: Readonly<Record<string, Reader>> = {
   Identity: same,
+
+  Pad: (node, reading) => {
+    const value = reading.value(node.inputs[0]);
+    return value && { ...value, border: borderOf(node, reading.graph) };
+  },
 
   Flatten: (node, reading) => (new Attributes(node).int('axis', 1) === 1 ? flattened(node, reading) : undefined),
 
@@ -153,7 +159,10 @@ function read(node: OnnxNode, reading: Reading): Value | undefined {
   if (step === undefined) return undefined;
   const { steps, graph } = reading;
   const made = weighted ? weighted(node, graph, steps) : { layer: plain!(node, graph, steps) };
-  return { step: steps.add({ ...made, inputs: [step] }), flat: reading.value(node.inputs[0])!.flat };
+  const { flat, border } = reading.value(node.inputs[0])!;
+  // Only layers that have the padding of a border stand behind one.
+  const layer = withBorder(made.layer as LayerRecord, border);
+  return { step: steps.add({ ...made, layer, inputs: [step] }), flat };
 }
 
 /** Nodes that the output is made of, in the order of the file. */

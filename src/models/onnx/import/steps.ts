@@ -1,5 +1,6 @@
 import type { OnnxTensor } from '../../../io/onnx/schema.js';
 import type { JoinLayer, LayerRecord } from '../../layers/index.js';
+import type { Border } from './padding.js';
 
 /** Values of one parameter of a layer, read when they are wanted. */
 export interface ParameterSource {
@@ -24,6 +25,8 @@ export interface Value {
   readonly flat: boolean;
   /** Levels of a pyramid over the output of `step`, which become one layer where they come together. */
   readonly levels?: readonly number[];
+  /** A border around the map, which the layer behind it takes into its padding. */
+  readonly border?: Border;
 }
 
 /** Steps as they are read, from front to back. */
