@@ -70,7 +70,11 @@ export class ShardFile {
         const head = parseHead(line, path);
         const headBytes = Buffer.byteLength(line) + 1;
         const expected = headBytes + head.bytes.lines + head.bytes.rows + HASH_BYTES;
-        if (size !== expected) throw new FileError(path, `is cut: ${size} of ${expected} bytes`, WAY_OUT);
+        if (size !== expected) {
+          const problem =
+            size < expected ? `is cut: ${size} of ${expected} bytes` : `has ${size} bytes, not ${expected}`;
+          throw new FileError(path, problem, WAY_OUT);
+        }
         const stored = (await bytesAt(handle, size - HASH_BYTES, HASH_BYTES, path)).toString('latin1').trimEnd();
         const hash = createHash('sha256');
         const read = createReadStream(path, { end: size - HASH_BYTES - 1 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { SppgpuError } from '../../src/runtime/errors.js';
 import { declarationsOf } from '../../src/runtime/declarations.js';
+import { SppgpuError } from '../../src/runtime/errors.js';
 import { defineKernel } from '../../src/runtime/kernel.js';
 
 test('declarations are read in every spelling that WGSL has for them, and not from comments', () => {

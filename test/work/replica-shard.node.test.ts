@@ -20,10 +20,14 @@ const state = (value: number, examples: number): ReplicaState => ({
   unreadable: value === 5 ? [['b.jpg', 'is cut']] : [],
 });
 
-async function written(folder: string, states: readonly ReplicaState[], models = ['f00']): Promise<string[]> {
+async function written(
+  folder: string,
+  states: readonly ReplicaState[],
+  { models = ['f00'], by = version } = {},
+): Promise<string[]> {
   const files: string[] = [];
   const data = { items: states.length, sha256: 'd' };
-  const identity = { version, command: 'train', options: { epoch: 0, from: 0, to: 2 }, models, data };
+  const identity = { version: by, command: 'train', options: { epoch: 0, from: 0, to: 2 }, models, data };
   for (const [i, one] of states.entries()) {
     const task = new ShardTask({ identity, shard: { index: i + 1, count: states.length }, folder });
     await task.write(replicaOutcome(one, 'x'));
@@ -50,8 +54,15 @@ test('replicas of other tensors, of another checkpoint, and files that are no av
   const files = await written(join(folder, 'a'), [state(1, 6), other]);
   const out = join(folder, 'average');
   await expect(averageShards(await openShards(files), out)).rejects.toThrow('has other tensors than the first shard');
-  const [, foreign] = await written(join(folder, 'b'), [state(1, 6), state(1, 6)], ['f01']);
+  const [, foreign] = await written(join(folder, 'b'), [state(1, 6), state(1, 6)], { models: ['f01'] });
   await expect(openShards([files[0]!, foreign!])).rejects.toThrow('is a shard of another model than');
   writeFileSync(out, 'x');
   await expect(readAverage(out)).rejects.toThrow(out);
+});
+
+test('shards of another version of the program', async () => {
+  const files = await written(tempFolder(), [state(1, 6)], { by: '9.9.9' });
+  await expect(openShards(files).then((set) => mergeShards(set, 'never'))).rejects.toThrow(
+    `merge: the shards are of sppgpu 9.9.9, this is ${version}; merge with the same version`,
+  );
 });

@@ -5,7 +5,7 @@ import type { ImageLoader } from '../../data/loader.js';
 import { describeLoaderStats } from '../../data/loader-stats.js';
 import type { PictureDecoder } from '../../data/picture-decoder.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
-import { makeFolder } from '../../io/make-folder.node.js';
+import { FolderLock } from '../../io/folder-lock.node.js';
 import { describeArchitecture } from '../../models/architecture.js';
 import type { Network } from '../../models/network.js';
 import type { Device } from '../../runtime/device.js';
@@ -65,7 +65,7 @@ async function train(device: Device, plan: TrainingPlan, decoder: PictureDecoder
   const started = performance.now();
   const { options, resumed, newRate, splits, fingerprint, architecture, startWeights, checkpoint } = plan;
   const out = resolve(options.out);
-  await makeFolder(out);
+  await using _ = await FolderLock.take(out, 'wait for its end, or choose another --out');
   if (options.overwrite) await removeRun(out);
   const { train: pictures, test } = splits;
   say(

@@ -12,7 +12,7 @@ import {
 import { demoPictures, digitsInMemory } from '../../demo/digit-pictures.js';
 import { classifyNative, classifyWarped, type Verdict, type Watch } from '../../demo/evaluate-digits.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
-import { makeFolder } from '../../io/make-folder.node.js';
+import { FolderLock } from '../../io/folder-lock.node.js';
 import { mapChannels } from '../../models/trace.js';
 import type { Bucket, DemoEpoch } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
@@ -44,7 +44,7 @@ export async function classifyDigits(device: Device, options: ClassifyDemo, sign
   const started = performance.now();
   const { seed, epochs } = options;
   const out = resolve(options.out);
-  await makeFolder(out);
+  await using _ = await FolderLock.take(out, 'wait for its end, or choose another --out');
   const source = await loadDigits();
   const pictures = await demoPictures(source, 'train', seed, options.digits);
   const train = digitsInMemory(pictures);

@@ -8,7 +8,7 @@ import type { Detection } from '../../detect/detection.js';
 import type { Detector } from '../../detect/detector.js';
 import { saveDetector } from '../../detect/open-detector.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
-import { makeFolder } from '../../io/make-folder.node.js';
+import { FolderLock } from '../../io/folder-lock.node.js';
 import type { ExamplePicture } from '../../report/detection-types.js';
 import { type Judgement, judge } from '../detect/judgement.js';
 import { detectionReportData } from '../detect/report.js';
@@ -46,7 +46,7 @@ export interface FoundScenes {
 export async function detectScenes(run: SceneRun, counts = COUNTS): Promise<FoundScenes> {
   const started = performance.now();
   const { device, out, seed, signal } = run;
-  await makeFolder(out);
+  await using _ = await FolderLock.take(out, 'wait for its end, or choose another --out');
   const source = await loadDigits();
   const open = (split: 'train' | 'test', count: number) => scenesDataset(source, { split, count, seed });
   const scenes = await allItems(open('train', counts.crops));

@@ -11,6 +11,7 @@ import { RunFolder } from '../../detect/run/run-folder.node.js';
 import { RUN_STAGES, type RunEvents } from '../../detect/run/settings.js';
 import { type DetectorTraining, trainDetector } from '../../detect/run/train-detector.node.js';
 import { fileHash } from '../../io/file-hash.node.js';
+import { FolderLock } from '../../io/folder-lock.node.js';
 import { openWeightsFile } from '../../models/weights-file.node.js';
 import { Generator } from '../../tensor/generator.js';
 import type { Shard } from '../../work/shard.js';
@@ -101,6 +102,8 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
       `detect train: ${recipe.rcnn ? '--rcnn keeps no maps that shards could make' : 'shards cannot --overwrite a run that others work on'}; leave ${recipe.rcnn ? '--shard' : '--overwrite'} out`,
     );
   }
+  // Shards share the folder: each picture has files of its own.
+  await using _ = shard ? null : await FolderLock.take(run, 'wait for its end, or choose another --run');
   const folder = await RunFolder.open(run, identity, overwrite);
   const stages = RUN_STAGES.filter(
     (stage) => (stage !== 'tuning' || tuning) && (stage !== 'regression' || recipe.regression),

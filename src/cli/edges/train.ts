@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { openBoundaries } from '../../data/boundary-folder.node.js';
 import type { BoundarySet } from '../../data/boundary-set.js';
 import { withFileErrors } from '../../io/file-errors.node.js';
-import { makeFolder } from '../../io/make-folder.node.js';
+import { FolderLock } from '../../io/folder-lock.node.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError } from '../../runtime/errors.js';
 import { checkEdgeRecipe, EDGE_RECIPE, type EdgeRecipe } from '../../train/edges/edge-recipe.js';
@@ -84,7 +84,7 @@ async function planned(options: EdgeTrainOptions): Promise<Plan> {
 
 async function train(device: Device, plan: Plan, options: EdgeTrainOptions, signal: AbortSignal): Promise<void> {
   const { recipe, pictures, out, files } = plan;
-  await makeFolder(out);
+  await using _ = await FolderLock.take(out, 'wait for its end, or choose another --out');
   if (options.overwrite) {
     for (const file of Object.values(files)) await withFileErrors(file, () => rm(file, { force: true }));
   }
