@@ -16,6 +16,7 @@
  * |              | (`attributes.layers`: the records of `nets.ts`) |                                   |
  * | adds         | 100 dependent x + b, eager  |                                                        |
  * | sum, softmax | y, of rows                  | dx                                                     |
+ * | lrn          | y                           | dx                                                     |
  *
  * `bwd`, of ladders of gradients alone (`ladder-cases.ts`): from a given `dy` the gradients to `attributes.wanted`; the
  * forward pass is outside the timer.
@@ -45,7 +46,7 @@ export interface Case {
   /** Stable name, e.g. `zf_conv2_fwdbwd`. */
   name: string;
   family: string;
-  kind: 'matmul' | 'conv' | 'maxpool' | 'avgpool' | 'crossEntropy' | 'spp' | 'cnn' | 'adds' | 'sum' | 'softmax';
+  kind: 'matmul' | 'conv' | 'maxpool' | 'avgpool' | 'crossEntropy' | 'spp' | 'cnn' | 'adds' | 'sum' | 'softmax' | 'lrn';
   direction: 'fwd' | 'fwdbwd' | 'bwd' | 'infer' | 'train';
   inputs: Record<string, InputSpec>;
   // biome-ignore lint/suspicious/noExplicitAny: each kind has its own attributes; runners destructure what they know
@@ -257,6 +258,26 @@ export function rows(kind: 'sum' | 'softmax', name: string, n: number, length: n
       name: `${name}_fwdbwd`,
       direction: 'fwdbwd',
       inputs: { ...inputs, dy: uniform(4, shapes.y) },
+      flops: 2 * flops,
+      bytes: 2 * bytes,
+      ...common,
+    },
+  ];
+}
+
+/** Local response normalisation over a window of channels. */
+export function lrn(name: string, { n, c, h, w }: Sizes, window: number): [fwd: Case, fwdbwd: Case] {
+  const shape = [n, c, h, w];
+  const inputs = { x: uniform(1, shape, 4) };
+  const common = { family: 'norm', kind: 'lrn', attributes: { n, c, h, w, size: window } } satisfies Partial<Case>;
+  const flops = (2 * window + 4) * size(shape);
+  const bytes = bytesOf(shape, shape);
+  return [
+    { name: `${name}_fwd`, direction: 'fwd', inputs, flops, bytes, ...common },
+    {
+      name: `${name}_fwdbwd`,
+      direction: 'fwdbwd',
+      inputs: { ...inputs, dy: uniform(4, shape) },
       flops: 2 * flops,
       bytes: 2 * bytes,
       ...common,

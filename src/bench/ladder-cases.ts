@@ -3,6 +3,7 @@ import { type ConvWork, convInputLadder, convLadder, convWeightLadder } from '..
 import { crossEntropyLadder } from '../ops/cross-entropy.js';
 import type { Ladder } from '../ops/ladder.js';
 import { type MatmulWork, matmulLadder } from '../ops/matmul/ladder.js';
+import { type LrnWork, lrnForwardLadder, lrnGradientLadder } from '../ops/normalization/lrn.js';
 import {
   avgPoolLadder,
   maxPoolGradientLadder,
@@ -16,7 +17,7 @@ import type { RowLadder } from '../ops/reduction/row-ladder.js';
 import { sumLadder } from '../ops/reduction/sum-axis.js';
 import { softmaxLadder } from '../ops/softmax/normalized-exp.js';
 import { windowCount } from '../ops/window-count.js';
-import { avgpool, type Case, conv, crossEntropy, matmul, maxpool, rows, spp } from './cases.js';
+import { avgpool, type Case, conv, crossEntropy, lrn, matmul, maxpool, rows, spp } from './cases.js';
 
 /** How one ladder is put to the test. */
 export interface LadderCases<Work = never> {
@@ -130,6 +131,19 @@ const pyramidCases = (ladder: Ladder<string, PyramidWork>, gradient: boolean): L
   },
 });
 
+const lrnCases = (ladder: Ladder<string, LrnWork>, gradient: boolean): LadderCases<LrnWork> => ({
+  ladder,
+  sizeIs: 'side of the maps: 2 pictures, 96 channels, windows of 5 channels',
+  size: 27,
+  work: (side) => ({ shape: [2, 96, side, side], size: 5, within: false }),
+  caseOf({ shape, size, within }) {
+    if (within) return null;
+    const [n, c, h, w] = shape as [number, number, number, number];
+    const [fwd, fwdbwd] = lrn(`lrn_${n}x${c}x${h}x${w}_${size}`, { n, c, h, w }, size);
+    return gradient ? backward(fwdbwd, ['x'], 1 / 2) : fwd;
+  },
+});
+
 const rowCases = (
   ladder: RowLadder,
   count: number,
@@ -159,6 +173,8 @@ export const LADDER_CASES: readonly LadderCases[] = [
   poolCases(avgPoolLadder as Ladder<string, PoolWork>, 'avgpool', avgpool) as LadderCases,
   pyramidCases(pyramidLadder as Ladder<string, PyramidWork>, false) as LadderCases,
   pyramidCases(pyramidGradientLadder as Ladder<string, PyramidWork>, true) as LadderCases,
+  lrnCases(lrnForwardLadder, false) as LadderCases,
+  lrnCases(lrnGradientLadder, true) as LadderCases,
   rowCases(sumLadder, 1024, 4096, (name, n, length) => rows('sum', name, n, length)) as LadderCases,
   rowCases(softmaxLadder, 256, 1024, (name, n, length) => rows('softmax', name, n, length)) as LadderCases,
   rowCases(crossEntropyLadder, 64, 1000, crossEntropy) as LadderCases,

@@ -147,6 +147,11 @@ function softmax(benchCase: Case, inputs: Inputs): Instance {
   return differentiable(benchCase, inputs, ['x'], ([x]) => ops.softmax(x!, options));
 }
 
+function lrn(benchCase: Case, inputs: Inputs): Instance {
+  const options = { size: benchCase.attributes.size, ...asked };
+  return differentiable(benchCase, inputs, ['x'], ([x]) => ops.localResponseNorm(x!, options));
+}
+
 function crossEntropy(benchCase: Case, inputs: Inputs): Instance {
   const [x, labels] = load(benchCase, inputs, ['x', 'labels']) as [Tensor, Tensor];
   if (benchCase.direction === 'fwd')
@@ -251,4 +256,5 @@ export const kinds: Runner['kinds'] = {
   cnn: { cnn },
   sum: { sum },
   softmax: { softmax },
+  lrn: { localResponseNorm: lrn },
 };

@@ -10,6 +10,7 @@ import {
 import { crossEntropyLadder } from './cross-entropy.js';
 import type { Ladder, Rung, RungNote, RungNotes } from './ladder.js';
 import { matmulLadder, matmulNotes } from './matmul/ladder.js';
+import { lrnForwardLadder, lrnGradientLadder, lrnNotes } from './normalization/lrn.js';
 import {
   avgPoolLadder,
   maxPoolGradientLadder,
@@ -48,6 +49,8 @@ const registry = made((): readonly Entry[] => [
   entry(avgPoolLadder, poolNotes),
   entry(pyramidLadder, pyramidNotes),
   entry(pyramidGradientLadder, pyramidGradientNotes),
+  entry(lrnForwardLadder, lrnNotes),
+  entry(lrnGradientLadder, lrnNotes),
   entry(sumLadder, rowNotes),
   entry(softmaxLadder, rowNotes),
   entry(crossEntropyLadder, rowNotes),

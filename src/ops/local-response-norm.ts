@@ -1,12 +1,11 @@
-import lrnWgsl from '../../shaders/normalization/lrn.wgsl';
-import gradientWgsl from '../../shaders/normalization/lrn_gradient.wgsl';
 import { isGradEnabled } from '../autograd/mode.js';
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
-import { defineKernel } from '../runtime/kernel.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
+import { chooseRung } from './ladder.js';
+import { type LrnAlgorithm, lrnForwardLadder, lrnGradientLadder, lrnKernels, lrnWalk } from './normalization/lrn.js';
 import { bind, checkDTypes, checkRank, dense, type OpRow } from './op.js';
 
 const OP = 'localResponseNorm';
@@ -18,6 +17,10 @@ export interface LocalResponseNormOptions {
   readonly beta?: number;
   readonly k?: number;
   readonly mode?: 'acrossChannels' | 'withinChannel';
+  /** The rung of the forward pass; default: the best for this adapter. */
+  readonly algorithm?: LrnAlgorithm | 'auto';
+  /** The rung of the gradient; default: the best for this adapter. */
+  readonly gradient?: LrnAlgorithm | 'auto';
 }
 
 export const LRN_NAMES: OptionNames<LocalResponseNormOptions> = {
@@ -26,10 +29,9 @@ export const LRN_NAMES: OptionNames<LocalResponseNormOptions> = {
   beta: true,
   k: true,
   mode: true,
+  algorithm: true,
+  gradient: true,
 };
-
-const forwardKernel = defineKernel(lrnWgsl);
-const gradientKernel = defineKernel(gradientWgsl);
 
 /**
  * `x * (k + a * sum of squares)^-beta` over a neighbourhood clipped at the border. `acrossChannels` (default): `size`
@@ -47,16 +49,9 @@ export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions):
   if (!Number.isInteger(size) || size < 1 || (within && size % 2 === 0)) {
     throw new ShapeError(`${OP}: size ${size} is not usable; give an ${within ? 'odd ' : ''}integer >= 1`);
   }
-  const [back, ahead] = [Math.floor(size / 2), Math.floor((size - 1) / 2)];
-  const reachOf = (cells: number) => (within ? ([0, cells, cells] as const) : ([cells, 0, 0] as const));
-  const params = {
-    size: x.size,
-    alpha: alpha / (within ? size * size : size),
-    beta,
-    shape: x.shape.slice(1) as [number, number, number],
-    before: reachOf(back),
-    after: reachOf(ahead),
-  };
+  const [before, after] = [Math.floor(size / 2), Math.floor((size - 1) / 2)];
+  const common = { alpha: alpha / (within ? size * size : size), beta };
+  const work = { shape: x.shape, size, within };
   const { device } = x;
   return scope(() => {
     const source = dense(x, OP);
@@ -64,26 +59,52 @@ export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions):
     // Only the gradient reads the scale.
     const recorded = isGradEnabled() && x.requiresGrad;
     const scale = Tensor.empty(device, recorded ? x.shape : [1], 'f32', OP);
-    device.dispatch(forwardKernel, {
-      bindings: bind(OP, { x: source, y, scale }),
-      params: { ...params, k },
-      overrides: { SCALE: recorded },
-      invocations: x.size,
-    });
+    if (x.size > 0) {
+      const bindings = bind(OP, { x: source, y, scale });
+      if (chooseRung(OP, lrnForwardLadder, device, work, options.algorithm) === 'walk') {
+        const params = { ...common, ...lrnWalk(x.shape, within, before), before, after };
+        const overrides = { K: k, SCALE: recorded };
+        device.dispatch(lrnKernels.walk.forward, { bindings, params, overrides, invocations: params.size });
+      } else {
+        const params = { ...common, ...boxOf(x, within, before, after), k };
+        device.dispatch(lrnKernels.direct.forward, {
+          bindings,
+          params,
+          overrides: { SCALE: recorded },
+          invocations: x.size,
+        });
+      }
+    }
     return record(OP, [x], y, {
       save: [source, y, scale],
       vjp: (gradient, saved) => {
         const [x, y, scale] = saved as [Tensor, Tensor, Tensor];
         const dx = Tensor.empty(device, x.shape, 'f32', OP);
-        device.dispatch(gradientKernel, {
-          bindings: bind(OP, { gradient: dense(gradient, OP), x, y, scale, dx }),
-          params,
-          invocations: dx.size,
-        });
+        if (dx.size === 0) return [dx];
+        const bindings = bind(OP, { gradient: dense(gradient, OP), x, y, scale, dx });
+        // A cell's gradient comes from the neighbourhoods that have it: those are as far behind it as theirs reach ahead.
+        if (chooseRung(OP, lrnGradientLadder, device, work, options.gradient) === 'walk') {
+          const params = { ...common, ...lrnWalk(x.shape, within, before), before: after, after: before };
+          device.dispatch(lrnKernels.walk.gradient, { bindings, params, invocations: params.size });
+        } else {
+          const params = { ...common, ...boxOf(x, within, before, after) };
+          device.dispatch(lrnKernels.direct.gradient, { bindings, params, invocations: dx.size });
+        }
         return [dx];
       },
     });
   });
+}
+
+/** The neighbourhood as a box of channels, rows and columns. */
+function boxOf(x: Tensor, within: boolean, before: number, after: number) {
+  const reach = (cells: number) => (within ? ([0, cells, cells] as const) : ([cells, 0, 0] as const));
+  return {
+    size: x.size,
+    shape: x.shape.slice(1) as [number, number, number],
+    before: reach(before),
+    after: reach(after),
+  };
 }
 
 export const row: OpRow = {

@@ -105,7 +105,7 @@ describe.each(adapters)('%s', (name, adapter) => {
     const small = name.startsWith('a GPU')
       ? 'block'
       : (({ lavapipe: 'subgroup8', SwiftShader: 'subgroup4' } as Record<string, string>)[name] ?? 'registers');
-    expect(chosen(2 ** 20)).toBe(small);
+    expect(chosen(2 ** 19)).toBe(small);
     const large = ({ lavapipe: 'subgroup8x32', SwiftShader: 'subgroup4x32' } as Record<string, string>)[name] ?? small;
     expect(chosen(2 ** 25)).toBe(large);
     if (name === 'SwiftShader') {

@@ -5,6 +5,7 @@ import { cnn } from './cnn.js';
 import { conv } from './conv.js';
 import { adds, matmul } from './linear.js';
 import { crossEntropy } from './loss.js';
+import { lrn } from './lrn.js';
 import { avgpool, maxpool, spp } from './pool.js';
 import { softmax, sum } from './rows.js';
 import type { Expectations } from './sample.js';
@@ -24,6 +25,7 @@ const KINDS: Readonly<Record<Case['kind'], Kind>> = {
   cnn,
   sum,
   softmax,
+  lrn,
 };
 
 /** What every output of a case must hold. */

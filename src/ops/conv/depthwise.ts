@@ -1,4 +1,5 @@
 import depthwiseWgsl from '../../../shaders/conv/conv_depthwise.wgsl';
+import spreadWgsl from '../../../shaders/conv/conv_depthwise_spread.wgsl';
 import depthwiseWeightWgsl from '../../../shaders/conv/conv_depthwise_weight.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
 import { scope } from '../../tensor/scope.js';
@@ -7,10 +8,16 @@ import { sumSlices } from '../tile/sum-slices.js';
 import { windowOf } from '../tile/window.js';
 import { type ConvShape, imageRuns, imageSizes } from './shape.js';
 
-export const depthwiseKernels = { strips: defineKernel(depthwiseWgsl), weight: defineKernel(depthwiseWeightWgsl) };
+export const depthwiseKernels = {
+  strips: defineKernel(depthwiseWgsl),
+  spread: defineKernel(spreadWgsl),
+  weight: defineKernel(depthwiseWeightWgsl),
+};
 const OP = 'conv2d';
 /** Neighbouring outputs of an invocation: the shaders' RUN. */
 const RUN = 4;
+/** Pairs of columns of an invocation: the spreading shader's PAIRS. */
+const PAIRS = 2;
 /** Of a kernel: the shaders' SIDE. */
 const SIDE = 3;
 /** Columns between outputs that the shaders' arrays have room for. */
@@ -30,13 +37,13 @@ export function depthwiseTakes({ groupChannels, kernel, stride, dilation }: Conv
   );
 }
 
-/** As `depthwiseTakes`, where the gradient to the input is such a convolution as well. */
-export function depthwiseTakesInput(shape: ConvShape): boolean {
+/** As `depthwiseTakes`, for the gradient to the input with this stride: with stride 1 it is such a convolution as well. */
+export function depthwiseTakesInput(shape: ConvShape, strideIs: 1 | 2): boolean {
   const { groupOutChannels, stride, padding } = shape;
   return (
     depthwiseTakes(shape) &&
     groupOutChannels === 1 &&
-    stride.every((step) => step === 1) &&
+    stride.every((step) => step === strideIs) &&
     padding.every((cells) => cells < SIDE)
   );
 }
@@ -75,6 +82,40 @@ export function depthwiseInputGradient(dy: Tensor, w: Tensor, dx: Tensor, shape:
   const { size, out, padding } = shape;
   const around = [SIDE - 1 - padding[0], SIDE - 1 - padding[1]] as const;
   run({ x: dy, w, bias: null, y: dx, relu: false, ...shape, size: out, out: size, padding: around, turned: true });
+}
+
+/** The same with stride 2. Fills `dx`. */
+export function depthwiseSpreadGradient(dy: Tensor, w: Tensor, dx: Tensor, shape: ConvShape): void {
+  const { images, channels, size, out, padding } = shape;
+  const { device } = dy;
+  const { input, output } = imageSizes(shape);
+  const pairs = [0, 1].map((axis) => Math.ceil((size[axis]! + padding[axis]!) / 2)) as [number, number];
+  const strips = Math.ceil(pairs[1] / PAIRS);
+  for (const { first, count } of imageRuns(images, Math.max(input, output), device.maxBindingBytes)) {
+    const source = windowOf(OP, dy, first * output, count * output);
+    const target = windowOf(OP, dx, first * input, count * input);
+    const columns = count * channels * strips;
+    const walk = Math.ceil(pairs[0] / Math.min(pairs[0], Math.ceil(INVOCATIONS / columns)));
+    const chunks = Math.ceil(pairs[0] / walk);
+    device.dispatch(depthwiseKernels.spread, {
+      bindings: { dy: source.slice, w: w.binding(OP), dx: target.slice },
+      params: {
+        size: columns * chunks,
+        channels,
+        height: size[0],
+        width: size[1],
+        out_height: out[0],
+        out_width: out[1],
+        strips,
+        chunks,
+        walk,
+        padding,
+        dy_offset: source.offset,
+        dx_offset: target.offset,
+      },
+      invocations: columns * chunks,
+    });
+  }
 }
 
 function run(pass: Pass): void {

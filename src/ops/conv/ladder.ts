@@ -20,7 +20,7 @@ export type ConvAlgorithm = 'direct' | 'im2col' | TileEngine;
 export type ConvForward = ConvAlgorithm | 'depthwise' | 'slide' | 'winograd';
 
 /** A rung of the gradient to the input. */
-export type ConvInput = ConvAlgorithm | 'turned' | 'winograd';
+export type ConvInput = ConvAlgorithm | 'turned' | 'spread' | 'winograd';
 
 /** A rung of the gradient to the weights. */
 export type ConvWeight = ConvAlgorithm | 'depthwise';
@@ -74,18 +74,21 @@ const depthwise = (file: string, kernel: Kernel): ConvRung<'depthwise'> => ({
   },
 });
 
-const turned = made(
-  (): ConvRung<'turned'> => ({
-    rung: 'turned',
-    file: 'conv/conv_depthwise.wgsl',
-    kernels: [depthwiseKernels.strips],
-    ...DEPTHWISE,
-    takes: {
-      words: 'as many groups as input and output channels, 3x3, stride and dilation 1, a padding of at most 2',
-      test: (_, shape) => depthwiseTakesInput(shape),
-    },
-  }),
-);
+const inputOf = <Name extends 'turned' | 'spread'>(
+  rung: Name,
+  file: string,
+  kernel: Kernel,
+  stride: 1 | 2,
+): ConvRung<Name> => ({
+  rung,
+  file,
+  kernels: [kernel],
+  ...DEPTHWISE,
+  takes: {
+    words: `as many groups as input and output channels, 3x3, stride ${stride}, no dilation, a padding of at most 2`,
+    test: (_, shape) => depthwiseTakesInput(shape, stride),
+  },
+});
 
 const IM2COL = {
   rung: 'im2col',
@@ -169,7 +172,8 @@ export const convInputLadder: Ladder<ConvInput, ConvWork> = {
   ask: (input) => ({ algorithm: { input } }),
   bucket,
   rungs: made(() => [
-    turned,
+    inputOf('turned', 'conv/conv_depthwise.wgsl', depthwiseKernels.strips, 1),
+    inputOf('spread', 'conv/conv_depthwise_spread.wgsl', depthwiseKernels.spread, 2),
     direct('conv/conv_direct_input.wgsl', directKernels.input),
     {
       ...IM2COL,
@@ -253,6 +257,10 @@ export const convInputNotes = made(
     turned: {
       chosenFor: DEPTHWISE_NOTE.chosenFor,
       why: "the depthwise convolution of the output's gradient, with the kernels turned by 180 degrees",
+    },
+    spread: {
+      chosenFor: DEPTHWISE_NOTE.chosenFor,
+      why: 'with stride 2: an invocation makes two rows of a strip at a time, whose cells meet four, two, two or one of the taps, all known',
     },
     im2col: im2colNote({ chosenFor: 'fewer than 16 input channels whose channels x taps exceed 16 (RGB)' }),
     winograd: WINOGRAD_NOTE,

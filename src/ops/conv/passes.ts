@@ -2,7 +2,12 @@ import { fill } from '../../tensor/fill.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { chooseRung } from '../ladder.js';
 import { dense } from '../op.js';
-import { depthwiseForward, depthwiseInputGradient, depthwiseWeightGradient } from './depthwise.js';
+import {
+  depthwiseForward,
+  depthwiseInputGradient,
+  depthwiseSpreadGradient,
+  depthwiseWeightGradient,
+} from './depthwise.js';
 import { directForward, directInputGradient, directWeightGradient } from './direct.js';
 import { im2colForward, im2colInputGradient, im2colWeightGradient } from './im2col.js';
 import { implicitForward, implicitInputGradient } from './implicit.js';
@@ -39,6 +44,7 @@ export function convInputGradient(dy: Tensor, w: Tensor, shape: ConvShape, asked
   const algorithm = chooseRung('conv2d', convInputLadder, dy.device, shape, asked.input);
   if (algorithm === 'direct') directInputGradient(dy, weights, dx, shape);
   else if (algorithm === 'turned') depthwiseInputGradient(dy, weights, dx, shape);
+  else if (algorithm === 'spread') depthwiseSpreadGradient(dy, weights, dx, shape);
   else if (algorithm === 'im2col') im2colInputGradient(dy, weights, dx, shape);
   else if (algorithm === 'winograd') winogradInputGradient(dy, weights, dx, shape);
   else implicitInputGradient(dy, weights, dx, shape, algorithm);

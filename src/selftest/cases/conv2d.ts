@@ -82,6 +82,23 @@ export const conv2dCases: OpCase[] = [
   test('two groups', inputs([2, 4, 5, 5], [6, 2, 3, 3], 43), { groups: 2, padding: 1 }),
   test('depthwise', inputs([1, 4, 5, 6], [4, 1, 3, 3], 46), { groups: 4, padding: 1 }),
   test('depthwise, two filters per channel', inputs([1, 3, 5, 5], [6, 1, 3, 3], 49), { groups: 3, stride: 2 }),
+  test('depthwise, stride 2, odd map', inputs([2, 3, 7, 9], [3, 1, 3, 3], 126), { groups: 3, stride: 2, padding: 1 }),
+  test('depthwise, stride 2, rows and columns that no window has', inputs([1, 2, 8, 12], [2, 1, 3, 3], 129), {
+    groups: 2,
+    stride: 2,
+  }),
+  test('depthwise, stride 2, padding 2 and 1', inputs([1, 2, 6, 5], [2, 1, 3, 3], 132), {
+    groups: 2,
+    stride: 2,
+    padding: [2, 1],
+  }),
+  test('depthwise, stride 2, one window', inputs([3, 5, 3, 4], [5, 1, 3, 3], 135), { groups: 5, stride: 2 }),
+  test('depthwise, stride 2, map of one cell', inputs([1, 2, 1, 1], [2, 1, 3, 3], 138), {
+    groups: 2,
+    stride: 2,
+    padding: 1,
+  }),
+  spoiled('NaN in one channel, stride 2', [1, 3, 6, 9], [3, 1, 3, 3], [60], NAN, { groups: 3, stride: 2, padding: 1 }),
   test(
     'depthwise in three strips, ReLU',
     inputs([2, 3, 6, 11], [3, 1, 3, 3], 126),
