@@ -88,6 +88,7 @@ export type { OpFamily, OpRow } from './op.js';
 export { type PadOptions, pad } from './pad.js';
 export type { Pair } from './pair.js';
 export { permute } from './permute.js';
+export type { LrnAlgorithm } from './normalization/lrn.js';
 export type { MaxPoolGradient, PoolAlgorithm, PyramidAlgorithm, PyramidGradient } from './pooling/ladders.js';
 export type { PoolMode, PyramidRungs } from './pooling/pyramid.js';
 export { pow } from './pow.js';

@@ -5,7 +5,8 @@ import { type OptionNames, requireOptions } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
 import { chooseRung } from './ladder.js';
-import { type LrnAlgorithm, lrnForwardLadder, lrnGradientLadder, lrnKernels, lrnWalk } from './normalization/lrn.js';
+import { type LrnAlgorithm, lrnForwardLadder, lrnGradientLadder, lrnWalk } from './normalization/lrn.js';
+import { lrnKernels } from './normalization/lrn-kernels.js';
 import { bind, checkDTypes, checkRank, dense, type OpRow } from './op.js';
 
 const OP = 'localResponseNorm';

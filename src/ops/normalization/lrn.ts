@@ -1,15 +1,6 @@
-import lrnWgsl from '../../../shaders/normalization/lrn.wgsl';
-import gradientWgsl from '../../../shaders/normalization/lrn_gradient.wgsl';
-import windowWgsl from '../../../shaders/normalization/lrn_window.wgsl';
-import windowGradientWgsl from '../../../shaders/normalization/lrn_window_gradient.wgsl';
-import { defineKernel } from '../../runtime/kernel.js';
 import { made } from '../../runtime/made.js';
 import { bucketOf, type Ladder, ON_CPUS, ON_GPUS, onCpus, type RungNotes } from '../ladder.js';
-
-export const lrnKernels = {
-  direct: { forward: defineKernel(lrnWgsl), gradient: defineKernel(gradientWgsl) },
-  walk: { forward: defineKernel(windowWgsl), gradient: defineKernel(windowGradientWgsl) },
-};
+import { lrnKernels } from './lrn-kernels.js';
 
 export type LrnAlgorithm = 'direct' | 'walk';
 
