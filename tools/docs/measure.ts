@@ -10,6 +10,7 @@ import { measureLimits } from '../../src/bench/roofline.js';
 import { rungsFor, timeRungs } from '../../src/bench/time-rungs.js';
 import { writeFileAtomic } from '../../src/io/atomic.node.js';
 import { createDevice } from '../../src/runtime/create-device.node.js';
+import { SPECIAL } from './special-work.js';
 import type { Times } from './times.js';
 
 const [adapter = 'auto', ...families] = process.argv.slice(2);
@@ -23,24 +24,20 @@ const machine = `${cpus()[0]!.model.replaceAll(/\(R\)|\(TM\)/g, '')}, ${cpus().l
 for (const each of LADDER_CASES) {
   const { ladder, work, size, caseOf } = each;
   if (families.length > 0 && !families.includes(ladder.family)) continue;
-  const usual = work(size);
-  const benchCase = caseOf(usual)!;
-  const rungs = rungsFor(device, ladder, usual);
-  const lines = await timeRungs(device, each, usual, benchCase, rungs, { budgetMs: 2000, limits });
-  const measured = lines.map(({ rung, ok, spread: [fastest] }) => {
-    if (!ok) throw new Error(`${ladder.family}: ${rung} gave no right result`);
-    return { rung, ms: Number(fastest.toPrecision(3)) };
-  });
   const kept = times.filter((row) => row.family !== ladder.family || row.adapter !== device.info.name);
-  times.splice(0, times.length, ...kept, {
-    family: ladder.family,
-    adapter: device.info.name,
-    machine,
-    date,
-    work: benchCase.name,
-    rungs: measured,
-  });
-  await writeFileAtomic(file, `${JSON.stringify(times, null, 2)}\n`);
-  console.error(`${ladder.family}: ${measured.map(({ rung, ms }) => `${rung} ${ms} ms`).join(', ')}`);
+  times.splice(0, times.length, ...kept);
+  for (const { rungs, work: asked } of [{ rungs: null, work: work(size) }, ...(SPECIAL[ladder.family] ?? [])]) {
+    const benchCase = caseOf(asked as never)!;
+    const able = rungsFor(device, ladder, asked as never).filter(({ rung }) => rungs?.includes(rung) ?? true);
+    const lines = await timeRungs(device, each, asked as never, benchCase, able, { budgetMs: 2000, limits });
+    const measured = lines.map(({ rung, ok, spread: [fastest] }) => {
+      if (!ok) throw new Error(`${ladder.family}: ${rung} gave no right result`);
+      return { rung, ms: Number(fastest.toPrecision(3)) };
+    });
+    const about = { family: ladder.family, adapter: device.info.name, machine, date, work: benchCase.name };
+    times.push({ ...about, rungs: measured });
+    await writeFileAtomic(file, `${JSON.stringify(times, null, 2)}\n`);
+    console.error(`${benchCase.name}: ${measured.map(({ rung, ms }) => `${rung} ${ms} ms`).join(', ')}`);
+  }
 }
 device.dispose();

@@ -57,14 +57,15 @@ function timesTable({ family, rows, times }: FamilyPage): string {
     });
     return `| [\`${rung}\`](#${rung.toLowerCase()}) | ${measured.join(' | ')} | ${chooseWhen} |`;
   });
-  const heads = times.map(({ adapter }) => adapter.split(':')[0]);
+  const works = new Set(times.map(({ work }) => work));
+  const heads = times.map(({ adapter, work }) => `${adapter.split(':')[0]}${works.size > 1 ? `, ${work}` : ''}`);
   const how = times.map(({ adapter, work, machine, date }) => `${adapter}: \`${work}\`, ${machine}, ${date}`);
   return [
     `| rung | ${heads.join(' | ')} | chosen for |`,
     `|---|${heads.map(() => '---|').join('')}---|`,
     ...cells,
     '',
-    `The fastest sample of each rung of ${family}, and how many times that of the fastest rung it is; the machine had other work to do. A dash: the adapter cannot run it, or the rung is newer than the measurement. ${how.join('; ')}.`,
+    `The fastest sample of each rung of ${family}, and how many times that of the fastest rung it is; the machine had other work to do. A dash: the adapter cannot run it, it is not for this work, or newer than the measurement. ${how.join('; ')}.`,
   ].join('\n');
 }
 

@@ -1,0 +1,59 @@
+/** Work of the usual kind that leaves no ladder's special rungs out: those that take only some work, and not the usual one. */
+import type { ConvWork } from '../../src/ops/conv/ladder.js';
+import type { PyramidWork } from '../../src/ops/pooling/ladders.js';
+
+/** 8 pictures of 96 channels, each with a kernel of its own, 3x3. */
+const depthwise = (side: number, stride: number): ConvWork => {
+  const out = Math.ceil(side / stride);
+  return {
+    images: 8,
+    channels: 96,
+    groupChannels: 1,
+    outChannels: 96,
+    groupOutChannels: 1,
+    groups: 96,
+    size: [side, side],
+    out: [out, out],
+    kernel: [3, 3],
+    stride: [stride, stride],
+    padding: [1, 1],
+    dilation: [1, 1],
+  };
+};
+
+/** Few pictures in, few out: a colour picture's first layer. */
+const narrow: ConvWork = {
+  ...depthwise(64, 1),
+  channels: 3,
+  groupChannels: 3,
+  outChannels: 16,
+  groupOutChannels: 16,
+  groups: 1,
+};
+
+/** A thousand windows on one picture's map. */
+const windows: PyramidWork = {
+  images: 1,
+  rows: 1000,
+  channels: 256,
+  height: 40,
+  width: 30,
+  levels: [1, 2, 3, 6].map((bins) => [bins, bins] as const),
+  windows: true,
+};
+
+/** By family: rungs that are compared on this work as well, and the work. */
+export const SPECIAL: Readonly<
+  Record<string, readonly { readonly rungs: readonly string[]; readonly work: unknown }[]>
+> = {
+  conv2d: [
+    { rungs: ['direct', 'depthwise'], work: depthwise(28, 1) },
+    { rungs: ['slide', 'im2col', 'registers', 'subgroup4', 'subgroup8'], work: narrow },
+  ],
+  'conv2d gradient to the input': [
+    { rungs: ['direct', 'turned'], work: depthwise(28, 1) },
+    { rungs: ['direct', 'spread'], work: depthwise(56, 2) },
+  ],
+  'conv2d gradient to the weights': [{ rungs: ['direct', 'depthwise'], work: depthwise(28, 1) }],
+  spatialPyramidPool: [{ rungs: ['direct', 'channels', 'table', 'nestedChannels', 'nested'], work: windows }],
+};
