@@ -1,6 +1,7 @@
-// Walks along one axis of the maps (channels, or rows of a channel) with a window of values in registers: what goes into the window is
-// loaded once for all results that it has a part in, and nothing is divided to find a place. The window is added anew for each result
-// in a fixed order, not kept as a running sum: that would carry an infinity, and its own rounding, on to the end.
+// Sums over windows along one axis of the maps: channels, or rows of a channel, each with a few neighbouring columns. As `direct` an
+// invocation makes one result. As a walk (RING) it makes many, one after the other, and keeps what the steps of the window gave in
+// registers: each is loaded once for all results that it has a part in, and nothing is divided to find a place. The window is added
+// anew for each result in a fixed order, not kept as a running sum: that would carry an infinity, and its own rounding, on to the end.
 // A kernel brings `part(at)`, what a cell gives to the window, and `store(at, sum)`.
 // Preludes: common/grid.wgsl, common/divide.wgsl.
 struct Params {
@@ -9,7 +10,7 @@ struct Params {
   length: u32, // steps of a block
   walk: u32, // steps of an invocation
   chunks: u32, // of a block
-  before: u32, // steps of the window before and after its middle, together below MOST_STEPS
+  before: u32, // steps of the window before and after its middle
   after: u32,
   reach: u32, // columns of the window to each side
   alpha: f32,
@@ -17,7 +18,8 @@ struct Params {
 }
 @group(0) @binding(0) var<uniform> params: Params;
 
-override WG: u32 = 8; // small: few columns must still spread over all cores
+override WG: u32 = 64;
+override RING: bool = false; // the window has at most MOST_STEPS steps
 
 const MOST_STEPS = 9u;
 
@@ -39,17 +41,23 @@ fn main(
   var window: array<f32, MOST_STEPS>;
   var next = max(first, params.before) - params.before; // step
   for (var step = first; step < min(first + params.walk, params.length); step++) {
-    for (; next <= step + params.after; next++) {
-      var sum = 0.0;
-      if (next < params.length) {
-        for (var at = left; at <= right; at++) { sum += part(start + next * params.columns + at); }
-      }
-      for (var k = 1u; k < MOST_STEPS; k++) { window[k - 1u] = window[k]; }
-      window[MOST_STEPS - 1u] = sum;
-    }
     var sum = 0.0;
-    for (var k = 0u; k < MOST_STEPS; k++) {
-      sum += select(0.0, window[k], k + params.before + params.after + 1u >= MOST_STEPS);
+    for (; next <= step + params.after; next++) {
+      var given = 0.0;
+      if (next < params.length) {
+        for (var at = left; at <= right; at++) { given += part(start + next * params.columns + at); }
+      }
+      if (RING) {
+        for (var k = 1u; k < MOST_STEPS; k++) { window[k - 1u] = window[k]; }
+        window[MOST_STEPS - 1u] = given;
+      } else {
+        sum += given;
+      }
+    }
+    if (RING) {
+      for (var k = 0u; k < MOST_STEPS; k++) {
+        sum += select(0.0, window[k], k + params.before + params.after + 1u >= MOST_STEPS);
+      }
     }
     store(start + step * params.columns + column, sum);
   }

@@ -1,9 +1,10 @@
 // Spatial pyramid max pooling for adapters that run on the CPU: one invocation per row (image or window) and channel, every
 // level in one dispatch. A level whose bins divide those of a finer one is made from that level's results, not from the map:
 // bin i of level n is exactly the union of bins i m / n .. (i + 1) m / n - 1 of level m. Neighbours in a vector are
-// channels of one window, so that all of them run the same loops. Results are those of pyramid_max.wgsl.
+// channels of one window, so that all of them run the same loops. Results are those of pyramid_max.wgsl,
+// with 0 for a maximum of -0.
 // `table` lists coarse levels after the finer ones they are made from; its w is the line of that finer level plus one, or 0.
-// Preludes: common/divide.wgsl, common/nan.wgsl, pooling/pyramid.wgsl.
+// Preludes: common/divide.wgsl, pooling/pyramid.wgsl, pooling/key.wgsl.
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> windows: array<i32>; // image, y0, x0, y1, x1
@@ -13,38 +14,20 @@
 override WG: u32 = 32;
 override TILE_Y: u32 = 1; // cells that are read at once: rows and columns
 override TILE_X: u32 = 4;
-override INDICES: bool = true; // false: `indices` is not written
 
-struct Best {
-  value: f32,
-  index: u32,
-  magnitude: u32, // the largest, as bits: beyond infinity if any is NaN
+fn nothing() -> Best {
+  return kept(Best(), false);
 }
 
-// The maximum of no cells, or of cells that are all -infinity, of which `index` is the first.
-fn nothing(index: u32) -> Best {
-  return Best(bitcast<f32>(0xff800000u | (params.levels >> 31u)), index, 0u); // constant infinities do not compile
-}
-
-fn merge(a: Best, b: Best) -> Best {
-  let better = b.value > a.value || (INDICES && b.value == a.value && b.index < a.index);
-  return Best(select(a.value, b.value, better), select(a.index, b.index, better), max(a.magnitude, b.magnitude));
-}
-
-// Rows top..bottom and columns left..right, half-open. Tiles of several rows are not in row-major order, so that equal
-// values need a look at their positions.
-fn best_of_cells(start: Best, plane: u32, top: u32, left: u32, bottom: u32, right: u32) -> Best {
-  var best = start;
+// Rows top..bottom and columns left..right, half-open.
+fn best_of_cells(plane: u32, top: u32, left: u32, bottom: u32, right: u32) -> Best {
+  var best = nothing();
   for (var yy = top; yy < bottom; yy += TILE_Y) {
     for (var xx = left; xx < right; xx += TILE_X) {
       for (var cell = 0u; cell < TILE_Y * TILE_X; cell++) {
         // Past the end the last row or column is read again, which changes nothing.
         let at = min(yy + cell / TILE_X, bottom - 1u) * params.width + min(xx + cell % TILE_X, right - 1u);
-        let value = x[plane + at];
-        let better = value > best.value || (INDICES && TILE_Y > 1u && value == best.value && at < best.index);
-        best.value = select(best.value, value, better);
-        best.index = select(best.index, at, better);
-        best.magnitude = max(best.magnitude, bitcast<u32>(value) & 0x7fffffffu);
+        best = merge(best, Best(key_of(x[plane + at]), at));
       }
     }
   }
@@ -52,28 +35,14 @@ fn best_of_cells(start: Best, plane: u32, top: u32, left: u32, bottom: u32, righ
 }
 
 fn best_of_column(plane: u32, top: u32, bottom: u32, column: u32) -> Best {
-  var best = nothing(top * params.width + column);
+  var best = nothing();
   for (var yy = top; yy < bottom; yy += TILE_Y) {
     for (var cell = 0u; cell < TILE_Y; cell++) {
       let at = min(yy + cell, bottom - 1u) * params.width + column;
-      let value = x[plane + at];
-      let better = value > best.value;
-      best.value = select(best.value, value, better);
-      best.index = select(best.index, at, better);
-      best.magnitude = max(best.magnitude, bitcast<u32>(value) & 0x7fffffffu);
+      best = merge(best, Best(key_of(x[plane + at]), at));
     }
   }
   return best;
-}
-
-fn first_nan(plane: u32, top: u32, left: u32, bottom: u32, right: u32) -> u32 {
-  for (var yy = top; yy < bottom; yy++) {
-    for (var xx = left; xx < right; xx++) {
-      let at = yy * params.width + xx;
-      if (is_nan(x[plane + at])) { return at; }
-    }
-  }
-  return 0u;
 }
 
 // Writes a level whose results start at `to` from the cells of one plane.
@@ -95,24 +64,18 @@ fn pool_cells(window: Window, plane: u32, level: vec4u, to: u32) {
     var rest_x = 0u;
     // Where a border lies inside a column, both bins have that column: its maximum is kept for the right one.
     var shared_column = 0u;
-    var column_best = nothing(0u);
+    var column_best = nothing();
     for (var j = 0u; j < level.y; j++) {
       let carry_x = u32(rest_x + rest.y >= level.y);
       rest_x = rest_x + rest.y - carry_x * level.y;
       let next_left = left + step.y + carry_x;
-      let first = nothing(top * params.width + left);
-      var best = best_of_cells(first, plane, top, left + shared_column, bottom, next_left);
+      var best = best_of_cells(plane, top, left + shared_column, bottom, next_left);
       if (shared_column > 0u) { best = merge(best, column_best); }
       if (rest_x > 0u) {
         column_best = best_of_column(plane, top, bottom, next_left);
         best = merge(best, column_best);
       }
-      if (best.magnitude > 0x7f800000u) {
-        best.value = bitcast<f32>(best.magnitude); // NaN
-        if (INDICES) { best.index = first_nan(plane, top, left, bottom, next_left + u32(rest_x > 0u)); }
-      }
-      y[write] = best.value;
-      if (INDICES) { indices[write] = i32(best.index); }
+      store(write, best);
       write++;
       left = next_left;
       shared_column = u32(rest_x > 0u);
@@ -130,35 +93,18 @@ fn pool_bins(level: vec4u, to: u32, finer_level: vec4u, finer: u32) {
     let first_line = finer + i * down * finer_level.y;
     let last_line = first_line + down * finer_level.y;
     for (var j = 0u; j < level.y; j++) {
-      var best = nothing(0xffffffffu);
+      var best = nothing();
       for (var line = first_line + j * across; line < last_line; line += finer_level.y) {
         for (var at = line; at < line + across; at++) {
-          let value = y[at];
           var index = 0u;
           if (INDICES) { index = u32(indices[at]); }
-          best = merge(best, Best(value, index, bitcast<u32>(value) & 0x7fffffffu));
+          best = merge(best, Best(key_of(y[at]), index));
         }
       }
-      if (best.magnitude > 0x7f800000u) {
-        best.value = bitcast<f32>(best.magnitude); // NaN
-        if (INDICES) { best.index = first_nan_bin(first_line + j * across, last_line, across, finer_level.y); }
-      }
-      y[write] = best.value;
-      if (INDICES) { indices[write] = i32(best.index); }
+      store(write, best);
       write++;
     }
   }
-}
-
-// The first NaN of bins that overlap has the smallest position.
-fn first_nan_bin(first: u32, last_line: u32, across: u32, line_bins: u32) -> u32 {
-  var index = 0xffffffffu;
-  for (var line = first; line < last_line; line += line_bins) {
-    for (var at = line; at < line + across; at++) {
-      if (is_nan(y[at])) { index = min(index, u32(indices[at])); }
-    }
-  }
-  return index;
 }
 
 fn pool_invalid(level: vec4u, to: u32) {

@@ -3,8 +3,7 @@
 // bins share twice, and its own results again for the coarser levels: on CPU adapters loads are what costs, one lane at a time. For
 // this the width and the bins across are known when the pipeline is made, so that all loops along a row unroll; loops as short as
 // a bin that do not unroll cost more than the loads that they save.
-// All levels' bins are unions of those of the finest level, line 0 of `table`. Results are those of pyramid_max.wgsl, except that a
-// maximum of -0 comes out as 0: cells are compared as integers in the order of their values, NaN above infinity, both zeros one.
+// All levels' bins are unions of those of the finest level, line 0 of `table`. Results are those of pyramid_max_nested.wgsl.
 // Preludes: common/divide.wgsl, pooling/pyramid.wgsl, pooling/key.wgsl.
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -25,18 +24,6 @@ const MOST_COLUMNS = 32u;
 
 alias Bins = array<Best, MOST_BINS>;
 
-// Stores a row of bins; not unrolled, since each place that stores is long code.
-fn store_row(to: u32, count: u32, bins: ptr<function, Bins>) {
-  for (var j = 0u; j < count; j++) {
-    var best = (*bins)[0];
-    for (var k = 1u; k < MOST_BINS; k++) {
-      let other = (*bins)[k];
-      best = Best(select(best.key, other.key, k == j), select(best.index, other.index, k == j));
-    }
-    store(to + j, best);
-  }
-}
-
 // Merges bin row i of the finest level into a level of `across` bins, and stores a row of that when it is complete.
 fn fold(line: u32, across: u32, i: u32, image: u32, channel: u32, finest: ptr<function, Bins>, bins: ptr<function, Bins>) {
   if (across == 0u) { return; }
@@ -50,7 +37,7 @@ fn fold(line: u32, across: u32, i: u32, image: u32, channel: u32, finest: ptr<fu
   }
   if (line < params.levels && (i + 1u) * level.x == (row + 1u) * down) {
     let to = (image * params.bins + level.z) * params.channels + (channel * level.x + row) * level.y;
-    store_row(to, level.y, bins);
+    for (var j = 0u; j < across; j++) { store(to + j, (*bins)[j]); }
   }
 }
 
@@ -91,7 +78,7 @@ fn main(
           finest[j] = merge(finest[j], best);
         }
       }
-      store_row(to, params.table[0].y, &finest);
+      for (var j = 0u; j < ACROSS; j++) { store(to + j, finest[j]); }
       to += ACROSS;
       fold(1u, ACROSS_1, i, image, channel, &finest, &coarse_1);
       fold(2u, ACROSS_2, i, image, channel, &finest, &coarse_2);

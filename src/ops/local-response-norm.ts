@@ -6,7 +6,7 @@ import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
 import { chooseRung } from './ladder.js';
 import { type LrnAlgorithm, lrnForwardLadder, lrnGradientLadder, lrnWalk } from './normalization/lrn.js';
-import { lrnKernels } from './normalization/lrn-kernels.js';
+import { lrnGradientKernel, lrnKernel } from './normalization/lrn-kernels.js';
 import { bind, checkDTypes, checkRank, dense, type OpRow } from './op.js';
 
 const OP = 'localResponseNorm';
@@ -61,20 +61,14 @@ export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions):
     const recorded = isGradEnabled() && x.requiresGrad;
     const scale = Tensor.empty(device, recorded ? x.shape : [1], 'f32', OP);
     if (x.size > 0) {
-      const bindings = bind(OP, { x: source, y, scale });
-      if (chooseRung(OP, lrnForwardLadder, device, work, options.algorithm) === 'walk') {
-        const params = { ...common, ...lrnWalk(x.shape, within, before), before, after };
-        const overrides = { K: k, SCALE: recorded };
-        device.dispatch(lrnKernels.walk.forward, { bindings, params, overrides, invocations: params.size });
-      } else {
-        const params = { ...common, ...boxOf(x, within, before, after), k };
-        device.dispatch(lrnKernels.direct.forward, {
-          bindings,
-          params,
-          overrides: { SCALE: recorded },
-          invocations: x.size,
-        });
-      }
+      const rung = chooseRung(OP, lrnForwardLadder, device, work, options.algorithm);
+      const { params, overrides, invocations } = lrnWalk(rung, work, before);
+      device.dispatch(lrnKernel, {
+        bindings: bind(OP, { x: source, y, scale }),
+        params: { ...params, ...common, before, after },
+        overrides: { ...overrides, K: k, SCALE: recorded },
+        invocations,
+      });
     }
     return record(OP, [x], y, {
       save: [source, y, scale],
@@ -82,30 +76,18 @@ export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions):
         const [x, y, scale] = saved as [Tensor, Tensor, Tensor];
         const dx = Tensor.empty(device, x.shape, 'f32', OP);
         if (dx.size === 0) return [dx];
-        const bindings = bind(OP, { gradient: dense(gradient, OP), x, y, scale, dx });
-        // A cell's gradient comes from the neighbourhoods that have it: those are as far behind it as theirs reach ahead.
-        if (chooseRung(OP, lrnGradientLadder, device, work, options.gradient) === 'walk') {
-          const params = { ...common, ...lrnWalk(x.shape, within, before), before: after, after: before };
-          device.dispatch(lrnKernels.walk.gradient, { bindings, params, invocations: params.size });
-        } else {
-          const params = { ...common, ...boxOf(x, within, before, after) };
-          device.dispatch(lrnKernels.direct.gradient, { bindings, params, invocations: dx.size });
-        }
+        const rung = chooseRung(OP, lrnGradientLadder, device, work, options.gradient);
+        const { params, ...call } = lrnWalk(rung, work, before);
+        device.dispatch(lrnGradientKernel, {
+          bindings: bind(OP, { gradient: dense(gradient, OP), x, y, scale, dx }),
+          // A cell's gradient comes from the neighbourhoods that have it: those are as far behind it as theirs reach ahead.
+          params: { ...params, ...common, before: after, after: before },
+          ...call,
+        });
         return [dx];
       },
     });
   });
-}
-
-/** The neighbourhood as a box of channels, rows and columns. */
-function boxOf(x: Tensor, within: boolean, before: number, after: number) {
-  const reach = (cells: number) => (within ? ([0, cells, cells] as const) : ([cells, 0, 0] as const));
-  return {
-    size: x.size,
-    shape: x.shape.slice(1) as [number, number, number],
-    before: reach(before),
-    after: reach(after),
-  };
 }
 
 export const row: OpRow = {

@@ -1,6 +1,6 @@
-import { made } from '../../runtime/made.js';
+import type { Kernel } from '../../runtime/kernel.js';
 import { bucketOf, type Ladder, ON_CPUS, ON_GPUS, onCpus, type RungNotes } from '../ladder.js';
-import { lrnKernels } from './lrn-kernels.js';
+import { lrnGradientKernel, lrnKernel } from './lrn-kernels.js';
 
 export type LrnAlgorithm = 'direct' | 'walk';
 
@@ -13,31 +13,27 @@ export interface LrnWork {
   readonly within: boolean;
 }
 
-/** Steps of a window: the walking shader's MOST_STEPS. */
+/** Steps of a window: the shader's MOST_STEPS. */
 const MOST_STEPS = 9;
 /** Invocations that keep a device busy; with more of them, their starting shows on a CPU adapter. */
 const INVOCATIONS = 8192;
 
+/** One shader for each pass, which walks as far as the rung says. */
 /* @__NO_SIDE_EFFECTS__ */
-function lrnLadder(
-  family: string,
-  pass: 'forward' | 'gradient',
-  files: Readonly<Record<LrnAlgorithm, string>>,
-): Ladder<LrnAlgorithm, LrnWork> {
+function lrnLadder(family: string, asked: string, file: string, kernel: Kernel): Ladder<LrnAlgorithm, LrnWork> {
+  const common = { file, kernels: [kernel], needs: {} };
   return {
     family,
     ops: ['localResponseNorm'],
-    ask: (rung) => (pass === 'forward' ? { algorithm: rung } : { gradient: rung }),
+    ask: (rung) => ({ [asked]: rung }),
     bucket({ shape: [images, channels, height, width], size, within }) {
       const sizes = { images: images!, channels: channels!, height: height!, width: width! };
       return bucketOf(sizes, { size, mode: within ? 'within' : 'across' });
     },
-    rungs: made(() => [
+    rungs: [
       {
         rung: 'walk',
-        file: files.walk,
-        kernels: [lrnKernels.walk[pass]],
-        needs: {},
+        ...common,
         adapterClass: 'cpu',
         takes: {
           words: `windows of at most ${MOST_STEPS} channels or rows`,
@@ -45,26 +41,23 @@ function lrnLadder(
         },
         chooseWhen: onCpus,
       },
-      {
-        rung: 'direct',
-        file: files.direct,
-        kernels: [lrnKernels.direct[pass]],
-        needs: {},
-        adapterClass: 'any',
-        chooseWhen: () => true,
-      },
-    ]),
+      { rung: 'direct', ...common, adapterClass: 'any', chooseWhen: () => true },
+    ],
   };
 }
 
-export const lrnForwardLadder = /* @__PURE__ */ lrnLadder('localResponseNorm', 'forward', {
-  direct: 'normalization/lrn.wgsl',
-  walk: 'normalization/lrn_window.wgsl',
-});
-export const lrnGradientLadder = /* @__PURE__ */ lrnLadder('localResponseNorm gradient', 'gradient', {
-  direct: 'normalization/lrn_gradient.wgsl',
-  walk: 'normalization/lrn_window_gradient.wgsl',
-});
+export const lrnForwardLadder = /* @__PURE__ */ lrnLadder(
+  'localResponseNorm',
+  'algorithm',
+  'normalization/lrn.wgsl',
+  lrnKernel,
+);
+export const lrnGradientLadder = /* @__PURE__ */ lrnLadder(
+  'localResponseNorm gradient',
+  'gradient',
+  'normalization/lrn_gradient.wgsl',
+  lrnGradientKernel,
+);
 
 export const lrnNotes: RungNotes<LrnAlgorithm> = {
   walk: {
@@ -77,13 +70,18 @@ export const lrnNotes: RungNotes<LrnAlgorithm> = {
   },
 };
 
-/** How maps `[N, C, H, W]` are cut into invocations that walk: over channels, or down the rows of a channel, where windows reach so many columns. */
-export function lrnWalk(shape: readonly number[], within: boolean, reach: number) {
+/** How maps `[N, C, H, W]` are cut into invocations: over channels, or down the rows of a channel, where windows reach so many columns. */
+export function lrnWalk(rung: LrnAlgorithm, { shape, within }: LrnWork, reach: number) {
   const [images, channels, height, width] = shape as readonly [number, number, number, number];
-  const columns = within ? width : height * width;
-  const length = within ? height : channels;
-  const blocks = within ? images * channels : images;
-  const walk = Math.ceil(length / Math.min(length, Math.ceil(INVOCATIONS / (blocks * columns))));
+  const [blocks, length, columns] = within ? [images * channels, height, width] : [images, channels, height * width];
+  const RING = rung === 'walk';
+  const wanted = RING ? Math.min(length, Math.ceil(INVOCATIONS / (blocks * columns))) : length;
+  const walk = Math.ceil(length / wanted);
   const chunks = Math.ceil(length / walk);
-  return { size: blocks * chunks * columns, columns, length, walk, chunks, reach: within ? reach : 0 };
+  const size = blocks * chunks * columns;
+  return {
+    params: { size, columns, length, walk, chunks, reach: within ? reach : 0 },
+    overrides: RING ? { RING, WG: 8 } : { RING }, // small groups: few columns must still spread over all cores
+    invocations: size,
+  };
 }
