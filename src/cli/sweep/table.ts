@@ -23,7 +23,7 @@ const judgedBy = (good: readonly TrialResult[]): Part =>
   good.every((result) => metricsOf(result, 'validation').length > 0) ? 'validation' : 'training';
 
 /** Where the parts of a table go: `sweep.json`, `sweep.csv`, `sweep.html`. */
-export function tableFiles(out: string): { readonly csv: string; readonly html: string } {
+function tableFiles(out: string): { readonly csv: string; readonly html: string } {
   const { dir, name, ext } = parse(out);
   const stem = ext === '.json' ? out.slice(0, -ext.length) : `${dir === '' ? '' : `${dir}/`}${name}${ext}`;
   return { csv: `${stem}.csv`, html: `${stem}.html` };
