@@ -1,5 +1,5 @@
 /** A sweep over what a pooling kernel meets: sizes of maps, channels, batches, pyramids, windows. */
-import { canRun, type Ladder, type Rung } from '../ops/ladder.js';
+import { canDo, type Ladder, type Rung } from '../ops/ladder.js';
 import { maxPoolGradientLadder, maxPoolLadder, pyramidGradientLadder, pyramidLadder } from '../ops/pooling/ladders.js';
 import type { Device } from '../runtime/device.js';
 import { groupBy } from '../runtime/group-by.js';
@@ -82,17 +82,24 @@ function ladderOf({ kind, direction }: Case): Ladder {
   return (direction === 'fwd' ? pyramidLadder : pyramidGradientLadder) as Ladder;
 }
 
-function rungsOf(device: Device, ladder: Ladder): Rung[] {
+/** The work of a point of the pyramid, which some rungs take only a part of; those of sliding windows take any. */
+function workOf({ attributes: { n, c, h, w, levels, windows } }: Case) {
+  const bins = (levels as number[] | undefined)?.map((level) => [level, level]);
+  return { images: n, rows: windows || n, channels: c, height: h, width: w, levels: bins, windows: windows > 0 };
+}
+
+function rungsOf(device: Device, ladder: Ladder, benchCase: Case): Rung[] {
+  const work = workOf(benchCase) as never;
   const madeFor = device.info.software ? 'cpu' : 'gpu';
   const rank = ({ adapterClass }: Rung): number => (adapterClass === madeFor ? 0 : 1);
-  return ladder.rungs.filter((row) => canRun(device, row)).toSorted((a, b) => rank(a) - rank(b));
+  return ladder.rungs.filter((row) => canDo(device, row, work)).toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** A first run that takes this much longer than the best rung's later ones ends a rung's part in a sweep. */
 const PATIENCE: Patience = (bestMs) => 3000 + 20 * bestMs;
 
 /**
- * Times every rung on every point, the one that the op would take first; each result is compared with float64. A rung that is
+ * Times every rung on every point that it takes, the one that the op would take first; each result is compared with float64. A rung that is
  * far slower has no time, there and at the sweep's later points. `onLine` is told each line as it is known.
  */
 export async function sweepPooling(
@@ -106,7 +113,9 @@ export async function sweepPooling(
   for (const point of wanted) {
     const { benchCase, sweep } = point;
     const ladder = ladderOf(benchCase);
-    const rungs = rungsOf(device, ladder).filter(({ rung }) => !slow.has(`${sweep}|${benchCase.direction}|${rung}`));
+    const rungs = rungsOf(device, ladder, benchCase).filter(
+      ({ rung }) => !slow.has(`${sweep}|${benchCase.direction}|${rung}`),
+    );
     const prepared = prepareCase(benchCase);
     let best = Number.POSITIVE_INFINITY;
     for (const { rung } of rungs) {

@@ -48,7 +48,8 @@ test('every rung of a point is checked and timed, forward and backward', async (
   const lines = await sweepPooling(device, points, { budgetMs: 0, limits, patience }, () => {});
   const rungs = (ladder: { readonly rungs: readonly Rung[] }) =>
     ladder.rungs
-      .filter((row) => canRun(device, row))
+      // Seven columns are too few for the sweep over rows.
+      .filter((row) => canRun(device, row) && row.rung !== 'sweep')
       .map(({ rung }) => rung)
       .sort();
   const expected = {
