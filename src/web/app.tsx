@@ -29,7 +29,10 @@ export function App() {
   const current = useSignal(tabOfAddress());
   useEffect(() => {
     const follow = () => {
-      current.value = tabOfAddress();
+      const next = tabOfAddress();
+      // News are of the tab that was in view; what went wrong stays until it is read.
+      if (next !== current.value && notice.value?.kind === 'news') notice.value = null;
+      current.value = next;
     };
     addEventListener('hashchange', follow);
     const forget = receiveFiles(() => TABS[current.value]!);
@@ -38,6 +41,16 @@ export function App() {
       forget();
     };
   }, [current]);
+  useEffect(() => {
+    const show = () => {
+      document
+        .getElementById(`tab-${TABS[current.value]!.id}`)!
+        .scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    };
+    show();
+    addEventListener('resize', show);
+    return () => removeEventListener('resize', show);
+  }, [current.value]);
   const choose = (index: number, focus = false): void => {
     const { id } = TABS[(index + TABS.length) % TABS.length]!;
     location.hash = id;

@@ -93,13 +93,19 @@ test('an edited kernel is compiled and checked: an error stands at its line', as
 });
 
 test('a sweep of pooling is checked, and the command line reads what is downloaded', async () => {
+  const news = page.getByRole('status').getByText('carries');
+  await news.waitFor();
   await page.getByRole('tab', { name: 'Bench' }).click();
+  await news.waitFor({ state: 'detached' }); // it was said of the address of the other tab
   await page.getByLabel('Over').selectOption('side of the map, sliding'); // few rungs
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.locator('[data-testid=point]').nth(1).waitFor();
   await page.getByRole('button', { name: 'Stop' }).click();
   await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
   expect(await page.locator('[data-testid=point][data-ok=true]').count()).toBeGreaterThan(1);
+  const sides = await page.locator('[data-testid=point] td:first-child').allInnerTexts();
+  const ticks = page.locator('#panel-bench .plot [aria-label="x-axis tick label"] text');
+  await expect.poll(() => ticks.allTextContents()).toEqual([...new Set(sides)]);
   const file = await downloaded(page, () => page.getByRole('button', { name: 'Download JSON' }).click());
   expect(file).toMatch(/pooling\.jsonl$/);
   const here = readFileSync(file, 'utf8').trim().split('\n');

@@ -16,7 +16,10 @@ import { digitSource } from './digit-source.js';
 import { keepFile, keptFile } from './kept-files.js';
 import type { OnProgress } from './wire.js';
 
-/** Scenes whose digits the net learns from, and its width: less where shaders run on the CPU, and half as wide it finds as much. */
+/**
+ * Scenes whose digits the net learns from, and its width: less where shaders run on the CPU. Half as wide it learns in 0.6 of the time;
+ * detectors then have an average precision of 0.82, not 0.86 (six and nine of six scenes each, on 24 others).
+ */
 const HARDWARE = { scenes: 250, width: 1 };
 const SOFTWARE = { scenes: 60, width: 0.5 };
 const SEED = 1;

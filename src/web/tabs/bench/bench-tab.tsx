@@ -17,10 +17,11 @@ const busy = signal(false);
 
 const chart = computed(() => {
   const shown = lines.value.filter(({ ok }) => ok);
+  const ticks = [...new Set(shown.map(({ at }) => at))];
   return (plot: Plot) => ({
     height: 280,
     marginRight: 90,
-    x: { type: 'log' as const, label: shown[0]?.sweep ?? '' },
+    x: { type: 'log' as const, label: shown[0]?.sweep ?? '', ticks, tickFormat: String },
     y: { type: 'log' as const, label: 'milliseconds', grid: true },
     marks: [
       plot.lineY(shown, { x: 'at', y: 'ms', stroke: 'rung', marker: true }),
