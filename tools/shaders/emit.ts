@@ -21,14 +21,19 @@ export function moduleOf(shader: ShaderFile, shown: (code: string) => string): s
   return [...imports, 'export default {', ...fields, '};', ''].join('\n');
 }
 
+/** Line breaks that stay: in front of declarations, so that messages of compilers say where, and behind directives, which are moved. */
+const INNER_BREAK =
+  /(?<!\b(?:enable|requires) [^;]*;)\n+(?!(?:fn|struct|override|alias|enable|requires|@compute|@group)\b)/g;
+
 /**
- * Without comments, which are a third of what shaders weigh in a page, and without the spaces that part nothing. Every line keeps its
- * number, for messages of compilers. Spaces between two operators stay, and those between two words: without them they would be one.
+ * Without comments, which are a third of what shaders weigh in a page, and without the spaces and line breaks that part nothing. What
+ * would be one word, or one operator, without them stays apart.
  */
 export function bare(code: string): string {
   return code
     .replaceAll(/[ \t]*\/\/[^\n]*/g, '')
     .replaceAll(/^ +/gm, '')
+    .replaceAll(INNER_BREAK, ' ')
     .replaceAll(/ *([,;:{}()[\]]) */g, '$1')
     .replaceAll(/(?<=[\w)\]]) +(?=[-+*/%&|^<>=!])|(?<=[-+*/%&|^<>=!]) +(?=[\w([])/g, '');
 }
