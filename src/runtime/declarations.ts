@@ -57,7 +57,7 @@ function fieldsOf(path: string, code: string, struct: string): Record<string, Fi
       .replace(',', ', ');
     if (!/^\w+$/.test(name) || !/^(?:[uif]32|vec[234][uif]|array<vec4[uif], \d+>)$/.test(type)) {
       throw new SppgpuError(
-        `${path}: ${struct}.${name} has the unsupported type ${type}; take u32, i32, f32, vectors of them, or array<vec4u, 4>`,
+        `${path}: ${struct}.${name} has the unsupported type ${type}; take u32, i32, f32, vec2u to vec4f, array<vec4u, 4>`,
       );
     }
     fields[name] = type as FieldType;

@@ -37,7 +37,7 @@ test('every shader of more than one line of work says on top what it computes', 
   expect(long.filter(([, code]) => !comment.test(code)).map(([path]) => path)).toEqual([]);
 });
 
-test('a shader without its comments is the same code, and each declaration begins a line', () => {
+test('a shader without its comments is the same code, and each function begins a line', () => {
   // Words and numbers, the longest operators first, any other sign: what a compiler cuts the text into.
   const token = /[A-Za-z_]\w*|\.?\d[\w.]*|->|--|\+\+|&&|\|\||<<=?|>>=?|[-+*/%&|^<>=!]=|\S/g;
   const tokens = (code: string) => code.replaceAll(/\/\/.*/g, '').match(token) ?? [];

@@ -21,9 +21,8 @@ export function moduleOf(shader: ShaderFile, shown: (code: string) => string): s
   return [...imports, 'export default {', ...fields, '};', ''].join('\n');
 }
 
-/** Line breaks that stay: in front of declarations, so that messages of compilers say where, and behind directives, which are moved. */
-const INNER_BREAK =
-  /(?<!\b(?:enable|requires) [^;]*;)\n+(?!(?:fn|struct|override|alias|enable|requires|@compute|@group)\b)/g;
+/** Line breaks that stay: in front of functions, so that messages of compilers say where, and behind directives, which are moved. */
+const INNER_BREAK = /(?<!\b(?:enable|requires) [^;]*;)\n+(?!(?:fn|enable|requires)\b)/g;
 
 /**
  * Without comments, which are a third of what shaders weigh in a page, and without the spaces and line breaks that part nothing. What
