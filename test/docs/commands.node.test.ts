@@ -28,6 +28,14 @@ function flagsOf(path: string): Set<string> {
   return new Set(['--help', ...command.options.map(({ long }) => long!)]);
 }
 
+/** The commands that get what `submit` and `sweep` do not take themselves. */
+function passedOn(name: string, words: string): string[] {
+  if (name === 'sweep') return ['train'];
+  const [, first = '', second = ''] = /^ ([a-z]+)\b(?: ([a-z]+)\b)?/.exec(words) ?? [];
+  if (name !== 'submit' || !commands.includes(first)) return [];
+  return [first, ...(subcommands.get(first)?.includes(second) ? [`${first} ${second}`] : []), ...passedOn(first, '')];
+}
+
 test('the README lists every command', () => {
   const table = read('README.md').split('## Commands')[1]!.split('\n## ')[0]!;
   const listed = [...table.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name!);
@@ -44,8 +52,7 @@ test('every option that is shown exists', () => {
       const call = /^(?:node dist\/cli\.js |(?:npx )?sppgpu )?([a-z]+)\b([^#|>]*)/.exec(line);
       if (!call || !commands.includes(call[1]!)) continue;
       const sub = /^ ([a-z]+)\b/.exec(call[2]!)?.[1];
-      // What `submit` is given goes to the command behind it.
-      const given = call[1] === 'submit' && commands.includes(sub!) ? flagsOf(sub!) : new Set<string>();
+      const given = new Set(passedOn(call[1]!, call[2]!).flatMap((path) => [...flagsOf(path)]));
       const name = subcommands.get(call[1]!)?.includes(sub!) ? `${call[1]} ${sub}` : call[1]!;
       const flags = shown.get(name) ?? new Set();
       for (const [flag] of call[2]!.matchAll(/--[a-z][a-z-]*/g)) if (!given.has(flag)) flags.add(flag);
