@@ -15,15 +15,9 @@ const EPOCHS = 3;
 /**
  * The training of a small net that tells cut-out digits, and ground, apart (see `sceneCrops`): its convolutions are what the
  * detector of scenes looks with. Goes to a session with the place where it is kept.
- * @param width of the net, a share of its channels
  */
-export function cropSession(
-  device: Device,
-  crops: ImageDataset,
-  seed: number,
-  width = 1,
-): SessionSettings<TrainingScores> {
-  const shared = { inputChannels: 3 as const, inputSize: SIZE, dropout: 0, pyramid: LEVELS, width };
+export function cropSession(device: Device, crops: ImageDataset, seed: number): SessionSettings<TrainingScores> {
+  const shared = { inputChannels: 3 as const, inputSize: SIZE, dropout: 0, pyramid: LEVELS };
   const architecture = buildArchitecture('small', { ...shared, classes: crops.classes.length });
   const recipe: Recipe = {
     ...{ ...PAPER_RECIPE, epochs: EPOCHS, batchSize: 16, seed, flip: false, sizes: String(SIZE) },

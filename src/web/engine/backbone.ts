@@ -17,11 +17,10 @@ import { keepFile, keptFile } from './kept-files.js';
 import type { OnProgress } from './wire.js';
 
 /**
- * Scenes whose digits the net learns from, and its width: less where shaders run on the CPU. Half as wide it learns in 0.6 of the time;
- * detectors then have an average precision of 0.82, not 0.86 (six and nine of six scenes each, on 24 others).
+ * Scenes whose digits the net learns from: fewer where shaders run on the CPU. A net half as wide would learn in 0.6 of the time, but its
+ * detectors had an average precision of 0.82, not 0.86.
  */
-const HARDWARE = { scenes: 250, width: 1 };
-const SOFTWARE = { scenes: 60, width: 0.5 };
+const SCENES = { hardware: 250, software: 60 } as const;
 const SEED = 1;
 /** Of the pyramid, for nets whose own head has none; without 6x6, vectors are a third as long. */
 const LEVELS = [1, 2, 3];
@@ -72,8 +71,8 @@ function photographs({ network, preparation }: OpenModel): Backbone {
 
 /** The net that tells cut-out digits apart, trained here once and kept by the browser. */
 async function digitNet(device: Device, onProgress: OnProgress): Promise<OpenModel> {
-  const { scenes: count, width } = device.info.software ? SOFTWARE : HARDWARE;
-  const name = `digit-backbone-${count}-${width}-${SEED}.safetensors`;
+  const count = device.info.software ? SCENES.software : SCENES.hardware;
+  const name = `digit-backbone-${count}-${SEED}.safetensors`;
   const kept = await keptFile(name);
   if (kept) {
     try {
@@ -84,7 +83,7 @@ async function digitNet(device: Device, onProgress: OnProgress): Promise<OpenMod
     }
   }
   const scenes = scenesDataset(await digitSource(), { split: 'train', count, seed: SEED });
-  const session = cropSession(device, sceneCrops(await allItems(scenes), scenes.classes, SEED), SEED, width);
+  const session = cropSession(device, sceneCrops(await allItems(scenes), scenes.classes, SEED), SEED);
   const store = new MemoryStore();
   const of = session.epochs * session.loader.batches;
   const { network } = await runSessionIn(store, {
