@@ -37,6 +37,10 @@ test.each([
   ],
   [['train', '--data', data, '--processes', '2', '--out', out], /--processes is for --replicas; give their number/],
   [['train', '--data', data, '--queue', 'redis://u:pw@h', '--out', out], /--queue is for --replicas/],
+  [
+    ['train', '--data', data, '--replicas', '2', '--queue', 'nonsense', '--out', out],
+    /queue: its address is not understood/,
+  ],
   [['predict', 'x.png'], /no network given; pass --model PATH/],
   [['predict', '--backbone', 'zf5', 'x.png'], /--backbone zf5 has no weights of its own/],
   [['predict', ...net, '--views', '1,10', 'x.png'], /give one protocol in --views/],

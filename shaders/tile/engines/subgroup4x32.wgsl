@@ -1,8 +1,8 @@
 enable subgroups;
 
 // Tile engine: one subgroup of 4 lanes makes 32 rows x 16 columns of a product, for adapters
-// with 4-lane subgroups that compute on the CPU (SwiftShader). More rows per load than subgroup4.wgsl: up to twice as fast
-// on large products, three times its compile time.
+// with 4-lane subgroups that compute on the CPU (SwiftShader). More rows per load than subgroup4.wgsl, and a longer
+// compilation.
 //
 // Each lane owns one vec4 of columns. Per step of four k it loads 8 rows of the left operand (a vec4 along k)
 // and its columns of four k of the right one; swaps inside the quad hand every lane's row to all others (SwiftShader

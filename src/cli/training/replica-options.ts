@@ -3,7 +3,7 @@ import type { Shard } from '../../work/shard.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { wholeNumber } from '../options.js';
-import { type QueueFlags, withQueue } from '../sharding/queue-option.js';
+import { hasQueue, type QueueFlags, queueOf, withQueue } from '../sharding/queue-option.js';
 import { shardOption } from '../sharding/shard-options.js';
 
 /** How a run is spread over replicas of its network. */
@@ -43,21 +43,19 @@ export function withReplicaOptions(command: Command): Command {
   return withQueue(command);
 }
 
-/** @throws UsageError for replicas that cannot be */
-export function checkReplicas({
-  replicas,
-  batchSize,
-  queue,
-  processes,
-}: ReplicaOptions & { readonly batchSize: number }): void {
+/** @throws UsageError for replicas that cannot be, or a queue's address that is none */
+export function checkReplicas(options: ReplicaOptions & { readonly batchSize: number }): void {
+  const { replicas, batchSize, queue, processes } = options;
   if (replicas === undefined) {
     const given = queue === undefined ? processes && '--processes' : '--queue';
     if (given) throw new UsageError(`train: ${given} is for --replicas; give their number, or leave ${given} out`);
     return;
   }
-  if (batchSize % replicas === 0) return;
-  const below = batchSize - (batchSize % replicas);
-  throw new UsageError(
-    `train: --batch-size ${batchSize} has no ${replicas} equal parts; give such as ${below > 0 ? `${below} or ` : ''}${below + replicas}`,
-  );
+  if (batchSize % replicas !== 0) {
+    const below = batchSize - (batchSize % replicas);
+    throw new UsageError(
+      `train: --batch-size ${batchSize} has no ${replicas} equal parts; give such as ${below > 0 ? `${below} or ` : ''}${below + replicas}`,
+    );
+  }
+  if (processes === undefined && hasQueue(options)) queueOf('train', options);
 }
