@@ -4,6 +4,7 @@ import type { Plugin } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { chromiumArguments, unpackChromium } from './test/setup/chromium.js';
 import { coreChunks } from './tools/core-chunk.js';
+import { opRows } from './tools/op-rows.js';
 import { sourcePlugins } from './tools/plugins.js';
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
@@ -34,6 +35,7 @@ const light = { proposals: 'src/detect/proposals/index.ts', cli: 'src/cli/main.t
 const core = coreChunks({
   whole: ['src/index.ts', ...namespaces.map((name) => `src/${name}/index.ts`)],
   light: Object.values(light),
+  apart: ['src/ops/index.ts'], // the record of all ops by name, for the self-test
 });
 
 /** The library: one file per entry, shaders and their interfaces inlined, packages left to the user's installation. */
@@ -56,7 +58,7 @@ const build: ViteUserConfig['build'] = {
     external: [/^node:/, ...packages.map((name) => new RegExp(`^${name}(/|$)`))],
     checks: { bundlerTimings: false }, // a slow machine is not a fault of the sources
     // Side by side shaders compress better, and a page's bundler still drops those that it does not use.
-    output: { codeSplitting: { groups: [{ name: 'shaders', test: /\.wgsl$/ }, ...core] } },
+    output: { chunkFileNames: '[name].js', codeSplitting: { groups: [{ name: 'shaders', test: /\.wgsl$/ }, ...core] } },
   },
 };
 
@@ -86,7 +88,7 @@ const alone = '**/*.alone.test.ts';
 
 export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
   if (mode !== 'test')
-    return { build, plugins: [...sourcePlugins({ withoutComments: true }), namespaceFiles, executable] };
+    return { build, plugins: [...sourcePlugins({ short: true }), opRows, namespaceFiles, executable] };
   // Files share a process, or a page, and so its modules, its device and the device's compiled shaders: a third less work.
   const shared = { testTimeout: 120_000, hookTimeout: 120_000, isolate: false };
   const inNode: ViteUserConfig['test'] = {

@@ -5,11 +5,11 @@
 import * as ops from './ops/index.js';
 import { Tensor } from './tensor/tensor.js';
 
-/** Ops that stay functions: they begin with a list, a text, a device, or a condition. */
-const FUNCTIONS = ['concat', 'einsum', 'preparePictures', 'stack', 'where'] as const;
+/** Ops that stay functions: they begin with a list, a text, a device, or a condition, or are another op that gives more. */
+const FUNCTIONS = ['concat', 'einsum', 'maxPool2dWithIndices', 'preparePictures', 'stack', 'where'] as const;
 
-/** Names of methods: those of the op table. */
-export type MethodName = Exclude<keyof typeof ops, (typeof FUNCTIONS)[number] | 'maxPool2dWithIndices' | 'opTable'>;
+/** Names of methods: those of all other ops. */
+export type MethodName = Exclude<keyof typeof ops, (typeof FUNCTIONS)[number]>;
 
 /** A function without its first argument. */
 export type Method<F> = F extends (first: never, ...rest: infer Rest) => infer Result
@@ -24,10 +24,9 @@ declare module './tensor/tensor.js' {
 }
 
 const functions: ReadonlySet<string> = new Set(FUNCTIONS);
-for (const { name } of ops.opTable) {
+for (const [name, each] of Object.entries(ops)) {
   if (functions.has(name)) continue;
-  // biome-ignore lint/performance/noDynamicNamespaceImportAccess: this file is for all ops; who imports it wants them
-  const op = ops[name as MethodName] as (first: Tensor, ...rest: unknown[]) => Tensor;
+  const op = each as (first: Tensor, ...rest: unknown[]) => Tensor;
   Object.defineProperty(Tensor.prototype, name, {
     configurable: true,
     writable: true,

@@ -26,6 +26,7 @@ export type { ScalarEvent } from './io/tfevents.js';
 export { readTfEvents, TfEventsWriter } from './io/tfevents.node.js';
 export { loadWeights } from './models/load-weights.node.js';
 export { openModel } from './models/open-model.node.js';
+export { opTable } from './ops/table.js';
 export { createDevice } from './runtime/create-device.node.js';
 export { loadTuning } from './runtime/tuning-file.node.js';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint.node.js';

@@ -126,7 +126,6 @@ export { type StackOptions, stack } from './stack.js';
 export { std } from './std.js';
 export { sub } from './sub.js';
 export { type SumOptions, sum } from './sum.js';
-export { opTable } from './table.js';
 export { tanh } from './tanh.js';
 export type { TileEngine } from './tile/engines.js';
 export { type TopKOptions, topK } from './top-k.js';

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { dirname, relative, sep } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import { type Declarations, declarationsOf as read } from '../../src/runtime/declarations.js';
 import { type HeadItem, headOf } from './head.js';
 
@@ -27,6 +27,13 @@ export function readShader(file: string): ShaderFile {
   const path = relative(rootOf(file), file).split(sep).join('/');
   const code = readFileSync(file, 'utf8');
   return { file, path, code, head: headOf(path, code) };
+}
+
+/** All files of the same `shaders/`, by path. */
+export function shadersBeside({ file }: ShaderFile): ShaderFile[] {
+  const root = rootOf(file);
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.wgsl'));
+  return names.sort().map((name) => readShader(join(root, name)));
 }
 
 /** Another file of the same `shaders/`. */
