@@ -49,7 +49,7 @@ const PAGES: readonly Page[] = [
       import { createDevice, crossEntropy, nn, optim, randn, scope, tensor } from 'sppgpu';
       globalThis.all = { createDevice, crossEntropy, nn, optim, randn, scope, tensor };`,
   },
-  { name: 'has everything', budget: 135_500, code: `import * as all from 'sppgpu'; globalThis.all = all;` },
+  { name: 'has everything', budget: 132_500, code: `import * as all from 'sppgpu'; globalThis.all = all;` },
   {
     name: 'finds windows in a worker',
     budget: 12_000,

@@ -1,13 +1,7 @@
-import { levelsOf } from '../models/layers/index.js';
 import type { Network } from '../models/network.js';
 import { traceLayers } from '../models/trace.js';
 import { SppgpuError } from '../runtime/errors.js';
 import type { ViewProtocol } from './views.js';
-
-/** Whether the network's head takes windows on a map (it starts with a pyramid). */
-export function canPoolWindows({ architecture }: Network): boolean {
-  return levelsOf(architecture.classifier[0]) !== undefined;
-}
 
 /**
  * Whether a network can look at pictures in the way of a protocol: without a pyramid it takes one size of input.

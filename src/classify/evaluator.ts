@@ -1,17 +1,7 @@
 import type { Network } from '../models/network.js';
 import type { Picture } from '../picture/picture.js';
-import { checkOptions, type OptionNames } from '../runtime/options.js';
 import type { ClassifyOptions, ViewScores } from './score-views.js';
 import type { ViewProtocol } from './views.js';
-
-const NAMES: OptionNames<ClassifyOptions> = {
-  mean: true,
-  mode: true,
-  labels: true,
-  projection: true,
-  maxPixels: true,
-  signal: true,
-};
 
 /**
  * Looks at each picture through all views of a protocol and averages the softmax outputs (sigmoids for several classes per picture), all views weighing the same
@@ -25,7 +15,6 @@ export async function classifyViews(
   protocol: ViewProtocol,
   options: ClassifyOptions = {},
 ): Promise<ViewScores> {
-  checkOptions('classifyViews', options, NAMES);
-  const { scoreViews } = await import('./score-views.js');
+  const { scoreViews } = await import('./later.js');
   return scoreViews(network, images, protocol, options);
 }

@@ -1,8 +1,9 @@
 /** Classification as in the paper: views, features, protocols. */
 
-export { canPoolWindows } from './check-protocol.js';
-export { type Evaluation, evaluate } from './evaluate.js';
-export { evaluateLabels, type LabelEvaluation } from './evaluate-labels.js';
+export { canPoolWindows } from './can-pool-windows.js';
+export { evaluate, evaluateLabels } from './evaluate.js';
+export type { Evaluation } from './evaluate-classes.js';
+export type { LabelEvaluation } from './evaluate-label-lists.js';
 export { classifyViews } from './evaluator.js';
 export { FEATURE_MODES, type FeatureMode, type FeatureOptions } from './feature-settings.js';
 export { extractFeatures } from './features.js';

@@ -15,7 +15,7 @@ export async function runCaltech101(
   classes: number,
   options: ProtocolOptions & { splits?: number; train?: number; maximumTest?: number } = {},
 ): Promise<CaltechResult> {
-  const { caltech101 } = await import('./svm-protocols.js');
+  const { caltech101 } = await import('./later.js');
   return caltech101(features, labels, classes, options);
 }
 
@@ -31,6 +31,6 @@ export async function runVoc07(
   parts: { readonly train: Int32Array; readonly val: Int32Array; readonly test: Int32Array },
   options: ProtocolOptions & { method?: AveragePrecisionMethod } = {},
 ): Promise<VocResult> {
-  const { voc07 } = await import('./svm-protocols.js');
+  const { voc07 } = await import('./later.js');
   return voc07(features, targets, parts, options);
 }

@@ -13,13 +13,16 @@ import type { Picture } from '../picture/picture.js';
 import type { View } from '../picture/view.js';
 import { concatArrays } from '../runtime/concat-arrays.js';
 import { SppgpuError } from '../runtime/errors.js';
+import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { Pace } from '../runtime/pace.js';
 import { tensor } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { canPoolWindows, checkProtocol } from './check-protocol.js';
+import { canPoolWindows } from './can-pool-windows.js';
+import { cellWindows } from './cell-windows.js';
+import { checkProtocol } from './check-protocol.js';
 import { averageViews, sigmoidRows, softmaxRows } from './scores.js';
-import { cellWindows, planViews, type ViewPass, type ViewProtocol } from './views.js';
+import { planViews, type ViewPass, type ViewProtocol } from './views.js';
 
 /** `'maps'`: one pass of the convolutions per scale and flip, windows pooled on its map. `'crops'`: every view is cut from the picture. */
 export type ViewMode = 'maps' | 'crops';
@@ -36,6 +39,15 @@ export interface ClassifyOptions extends PrepareOptions {
   /** Input pixels of one forward pass at most (one picture may exceed it); default 2^20, about 20 pictures of 224x224. */
   readonly maxPixels?: number;
 }
+
+const NAMES: OptionNames<ClassifyOptions> = {
+  mean: true,
+  mode: true,
+  labels: true,
+  projection: true,
+  maxPixels: true,
+  signal: true,
+};
 
 /** Class probabilities of pictures (they add up to 1 only where a picture has one class), mean over the views of each. */
 export interface ViewScores {
@@ -64,6 +76,7 @@ export async function scoreViews(
   protocol: ViewProtocol,
   options: ClassifyOptions,
 ): Promise<ViewScores> {
+  checkOptions('classifyViews', options, NAMES);
   const mode = options.mode ?? (canPoolWindows(network) ? 'maps' : 'crops');
   if (mode === 'maps' && !canPoolWindows(network)) {
     throw new SppgpuError(

@@ -5,7 +5,7 @@ import type { ArchitectureInput } from '../models/architecture.js';
 import { matchFile, requireWeights } from '../models/load-weights.js';
 import { MEAN_IMAGE, weightPrefix } from '../models/model-format.js';
 import { type OnnxPlan, onnxOf } from '../models/onnx/export-network.js';
-import { storedPreparation } from '../models/preparation.js';
+import { storedPreparation } from '../models/stored-preparation.js';
 import { readData, type WeightsFile } from '../models/weights-file.js';
 import { openWeightsFile } from '../models/weights-file.node.js';
 import { type ModelPlan, type ModelSource, planModel } from './model-options.js';

@@ -1,6 +1,7 @@
-import { CHANNELS, orientPicture, type Picture } from '../picture/picture.js';
+import { orientPicture } from '../picture/orient.js';
+import { CHANNELS, type Picture } from '../picture/picture.js';
 import { FileError } from '../runtime/errors.js';
-import { DAMAGED } from './image-limits.js';
+import { DAMAGED } from './check-limits.js';
 import type { JpegHeader } from './jpeg-header.js';
 import { decodeTurbo, TurboError } from './jpeg-turbo.js';
 

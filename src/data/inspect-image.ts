@@ -1,8 +1,9 @@
 import { asBytes } from '../io/bytes.js';
 import type { Picture } from '../picture/picture.js';
+import { checkFileSize } from './check-limits.js';
 import { decodeJpeg, jpegMemory } from './decode-jpeg.js';
 import { decodePng, pngMemory } from './decode-png.js';
-import { checkFileSize, DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
+import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.js';
 import { type PngHeader, readPngHeader } from './png-header.js';
 import { sniffImageType } from './sniff.js';

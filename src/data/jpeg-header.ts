@@ -1,6 +1,7 @@
 import { FileError } from '../runtime/errors.js';
+import { checkImageSize, DAMAGED } from './check-limits.js';
 import { exifOrientation } from './exif.js';
-import { checkImageSize, DAMAGED, type ImageLimits } from './image-limits.js';
+import type { ImageLimits } from './image-limits.js';
 import { type JpegComponent, leastScanBytes, readHuffmanTables, type ShortestCodes } from './jpeg-scans.js';
 
 /** What the markers of a JPEG file say, without decoding a pixel. */

@@ -148,7 +148,7 @@ export class ImageLoader {
     /** Pictures of a batch: the last one may have fewer. */
     const placesIn = (index: number) => Math.max(0, Math.min(own, this.dataset.length - index * batchSize - first));
     // A page that loads no pictures does not load what reads them ahead.
-    const { Prefetcher } = await import('./prefetch.js');
+    const { Prefetcher } = await import('./later.js');
     const order = await this.order(epoch);
     const parallel = decoder?.workers ?? 1;
     const clock = new LoaderClock(parallel);
@@ -180,7 +180,7 @@ export class ImageLoader {
     const { batchSize, seed, shuffle, sizeOf } = this.options;
     const order = epochOrder(this.dataset.length, seed, epoch, shuffle);
     if (!sizeOf) return order;
-    const { groupAlike } = await import('./group-alike.js');
+    const { groupAlike } = await import('./later.js');
     return groupAlike(order, batchSize, sizeOf, itemRng(seed, PURPOSE.batchOrder, epoch, 0));
   }
 

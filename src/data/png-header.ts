@@ -1,8 +1,9 @@
 import { crc32 } from '../io/crc32.js';
 import { FileError } from '../runtime/errors.js';
 import { quoted } from '../runtime/quote.js';
+import { checkImageSize, DAMAGED } from './check-limits.js';
 import { tiffOrientation } from './exif.js';
-import { checkImageSize, DAMAGED, type ImageLimits } from './image-limits.js';
+import type { ImageLimits } from './image-limits.js';
 
 /** What the chunks of a PNG file say, without decoding a pixel. */
 export interface PngHeader {

@@ -27,4 +27,5 @@ export { nms } from './nms.js';
 export { encodeDetector, openDetector } from './open-detector.js';
 export { type TrainingPicture, type TrainingSet, truthOf } from './training/examples.js';
 export type { MinedClass, MiningOptions } from './training/mining.js';
-export { type PartStage, type TrainedParts, type TrainPartsOptions, trainParts } from './training/train-parts.js';
+export type { PartStage, TrainedParts, TrainPartsOptions } from './training/train-all-parts.js';
+export { trainParts } from './training/train-parts.js';

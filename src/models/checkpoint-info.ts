@@ -3,13 +3,10 @@ import type { ScheduleState } from '../optim/schedules.js';
 import { FileError } from '../runtime/errors.js';
 import { made } from '../runtime/made.js';
 import type { StreamPosition } from '../tensor/generator.js';
-import { sameShape, showShape } from '../tensor/shape.js';
-import type { Architecture, ModelOptions } from './architecture.js';
+import type { ModelOptions } from './architecture.js';
 import { CHECKPOINT_FORMAT, EXPORT_FORMAT } from './model-format.js';
-import { buildArchitecture } from './registry.js';
-import { parameterSpecs } from './trace.js';
 
-const WAY_OUT = 'use an undamaged copy, or train anew';
+export const WAY_OUT = 'use an undamaged copy, or train anew';
 
 /** What was counted over the batches of an epoch so far. */
 export type EpochSums = { readonly examples: number; readonly loss: number } & Readonly<Record<string, number>>;
@@ -126,54 +123,8 @@ export function checkpointHistory({ run, position }: CheckpointInfo, file: strin
   return history;
 }
 
-/**
- * The architecture that a checkpoint describes, with the tensors that it holds: nothing is made, let alone allocated, for a
- * description that the file does not bear out.
- * @param weights the file's tensors by state-dict name
- * @throws FileError where the description is damaged or does not fit the tensors
- */
-export function checkpointArchitecture(
-  { model, classes }: Pick<CheckpointInfo, 'model' | 'classes'>,
-  weights: ReadonlyMap<string, { readonly shape: readonly number[] }>,
-  file: string,
-): Architecture {
-  const architecture = described(model, file);
-  if (classes.length !== architecture.classes) {
-    throw damaged(file, `${classes.length} names for ${architecture.classes} classes`);
-  }
-  requireWeights(architecture, weights, file);
-  return architecture;
-}
-
-function described({ name, options }: CheckpointInfo['model'], file: string): Architecture {
-  try {
-    return buildArchitecture(name, options);
-  } catch (error) {
-    // Whatever a file may say of a net, it is the file that is wrong.
-    throw damaged(file, (error as Error).message);
-  }
-}
-
-/** @throws FileError unless the tensors are those of the architecture: the same names with the same shapes */
-export function requireWeights(
-  architecture: Architecture,
-  weights: ReadonlyMap<string, { readonly shape: readonly number[] }>,
-  file: string,
-): void {
-  const specs = new Map(parameterSpecs(architecture).map(({ name, shape }) => [name, shape]));
-  for (const [name, shape] of specs) {
-    const found = weights.get(name);
-    if (!found) throw new FileError(file, `lacks ${name} of its ${architecture.name}`, WAY_OUT);
-    if (sameShape(found.shape, shape)) continue;
-    const shapes = `${name} has shape ${showShape(found.shape)}, its ${architecture.name} needs ${showShape(shape)}`;
-    throw new FileError(file, shapes, WAY_OUT);
-  }
-  const unknown = [...weights.keys()].find((name) => !specs.has(name));
-  if (unknown !== undefined)
-    throw new FileError(file, `holds ${unknown}, no part of its ${architecture.name}`, WAY_OUT);
-}
-
-function damaged(file: string, problem: string): FileError {
+/** An error of a file whose description cannot be right. */
+export function damaged(file: string, problem: string): FileError {
   return new FileError(file, `its description is damaged: ${problem}`, WAY_OUT);
 }
 

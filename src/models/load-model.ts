@@ -11,8 +11,9 @@ import { fileInMemory } from './file-in-memory.js';
 import { loadMatched, matchFile, requireWeights } from './load-weights.js';
 import type { ParameterMatch } from './match-parameters.js';
 import { Network } from './network.js';
-import { restorePreparation, storedPreparation } from './preparation.js';
+import { restorePreparation } from './preparation.js';
 import { buildArchitecture } from './registry.js';
+import { storedPreparation } from './stored-preparation.js';
 import { describeFile, readData, type WeightsFile } from './weights-file.js';
 
 /** A model file: its bytes, something that has them, or where they are to be fetched from. */

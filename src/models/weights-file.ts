@@ -1,6 +1,7 @@
 import { finiteFloat32, type StoredTensor } from '../io/safetensors.js';
-import { checkpointArchitecture, checkpointInfo, type ModelDescription, modelDescription } from './checkpoint-info.js';
+import { checkpointInfo, type ModelDescription, modelDescription } from './checkpoint-info.js';
 import { EXPORT_FORMAT, type HostTensor, PREFIX, weightEntries, withPrefix } from './model-format.js';
+import { checkpointArchitecture } from './stored-network.js';
 
 /** A file of weights (safetensors, ONNX) that is open for reading, on a disk or in memory. */
 export interface WeightsFile {

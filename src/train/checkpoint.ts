@@ -25,11 +25,8 @@ export interface Checkpoint {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/**
- * Reads a run's weights and optimizer state back from the device.
- * @throws SppgpuError if one of them is not finite: a diverged run cannot go on, and must not replace one that can
- */
-export async function captureCheckpoint(
+/** See `captureCheckpoint`. */
+export async function captureRun(
   parts: RunParts,
   about: Pick<CheckpointInfo, 'classes' | 'labels' | 'position' | 'run'>,
 ): Promise<Checkpoint> {
@@ -70,12 +67,8 @@ export function checkpointWeights({ tensors }: Pick<Checkpoint, 'tensors'>): Map
   return withPrefix(tensors, PREFIX.model);
 }
 
-/**
- * Puts everything back: the run continues as if it had never stopped.
- * @param generator place in the stream of dropout, where it is another than the checkpoint's
- * @throws FileError where the checkpoint is damaged or of another network, optimizer or seed; the parts are no longer of use
- */
-export function restoreCheckpoint(
+/** See `restoreCheckpoint`. */
+export function restoreRun(
   parts: RunParts,
   checkpoint: Checkpoint,
   file: string,
@@ -97,17 +90,13 @@ export function restoreCheckpoint(
   return info;
 }
 
-/** The bytes of a checkpoint's file, for a download or a store; `saveCheckpoint` writes the same to a disk. */
-export function encodeCheckpoint({ tensors, metadata }: Checkpoint): Uint8Array {
+/** See `encodeCheckpoint`. */
+export function checkpointBytes({ tensors, metadata }: Checkpoint): Uint8Array {
   return serializeSafetensors(tensors, { ...metadata });
 }
 
-/**
- * A checkpoint from the bytes of its file, for `restoreCheckpoint`.
- * @param file names it in errors
- * @throws FileError if it is damaged, or one of its numbers is not finite
- */
-export function decodeCheckpoint(bytes: Uint8Array | ArrayBuffer, file = 'checkpoint'): Checkpoint {
+/** See `decodeCheckpoint`. */
+export function checkpointOf(bytes: Uint8Array | ArrayBuffer, file: string): Checkpoint {
   const { tensors, metadata } = parseSafetensors(bytes, file);
   checkpointInfo(metadata, file);
   return { tensors: finiteTensors(tensors, file), metadata };

@@ -84,11 +84,3 @@ function splitByFactor(group: ParameterGroup, factorOf: (parameter: Tensor) => n
     lrMultiplier: (group.lrMultiplier ?? 1) * factor,
   }));
 }
-
-/**
- * The share of the learning rate that a step takes: it rises linearly over the first `warmup` steps.
- * @param step steps of the run that are done
- */
-export function warmupShare(step: number, warmup: number): number {
-  return step >= warmup ? 1 : (step + 1) / warmup;
-}

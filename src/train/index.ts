@@ -1,16 +1,10 @@
 /** Training: recipes, sessions that are kept and resumed, metrics. Everything here runs in both worlds. */
 export type { Metric } from '../report/metric.js';
 export { validationName } from '../report/metric.js';
-export {
-  type Checkpoint,
-  captureCheckpoint,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  type RunParts,
-  restoreCheckpoint,
-} from './checkpoint.js';
+export type { Checkpoint, RunParts } from './checkpoint.js';
 export { epochLine, epochScalars, epochText } from './epoch-report.js';
 export type { FineTuning } from './fine-tuning.js';
+export { captureCheckpoint, decodeCheckpoint, encodeCheckpoint, restoreCheckpoint } from './later-checkpoint.js';
 export { METRICS } from './metrics.js';
 export {
   type MultiLabelScores,

@@ -44,7 +44,7 @@ export async function measuredPreparation(
   const constant = typeof recipe.mean === 'number' ? { mean: recipe.mean } : {};
   if (toMeasure(recipe) === null) return knownPreparation(device, constant, new Map());
   const wanted = { colour: recipe.pca === true, mean: recipe.mean === 'image' };
-  const { measureInputs } = await import('./input-statistics.js');
+  const { measureInputs } = await import('./later.js');
   const { colour, mean } = await measureInputs(device, pictures, input, { ...wanted, ...watch });
   const stored = { ...constant, ...(colour && { colour }) };
   return knownPreparation(device, stored, mean ? new Map([[MEAN_IMAGE, mean]]) : new Map());

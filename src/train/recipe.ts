@@ -1,11 +1,11 @@
 import type { Architecture } from '../models/architecture.js';
 import { checkInput } from '../models/geometry.js';
-import { parameterSpecs, traceLayers } from '../models/trace.js';
+import { traceLayers } from '../models/trace.js';
 import { AdamW } from '../optim/adam.js';
 import type { Optimizer, ParameterGroup } from '../optim/optimizer.js';
 import { ConstantLR, CosineAnnealingLR, MultiStepLR, ReduceLROnPlateau, type Schedule } from '../optim/schedules.js';
 import { SGD } from '../optim/sgd.js';
-import { checkRates, type FineTuning, frozenNames } from './fine-tuning.js';
+import type { FineTuning } from './fine-tuning.js';
 import { parseSizePolicy, type SizePolicy, sizesOf } from './size-policy.js';
 
 /**
@@ -97,13 +97,6 @@ export function recipeFineTuning({
     ...(freezeStatistics && { freezeStatistics }),
     ...(lrFeatures !== undefined && { rates: { features: factor } }),
   };
-}
-
-/** @throws SppgpuError for parts that the network does not have */
-export function checkFineTuning(recipe: Recipe, architecture: Architecture): void {
-  const names = parameterSpecs(architecture).map(({ name }) => name);
-  frozenNames(names, recipeFineTuning(recipe));
-  checkRates(names, recipeFineTuning(recipe));
 }
 
 /**

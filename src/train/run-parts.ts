@@ -1,6 +1,7 @@
 import type { LabelKind } from '../data/dataset.js';
-import { checkpointInfo, requireWeights } from '../models/checkpoint-info.js';
+import { checkpointInfo } from '../models/checkpoint-info.js';
 import { Network } from '../models/network.js';
+import { requireWeights } from '../models/stored-network.js';
 import { FileError } from '../runtime/errors.js';
 import { Generator } from '../tensor/generator.js';
 import { type Checkpoint, checkpointWeights, type RunParts } from './checkpoint.js';

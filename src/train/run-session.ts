@@ -1,6 +1,6 @@
 import type { LabelKind } from '../data/dataset.js';
 import { checkpointHistory, checkpointInfo, type Position } from '../models/checkpoint-info.js';
-import { type Checkpoint, captureCheckpoint, restoreCheckpoint } from './checkpoint.js';
+import { type Checkpoint, captureRun, restoreRun } from './checkpoint.js';
 import { type SingleLabelScores, singleLabel } from './objective.js';
 import { loadReplicaState } from './replicas/replica-state.js';
 import { checkCheckpoint, runParts } from './run-parts.js';
@@ -32,7 +32,7 @@ export async function sessionIn<Scores extends object = SingleLabelScores>(
       position: trainer.state,
       run: { ...options.about, seed, history },
     };
-    await store.save(await captureCheckpoint(parts, about));
+    await store.save(await captureRun(parts, about));
     kept = at(trainer.state);
   };
   /** The position of this process's last checkpoint. */
@@ -75,7 +75,7 @@ export async function sessionIn<Scores extends object = SingleLabelScores>(
     },
   });
   if (resumed) {
-    const { position } = restoreCheckpoint(parts, resumed.checkpoint, store.name);
+    const { position } = restoreRun(parts, resumed.checkpoint, store.name);
     trainer.resume(position);
     saved = position.epoch * options.loader.batches + position.step;
     history.push(...(resumed.history as unknown as EpochRecord<Scores>[]));

@@ -12,6 +12,6 @@ export async function runSessionIn<Scores extends object = SingleLabelScores>(
   store: RunStore,
   options: SessionSettings<Scores>,
 ): Promise<SessionResult<Scores>> {
-  const { sessionIn } = await import('./run-session.js');
+  const { sessionIn } = await import('./later.js');
   return sessionIn(store, options);
 }

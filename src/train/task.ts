@@ -1,5 +1,4 @@
-import { evaluate } from '../classify/evaluate.js';
-import { evaluateLabels } from '../classify/evaluate-labels.js';
+import { evaluate, evaluateLabels } from '../classify/evaluate.js';
 import type { EvaluateOptions } from '../classify/score-pictures.js';
 import type { ViewProtocol } from '../classify/views.js';
 import type { LabelKind } from '../data/dataset.js';

@@ -12,11 +12,11 @@ import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { divergence } from './divergence.js';
 import { addBatch, addSums, means, NO_EXAMPLES } from './epoch-metrics.js';
-import { warmupShare } from './fine-tuning.js';
 import { watchedLoss } from './metrics.js';
 import { type Objective, type SingleLabelScores, singleLabel, type Target } from './objective.js';
 import { saveAsHalves } from './saved-halves.js';
 import { type SizePolicy, sizeOfEpoch } from './size-policy.js';
+import { warmupShare } from './warmup.js';
 
 /** A step with means, over the epoch so far, of the loss and of the objective's scores. */
 export type StepReport<Scores extends object = SingleLabelScores> = Position &

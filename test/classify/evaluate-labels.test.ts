@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evaluateLabels, type LabelEvaluation } from '../../src/classify/evaluate-labels.js';
+import { evaluateLabels } from '../../src/classify/evaluate.js';
+import type { LabelEvaluation } from '../../src/classify/evaluate-label-lists.js';
 import { classifyViews } from '../../src/classify/evaluator.js';
 import { sigmoidRows } from '../../src/classify/scores.js';
 import { modelProtocol } from '../../src/classify/views.js';

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cellWindows } from '../../src/classify/cell-windows.js';
 import { averageViews, softmaxRows } from '../../src/classify/scores.js';
-import {
-  cellWindows,
-  countViews,
-  planViews,
-  VIEW_PROTOCOLS,
-  viewProtocol,
-  viewWindows,
-} from '../../src/classify/views.js';
+import { countViews, planViews, VIEW_PROTOCOLS, viewProtocol, viewWindows } from '../../src/classify/views.js';
 import { mapGeometry, mapSize } from '../../src/models/geometry.js';
 import { insideProjection } from '../../src/models/windows.js';
 import { zf5 } from '../../src/models/zf5.js';

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { type DetectionSource, openDetectionSet } from '../../src/data/detection-set.node.js';
 import type { PixelBox } from '../../src/data/objects.js';
 import { uprightBox } from '../../src/data/upright-box.js';
-import { fromGrey, orientPicture } from '../../src/picture/picture.js';
+import { orientPicture } from '../../src/picture/orient.js';
+import { fromGrey } from '../../src/picture/picture.js';
 import { tempFolder } from '../io/temp-folder.js';
 import { jpegBytes, plainPng, withOrientation } from './pictures.js';
 

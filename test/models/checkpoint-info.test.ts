@@ -1,7 +1,8 @@
 /** What a checkpoint says about itself is checked field by field: a file may come from anywhere. */
 import { expect, test } from 'vitest';
-import { checkpointArchitecture, checkpointHistory, checkpointInfo } from '../../src/models/checkpoint-info.js';
+import { checkpointHistory, checkpointInfo } from '../../src/models/checkpoint-info.js';
 import { buildArchitecture } from '../../src/models/registry.js';
+import { checkpointArchitecture } from '../../src/models/stored-network.js';
 import { parameterSpecs } from '../../src/models/trace.js';
 import { FileError } from '../../src/runtime/errors.js';
 

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { SGD } from '../../src/optim/sgd.js';
 import { ones, zeros } from '../../src/tensor/create.js';
-import { checkRates, fineTuningGroups, frozenNames, warmupShare } from '../../src/train/fine-tuning.js';
+import { checkRates, fineTuningGroups, frozenNames } from '../../src/train/fine-tuning.js';
+import { warmupShare } from '../../src/train/warmup.js';
 import { testDevice } from '../setup/device.js';
 
 const NAMES = [

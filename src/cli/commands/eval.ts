@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { canPoolWindows, checkProtocol } from '../../classify/check-protocol.js';
+import { canPoolWindows } from '../../classify/can-pool-windows.js';
+import { checkProtocol } from '../../classify/check-protocol.js';
 import { scorePictures } from '../../classify/score-pictures.js';
 import { type ImageDataset, labelKind } from '../../data/dataset.js';
 import { datasetIdentity } from '../../data/identity.node.js';

@@ -1,5 +1,5 @@
-import { type JudgedClasses, judgeClasses } from '../../classify/evaluate.js';
-import { type JudgedLabels, judgeLabels } from '../../classify/evaluate-labels.js';
+import { type JudgedClasses, judgeClasses } from '../../classify/evaluate-classes.js';
+import { type JudgedLabels, judgeLabels } from '../../classify/evaluate-label-lists.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { printable } from '../../runtime/quote.js';
 

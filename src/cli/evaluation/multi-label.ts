@@ -1,4 +1,5 @@
-import { evaluateLabels, type LabelEvaluation } from '../../classify/evaluate-labels.js';
+import { evaluateLabels } from '../../classify/evaluate.js';
+import type { LabelEvaluation } from '../../classify/evaluate-label-lists.js';
 import { TIE_RULE } from '../../svm/ranking.js';
 import { textTable } from '../table.js';
 import { bestScored, type EvaluationKind, hundredths, reportedViews, scoresTable } from './kind.js';

@@ -1,4 +1,5 @@
-import { type Evaluation, evaluate } from '../../classify/evaluate.js';
+import { evaluate } from '../../classify/evaluate.js';
+import type { Evaluation } from '../../classify/evaluate-classes.js';
 import { textTable } from '../table.js';
 import { bestScored, type EvaluationKind, type Found, hundredths, reportedViews, scoresTable } from './kind.js';
 

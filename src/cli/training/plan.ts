@@ -8,8 +8,9 @@ import type { Architecture, ImportedNetwork } from '../../models/architecture.js
 import type { CheckpointInfo } from '../../models/checkpoint-info.js';
 import { IMPORTED } from '../../models/imported.js';
 import { FileError } from '../../runtime/errors.js';
+import { checkFineTuning } from '../../train/check-fine-tuning.js';
 import { type DataFingerprint, fingerprintOf } from '../../train/data-fingerprint.js';
-import { checkFineTuning, type Recipe, recipeSizes } from '../../train/recipe.js';
+import { type Recipe, recipeSizes } from '../../train/recipe.js';
 import { checkSameData } from '../../train/resume-rules.js';
 import { picturesOf } from '../../train/trainable.js';
 import { keepOffData } from '../data-output.js';

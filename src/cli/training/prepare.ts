@@ -1,5 +1,5 @@
 import type { PictureDecoder } from '../../data/picture-decoder.js';
-import { storedPreparation } from '../../models/preparation.js';
+import { storedPreparation } from '../../models/stored-preparation.js';
 import type { Device } from '../../runtime/device.js';
 import { knownPreparation, measuredPreparation, type TrainingPreparation, toMeasure } from '../../train/preparation.js';
 import { sequentialLoader } from '../data-options.js';

@@ -14,9 +14,10 @@ import { windowFeatures } from '../features/window-features.js';
 import type { WindowSource } from '../features/window-source.js';
 import { byScore } from '../nms.js';
 import { withoutNearCopies } from './distinct.js';
-import { overlapsOf, type TrainingPicture } from './examples.js';
+import type { TrainingPicture } from './examples.js';
 import { HeldRows } from './held-rows.js';
 import { gatherSamples, type MiningState } from './mining-state.js';
+import { overlapsOf } from './overlaps.js';
 
 /** How classifiers of windows are trained; the defaults are those of the released code (and of R-CNN). */
 export interface MiningOptions {

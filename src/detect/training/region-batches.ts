@@ -3,7 +3,8 @@ import { Rng } from '../../tensor/rng.js';
 import { boxCount, takeBoxes } from '../boxes.js';
 import { readFeatures } from '../features/window-features.js';
 import type { WindowSource } from '../features/window-source.js';
-import { overlapsOf, type TrainingPicture, type TrainingSet } from './examples.js';
+import type { TrainingPicture, TrainingSet } from './examples.js';
+import { overlapsOf } from './overlaps.js';
 
 /** Composition of a batch (paper 4.2; the released code): a quarter of positives. */
 const BATCH = { positives: 32, negatives: 96 } as const;

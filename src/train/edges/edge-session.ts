@@ -5,8 +5,8 @@ import type { Device } from '../../runtime/device.js';
 import { FileError } from '../../runtime/errors.js';
 import { Generator } from '../../tensor/generator.js';
 import { divergence } from '../divergence.js';
-import { warmupShare } from '../fine-tuning.js';
 import type { RunStore } from '../run-store.js';
+import { warmupShare } from '../warmup.js';
 import { cropBatches } from './crop-batches.js';
 import {
   captureEdgeRun,

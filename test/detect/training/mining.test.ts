@@ -4,9 +4,10 @@ import { distinctWindows } from '../../../src/detect/features/distinct-windows.j
 import { slidingWindows } from '../../../src/detect/proposals/sliding-windows.js';
 import { withoutNearCopies } from '../../../src/detect/training/distinct.js';
 import type { TrainingPicture, TrainingSet } from '../../../src/detect/training/examples.js';
-import { overlapsOf, truthOf } from '../../../src/detect/training/examples.js';
+import { truthOf } from '../../../src/detect/training/examples.js';
 import { meanNorms } from '../../../src/detect/training/feature-norm.js';
 import type { MiningOptions } from '../../../src/detect/training/mining.js';
+import { overlapsOf } from '../../../src/detect/training/overlaps.js';
 import { type SvmProgress, trainSvms } from '../../../src/detect/training/train-svms.js';
 import { concatArrays } from '../../../src/runtime/concat-arrays.js';
 import type { Device } from '../../../src/runtime/device.js';

@@ -4,7 +4,7 @@ import { SppgpuError } from '../runtime/errors.js';
 import { printable } from '../runtime/quote.js';
 import { averagePrecisions, meanAveragePrecision } from '../svm/average-precision.js';
 import { targetsFromPresence } from '../svm/targets.js';
-import type { EvaluateOptions, ScoredPictures } from './score-pictures.js';
+import { type EvaluateOptions, type ScoredPictures, scorePictures } from './score-pictures.js';
 import type { ViewProtocol } from './views.js';
 
 /** What a network said of every picture of a data set whose pictures have any number of classes. */
@@ -26,12 +26,8 @@ export type JudgedLabels = Omit<LabelEvaluation, keyof ScoredPictures>;
 /** A probability nearer to 0 cannot be told from it once subtracted from 1. */
 const SMALLEST = Number.EPSILON / 2;
 
-/**
- * Scores every readable picture of a multi-label loader under one protocol: sigmoid outputs, mean over views, average
- * precision class by class. Classes that are only difficult in a picture do not count there.
- * @throws SppgpuError where a picture has no list of the network's classes, or none was readable
- */
-export async function evaluateLabels(
+/** See `evaluateLabels`. */
+export async function evaluateLabelLists(
   network: Network,
   loader: ImageLoader,
   protocol: ViewProtocol,
@@ -39,7 +35,6 @@ export async function evaluateLabels(
 ): Promise<LabelEvaluation> {
   const { classes } = network.architecture;
   const presence: (readonly number[])[] = [];
-  const { scorePictures } = await import('./score-pictures.js');
   const scored = await scorePictures(network, loader, protocol, { ...options, labels: 'multi' }, ({ id, labels }) => {
     if (labels?.length !== classes) {
       const found = labels ? `${labels.length} classes` : 'no list of classes';
