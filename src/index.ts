@@ -1,7 +1,7 @@
 /** sppgpu: tensors with gradients on WebGPU, and SPP-net. Everything here runs in browsers and in Node. */
 export type { GradcheckFunction, GradcheckOptions } from './autograd/finite-differences.js';
 export { gradcheck } from './autograd/gradcheck.js';
-export { isGradEnabled, noGrad } from './autograd/mode.js';
+export { type AutocastOptions, autocast, isAutocastEnabled, isGradEnabled, noGrad } from './autograd/mode.js';
 export { type RecordOptions, record, retainGrad, type Vjp } from './autograd/record.js';
 export { type SavedTensorHooks, savedTensorHooks } from './autograd/saved-tensors.js';
 export * from './classify/index.js';

@@ -1,2 +1,6 @@
 // What a cast writes.
-alias To = i32;
+alias Written = vec4<i32>;
+
+fn written(values: vec4<From>) -> Written {
+  return Written(values);
+}

@@ -6,7 +6,7 @@
 //   x: [image][row][column][group][depth4] vec4f, padded with zeros (pack_maps.wgsl)
 //   w: [group][panel][tap][4 depth4][panel column] vec4f of four output channels (tile/pack.wgsl)
 //   y: [image, channel, row, column], or every stride-th pixel of it
-// Preludes: tile/engines/*.wgsl.
+// Preludes: tile/operands/{f32,f16}.wgsl (Four), tile/engines/*.wgsl.
 struct Params {
   rows: u32, // pixels: images * grid_height * grid_width
   columns: u32, // output channels of one group
@@ -41,8 +41,8 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read> w: array<vec4f>;
+@group(0) @binding(1) var<storage, read> x: array<Four>;
+@group(0) @binding(2) var<storage, read> w: array<Four>;
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;
 
@@ -69,7 +69,7 @@ fn run_rows(tap: u32) -> u32 {
 }
 
 fn load_row(index: u32) -> vec4f {
-  return x[index];
+  return four(x[index]);
 }
 
 fn column_origin(group: u32, column: u32) -> u32 {
@@ -84,7 +84,7 @@ fn run_columns(tap: u32) -> u32 {
 }
 
 fn load_column(origin: u32, step: u32, component: u32) -> vec4f {
-  return w[origin + (4 * step + component) * params.w_row];
+  return four(w[origin + (4 * step + component) * params.w_row]);
 }
 
 fn column_bias(group: u32, column: u32) -> vec4f {

@@ -7,7 +7,7 @@
 //
 // A run of the sum is one row of pixels. Few weights and many pixels leave few tiles, so the rows are cut into `splits`
 // slices, each with its own result (tile/sum_slices.wgsl adds them in a fixed order).
-// Preludes: tile/engines/*.wgsl.
+// Preludes: tile/operands/{f32,f16}.wgsl (Four), tile/engines/*.wgsl.
 struct Params {
   rows: u32, // output channels of one group
   columns4: u32, // taps * depth4
@@ -43,8 +43,8 @@ struct Params {
 override TAIL: bool = true;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(2) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> dy: array<Four>;
+@group(0) @binding(2) var<storage, read> x: array<Four>;
 @group(0) @binding(3) var<storage, read_write> parts: array<f32>;
 
 fn slice_runs(slice: u32) -> vec2u {
@@ -67,7 +67,7 @@ fn run_rows(run: u32) -> u32 {
 }
 
 fn load_row(index: u32) -> vec4f {
-  return dy[index];
+  return four(dy[index]);
 }
 
 fn column_origin(slice: u32, column: u32) -> u32 {
@@ -83,7 +83,7 @@ fn run_columns(run: u32) -> u32 {
 
 fn load_column(origin: u32, step: u32, component: u32) -> vec4f {
   let pixel = 4 * step + component;
-  return select(x[origin + pixel * params.x_column], vec4f(), TAIL && pixel >= params.grid_width);
+  return select(four(x[origin + pixel * params.x_column]), vec4f(), TAIL && pixel >= params.grid_width);
 }
 
 fn column_bias(slice: u32, column: u32) -> vec4f {

@@ -6,7 +6,7 @@
 // With few channels a vec4 of them would be mostly padding (3 of 4 for RGB). Then the kernel's columns are unfolded too:
 // one output column holds the `depth = kernel_width * channels` numbers that a kernel row sees there, and the
 // convolution behind has a kernel of width 1.
-// Preludes: common/grid.wgsl.
+// Preludes: tile/operands/{f32,f16}.wgsl (Word, Four), common/grid.wgsl.
 struct Params {
   size: u32, // invocations
   channels: u32, // of all groups
@@ -26,8 +26,8 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(1) var<storage, read> x: array<Word>;
+@group(0) @binding(2) var<storage, read_write> output: array<Four>;
 
 override WG: u32 = 64;
 // Columns per invocation, `run_step` apart: what surrounds a load costs a CPU adapter more than the load, and
@@ -68,17 +68,17 @@ fn main(
     let index = source + vec4u(at);
     var value = vec4f();
     if (inside.x) {
-      value.x = x[index.x];
+      value.x = number(x[index.x >> PER_WORD], index.x);
     }
     if (inside.y) {
-      value.y = x[index.y];
+      value.y = number(x[index.y >> PER_WORD], index.y);
     }
     if (inside.z) {
-      value.z = x[index.z];
+      value.z = number(x[index.z >> PER_WORD], index.z);
     }
     if (inside.w) {
-      value.w = x[index.w];
+      value.w = number(x[index.w >> PER_WORD], index.w);
     }
-    output[((image * params.out_height + row) * params.out_width + column) * vectors + vector] = value;
+    output[((image * params.out_height + row) * params.out_width + column) * vectors + vector] = stored_four(value);
   }
 }

@@ -1,10 +1,10 @@
 // Problem of a tile engine: C = A B, batched, with A row-major along k and B row-major along columns.
 //
-//   a: [batch][rows][steps] vec4f, four k each         b: [batch][4 steps][columns4] vec4f, four columns each
+//   a: [batch][rows][steps] fours along k         b: [batch][4 steps][columns4] fours along columns
 //
-// Both are padded with zeros to whole vec4 (tile/pack.wgsl makes them so where they are not). `c` has any strides, which also
+// A four is a vec4f, or four halves in two words. Both operands are padded with zeros to whole fours (tile/pack.wgsl makes them so where they are not). `c` has any strides, which also
 // gives the transposed product. A long k can be cut into `splits` slices, each with its own result (tile/sum_slices.wgsl adds them).
-// Preludes: tile/engines/*.wgsl.
+// Preludes: tile/operands/{f32,f16}.wgsl (Four), tile/engines/*.wgsl.
 struct Params {
   rows: u32,
   columns: u32,
@@ -34,8 +34,8 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> a: array<vec4f>;
-@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(1) var<storage, read> a: array<Four>;
+@group(0) @binding(2) var<storage, read> b: array<Four>;
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 @group(0) @binding(4) var<storage, read_write> c: array<f32>;
 
@@ -57,7 +57,7 @@ fn run_rows(run: u32) -> u32 {
 }
 
 fn load_row(index: u32) -> vec4f {
-  return a[index];
+  return four(a[index]);
 }
 
 fn column_origin(slice: u32, column: u32) -> u32 {
@@ -70,7 +70,7 @@ fn run_columns(run: u32) -> u32 {
 }
 
 fn load_column(origin: u32, step: u32, component: u32) -> vec4f {
-  return b[origin + (4 * step + component) * params.b_row];
+  return four(b[origin + (4 * step + component) * params.b_row]);
 }
 
 fn column_bias(slice: u32, column: u32) -> vec4f {

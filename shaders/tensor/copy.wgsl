@@ -1,6 +1,6 @@
 // Copies a strided view into another: what makes a view dense, and what joins and cuts tensors. Up to four neighbours along
 // the innermost axis an invocation.
-// Preludes: common/types/{word,words4,f16}.wgsl (Element), common/grid.wgsl, common/strided.wgsl.
+// Preludes: tensor/copied/{word,words4,half}.wgsl, common/grid.wgsl, common/strided.wgsl.
 struct Params {
   size: u32, // outer elements times runs
   runs: u32, // of four along the innermost axis, the last one perhaps shorter
@@ -15,8 +15,8 @@ struct Params {
   target_strides: array<vec4u, 2>,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> source: array<Element>;
-@group(0) @binding(2) var<storage, read_write> output: array<Element>;
+@group(0) @binding(1) var<storage, read> source: array<Source>;
+@group(0) @binding(2) var<storage, read_write> output: array<Target>;
 
 override WG: u32 = 64;
 
@@ -36,7 +36,7 @@ fn main(
   var to_place = params.target_offset + strided_offset(outer, params.rank, params.dims, params.target_strides)
     + first * params.target_step;
   for (var k = 0u; k < count; k++) {
-    output[to_place] = source[place];
+    copy_element(place, to_place);
     place += params.source_step;
     to_place += params.target_step;
   }

@@ -6,7 +6,7 @@
 //
 // Row r is (block, k) = (r / block_rows, r % block_rows): a tap and a channel, say. k >= block_valid is padding; below,
 // it stands at (k / inner) * outer_stride + (k % inner) * inner_stride.
-// Preludes: common/grid.wgsl.
+// Preludes: tile/operands/{f32,f16}.wgsl (Word, Four), common/grid.wgsl.
 struct Params {
   size: u32, // invocations
   rows: u32,
@@ -25,13 +25,17 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> source: array<f32>;
-@group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(1) var<storage, read> source: array<Word>;
+@group(0) @binding(2) var<storage, read_write> output: array<Four>;
 
 override WG: u32 = 64;
 // Neighbouring rows per invocation: what surrounds a load costs a CPU adapter more than the load. Panels vary before
 // blocks of rows, so that few pages of source and output are in use at a time.
 override RUN: u32 = 8;
+
+fn number_at(place: u32) -> f32 {
+  return number(source[place >> PER_WORD], place);
+}
 
 @compute @workgroup_size(WG)
 fn main(
@@ -64,18 +68,18 @@ fn main(
       let at = start + block * params.block_stride + outer * params.outer_stride + inner * params.inner_stride;
       if (count == 4) {
         value = vec4f(
-          source[at],
-          source[at + params.column_stride],
-          source[at + 2 * params.column_stride],
-          source[at + 3 * params.column_stride],
+          number_at(at),
+          number_at(at + params.column_stride),
+          number_at(at + 2 * params.column_stride),
+          number_at(at + 3 * params.column_stride),
         );
       } else {
         for (var q = 0u; q < count; q++) {
-          value[q] = source[at + q * params.column_stride];
+          value[q] = number_at(at + q * params.column_stride);
         }
       }
     }
-    output[(first_output + row) * params.panel + panel_column] = value;
+    output[(first_output + row) * params.panel + panel_column] = stored_four(value);
 
     // The next row, without dividing again.
     k++;

@@ -6,7 +6,7 @@ import type { BackwardOptions, GraphNode } from '../tensor/graph-node.js';
 import { scope } from '../tensor/scope.js';
 import { sameShape, showShape } from '../tensor/shape.js';
 import { checkGradient, Tensor } from '../tensor/tensor.js';
-import { isGradEnabled, noGrad } from './mode.js';
+import { castingIs, isGradEnabled, noGrad } from './mode.js';
 import { SavedTensor } from './saved-tensors.js';
 
 /** Gradients of an op's inputs, in their order; null where none flows. */
@@ -67,7 +67,7 @@ class RecordedOp implements GraphNode<Tensor> {
 
   backward(output: Tensor, gradient: Tensor | undefined, { retainGraph = false }: BackwardOptions): void {
     checkStart(output, gradient);
-    noGrad(() =>
+    const pass = () =>
       scope(() => {
         const order = this.reachable();
         const pending = new Map<RecordedOp, Tensor>();
@@ -84,8 +84,9 @@ class RecordedOp implements GraphNode<Tensor> {
           for (const flowing of pending.values()) flowing.dispose();
           if (!retainGraph) for (const node of order) node.spend();
         }
-      }),
-    );
+      });
+    // Each op's gradient in the types that the op itself had.
+    noGrad(() => castingIs(false, pass));
   }
 
   abandon(): void {

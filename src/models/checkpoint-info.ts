@@ -1,4 +1,5 @@
 import type { LabelKind } from '../data/dataset.js';
+import type { GradScalerState } from '../optim/grad-scaler.js';
 import type { ScheduleState } from '../optim/schedules.js';
 import { FileError } from '../runtime/errors.js';
 import { made } from '../runtime/made.js';
@@ -28,6 +29,8 @@ export interface CheckpointInfo {
   readonly optimizer: Readonly<Record<string, number>>;
   readonly schedule: ScheduleState;
   readonly generator: StreamPosition;
+  /** Of a run in f16. */
+  readonly scaler?: GradScalerState;
   /** What the run was started with: arguments, preprocessing, history; plain JSON. */
   readonly run: Readonly<Record<string, unknown>>;
 }
@@ -69,6 +72,7 @@ const FIELDS = made(
     optimizer: allAre(isNumber),
     schedule: allAre(isStoredNumber),
     generator: has({ seed: isCount, offset: isCount }),
+    scaler: (value) => value === undefined || has({ scale: isNumber, growthTracker: isCount })(value),
     run: isFields,
   }),
 );

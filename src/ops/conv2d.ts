@@ -4,10 +4,12 @@ import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
+import { autocastOperands } from './tile/operands.js';
+import { cast } from './cast.js';
 import { algorithmsOf, type ConvAlgorithm, type ConvAlgorithms } from './conv/ladder.js';
 import { convForward, convInputGradient, convWeightGradient } from './conv/passes.js';
 import { type ConvGeometry, convShape } from './conv/shape.js';
-import { checkDTypes, commonDevice, dense, type OpRow } from './op.js';
+import { checkDTypes, checkOperands, commonDevice, dense, type OpRow } from './op.js';
 import { reluGradient } from './relu.js';
 import { sum } from './sum.js';
 
@@ -30,7 +32,8 @@ const NAMES: OptionNames<Conv2dOptions> = {
 
 /**
  * Cross-correlation of maps `[N, C, H, W]` with filters `[O, C / groups, KH, KW]`, plus bias `[O]`, through ReLU on
- * request: `[N, O, OH, OW]`. Stride, padding (zeros), dilation and groups as PyTorch's. f32.
+ * request: `[N, O, OH, OW]`. Stride, padding (zeros), dilation and groups as PyTorch's.
+ * `x` and `w` are both f32 or both f16, which halves what is read; sums, bias, result and gradients are f32, as those of `matmul`.
  * @throws ShapeError naming the argument that does not fit
  */
 export function conv2d(x: Tensor, w: Tensor, bias: Tensor | null = null, options: Conv2dOptions = {}): Tensor {
@@ -38,10 +41,10 @@ export function conv2d(x: Tensor, w: Tensor, bias: Tensor | null = null, options
   const { activation = 'none' } = options;
   const algorithms = algorithmsOf(options.algorithm ?? 'auto');
   return scope(() => {
+    [x, w] = autocastOperands(x, w);
     const device = commonDevice('conv2d', bias ? [x, w, bias] : [x, w]);
-    checkDTypes('conv2d', 'input', x, ['f32']);
-    checkDTypes('conv2d', 'weight', w, ['f32']);
-    const shape = convShape(x, w, options);
+    checkOperands('conv2d', 'input', x, 'weight', w);
+    const shape = { ...convShape(x, w, options), half: x.dtype === 'f16' };
     if (bias) {
       checkDTypes('conv2d', 'bias', bias, ['f32']);
       if (bias.rank !== 1 || bias.size !== shape.outChannels) {
@@ -59,9 +62,10 @@ export function conv2d(x: Tensor, w: Tensor, bias: Tensor | null = null, options
       save: relu ? [x, w, y] : [x, w],
       vjp: (gradient, [savedX, savedW, savedY], needs) => {
         const dy = dense(savedY ? reluGradient(gradient, savedY) : gradient, 'conv2d');
+        const rounded = shape.half ? cast(dy, 'f16') : dy;
         return [
-          needs[0] ? convInputGradient(dy, savedW!, shape, algorithms) : null,
-          needs[1] ? convWeightGradient(dy, savedX!, savedW!, shape, algorithms) : null,
+          needs[0] ? convInputGradient(rounded, savedW!, shape, algorithms) : null,
+          needs[1] ? convWeightGradient(rounded, savedX!, savedW!, shape, algorithms) : null,
           ...(bias ? [needs[2] ? sum(dy, { axes: [0, 2, 3] }) : null] : []),
         ];
       },
@@ -73,6 +77,6 @@ export const row: OpRow = {
   name: 'conv2d',
   family: 'convolution',
   summary: '2-d convolution with stride, padding, dilation, groups, fused bias and ReLU',
-  dtypes: ['f32'],
+  dtypes: ['f32', 'f16'],
   differentiable: [0, 1, 2],
 };

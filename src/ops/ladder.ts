@@ -57,6 +57,12 @@ export interface Ladder<Name extends string = string, Work = never> {
   readonly rungs: readonly Rung<Name, Work>[];
 }
 
+/** What a rung takes that reads f32 alone; the words of others stand in front. */
+export const inF32 = <Work extends { readonly half?: boolean }>(other?: When<Work>): When<Work> => ({
+  words: `${other ? `${other.words}, ` : 'operands '}of f32`,
+  test: (device, work) => !work.half && (other?.test(device, work) ?? true),
+});
+
 /** Every adapter of a kind. */
 export const onGpus = ({ info }: Device): boolean => !info.software;
 export const onCpus = ({ info }: Device): boolean => info.software;

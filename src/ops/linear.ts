@@ -3,8 +3,9 @@ import { checkChoice, checkOptions, type OptionNames } from '../runtime/options.
 import { scope } from '../tensor/scope.js';
 import { showShape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { autocastOperands } from './tile/operands.js';
 import { type MatmulAlgorithm, matmul } from './matmul.js';
-import { checkDTypes, type OpRow } from './op.js';
+import { checkOperands, type OpRow } from './op.js';
 import { reshape } from './reshape.js';
 
 export interface LinearOpOptions {
@@ -17,22 +18,23 @@ export interface LinearOpOptions {
 const NAMES: OptionNames<LinearOpOptions> = { activation: true, algorithm: true };
 
 /**
- * `x wᵀ + b`, as PyTorch's `linear`: `x` is `[..., in]`, `w` `[out, in]`, `b` `[out]` or null; the result `[..., out]`. f32.
+ * `x wᵀ + b`, as PyTorch's `linear`: `x` is `[..., in]`, `w` `[out, in]`, `b` `[out]` or null; the result `[..., out]`.
+ * `x` and `w` are both f32 or both f16, `b` and the result f32.
  * @throws ShapeError naming the argument that does not fit
  */
 export function linear(x: Tensor, w: Tensor, b: Tensor | null = null, options: LinearOpOptions = {}): Tensor {
   checkOptions('linear', options, NAMES);
   checkChoice('linear', 'activation', options.activation, ['none', 'relu']);
-  checkDTypes('linear', 'input', x, ['f32']);
-  checkDTypes('linear', 'weight', w, ['f32']);
-  const [outFeatures, inFeatures] = w.shape;
-  if (w.rank !== 2 || x.rank === 0 || x.shape.at(-1) !== inFeatures) {
-    throw new ShapeError(
-      `linear: input ${showShape(x.shape)} and weight ${showShape(w.shape)} do not fit; give [..., in] and [out, in]`,
-    );
-  }
-  const lead = x.shape.slice(0, -1);
   return scope(() => {
+    [x, w] = autocastOperands(x, w);
+    checkOperands('linear', 'input', x, 'weight', w);
+    const [outFeatures, inFeatures] = w.shape;
+    if (w.rank !== 2 || x.rank === 0 || x.shape.at(-1) !== inFeatures) {
+      throw new ShapeError(
+        `linear: input ${showShape(x.shape)} and weight ${showShape(w.shape)} do not fit; give [..., in] and [out, in]`,
+      );
+    }
+    const lead = x.shape.slice(0, -1);
     const rows = x.rank === 2 ? x : reshape(x, [sizeOf(lead), inFeatures!]);
     const y = matmul(rows, w, { ...options, transposeB: true, ...(b && { bias: b }) });
     return x.rank === 2 ? y : reshape(y, [...lead, outFeatures!]);
@@ -43,6 +45,6 @@ export const row: OpRow = {
   name: 'linear',
   family: 'matmul',
   summary: 'x by a transposed weight, plus a bias: a fully connected layer',
-  dtypes: ['f32'],
+  dtypes: ['f32', 'f16'],
   differentiable: [0, 1, 2],
 };

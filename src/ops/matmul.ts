@@ -5,10 +5,12 @@ import { mergeAxes } from '../tensor/copy-strided.js';
 import { scope } from '../tensor/scope.js';
 import { type Shape, showShape, sizeOf } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
+import { autocastOperands } from './tile/operands.js';
+import { cast } from './cast.js';
 import { sumTo } from './elementwise/sum-to.js';
 import type { MatmulAlgorithm } from './matmul/ladder.js';
 import { multiply } from './matmul/multiply.js';
-import { checkDTypes, commonDevice, type OpRow } from './op.js';
+import { checkDTypes, checkOperands, commonDevice, type OpRow } from './op.js';
 import { reluGradient } from './relu.js';
 import { reshape } from './reshape.js';
 import type { Matrix } from './tile/job.js';
@@ -37,16 +39,17 @@ const NAMES: OptionNames<MatmulOptions> = {
 
 /**
  * Matrix product of `[..., M, K]` and `[..., K, N]`, leading axes broadcast, with bias and ReLU fused.
- * Operands may exceed one binding. f32.
+ * Operands may exceed one binding. Both f32, or both f16, which halves what is read; sums, bias and result are f32 in either
+ * case, and so are gradients, whose products take the incoming gradient rounded to f16 as well (`GradScaler` keeps it in range).
  * @throws ShapeError naming both shapes if the inner axes or the batches do not fit
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   checkOptions('matmul', options, NAMES);
   const { transposeA = false, transposeB = false, bias = null, activation = 'none', algorithm = 'auto' } = options;
   return scope(() => {
+    [a, b] = autocastOperands(a, b);
     const device = commonDevice('matmul', bias ? [a, b, bias] : [a, b]);
-    checkDTypes('matmul', 'a', a, ['f32']);
-    checkDTypes('matmul', 'b', b, ['f32']);
+    checkOperands('matmul', 'a', a, 'b', b);
     const { lead, rows, inner, columns } = productShape(a, b, transposeA, transposeB);
     if (bias) {
       checkDTypes('matmul', 'bias', bias, ['f32']);
@@ -92,8 +95,9 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
     return record('matmul', bias ? [a, b, bias] : [a, b], c, {
       save: relu ? [a, b, c] : [a, b],
       vjp: (gradient, [savedA, savedB, savedC], needs) => {
-        const g = savedC ? reluGradient(gradient, savedC) : gradient;
         const [x, y] = [savedA!, savedB!];
+        const dc = savedC ? reluGradient(gradient, savedC) : gradient;
+        const g = x.dtype === 'f16' ? cast(dc, 'f16') : dc;
         const shared = (matrix: Tensor) => sizeOf(lead) > 1 && sizeOf(matrix.shape.slice(0, -2)) === 1;
         const swapped = (matrix: Tensor) => transpose(matrix, -2, -1);
         const dx = () => {
@@ -118,7 +122,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
         const toShape = (gradient: Tensor, { shape }: Tensor) =>
           gradient.size === sizeOf(shape) ? reshape(gradient, shape) : sumTo(gradient, shape);
         const gradients = [needs[0] ? toShape(dx(), x) : null, needs[1] ? toShape(dy(), y) : null];
-        return bias ? [...gradients, needs[2] ? sumTo(g, [columns]) : null] : gradients;
+        return bias ? [...gradients, needs[2] ? sumTo(dc, [columns]) : null] : gradients;
       },
     });
   });
@@ -192,6 +196,6 @@ export const row: OpRow = {
   name: 'matmul',
   family: 'matmul',
   summary: 'batched matrix product with transposed operands, fused bias and ReLU',
-  dtypes: ['f32'],
+  dtypes: ['f32', 'f16'],
   differentiable: [0, 1, 2],
 };

@@ -50,6 +50,20 @@ export function commonDevice(op: string, tensors: readonly Tensor[]): Device {
   return device;
 }
 
+/**
+ * For two operands whose products are summed in f32: both f32, or both f16.
+ * @throws DTypeError for other dtypes, and for one of each
+ */
+export function checkOperands(op: string, first: string, a: Tensor, second: string, b: Tensor): void {
+  checkDTypes(op, first, a, ['f32', 'f16']);
+  checkDTypes(op, second, b, ['f32', 'f16']);
+  if (a.dtype !== b.dtype) {
+    throw new DTypeError(
+      `${op}: ${first} is ${a.dtype} and ${second} ${b.dtype}, but both must be of one type; cast() one`,
+    );
+  }
+}
+
 /** @throws DTypeError naming the op, the argument and the dtypes it takes. */
 export function checkDTypes(op: string, argument: string, tensor: Tensor, allowed: readonly DType[]): void {
   requireTensor(op, argument, tensor);

@@ -24,7 +24,7 @@ export function clipGradNorm(parameters: readonly Tensor[], most: number): Tenso
     scope(() => {
       const total = norm(concat(owners.map(({ grad }) => reshape(norm(grad!), [1]))));
       const share = clip(div(most, total), { max: 1 });
-      for (const owner of owners) replace(owner, mul(owner.grad!, share));
+      for (const owner of owners) replaceGradient(owner, mul(owner.grad!, share));
       return total;
     }),
   );
@@ -35,12 +35,14 @@ export function clipGradValue(parameters: readonly Tensor[], most: number): void
   checkSetting('clipGradValue', 'the value', most, { above: 0 });
   noGrad(() =>
     scope(() => {
-      for (const owner of parameters) if (owner.grad) replace(owner, clip(owner.grad, { min: -most, max: most }));
+      for (const owner of parameters)
+        if (owner.grad) replaceGradient(owner, clip(owner.grad, { min: -most, max: most }));
     }),
   );
 }
 
-function replace(owner: Tensor, gradient: Tensor): void {
+/** Puts another gradient in the place of a parameter's, which is freed. */
+export function replaceGradient(owner: Tensor, gradient: Tensor): void {
   owner.grad?.dispose();
   owner.grad = keep(gradient);
 }

@@ -3,6 +3,7 @@ export { clipGradNorm, clipGradValue } from './clip-gradients.js';
 export { CosineAnnealingWarmRestarts, type CosineAnnealingWarmRestartsOptions } from './cosine-restarts-lr.js';
 export { type Averaged, type EmaOptions, ExponentialMovingAverage } from './ema.js';
 export { ExponentialLR } from './exponential-lr.js';
+export { GradScaler, type GradScalerOptions, type GradScalerState } from './grad-scaler.js';
 export { LambdaLR } from './lambda-lr.js';
 export { LinearLR, type LinearLROptions } from './linear-lr.js';
 export { OneCycleLR, type OneCycleLROptions } from './one-cycle-lr.js';

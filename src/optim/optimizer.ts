@@ -38,7 +38,12 @@ export abstract class Optimizer {
   ) {
     this.lr = lr;
     this.groups = groupsOf(params);
-    checkParameters(this.groups.flatMap(({ params }) => params));
+    checkParameters(this.parameters);
+  }
+
+  /** All parameters, in the order of the groups. */
+  get parameters(): readonly Tensor[] {
+    return this.groups.flatMap(({ params }) => params);
   }
 
   /** Steps taken. */
@@ -76,11 +81,9 @@ export abstract class Optimizer {
 
   /** Frees all gradients. */
   zeroGrad(): void {
-    for (const group of this.groups) {
-      for (const parameter of group.params) {
-        parameter.grad?.dispose();
-        parameter.grad = null;
-      }
+    for (const parameter of this.parameters) {
+      parameter.grad?.dispose();
+      parameter.grad = null;
     }
   }
 
@@ -95,7 +98,7 @@ export abstract class Optimizer {
    * @throws ShapeError, SppgpuError where they differ; this optimizer is unchanged then
    */
   loadStateDict(state: StoredOptimizerState): void {
-    const parameters = this.groups.flatMap(({ params }) => params);
+    const { parameters } = this;
     const numbers = numbersOf(state);
     const { steps = this.steps, lr = this.lr } = numbers;
     checkSetting('optimizer state', 'steps', steps, { least: 0, integer: true });

@@ -1,4 +1,5 @@
 /** What a test case is: data, so that the command line, the op tests and a reader all see the same thing. */
+import { halfOf } from './reference/half.js';
 import { type NdArray, nd, type RefDType, sizeOf } from './reference/nd.js';
 
 /** Where a case's numbers come from. Seeded: the same on every machine. */
@@ -95,5 +96,5 @@ export function flushed(x: NdArray): NdArray {
 export function baseOf(input: CaseInput): NdArray {
   const { shape, dtype = 'f32', values } = input;
   const list = numbers(values, sizeOf(shape));
-  return nd(shape, dtype === 'f32' ? list.map(Math.fround) : list, dtype);
+  return nd(shape, dtype === 'f32' ? list.map(Math.fround) : dtype === 'f16' ? list.map(halfOf) : list, dtype);
 }

@@ -12,7 +12,7 @@ import type { RunOp } from './bindings.js';
 import type { OpCase, ViewStep } from './case.js';
 import { relativeError } from './error.js';
 import type { NdArray } from './reference/nd.js';
-import { expectationOf, type OpSpec } from './spec.js';
+import { expectationOf, isFloat, type OpSpec } from './spec.js';
 
 /** What came of one case; the errors are maximal relative errors (see `relativeError`). */
 export interface SelftestRow {
@@ -57,7 +57,7 @@ function problem(what: string, error: number, tolerance: number): string | null 
 export async function runCase(device: Device, spec: OpSpec, opCase: OpCase, run: RunOp): Promise<SelftestRow> {
   const { bases, outputs, cotangent, gradients, flushed } = expectationOf(spec, opCase);
   const tolerance = { ...spec.tolerance, ...opCase.tolerance };
-  const leaves = bases.map((base) => upload(device, base, cotangent !== null && base.dtype === 'f32'));
+  const leaves = bases.map((base) => upload(device, base, cotangent !== null && isFloat(base)));
   const made: Tensor[] = [];
   try {
     made.push(

@@ -1,6 +1,7 @@
 /** What the self-test knows of an op: its float64 reference, its gradient where that needs saying, its cases. */
 import { baseOf, flushed, generator, type OpCase, type Tolerance } from './case.js';
 import { finiteDifference } from './finite-difference.js';
+import { halfOf } from './reference/half.js';
 import { type NdArray, nd } from './reference/nd.js';
 import { pullBack, viewOf } from './view.js';
 
@@ -41,8 +42,13 @@ function cotangentOf(output: NdArray): NdArray {
 
 /** The array as its dtype can hold it: above all, float64 values beyond float32 become infinite. */
 function representable(x: NdArray): NdArray {
-  return x.dtype === 'f32' ? { ...x, data: x.data.map(Math.fround) } : x;
+  if (!isFloat(x)) return x;
+  return { ...x, data: x.data.map(x.dtype === 'f16' ? halfOf : Math.fround) };
 }
+
+/** What a gradient flows to; it is f32 itself. */
+export const isFloat = ({ dtype }: Pick<NdArray, 'dtype'>): boolean => dtype === 'f32' || dtype === 'f16';
+const gradientOf = (x: NdArray): NdArray => representable({ ...x, dtype: 'f32' });
 
 /** Runs the reference of a case: outputs, and gradients from finite differences or from the explicit vjp. */
 export function expectationOf(spec: OpSpec, opCase: OpCase): Expectation {
@@ -62,16 +68,14 @@ function expectationAt(spec: OpSpec, opCase: OpCase, bases: NdArray[]): Expectat
     if (!spec.vjp) throw new Error(`selftest: ${spec.op} has no reference gradient for the case "${opCase.name}"`);
     const toViews = spec.vjp(views, cotangent, opCase.attrs);
     const gradients = bases.map((base, i) =>
-      base.dtype === 'f32' && toViews[i]
-        ? representable(pullBack(toViews[i], base.shape, opCase.inputs[i]!.view))
-        : null,
+      isFloat(base) && toViews[i] ? gradientOf(pullBack(toViews[i], base.shape, opCase.inputs[i]!.view)) : null,
     );
     return { bases, outputs, cotangent, gradients };
   }
   const gradients = bases.map((base, i) => {
-    if (base.dtype !== 'f32') return null;
+    if (!isFloat(base)) return null;
     const f = (moved: NdArray) => run(views.with(i, viewOf(moved, opCase.inputs[i]!.view)))[0]!;
-    return finiteDifference(f, base, cotangent);
+    return gradientOf(finiteDifference(f, base, cotangent));
   });
   return { bases, outputs, cotangent, gradients };
 }

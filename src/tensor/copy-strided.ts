@@ -17,7 +17,7 @@ export interface View {
 
 const copyWords = defineKernel(copyWgsl, 'word');
 const copyWords4 = defineKernel(copyWgsl, 'words4');
-const copyHalves = defineKernel(copyWgsl, 'f16');
+const copyHalves = defineKernel(copyWgsl, 'half');
 /** Neighbours that one invocation copies. */
 const RUN = 4;
 

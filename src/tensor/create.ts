@@ -1,5 +1,5 @@
 import type { Device } from '../runtime/device.js';
-import { DTypeError, ShapeError } from '../runtime/errors.js';
+import { ShapeError } from '../runtime/errors.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
 import type { DType } from './dtype.js';
 import { fill } from './fill.js';
@@ -18,8 +18,7 @@ const NAMES: OptionNames<CreateOptions> = { dtype: true, requiresGrad: true };
 
 /**
  * A tensor from a number, nested arrays or a typed array.
- * @throws ShapeError if rows differ in length or `shape` does not hold the data; DTypeError for data that is not of numbers,
- * and for f16 without the feature.
+ * @throws ShapeError if rows differ in length or `shape` does not hold the data; DTypeError for data that is not of numbers.
  */
 export function tensor(
   device: Device,
@@ -45,7 +44,6 @@ export function tensor(
 /** A tensor with undefined contents. */
 export function empty(device: Device, shape: Shape, dtype: DType = 'f32', madeBy = 'empty'): Tensor {
   checkShape(madeBy, shape);
-  checkDType(device, dtype, madeBy);
   return Tensor.empty(device, shape, dtype, madeBy);
 }
 
@@ -81,13 +79,6 @@ export function arange(device: Device, start: number, stop?: number, step = 1, o
   );
 }
 
-/** @throws DTypeError where the device lacks f16. */
-export function checkDType(device: Device, dtype: DType, user: string): void {
-  if (dtype === 'f16' && !device.features.has('shader-f16')) {
-    throw new DTypeError(`${user}: ${device.info.name} has no shader-f16; use dtype f32`);
-  }
-}
-
 /** The bytes of values as the device stores them, padded to whole words. */
 export function pack(
   values: ArrayLike<number>,
@@ -105,10 +96,6 @@ export function pack(
 }
 
 function withGrad(result: Tensor, { requiresGrad }: CreateOptions): Tensor {
-  if (requiresGrad) {
-    if (result.dtype !== 'f32')
-      throw new DTypeError(`${result.madeBy}: only f32 tensors can require gradients, not ${result.dtype}`);
-    result.requiresGrad = true;
-  }
+  if (requiresGrad) result.requiresGrad = true;
   return result;
 }

@@ -2,6 +2,7 @@ import { finiteFloat32, parseSafetensors, type StoredTensor, serializeSafetensor
 import { type CheckpointInfo, checkpointInfo, checkpointMetadata, type Position } from '../models/checkpoint-info.js';
 import { type HostTensor, PREFIX, withPrefix } from '../models/model-format.js';
 import type { Network } from '../models/network.js';
+import type { GradScaler } from '../optim/grad-scaler.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Schedule } from '../optim/schedules.js';
 import { DeviceError, FileError, MemoryError, SppgpuError } from '../runtime/errors.js';
@@ -15,6 +16,8 @@ export interface RunParts {
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
   readonly generator: Generator;
+  /** Of a run in f16. */
+  readonly scaler?: GradScaler;
   /** What else of the run are tensors, e.g. the mean picture. */
   readonly data?: ReadonlyMap<string, HostTensor>;
 }
@@ -30,7 +33,7 @@ export async function captureRun(
   parts: RunParts,
   about: Pick<CheckpointInfo, 'classes' | 'labels' | 'position' | 'run'>,
 ): Promise<Checkpoint> {
-  const { network, optimizer, schedule, generator } = parts;
+  const { network, optimizer, schedule, generator, scaler } = parts;
   const state = optimizer.stateDict();
   const { name, options } = network.architecture;
   const info: CheckpointInfo = {
@@ -39,6 +42,7 @@ export async function captureRun(
     optimizer: state.numbers,
     schedule: schedule.stateDict(),
     generator: generator.stateDict(),
+    ...(scaler && { scaler: scaler.stateDict() }),
   };
   const named: [string, Tensor][] = [
     ...[...network.stateDict()].map(([key, tensor]): [string, Tensor] => [PREFIX.model + key, tensor]),
@@ -83,6 +87,7 @@ export function restoreRun(
     });
     parts.schedule.loadStateDict(info.schedule);
     parts.generator.loadStateDict(generator ?? info.generator);
+    if (info.scaler) parts.scaler?.loadStateDict(info.scaler);
   } catch (error) {
     if (!(error instanceof SppgpuError) || error instanceof DeviceError || error instanceof MemoryError) throw error;
     throw new FileError(file, error.message, 'resume with the arguments of the first run, or use an undamaged copy');

@@ -51,7 +51,7 @@ export function validationProtocol({ input }: Architecture) {
  */
 export function recipeSession(ingredients: RecipeIngredients): SessionSettings<TrainingScores> {
   const { device, architecture, recipe, loader, preparation, heldOut, onValidating, newRate } = ingredients;
-  const { epochs, seed, warmup, microBatch, halfActivations } = recipe;
+  const { epochs, seed, warmup, microBatch, halfActivations, precision } = recipe;
   const task = trainingTask(labelKind(loader.dataset));
   const view = ingredients.view ?? paperView(ingredients);
   return {
@@ -73,6 +73,7 @@ export function recipeSession(ingredients: RecipeIngredients): SessionSettings<T
     ...(warmup !== undefined && { warmup }),
     ...(microBatch !== undefined && { microBatch }),
     ...(halfActivations !== undefined && { halfActivations }),
+    ...(precision && { precision }),
     ...(preparation && { data: preparation.data }),
     ...(heldOut && {
       validate: (network: Network, signal: AbortSignal) => {

@@ -21,6 +21,8 @@ export interface Recipe {
   readonly microBatch?: number;
   /** Keeps activations for the backward pass as halves. */
   readonly halfActivations?: boolean;
+  /** What products and convolutions read in training: f16 rounds their operands (`autocast`, with a `GradScaler`). Default f32. */
+  readonly precision?: 'f32' | 'f16';
   /** `'sgd'` with momentum as in the paper; `'adamw'` needs less tuning on small data. */
   readonly optimizer: 'sgd' | 'adamw';
   /** Learning rate; biases take twice that. */

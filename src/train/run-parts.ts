@@ -2,6 +2,7 @@ import type { LabelKind } from '../data/dataset.js';
 import { checkpointInfo } from '../models/checkpoint-info.js';
 import { Network } from '../models/network.js';
 import { requireWeights } from '../models/stored-network.js';
+import { GradScaler } from '../optim/grad-scaler.js';
 import { FileError } from '../runtime/errors.js';
 import { Generator } from '../tensor/generator.js';
 import { type Checkpoint, checkpointWeights, type RunParts } from './checkpoint.js';
@@ -10,7 +11,7 @@ import type { SessionSettings } from './session-settings.js';
 
 type Ingredients = Pick<
   SessionSettings,
-  'device' | 'architecture' | 'optimizer' | 'schedule' | 'freezeStatistics' | 'freeze' | 'rates' | 'data'
+  'device' | 'architecture' | 'optimizer' | 'schedule' | 'freezeStatistics' | 'freeze' | 'rates' | 'data' | 'precision'
 >;
 
 /** The parts of a run, fresh. @param seed of weights and dropout */
@@ -20,7 +21,14 @@ export function runParts(settings: Ingredients, seed: number): RunParts {
   const network = new Network(architecture, { device, generator });
   const optimizer = settings.optimizer(fineTuningGroups(network.namedParameters(), settings));
   network.freezeStatistics(settings.freezeStatistics ? 'all' : 'untrained');
-  return { network, optimizer, schedule: settings.schedule(optimizer), generator, ...(data && { data }) };
+  return {
+    network,
+    optimizer,
+    schedule: settings.schedule(optimizer),
+    generator,
+    ...(settings.precision === 'f16' && { scaler: new GradScaler() }),
+    ...(data && { data }),
+  };
 }
 
 /** @throws FileError unless a checkpoint is of a run of this network, these classes and this kind of labels */

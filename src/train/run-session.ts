@@ -1,5 +1,6 @@
 import type { LabelKind } from '../data/dataset.js';
 import { checkpointHistory, checkpointInfo, type Position } from '../models/checkpoint-info.js';
+import { SppgpuError } from '../runtime/errors.js';
 import { type Checkpoint, captureRun, restoreRun } from './checkpoint.js';
 import { type SingleLabelScores, singleLabel } from './objective.js';
 import { loadReplicaState } from './replicas/replica-state.js';
@@ -19,6 +20,9 @@ export async function sessionIn<Scores extends object = SingleLabelScores>(
   options: SessionSettings<Scores>,
 ): Promise<SessionResult<Scores>> {
   const { seed, signal, validate } = options;
+  if (options.replicas && options.precision === 'f16') {
+    throw new SppgpuError('training: replicas do not average the scale of f16; train them with precision f32');
+  }
   const { labels } = options.objective ?? singleLabel;
   // Read before the network is made: a file that does not fit must not cost its memory first.
   const resumed = options.resume ? await loadMatching(store, options, labels) : null;

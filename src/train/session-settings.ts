@@ -39,6 +39,8 @@ export interface SessionSettings<Scores extends object = SingleLabelScores> exte
   readonly warmup?: number;
   readonly microBatch?: number;
   readonly halfActivations?: boolean;
+  /** f16: `autocast` with a `GradScaler`, whose state is part of the checkpoint. Not with replicas. Default f32. */
+  readonly precision?: 'f32' | 'f16';
   /** Who trains, in the place of this process, which judges and saves. Rounds begin at checkpoints, whatever `checkpointEvery` says. */
   readonly replicas?: ReplicaRounds;
   /** Steps between checkpoints within an epoch; there is one after every epoch, and on `signal`, in any case. */

@@ -1,9 +1,11 @@
+import { autocast } from '../autograd/mode.js';
 import { savedTensorHooks } from '../autograd/saved-tensors.js';
 import type { BatchItem, ImageLoader } from '../data/loader.js';
 import type { LoaderStats } from '../data/loader-stats.js';
 import type { EpochSums, Position } from '../models/checkpoint-info.js';
 import type { Network } from '../models/network.js';
 import { mul } from '../ops/mul.js';
+import type { GradScaler } from '../optim/grad-scaler.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Schedule } from '../optim/schedules.js';
 import { Pace } from '../runtime/pace.js';
@@ -83,6 +85,8 @@ export interface TrainerOptions<Scores extends object = SingleLabelScores> {
   readonly microBatch?: number;
   /** Keeps activations for the backward pass as halves. */
   readonly halfActivations?: boolean;
+  /** Rounds the operands of products and convolutions to f16 (`autocast`), and keeps their gradients in its range. */
+  readonly scaler?: GradScaler;
   /** Who trains the steps of an epoch, in the place of this process. */
   readonly rounds?: Rounds;
   /** Steps between readbacks of loss and hits at most; fewer where they take long (see `Pace`). Default 8. */
@@ -218,7 +222,7 @@ export class Trainer<Scores extends object = SingleLabelScores> {
     };
     const alone = async () => {
       for await (const { items, index } of loader.epoch(epoch, { startBatch: step, endBatch: end, signal })) {
-        this.pending.push(this.step(items, size));
+        this.pending.push(await this.step(items, size));
         step = index + 1;
         if (this.pending.length >= pace.depth || this.stopped) await settle();
         if (this.stopped) return;
@@ -243,30 +247,33 @@ export class Trainer<Scores extends object = SingleLabelScores> {
     return means(this.objective, sums);
   }
 
-  private step(items: readonly BatchItem[], size: number): PendingStep {
+  private async step(items: readonly BatchItem[], size: number): Promise<PendingStep> {
     const { microBatch = items.length } = this.options;
     const losses = [];
     for (let from = 0; from < items.length; from += microBatch) {
       const part = items.slice(from, from + microBatch);
       losses.push(this.forwardBackward(part, size, part.length / items.length));
     }
-    this.update();
+    await this.update();
     return { losses };
   }
 
   /** The rate of a step in the warm-up is a share of the schedule's, which stands in the optimizer again afterwards. */
-  private update(): void {
-    const { optimizer, schedule, scheduleBy, warmup = 0 } = this.options;
+  private async update(): Promise<void> {
+    const { optimizer, schedule, scheduleBy, scaler, warmup = 0 } = this.options;
     const { lr } = optimizer;
     optimizer.lr = lr * warmupShare(optimizer.steps, warmup);
-    optimizer.step();
+    if (scaler) {
+      await scaler.step(optimizer);
+      scaler.update();
+    } else optimizer.step();
     optimizer.lr = lr;
     if (scheduleBy === 'step') schedule.step();
     optimizer.zeroGrad();
   }
 
   private forwardBackward(items: readonly BatchItem[], size: number, share: number) {
-    const { network, prepare, halfActivations } = this.options;
+    const { network, prepare, halfActivations, scaler } = this.options;
     // Not the items themselves: their pictures would be kept until the next readback.
     const targets = items.map(({ id, label, labels }): Target => ({ id, label, labels }));
     const forward = () => {
@@ -274,9 +281,10 @@ export class Trainer<Scores extends object = SingleLabelScores> {
       return { logits, loss: this.objective.loss(logits, targets) };
     };
     return scope(() => {
-      const { logits, loss } = halfActivations ? savedTensorHooks(saveAsHalves, forward) : forward();
+      const pass = scaler ? () => autocast(forward) : forward;
+      const { logits, loss } = halfActivations ? savedTensorHooks(saveAsHalves, pass) : pass();
       const part = share === 1 ? loss : mul(loss, share);
-      part.backward();
+      (scaler?.scale(part) ?? part).backward();
       return { loss: loss.detach(), logits: logits.detach(), targets };
     });
   }

@@ -111,11 +111,7 @@ describe('numbers', () => {
     expect(await take(() => ops.pow(tensor(device, [3, 2], { dtype: 'u32' }), 4))).toEqual([81, 16]);
   });
 
-  it('casts through halves, rounding to even, where the device has them', async () => {
-    if (!device.features.has('shader-f16')) {
-      expect(() => scope(() => ops.cast(ones(device, [1]), 'f16'))).toThrow(/^cast: .*no shader-f16; use dtype f32/);
-      return;
-    }
+  it('casts through halves, rounding to even', async () => {
     const values = [0, 1, -1.5, 1 / 3, 65504, 1 + 2 ** -11, 1 + 3 * 2 ** -11, Number.NaN, Number.NEGATIVE_INFINITY];
     const there = await take(() => ops.cast(tensor(device, values), 'f16'));
     expect(there).toEqual(values.map((v) => fromHalf(toHalf(v))));

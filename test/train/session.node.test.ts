@@ -7,6 +7,7 @@ import { warpView } from '../../src/data/augment.js';
 import { datasetOf, type ImageEntry } from '../../src/data/dataset.js';
 import { ImageLoader } from '../../src/data/loader.js';
 import { readJsonl } from '../../src/io/jsonl.node.js';
+import { checkpointInfo } from '../../src/models/checkpoint-info.js';
 import { openModel } from '../../src/models/open-model.node.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { preparePictures } from '../../src/ops/prepare-pictures.js';
@@ -360,4 +361,31 @@ describe('one class per picture', () => {
     await rewrite({ generator: { seed: 2, offset: 0 } });
     await expect(single(folder).then(runSession)).rejects.toThrow(/model\.safetensors: generator state is of seed 2/);
   });
+});
+
+test('a run in f16 that is interrupted ends in the same bits, scale included', async () => {
+  const session = async (folder: string, more: Partial<SessionOptions<object>> = {}) =>
+    options(singleLabel as Objective<object>, folder, { epochs: 2, precision: 'f16', ...more });
+  const straight = tempFolder();
+  (await runSession(await session(straight))).network.dispose();
+  const broken = tempFolder();
+  const controller = new AbortController();
+  const stopped = await runSession(
+    await session(broken, { signal: controller.signal, onStep: () => controller.abort() }),
+  );
+  stopped.network.dispose();
+  expect(stopped.finished).toBe(false);
+  const scaleOf = async (folder: string) =>
+    checkpointInfo((await loadCheckpoint(join(folder, 'model.safetensors'))).metadata, folder).scaler;
+  expect(await scaleOf(broken)).toEqual({ scale: 65536, growthTracker: 1 });
+  (await runSession(await session(broken))).network.dispose();
+  expect(await weightsIn(broken)).toEqual(await weightsIn(straight));
+  expect(await scaleOf(broken)).toEqual({ scale: 65536, growthTracker: 6 });
+  const f32 = tempFolder();
+  (await runSession(await session(f32, { precision: 'f32' }))).network.dispose();
+  expect(await scaleOf(f32)).toBeUndefined();
+  expect(await weightsIn(f32)).not.toEqual(await weightsIn(straight));
+  await expect(
+    session(f32, { replicas: { steps: 1, run: async () => Promise.reject() } }).then(runSession),
+  ).rejects.toThrow(/replicas do not average the scale of f16/);
 });

@@ -76,6 +76,11 @@ export function withTrainOptions(command: Command): Command {
         .conflicts('lrSteps'),
     )
     .option('--micro-batch <n>', 'pictures per forward pass; gradients add up (default: the batch)', wholeNumber(1))
+    .addOption(
+      new Option('--precision <type>', 'what products and convolutions read: f16 halves it, sums stay f32')
+        .choices(['f32', 'f16'])
+        .default('f32'),
+    )
     .option('--half-activations', 'keep activations for the backward pass as halves');
   withArchitectureFlags(command)
     .option('--input-size <pixels>', 'side of the training crops (default: the architecture’s)', wholeNumber(1))

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Recipe } from '../../train/recipe.js';
 import type { Shard } from '../../work/shard.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
@@ -44,12 +45,15 @@ export function withReplicaOptions(command: Command): Command {
 }
 
 /** @throws UsageError for replicas that cannot be, or a queue's address that is none */
-export function checkReplicas(options: ReplicaOptions & { readonly batchSize: number }): void {
-  const { replicas, batchSize, queue, processes } = options;
+export function checkReplicas(options: ReplicaOptions & Pick<Recipe, 'batchSize' | 'precision'>): void {
+  const { replicas, batchSize, queue, processes, precision } = options;
   if (replicas === undefined) {
     const given = queue === undefined ? processes && '--processes' : '--queue';
     if (given) throw new UsageError(`train: ${given} is for --replicas; give their number, or leave ${given} out`);
     return;
+  }
+  if (precision === 'f16') {
+    throw new UsageError('train: --replicas do not average the scale of f16; leave --precision f16 or --replicas out');
   }
   if (batchSize % replicas !== 0) {
     const below = batchSize - (batchSize % replicas);

@@ -2,7 +2,7 @@ import convGatherWgsl from '../../../shaders/conv/conv_gather.wgsl';
 import type { Tensor } from '../../tensor/tensor.js';
 import { defineTileKernels, type TileEngine, tileOf, tilesOf } from '../tile/engines.js';
 import { pack } from '../tile/pack.js';
-import { windowOf } from '../tile/window.js';
+import { operandType, windowOf } from '../tile/window.js';
 import type { PackedMaps } from './maps.js';
 import type { ConvShape } from './shape.js';
 
@@ -62,7 +62,7 @@ export function gather(product: Gather): void {
   const [, panels, weightRows, pitch] = weights.tensor.shape as [number, number, number, number];
   const biasWindow = bias && windowOf(op, bias, 0, bias.size);
   const window = windowOf(op, output.tensor, output.first, output.count);
-  device.dispatch(gatherKernels[engine], {
+  device.dispatch(gatherKernels[operandType(maps.tensor)][engine], {
     bindings: {
       x: maps.tensor.binding(op),
       w: weights.tensor.binding(op),

@@ -2,8 +2,8 @@ import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import type { Kernel } from '../../runtime/kernel.js';
 import { made } from '../../runtime/made.js';
-import { bucketOf, type Ladder, NEVER, never, type Rung, type RungNote, type RungNotes } from '../ladder.js';
-import { engineNotes, engineRungs, type TileEngine } from '../tile/engines.js';
+import { bucketOf, inF32, type Ladder, NEVER, never, type Rung, type RungNote, type RungNotes } from '../ladder.js';
+import { engineNotes, engineRungs, kernelsOf, type TileEngine } from '../tile/engines.js';
 import { depthwiseKernels, depthwiseTakes, depthwiseTakesInput } from './depthwise.js';
 import { directKernels } from './direct.js';
 import { gatherKernels } from './gather.js';
@@ -39,12 +39,12 @@ type ConvRung<Name extends string = ConvAlgorithm> = Rung<Name, ConvWork>;
 
 /** Implicit products, on the engine that a matrix product of this size takes. `sides`: rows and columns of one group's product. */
 const implicitRungs = (
-  kernels: Readonly<Record<TileEngine, Kernel>>,
+  kernels: Parameters<typeof kernelsOf>[0],
   sides: (shape: ConvShape) => { readonly rows: number; readonly columns: number },
 ): ConvRung[] =>
   engineRungs.map(({ chooseWhen, ...row }) => ({
     ...row,
-    kernels: [kernels[row.rung]],
+    kernels: kernelsOf(kernels, row.rung),
     chooseWhen: (device, shape) => chooseWhen(device, { multiplyAdds: multiplyAdds(shape), ...sides(shape) }),
   }));
 
@@ -54,6 +54,7 @@ const direct = (file: string, kernel: Kernel): ConvRung => ({
   kernels: [kernel],
   needs: {},
   adapterClass: 'any',
+  takes: inF32<ConvWork>(),
   chooseWhen: (_, { groups, groupChannels, groupOutChannels }) => groups > 1 && groupChannels * groupOutChannels < 16,
 });
 
@@ -68,10 +69,10 @@ const depthwise = (file: string, kernel: Kernel): ConvRung<'depthwise'> => ({
   file,
   kernels: [kernel],
   ...DEPTHWISE,
-  takes: {
+  takes: inF32<ConvWork>({
     words: 'as many groups as input channels, 3x3, without dilation, at most 2 columns apart',
     test: (_, shape) => depthwiseTakes(shape),
-  },
+  }),
 });
 
 const inputOf = <Name extends 'turned' | 'spread'>(
@@ -84,10 +85,10 @@ const inputOf = <Name extends 'turned' | 'spread'>(
   file,
   kernels: [kernel],
   ...DEPTHWISE,
-  takes: {
+  takes: inF32<ConvWork>({
     words: `as many groups as input and output channels, 3x3, stride ${stride}, no dilation, a padding of at most 2`,
     test: (_, shape) => depthwiseTakesInput(shape, stride),
-  },
+  }),
 });
 
 const IM2COL = {
@@ -95,6 +96,7 @@ const IM2COL = {
   file: 'conv/im2col.wgsl',
   needs: {},
   adapterClass: 'any',
+  takes: inF32<ConvWork>(),
 } as const;
 
 const slide: ConvRung<ConvForward> = {
@@ -103,10 +105,10 @@ const slide: ConvRung<ConvForward> = {
   kernels: [slideKernel],
   needs: { subgroup: SLIDE_LANES },
   adapterClass: 'cpu',
-  takes: {
+  takes: inF32<ConvWork>({
     words: 'one group, without dilation along rows',
     test: (_, { groups, dilation }) => groups === 1 && dilation[1] === 1,
-  },
+  }),
   chooseWhen: ({ info }, { channels, outChannels }) =>
     info.software && (outChannels <= SLIDE_CHANNELS || (channels <= 8 && outChannels <= 2 * SLIDE_CHANNELS)),
 };
@@ -119,7 +121,10 @@ const winograd = made(
     kernels: [winogradKernels.input, winogradKernels.weights, winogradKernels.output],
     needs: {},
     adapterClass: 'cpu',
-    takes: { words: 'one group, 3x3 with stride and dilation 1 and a padding of at most 2', test: winogradTakes },
+    takes: inF32<ConvWork>({
+      words: 'one group, 3x3 with stride and dilation 1, a padding of at most 2',
+      test: winogradTakes,
+    }),
     // Whatever the batch: the rung of a picture must not depend on the company that it is in.
     chooseWhen: ({ info }, { channels, outChannels, size, out }) =>
       info.software &&
@@ -128,7 +133,8 @@ const winograd = made(
   }),
 );
 
-function bucket({ images, groups, channels, outChannels, size, kernel, stride, padding, dilation }: ConvShape): string {
+function bucket(shape: ConvShape): string {
+  const { images, groups, channels, outChannels, size, kernel, stride, padding, dilation, half } = shape;
   const [height, width] = size;
   return bucketOf(
     { images, channels, outChannels, height, width },
@@ -138,6 +144,7 @@ function bucket({ images, groups, channels, outChannels, size, kernel, stride, p
       stride: stride.join('x'),
       padding: padding.join('x'),
       dilation: dilation.join('x'),
+      ...(half && { operands: 'f16' }),
     },
   );
 }

@@ -1,10 +1,10 @@
 import packMapsWgsl from '../../../shaders/conv/pack_maps.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { windowOf } from '../tile/window.js';
+import { operandType, windowOf } from '../tile/window.js';
 import type { ConvShape } from './shape.js';
 
-const kernel = defineKernel(packMapsWgsl);
+const kernels = { f32: defineKernel(packMapsWgsl, 'f32'), f16: defineKernel(packMapsWgsl, 'f16') };
 /** Columns that one invocation copies. */
 const RUN = 8;
 
@@ -36,15 +36,16 @@ interface Padded {
 export function packMaps(op: string, x: Tensor, first: number, count: number, padded: Padded): PackedMaps {
   const { channels, groups, size, rows, columns, unfold = { taps: 1, step: 1, tapStep: 1 } } = padded;
   const { device } = x;
+  const dtype = operandType(x);
   const groupChannels = channels / groups;
   const depth = groupChannels * unfold.taps;
   const depth4 = Math.ceil(depth / 4);
   const vectors = groups * depth4;
-  const tensor = Tensor.empty(device, [count, rows, columns, vectors * 4], 'f32', op);
+  const tensor = Tensor.empty(device, [count, rows, columns, vectors * 4], dtype, op);
   const perImage = channels * size[0] * size[1];
   const source = windowOf(op, x, first * perImage, count * perImage);
   const invocations = count * rows * vectors * Math.ceil(columns / RUN);
-  device.dispatch(kernel, {
+  device.dispatch(kernels[dtype], {
     bindings: { x: source.slice, output: tensor.binding(op) },
     params: {
       size: invocations,

@@ -22,6 +22,8 @@ export interface ConvShape {
   readonly stride: Two;
   readonly padding: Two;
   readonly dilation: Two;
+  /** Maps and filters stored as f16. */
+  readonly half?: boolean;
 }
 
 export interface ConvGeometry {

@@ -4,7 +4,7 @@ import { scope } from '../../tensor/scope.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { defineTileKernels, splitsFor, type TileEngine, tilesOf } from '../tile/engines.js';
 import { sumSlices } from '../tile/sum-slices.js';
-import { windowOf } from '../tile/window.js';
+import { operandType, windowOf } from '../tile/window.js';
 import { inputLayout, packedImageSize, packInput } from './maps.js';
 import { pixelVectors } from './pixel-vectors.js';
 import { type ConvShape, imageRuns, imageSizes } from './shape.js';
@@ -34,7 +34,7 @@ export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape:
       const maps = packInput(OP, x, first, count, shape, layout);
       const gradient = pixelVectors(dy, first, count, outChannels, out);
       const pixelRows = count * out[0];
-      device.dispatch(weightKernels[engine], {
+      device.dispatch(weightKernels[operandType(x)][engine], {
         bindings: {
           dy: gradient.slice,
           x: maps.tensor.binding(OP),

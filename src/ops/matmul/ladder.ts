@@ -1,6 +1,6 @@
 import { made } from '../../runtime/made.js';
-import { bucketOf, type Ladder, NEVER, never, type Rung, type RungNotes } from '../ladder.js';
-import { engineNotes, engineRungs, type ProductWork, type TileEngine } from '../tile/engines.js';
+import { bucketOf, inF32, type Ladder, NEVER, never, type Rung, type RungNotes } from '../ladder.js';
+import { engineNotes, engineRungs, kernelsOf, type ProductWork, type TileEngine } from '../tile/engines.js';
 import { stridedKernels } from './strided-product.js';
 import { productKernels } from './tile-product.js';
 
@@ -17,7 +17,7 @@ export interface MatmulWork extends ProductWork {
 }
 
 const engines = /* @__PURE__ */ engineRungs.map(
-  (row): Rung<MatmulAlgorithm, ProductWork> => ({ ...row, kernels: [productKernels[row.rung]] }),
+  (row): Rung<MatmulAlgorithm, ProductWork> => ({ ...row, kernels: kernelsOf(productKernels, row.rung) }),
 );
 
 /** Matrix products. The tile engines (`tile/engines.ts`) run `matmul/matmul_tile.wgsl`. */
@@ -25,8 +25,8 @@ export const matmulLadder: Ladder<MatmulAlgorithm, MatmulWork> = {
   family: 'matmul',
   ops: ['matmul'],
   ask: (algorithm) => ({ algorithm }),
-  bucket: ({ batches, rows, inner, columns, transposed }) =>
-    bucketOf({ batches, rows, inner, columns }, { transposed }),
+  bucket: ({ batches, rows, inner, columns, transposed, half }) =>
+    bucketOf({ batches, rows, inner, columns }, { transposed, ...(half && { operands: 'f16' }) }),
   rungs: made(() => [
     {
       rung: 'naive',
@@ -34,6 +34,7 @@ export const matmulLadder: Ladder<MatmulAlgorithm, MatmulWork> = {
       kernels: [stridedKernels.naive],
       needs: {},
       adapterClass: 'any',
+      takes: inF32(),
       chooseWhen: never,
     },
     {
@@ -42,6 +43,7 @@ export const matmulLadder: Ladder<MatmulAlgorithm, MatmulWork> = {
       kernels: [stridedKernels.tiled],
       needs: {},
       adapterClass: 'gpu',
+      takes: inF32(),
       chooseWhen: never,
     },
     ...engines,

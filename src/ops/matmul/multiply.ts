@@ -17,7 +17,15 @@ function foldBatch(job: Job): Job {
 function workOf({ batches, rows, inner, columns, a, b }: Job): MatmulWork {
   const [left, right] = [a, b].map((matrix) => matrix.columnStride !== 1);
   const transposed = left ? (right ? 'both' : 'a') : right ? 'b' : 'none';
-  return { multiplyAdds: batches * rows * inner * columns, batches, rows, inner, columns, transposed };
+  return {
+    multiplyAdds: batches * rows * inner * columns,
+    batches,
+    rows,
+    inner,
+    columns,
+    transposed,
+    half: a.tensor.dtype === 'f16',
+  };
 }
 
 /**

@@ -6,7 +6,7 @@ import { extent, type Job, type Matrix, matrixWindow, transposed } from '../tile
 import { pack } from '../tile/pack.js';
 import { planFor } from '../tile/plan.js';
 import { sumSlices } from '../tile/sum-slices.js';
-import { windowOf } from '../tile/window.js';
+import { operandType, windowOf } from '../tile/window.js';
 
 export const productKernels = defineTileKernels(matmulTileWgsl);
 
@@ -54,7 +54,7 @@ export function tileProduct(device: Device, job: Job, engine: TileEngine): void 
   const biasWindow = bias && windowOf(op, bias.tensor, bias.offset, bias.along === 'rows' ? job.rows : job.columns);
   const biasOnRows = bias !== null && (bias.along === 'rows') !== swapped;
 
-  device.dispatch(productKernels[engine], {
+  device.dispatch(productKernels[operandType(a.matrix.tensor)][engine], {
     bindings: {
       a: aWindow.slice,
       b: bWindow.slice,

@@ -11,6 +11,7 @@ import { defineKernel, type Filled, type Kernel, type Nothing } from '../../runt
 import { made } from '../../runtime/made.js';
 import type { Shader, ShaderInterface } from '../../runtime/shader.js';
 import { NEVER, never, ON_GPUS, onGpus, type Rung, type RungNotes } from '../ladder.js';
+import type { OperandType } from './window.js';
 
 /** What a workgroup computes, by name: the rungs that matmul and the implicit convolutions share. */
 export type TileEngine =
@@ -29,6 +30,8 @@ export interface ProductWork {
   /** Rows and columns of the result, where it is a matrix. */
   readonly rows?: number;
   readonly columns?: number;
+  /** Operands stored as f16. */
+  readonly half?: boolean;
 }
 
 interface EngineRung extends Omit<Rung<TileEngine, ProductWork>, 'kernels' | 'takes'> {
@@ -171,21 +174,35 @@ export function tileOf(engine: TileEngine): { readonly rows: number; readonly co
   return tiles[engine];
 }
 
-/** The kernel of a problem's file on each engine. */
+/** A problem's kernels, by what its operands are stored as and by engine. */
+type TileKernels<I extends ShaderInterface> = Readonly<
+  Record<OperandType, Readonly<Record<TileEngine, Kernel<Filled<I, Nothing>>>>>
+>;
+
+/** The kernels of a problem's file on each engine. */
 /* @__NO_SIDE_EFFECTS__ */
-export function defineTileKernels<I extends ShaderInterface>(
+export function defineTileKernels<I extends ShaderInterface & { readonly choices: OperandType }>(
   problem: Shader<I>,
-): Readonly<Record<TileEngine, Kernel<Filled<I, Nothing>>>> {
-  return {
-    registers: defineKernel(problem, registersWgsl),
-    block: defineKernel(problem, blockWgsl),
-    block64: defineKernel(problem, block64Wgsl),
-    block128: defineKernel(problem, block128Wgsl),
-    subgroup4: defineKernel(problem, subgroup4Wgsl),
-    subgroup4x32: defineKernel(problem, subgroup4x32Wgsl),
-    subgroup8: defineKernel(problem, subgroup8Wgsl),
-    subgroup8x32: defineKernel(problem, subgroup8x32Wgsl),
-  };
+): TileKernels<I> {
+  const of = (operands: OperandType) => ({
+    registers: defineKernel(problem, operands, registersWgsl),
+    block: defineKernel(problem, operands, blockWgsl),
+    block64: defineKernel(problem, operands, block64Wgsl),
+    block128: defineKernel(problem, operands, block128Wgsl),
+    subgroup4: defineKernel(problem, operands, subgroup4Wgsl),
+    subgroup4x32: defineKernel(problem, operands, subgroup4x32Wgsl),
+    subgroup8: defineKernel(problem, operands, subgroup8Wgsl),
+    subgroup8x32: defineKernel(problem, operands, subgroup8x32Wgsl),
+  });
+  return { f32: of('f32'), f16: of('f16') };
+}
+
+/** A rung's kernels for both kinds of operands. */
+export function kernelsOf(
+  kernels: Readonly<Record<OperandType, Readonly<Record<TileEngine, Kernel>>>>,
+  engine: TileEngine,
+): readonly Kernel[] {
+  return [kernels.f32[engine], kernels.f16[engine]];
 }
 
 /** Tiles of a product, of one workgroup each. */

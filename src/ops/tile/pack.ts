@@ -2,9 +2,9 @@ import packWgsl from '../../../shaders/tile/pack.wgsl';
 import type { Device } from '../../runtime/device.js';
 import { defineKernel } from '../../runtime/kernel.js';
 import { Tensor } from '../../tensor/tensor.js';
-import type { MemoryWindow } from './window.js';
+import { type MemoryWindow, operandType } from './window.js';
 
-const kernel = defineKernel(packWgsl);
+const kernels = { f32: defineKernel(packWgsl, 'f32'), f16: defineKernel(packWgsl, 'f16') };
 /** Rows that one invocation copies. */
 const RUN = 8;
 
@@ -28,17 +28,18 @@ export interface PackLayout {
   readonly columnStride: number;
 }
 
-/** Copies strided f32 memory into rows of whole vec4, zero-padded: `[slices, panels, rows, panel * 4]`. */
+/** Copies strided memory of f32 or f16 into rows of whole vec4, zero-padded: `[slices, panels, rows, panel * 4]`. */
 export function pack(op: string, device: Device, source: MemoryWindow, layout: PackLayout): Tensor {
   const { slices, blocks, blockRows, blockValid, columns } = layout;
+  const dtype = operandType(source);
   const columns4 = Math.ceil(columns / 4);
   const panel = Math.max(1, Math.min(columns4, layout.panel ?? columns4));
   const panels = Math.ceil(columns4 / panel);
   const rows = blocks * blockRows;
-  const output = Tensor.empty(device, [slices, panels, rows, panel * 4], 'f32', op);
+  const output = Tensor.empty(device, [slices, panels, rows, panel * 4], dtype, op);
   const size = slices * panels * panel * Math.ceil(rows / RUN);
   if (output.size === 0) return output;
-  device.dispatch(kernel, {
+  device.dispatch(kernels[dtype], {
     bindings: { source: source.slice, output: output.binding(op) },
     params: {
       size,

@@ -36,6 +36,9 @@ export const literal = (shape: Shape, values: readonly number[], dtype: RefDType
   values,
 });
 
+/** The input rounded to f16, and stored so. */
+export const half = (input: CaseInput): CaseInput => ({ ...input, dtype: 'f16' });
+
 /** The input seen through a view. */
 export const viewed = (input: CaseInput, ...view: ViewStep[]): CaseInput => ({ ...input, view });
 

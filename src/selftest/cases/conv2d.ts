@@ -1,6 +1,6 @@
 /** Convolutions: stride, padding, dilation, groups and their mixtures; maps of one cell; AlexNet-like layers. */
 import type { OpCase } from '../case.js';
-import { casesFor, crop, literal, uniform, viewed } from './build.js';
+import { casesFor, crop, half, literal, uniform, viewed } from './build.js';
 
 const test = casesFor('conv2d');
 
@@ -9,6 +9,9 @@ function inputs(x: number[], w: number[], seed: number, bias = true) {
   const list = [uniform(x, seed, -1, 1), uniform(w, seed + 1, -1, 1)];
   return bias ? [...list, uniform([w[0]!], seed + 2, -1, 1)] : list;
 }
+
+/** The same with map and weights as halves: rows of odd length begin in the middle of a word. */
+const halves = (...sizes: Parameters<typeof inputs>) => inputs(...sizes).map((each, i) => (i < 2 ? half(each) : each));
 
 const NAN = Number.NaN;
 const two = (value: unknown): readonly [number, number] =>
@@ -22,11 +25,12 @@ function spoiled(
   cells: readonly number[],
   value: number,
   attrs: Record<string, unknown>,
+  dtype: 'f32' | 'f16' = 'f32',
 ): OpCase {
   const values = Array.from({ length: x[0] * x[1] * x[2] * x[3] }, (_, i) => ((i * 37) % 23) / 8 - 1);
   for (const cell of cells) values[cell] = value;
   return {
-    ...test(name, [literal(x, values), uniform(w, 93), uniform([w[0]], 94)], attrs, 'reference'),
+    ...test(name, [literal(x, values, dtype), { ...uniform(w, 93), dtype }, uniform([w[0]], 94)], attrs, 'reference'),
     special: true,
   };
 }
@@ -192,4 +196,21 @@ export const conv2dCases: OpCase[] = [
     viewed(uniform([2, 3, 3, 3], 91), { transpose: [0, 1] }),
     uniform([3], 92),
   ]),
+  test('f16, 3x3 padding 1', halves([2, 5, 5, 7], [3, 5, 3, 3], 203), { padding: 1 }, 'reference'),
+  test('f16, rows of four', halves([2, 4, 8, 8], [5, 4, 3, 3], 206), { padding: 1 }, 'reference'),
+  test(
+    'f16, RGB, 5x5 stride 2, ReLU',
+    halves([1, 3, 11, 13], [5, 3, 5, 5], 212),
+    { stride: 2, padding: 1, activation: 'relu' },
+    'reference',
+  ),
+  test(
+    'f16, two groups, dilation',
+    halves([2, 6, 7, 9], [4, 3, 3, 2], 215),
+    { groups: 2, dilation: [2, 1] },
+    'reference',
+  ),
+  test('f16, depthwise', halves([1, 3, 5, 7], [3, 1, 3, 3], 218), { groups: 3, padding: 1 }, 'reference'),
+  test('f16, no pictures', halves([0, 3, 5, 5], [3, 3, 3, 3], 224), {}, 'reference'),
+  spoiled('f16, NaN in one channel', [1, 3, 5, 9], [3, 3, 3, 3], [20], NAN, { padding: 1 }, 'f16'),
 ];

@@ -1,6 +1,6 @@
 /** Linear layers: leading axes of any number, no bias, ReLU, views. */
 import type { OpCase } from '../case.js';
-import { casesFor, uniform, viewed } from './build.js';
+import { casesFor, half, uniform, viewed } from './build.js';
 
 const linear = casesFor('linear');
 
@@ -17,4 +17,6 @@ export const linearCases: OpCase[] = [
     viewed(uniform([4, 5], 21), { transpose: [0, 1] }),
     uniform([5], 22),
   ]),
+  linear('f16', [half(uniform([3, 2, 5], 23)), half(uniform([3, 5], 24)), uniform([3], 25)], {}, 'reference'),
+  linear('f16 without bias', [half(uniform([7, 9], 26)), half(uniform([5, 9], 27))], {}, 'reference'),
 ];

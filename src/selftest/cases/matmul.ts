@@ -1,14 +1,18 @@
 /** Matrix products: tails of every tile, transposes, batches, bias, ReLU, long and empty inner axes, views. */
 import type { OpCase } from '../case.js';
-import { casesFor, crop, uniform, viewed } from './build.js';
+import { casesFor, crop, half, literal, uniform, viewed } from './build.js';
 
 const test = casesFor('matmul');
+const NAN = Number.NaN;
 const relu = { activation: 'relu' };
 
 /** Operands for [m,k] x [k,n] as the transposes want them stored. */
 function operands(m: number, k: number, n: number, seed: number, transposeA = false, transposeB = false) {
   return [uniform(transposeA ? [k, m] : [m, k], seed, -1, 1), uniform(transposeB ? [n, k] : [k, n], seed + 1, -1, 1)];
 }
+
+/** The same as halves: rows of odd length begin in the middle of a word. */
+const halves = (...sizes: Parameters<typeof operands>) => operands(...sizes).map(half);
 
 export const matmulCases: OpCase[] = [
   test('1x1x1', operands(1, 1, 1, 1)),
@@ -70,4 +74,41 @@ export const matmulCases: OpCase[] = [
   ]),
   test('expanded batch', [viewed(uniform([1, 3, 4], 67), { expand: [3, 3, 4] }), uniform([3, 4, 2], 68)]),
   test('permuted batch', [viewed(uniform([3, 2, 4], 69), { permute: [1, 0, 2] }), uniform([2, 4, 3], 70)]),
+  test('f16, 3x5x7', halves(3, 5, 7, 90), {}, 'reference'),
+  test(
+    'f16, 33x66x65, both transposed, bias, ReLU',
+    [...halves(33, 66, 65, 98, true, true), uniform([65], 100)],
+    { ...relu, transposeA: true, transposeB: true },
+    'reference',
+  ),
+  test('f16, 12x8x20, in place', halves(12, 8, 20, 101), {}, 'reference'),
+  test('f16, long inner axis 5x1001x3', halves(5, 1001, 3, 103), {}, 'reference'),
+  test(
+    'f16, one matrix for the whole batch',
+    [uniform([3, 5, 3], 105), uniform([3, 7], 106)].map(half),
+    {},
+    'reference',
+  ),
+  test(
+    'f16, views that begin inside a word',
+    [
+      viewed(half(uniform([5, 7], 109)), crop([1, 4], [1, 6])),
+      viewed(half(uniform([3, 5], 110)), { transpose: [0, 1] }),
+    ],
+    {},
+    'reference',
+  ),
+  test('f16, no rows', halves(0, 3, 3, 113), {}, 'reference'),
+  {
+    ...test(
+      'f16, ends of the range; sums go beyond them',
+      [
+        literal([3, 3], [65504, -65504, 2 ** -24, NAN, 1, 2, Infinity, 3, -5], 'f16'),
+        literal([3, 3], [65504, 1, 2 ** -14, 65504, -1, 2 ** -24, -2, 65504, 1], 'f16'),
+      ],
+      {},
+      'none',
+    ),
+    special: true,
+  },
 ];

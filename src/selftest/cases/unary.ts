@@ -2,7 +2,7 @@
 import { opTable } from '../../ops/table.js';
 import type { OpCase } from '../case.js';
 import { type UnaryReference, unaryOps } from '../reference/elementwise.js';
-import { casesFor, crop, integers, literal, uniform, viewed } from './build.js';
+import { casesFor, crop, half, integers, literal, uniform, viewed } from './build.js';
 
 const NAN = Number.NaN;
 
@@ -101,6 +101,12 @@ export const unaryCases: OpCase[] = [
 
 const cast = casesFor('cast');
 
+const ENDS = [
+  [0, -0, 1, -1.5, 1 / 3, 65504, -65504, 65519, 65520, -70000, 1e30, Number.NaN],
+  [Infinity, -Infinity, 1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 ** -14, 2 ** -15, 3 * 2 ** -25, 5 * 2 ** -25],
+  [2 ** -25, 1.001 * 2 ** -25, 2 ** -14 - 2 ** -25, -(2 ** -24)],
+].flat();
+
 export const castCases: OpCase[] = [
   cast('f32 to i32 cuts towards zero', [literal([6], [-2.9, -0.5, 0, 0.5, 2.9, 1e6])], { dtype: 'i32' }, 'none'),
   cast('f32 to u32', [literal([4], [0, 0.9, 7.5, 1e6])], { dtype: 'u32' }, 'none'),
@@ -110,4 +116,18 @@ export const castCases: OpCase[] = [
   cast('u32 to i32 keeps the bits', [literal([3], [4294967295, 0, 5], 'u32')], { dtype: 'i32' }, 'none'),
   cast('f32 to f32', [uniform([3, 4], 3)], { dtype: 'f32' }, 'finite-difference'),
   cast('transposed view', [viewed(integers([3, 4], 4, -9, 9), { transpose: [0, 1] })], { dtype: 'f32' }, 'none'),
+  { ...cast('f32 to f16: ends, ties, denormals', [literal([24], ENDS)], { dtype: 'f16' }, 'none'), special: true },
+  { ...cast('f16 to f32', [literal([24], ENDS, 'f16')], { dtype: 'f32' }, 'none'), special: true },
+  cast('f32 to f16, anything', [uniform([5, 7], 5, -3, 3)], { dtype: 'f16' }, 'none'),
+  cast('f16 to i32', [literal([5], [-2.5, -0.5, 0, 65504, 1.5], 'f16')], { dtype: 'i32' }, 'none'),
+  cast('f16 to u32', [literal([3], [0, 0.5, 65504], 'f16')], { dtype: 'u32' }, 'none'),
+  cast('i32 to f16', [literal([7], [-70000, -65519, -2049, 0, 2051, 65520, 3], 'i32')], { dtype: 'f16' }, 'none'),
+  cast('u32 to f16', [literal([3], [4294967295, 2049, 5], 'u32')], { dtype: 'f16' }, 'none'),
+  cast('f16 to f16', [half(uniform([3, 3], 6))], { dtype: 'f16' }, 'none'),
+  cast(
+    'f16, a view that begins inside a word',
+    [viewed(half(uniform([5, 7], 7)), crop([1, 4], [1, 6]), { transpose: [0, 1] })],
+    { dtype: 'f32' },
+    'none',
+  ),
 ];

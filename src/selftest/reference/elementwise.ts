@@ -2,6 +2,7 @@
  * Element-wise operations and their derivatives, as the mathematics says them. JavaScript's Math.max and Math.min
  * already let a NaN on either side win, which is the rule here.
  */
+import { halfOf } from './half.js';
 import { atBroadcast, broadcastShape, build, map, type NdArray, type RefDType, unbroadcast } from './nd.js';
 
 type Binary = (a: number, b: number) => number;
@@ -113,8 +114,9 @@ export const unaryOps: Readonly<Record<string, UnaryReference>> = {
 export function cast(x: NdArray, dtype: RefDType): NdArray {
   const convert: Record<RefDType, (v: number) => number> = {
     f32: (v) => v,
+    f16: halfOf,
     i32: (v) => Math.trunc(v) | 0,
-    u32: (v) => (x.dtype === 'f32' ? Math.trunc(v) : v) >>> 0,
+    u32: (v) => Math.trunc(v) >>> 0,
   };
   return map(x, convert[dtype], dtype);
 }

@@ -1,6 +1,6 @@
 /** A dense row-major array in float64: what every reference takes and gives. Slow and plain on purpose. */
 
-export type RefDType = 'f32' | 'i32' | 'u32';
+export type RefDType = 'f32' | 'f16' | 'i32' | 'u32';
 
 export interface NdArray {
   shape: number[];

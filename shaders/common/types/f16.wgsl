@@ -1,3 +1,0 @@
-enable f16;
-// Element type of a storage shader.
-alias Element = f16;
