@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LabelKind } from '../data/dataset.js';
-import { asFloat32 } from '../io/safetensors.js';
+import { asFloat32 } from '../io/float32.js';
 import { SafetensorsFile, saveSafetensors } from '../io/safetensors.node.js';
 import { featureLayers, featureParameters } from '../models/feature-layers.js';
 import { levelsOf } from '../models/layers/index.js';

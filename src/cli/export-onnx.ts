@@ -1,10 +1,11 @@
 import { writeFileAtomic } from '../io/atomic.node.js';
+import { finiteFloat32 } from '../io/float32.js';
 import { bytesOfPieces } from '../io/protobuf-message.js';
-import { finiteFloat32 } from '../io/safetensors.js';
 import type { ArchitectureInput } from '../models/architecture.js';
 import { matchFile, requireWeights } from '../models/load-weights.js';
-import { MEAN_IMAGE, weightPrefix } from '../models/model-format.js';
+import { weightPrefix } from '../models/model-format.js';
 import { type OnnxPlan, onnxOf } from '../models/onnx/export-network.js';
+import { MEAN_IMAGE } from '../models/preparation.js';
 import { storedPreparation } from '../models/stored-preparation.js';
 import { readData, type WeightsFile } from '../models/weights-file.js';
 import { openWeightsFile } from '../models/weights-file.node.js';

@@ -1,9 +1,10 @@
-import { finiteFloat32, type TensorToStore } from '../io/safetensors.js';
+import { finiteFloat32 } from '../io/float32.js';
+import type { TensorToStore } from '../io/safetensors.js';
 import type { Architecture } from '../models/architecture.js';
 import { loadMatched, matchFile } from '../models/load-weights.js';
-import { MEAN_IMAGE, PREFIX } from '../models/model-format.js';
+import { PREFIX } from '../models/model-format.js';
 import { Network } from '../models/network.js';
-import { restorePreparation } from '../models/preparation.js';
+import { MEAN_IMAGE, restorePreparation } from '../models/preparation.js';
 import { buildArchitecture } from '../models/registry.js';
 import { parameterSpecs, traceLayers } from '../models/trace.js';
 import type { WeightsFile } from '../models/weights-file.js';

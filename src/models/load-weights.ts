@@ -1,4 +1,4 @@
-import { finiteFloat32 } from '../io/safetensors.js';
+import { finiteFloat32 } from '../io/float32.js';
 import type { StateEntry } from '../nn/state-dict.js';
 import { FileError } from '../runtime/errors.js';
 import { printable } from '../runtime/quote.js';

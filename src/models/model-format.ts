@@ -19,9 +19,6 @@ export const PREFIX = {
   data: 'data.',
 } as const;
 
-/** Name of the mean picture `[3, h, w]` among a file's `data`. */
-export const MEAN_IMAGE = 'mean';
-
 /** A tensor on the host. */
 export interface HostTensor {
   readonly shape: readonly number[];

@@ -3,7 +3,10 @@ import type { PrepareOptions } from '../ops/prepare-pictures.js';
 import type { Device } from '../runtime/device.js';
 import { tensor } from '../tensor/create.js';
 import { keep } from '../tensor/scope.js';
-import { type HostTensor, MEAN_IMAGE } from './model-format.js';
+import type { HostTensor } from './model-format.js';
+
+/** Name of the mean picture `[3, h, w]` among a file's `data`. */
+export const MEAN_IMAGE = 'mean';
 
 /** How a network's training pictures were prepared, beyond its architecture: part of its checkpoint. */
 export interface Preparation {

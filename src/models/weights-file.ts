@@ -1,4 +1,5 @@
-import { finiteFloat32, type StoredTensor } from '../io/safetensors.js';
+import { finiteFloat32 } from '../io/float32.js';
+import type { StoredTensor } from '../io/safetensors.js';
 import { checkpointInfo, type ModelDescription, modelDescription } from './checkpoint-info.js';
 import { EXPORT_FORMAT, type HostTensor, PREFIX, weightEntries, withPrefix } from './model-format.js';
 import { checkpointArchitecture } from './stored-network.js';

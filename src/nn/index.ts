@@ -32,4 +32,5 @@ export { AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d } from './po
 export { Sequential } from './sequential.js';
 export { SpatialPyramidPool2d } from './spatial-pyramid-pool2d.js';
 export type { LoadableState, LoadReport, StateDict, StateEntry } from './state-dict.js';
-export { type Summary, type SummaryRow, summary } from './summary.js';
+export type { Summary, SummaryRow } from './summarize.js';
+export { summary } from './summary.js';

@@ -1,4 +1,5 @@
-import { finiteFloat32, parseSafetensors, type StoredTensor, serializeSafetensors } from '../io/safetensors.js';
+import { finiteFloat32 } from '../io/float32.js';
+import { parseSafetensors, type StoredTensor, serializeSafetensors } from '../io/safetensors.js';
 import { type CheckpointInfo, checkpointInfo, checkpointMetadata, type Position } from '../models/checkpoint-info.js';
 import { type HostTensor, PREFIX, withPrefix } from '../models/model-format.js';
 import type { Network } from '../models/network.js';

@@ -1,8 +1,8 @@
 import type { ColourPca } from '../data/colour-pca.js';
 import type { ImageLoader } from '../data/loader.js';
 import type { ArchitectureInput } from '../models/architecture.js';
-import { type HostTensor, MEAN_IMAGE } from '../models/model-format.js';
-import { type Preparation, restorePreparation } from '../models/preparation.js';
+import type { HostTensor } from '../models/model-format.js';
+import { MEAN_IMAGE, type Preparation, restorePreparation } from '../models/preparation.js';
 import type { PrepareOptions } from '../ops/prepare-pictures.js';
 import type { Device } from '../runtime/device.js';
 import type { Recipe } from './recipe.js';

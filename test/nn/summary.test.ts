@@ -14,7 +14,7 @@ test('summary: what each module made, without a trace in the network', async () 
   });
   const net = new Sequential({ block, relu: new ReLU(), flat: new Flatten(), fc: new Linear(4 * 5 * 6, 2, options) });
   net.parameters()[0]!.requiresGrad = false;
-  const result = summary(net, zeros(device, [2, 3, 5, 6]));
+  const result = await summary(net, zeros(device, [2, 3, 5, 6]));
   expect(result.rows.map(({ name, output, parameters }) => [name, output, parameters])).toEqual([
     ['', [2, 2], 362],
     ['block', [2, 4, 5, 6], 120],

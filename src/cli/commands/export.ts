@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { finiteFloat32 } from '../../io/safetensors.js';
+import { finiteFloat32 } from '../../io/float32.js';
 import { SafetensorsFile, saveSafetensors, type TensorSource } from '../../io/safetensors.node.js';
 import { checkpointInfo, exportMetadata } from '../../models/checkpoint-info.js';
 import { PREFIX } from '../../models/model-format.js';

@@ -1,4 +1,4 @@
-import { finiteFloat32 } from '../../io/safetensors.js';
+import { finiteFloat32 } from '../../io/float32.js';
 import { loadSafetensors } from '../../io/safetensors.node.js';
 import { PREFIX } from '../../models/model-format.js';
 import type { Device } from '../../runtime/device.js';
