@@ -6,7 +6,7 @@
 // With few channels a vec4 of them would be mostly padding (3 of 4 for RGB). Then the kernel's columns are unfolded too:
 // one output column holds the `depth = kernel_width * channels` numbers that a kernel row sees there, and the
 // convolution behind has a kernel of width 1.
-// Preludes: tile/operands/{f32,f16}.wgsl (Word, Four), common/grid.wgsl.
+// Preludes: tile/operands/{f32,f16}.wgsl (Word, Number, Four), common/grid.wgsl.
 struct Params {
   size: u32, // invocations
   channels: u32, // of all groups
@@ -66,7 +66,7 @@ fn main(
     let at = i32(column) * params.step + shift;
     let inside = exists & (at >= vec4i()) & (at < vec4i(i32(params.width)));
     let index = source + vec4u(at);
-    var value = vec4f();
+    var value = vec4<Number>();
     if (inside.x) {
       value.x = number(x[index.x >> PER_WORD], index.x);
     }
@@ -79,6 +79,6 @@ fn main(
     if (inside.w) {
       value.w = number(x[index.w >> PER_WORD], index.w);
     }
-    output[((image * params.out_height + row) * params.out_width + column) * vectors + vector] = stored_four(value);
+    output[((image * params.out_height + row) * params.out_width + column) * vectors + vector] = four_of(value);
   }
 }

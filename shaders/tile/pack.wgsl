@@ -6,7 +6,7 @@
 //
 // Row r is (block, k) = (r / block_rows, r % block_rows): a tap and a channel, say. k >= block_valid is padding; below,
 // it stands at (k / inner) * outer_stride + (k % inner) * inner_stride.
-// Preludes: tile/operands/{f32,f16}.wgsl (Word, Four), common/grid.wgsl.
+// Preludes: tile/operands/{f32,f16}.wgsl (Word, Number, Four), common/grid.wgsl.
 struct Params {
   size: u32, // invocations
   rows: u32,
@@ -33,7 +33,7 @@ override WG: u32 = 64;
 // blocks of rows, so that few pages of source and output are in use at a time.
 override RUN: u32 = 8;
 
-fn number_at(place: u32) -> f32 {
+fn number_at(place: u32) -> Number {
   return number(source[place >> PER_WORD], place);
 }
 
@@ -63,11 +63,11 @@ fn main(
   var outer = k / params.inner;
   var inner = k - outer * params.inner;
   for (var row = first; row < min(params.rows, first + RUN); row++) {
-    var value = vec4f();
+    var value = vec4<Number>();
     if (k < params.block_valid) {
       let at = start + block * params.block_stride + outer * params.outer_stride + inner * params.inner_stride;
       if (count == 4) {
-        value = vec4f(
+        value = vec4<Number>(
           number_at(at),
           number_at(at + params.column_stride),
           number_at(at + 2 * params.column_stride),
@@ -79,7 +79,7 @@ fn main(
         }
       }
     }
-    output[(first_output + row) * params.panel + panel_column] = stored_four(value);
+    output[(first_output + row) * params.panel + panel_column] = four_of(value);
 
     // The next row, without dividing again.
     k++;
