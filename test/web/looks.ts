@@ -8,7 +8,7 @@ const WIDTHS = [390, 820, 1440];
 
 /**
  * Looks at the page in three widths, light and dark: what axe finds wrong, whether it is wider than the window, whether plots are drawn
- * for the width they have, whether the chosen tab is in sight. Pictures of it are kept in the folder that `SPPGPU_SHOTS` names.
+ * for the width they have, whether the chosen tab and the sentences of tables are in sight. Pictures of it are kept in the folder that `SPPGPU_SHOTS` names.
  */
 export async function looksWrong(page: Page, name: string): Promise<string[]> {
   const wrong: string[] = [];
@@ -34,6 +34,11 @@ export async function looksWrong(page: Page, name: string): Promise<string[]> {
         const chosen = document.querySelector('[role=tab][aria-selected=true]')!.getBoundingClientRect();
         return chosen.left >= 0 && chosen.right <= innerWidth;
       });
+      const cut = await page.evaluate(() => {
+        const sentences = [...document.querySelectorAll('.words')].filter((each) => each.checkVisibility());
+        return sentences.filter((each) => each.getBoundingClientRect().right > innerWidth).length;
+      });
+      if (cut > 0) wrong.push(`${at}: ${cut} sentences of a table reach out of sight`);
       if (!tab) wrong.push(`${at}: the tab that is chosen is out of sight`);
       for (const { drawn, shown } of squeezed) wrong.push(`${at}: a plot of ${drawn} pixels is shown on ${shown}`);
       const folder = process.env.SPPGPU_SHOTS;

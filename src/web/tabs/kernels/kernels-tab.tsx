@@ -128,7 +128,9 @@ export function KernelsTab() {
                         ms on {theirs.adapter}
                       </th>
                     )}
-                    <th scope="col">idea</th>
+                    <th scope="col" class="words">
+                      idea
+                    </th>
                   </tr>
                 </thead>
                 <tbody>
@@ -153,7 +155,7 @@ export function KernelsTab() {
                         </td>
                         <td class="right">{line?.ok ? percent(line.shareOfLimit) : ''}</td>
                         {theirs && <td class="right">{their?.toPrecision(3) ?? ''}</td>}
-                        <td>
+                        <td class="words">
                           {line?.problem ?? why}
                           {lost && <span class="hint"> Lost: {lost}</span>}
                         </td>
