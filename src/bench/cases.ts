@@ -31,6 +31,8 @@ import { multiplyAddsOf, type Net, parametersOf, SMALL, ZF5_NARROW } from './net
 /** How one input of a case is filled; `inputs.ts` makes the numbers. */
 export interface InputSpec {
   fill: 'uniform' | 'distinct' | 'labels' | 'windows';
+  /** Rounded to f16, and stored so or, as gradients are, as f32. */
+  half?: 'stored' | 'rounded';
   seed: number;
   shape: number[];
   bound?: number;

@@ -2,6 +2,7 @@
  * The numbers of a case's inputs, from a 32-bit integer hash, so that every language makes the same bits.
  * (A runner in another language repeats these few lines; `peers/torch_cpu.py` does.)
  */
+import { fromHalf, toHalf } from '../tensor/half.js';
 import type { Case, InputSpec } from './cases.js';
 import type { Inputs } from './harness.js';
 
@@ -66,5 +67,9 @@ const FILLS: Readonly<Record<InputSpec['fill'], Fill>> = {
 
 /** Input name -> typed array, row-major, in the shape that the case states. */
 export function inputsOf({ inputs }: Pick<Case, 'inputs'>): Inputs {
-  return Object.fromEntries(Object.entries(inputs).map(([name, spec]) => [name, FILLS[spec.fill](spec)]));
+  const numbers = (spec: InputSpec) => {
+    const values = FILLS[spec.fill](spec);
+    return spec.half ? Float32Array.from(values, (value) => fromHalf(toHalf(value))) : values;
+  };
+  return Object.fromEntries(Object.entries(inputs).map(([name, spec]) => [name, numbers(spec)]));
 }

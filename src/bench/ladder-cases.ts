@@ -25,6 +25,8 @@ export interface LadderCases<Work = never> {
   /** What a size is, and the usual one. */
   readonly sizeIs: string;
   readonly size: number;
+  /** Work on operands of f16 is a case, too. */
+  readonly half?: true;
   /** Work of a size. */
   work(size: number): Work;
   /** The case that does this work; null for what no case can say (a kernel that is not square, a batch of products). */
@@ -45,15 +47,30 @@ function backward({ name, flops, bytes, ...fwdbwd }: Case, wanted: readonly stri
   };
 }
 
+/** A case with its operands stored as f16, where the work is so. */
+function halved(benchCase: Case | null, { half }: { readonly half?: boolean }): Case | null {
+  if (!benchCase || !half) return benchCase;
+  const inputs: Case['inputs'] = {};
+  let { bytes } = benchCase;
+  for (const [name, spec] of Object.entries(benchCase.inputs)) {
+    const isOperand = ['a', 'x', 'w'].includes(name) || (name === 'b' && benchCase.kind === 'matmul');
+    if (isOperand) bytes -= 2 * spec.shape.reduce((product, n) => product * n, 1);
+    inputs[name] = isOperand ? { ...spec, half: 'stored' } : name === 'dy' ? { ...spec, half: 'rounded' } : spec;
+  }
+  return { ...benchCase, name: `${benchCase.name}_f16`, inputs, bytes };
+}
+
 const matmulCases: LadderCases<MatmulWork> = {
   ladder: matmulLadder,
   sizeIs: 'side of three square matrices',
   size: 512,
+  half: true,
   work: (n) => ({ multiplyAdds: n ** 3, batches: 1, rows: n, inner: n, columns: n, transposed: 'none' }),
-  caseOf({ batches, rows: m, inner: k, columns: n, transposed }) {
+  caseOf({ batches, rows: m, inner: k, columns: n, transposed, half = false }) {
     if (batches !== 1) return null;
     const [a, b] = [['a', 'both'].includes(transposed), ['b', 'both'].includes(transposed)];
-    return matmul('matmul', `matmul_${m}x${k}x${n}${a ? '_ta' : ''}${b ? '_tb' : ''}`, [m, k, n], { a, b });
+    const name = `matmul_${m}x${k}x${n}${a ? '_ta' : ''}${b ? '_tb' : ''}`;
+    return halved(matmul('matmul', name, [m, k, n], { a, b }), { half });
   },
 };
 
@@ -70,6 +87,7 @@ const convCases = (ladder: Ladder<string, ConvWork>, pass: 'fwd' | 'x' | 'w'): L
   ladder,
   sizeIs: 'side of the maps: 8 pictures, 64 to 64 channels, 3x3',
   size: 28,
+  half: true,
   work: (side) => ({
     images: 8,
     channels: 64,
@@ -84,7 +102,7 @@ const convCases = (ladder: Ladder<string, ConvWork>, pass: 'fwd' | 'x' | 'w'): L
     padding: [1, 1],
     dilation: [1, 1],
   }),
-  caseOf: (work) => convCase(work, pass),
+  caseOf: (work) => halved(convCase(work, pass), work),
 });
 
 const poolCases = (

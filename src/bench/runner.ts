@@ -50,7 +50,10 @@ function instance(compute: () => Outputs, held: readonly Tensor[], outputs?: Ins
 
 /** The named inputs as tensors in the case's shapes. */
 function load({ inputs: specs }: Case, inputs: Inputs, names: readonly string[]): Tensor[] {
-  return names.map((name) => tensor(device, inputs[name]!, { shape: specs[name]!.shape }));
+  return names.map((name) => {
+    const { shape, half } = specs[name]!;
+    return tensor(device, inputs[name]!, { shape, ...(half === 'stored' && { dtype: 'f16' }) });
+  });
 }
 
 /** y = f(inputs), and where the case has a `dy` also the gradients to the inputs listed in `names`. */

@@ -40,6 +40,30 @@ test('--run all --json: a checked time for each rung', async () => {
   }
 });
 
+test('--precision f16: the rungs that read halves, checked like the others; families that do not are named', async () => {
+  for (const [family, size, name] of [
+    ['matmul', '17', 'matmul_17x17x17_f16'],
+    ['conv2d-gradient-to-the-weights', '5', 'conv_8x64x5x5_64x3x3_dw_f16'],
+  ] as const) {
+    const flags = ['--precision', 'f16', '--run', 'registers', '--size', size, '--budget', '0', '--json'];
+    const { code, stdout } = await inProcess(['kernels', family, ...flags]);
+    expect(code).toBe(0);
+    const line = JSON.parse(stdout);
+    expect(line).toMatchObject({ case: name, rung: 'registers', ok: true });
+    expect(line.error).toBeLessThan(1e-4);
+  }
+  expectRefusal(
+    await inProcess(['kernels', 'matmul', '--precision', 'f16', '--run', 'naive']),
+    /cannot run naive on/,
+    1,
+  );
+  expectRefusal(
+    await inProcess(['kernels', 'sum', '--precision', 'f16']),
+    /sum does not read f16; matmul, conv2d, conv2d-gradient-to-the-input, conv2d-gradient-to-the-weights do/,
+    2,
+  );
+});
+
 test('--show prints the text that the device compiles; what does not exist is refused', async () => {
   const { stdout } = await sppgpu(['kernels', 'maxPool2d-gradient', '--show', '--run', 'scatter']);
   const { kernels } = ladders.find(({ family }) => family === 'maxPool2d gradient')!.rungs[1]!;

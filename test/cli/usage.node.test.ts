@@ -35,6 +35,10 @@ test.each([
     ['train', '--data', data, '--replicas', '3', '--out', out],
     /--batch-size 128 has no 3 equal parts; give such as 126 or 129/,
   ],
+  [
+    ['train', '--data', data, '--replicas', '2', '--precision', 'f16', '--out', out],
+    /--replicas do not average the scale of f16; leave --precision f16 or --replicas out/,
+  ],
   [['train', '--data', data, '--processes', '2', '--out', out], /--processes is for --replicas; give their number/],
   [['train', '--data', data, '--queue', 'redis://u:pw@h', '--out', out], /--queue is for --replicas/],
   [

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { LADDER_CASES, type LadderCases } from '../../bench/ladder-cases.js';
 import { type Limits, measureLimits } from '../../bench/roofline.js';
 import { type RungLine, rungsFor, timeRungs } from '../../bench/time-rungs.js';
@@ -23,6 +23,7 @@ interface KernelsOptions extends CommonOptions {
   /** A rung, or `all`. */
   readonly run?: string;
   readonly size?: number;
+  readonly precision: 'f32' | 'f16';
   readonly show?: boolean;
   readonly report?: string;
   readonly budget: number;
@@ -36,6 +37,9 @@ export function addKernels(program: Command): void {
     .optionsGroup(GROUPS.common)
     .option('--run <rung>', 'check a rung of the family, or all, against float64, then time it')
     .option('--size <n>', 'size of the work (what it means and the default: in the list)', wholeNumber(1))
+    .addOption(
+      new Option('--precision <type>', 'what products and convolutions read').choices(['f32', 'f16']).default('f32'),
+    )
     .option('--budget <seconds>', 'timing per rung', nonNegative, 1)
     .option('--report <file>', 'a page of the family: its rungs, their shaders, and their times here')
     .option('--show', "print the family's WGSL, or that of the rung of --run, as the device gets it");
@@ -122,10 +126,15 @@ function show(family: LadderCases, { run: name = 'all', json }: KernelsOptions):
 }
 
 async function run(device: Device, family: LadderCases, options: KernelsOptions): Promise<void> {
-  const { run: name = 'all', size = family.size, budget, json } = options;
+  const { run: name = 'all', size = family.size, precision, budget, json } = options;
+  const half = precision === 'f16';
+  if (half && !family.half) {
+    const able = LADDER_CASES.filter(({ half }) => half).map(({ ladder }) => ladder.family.replaceAll(' ', '-'));
+    throw new UsageError(`kernels: ${family.ladder.family} does not read f16; ${able.join(', ')} do`);
+  }
   const start = performance.now();
   const { ladder } = family;
-  const work = family.work(size);
+  const work = { ...(family.work(size) as object), ...(half && { half }) } as never;
   const benchCase = family.caseOf(work)!;
   const asked = rungsNamed(family, name);
   const possible = rungsFor(device, ladder, work).filter((rung) => asked.includes(rung));
