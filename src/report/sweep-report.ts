@@ -15,6 +15,12 @@ export interface SweepRow {
   readonly metrics: readonly (readonly [string, string])[];
 }
 
+/** What a training was given, in words that a line may break between: `lr 0.01, sizes 224,180`. */
+const choiceOf = ({ trial, options }: SweepRow): string =>
+  Object.entries(options)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ') || trial;
+
 /** One self-contained HTML document. @param words of the command, without what varies; @param options what varies */
 export function sweepReport(words: readonly string[], options: readonly string[], rows: readonly SweepRow[]): string {
   const good = rows.filter(({ problem }) => problem === undefined);
@@ -30,7 +36,7 @@ export function sweepReport(words: readonly string[], options: readonly string[]
   };
   return page({
     kicker: 'sppgpu sweep',
-    title: good[0] ? `Best: ${good[0].trial}` : 'No training succeeded',
+    title: good[0] ? `Best: ${choiceOf(good[0])}` : 'No training succeeded',
     lead: html`${plural(rows.length, 'training')} of <code>train ${words.join(' ')}</code>${failed.length > 0 && `; ${failed.length} failed`}.`,
     body: html`${
       good.length > 0 &&
@@ -49,7 +55,7 @@ ${
     'Failed',
     'These ended without a result; the others went on.',
     table(
-      { columns: ['training', 'problem'], words: 2, rows: failed.map(({ trial, problem }) => [trial, problem!]) },
+      { columns: ['training', 'problem'], words: 2, rows: failed.map((row) => [choiceOf(row), row.problem!]) },
       'Failed',
     ),
   )

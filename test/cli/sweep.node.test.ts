@@ -63,7 +63,7 @@ test('the best first, as JSON, CSV and a page; what failed stands behind, by nam
   expect(rows[1]).toMatch(/^"lr=2,seed=3",2,3,2,3,2,0,2,0\.2,/);
   expect(rows).toHaveLength(6);
   const page = readFileSync(join(folder, 'table.html'), 'utf8');
-  expect(page).toContain('<title>Best: lr=2,seed=3</title>');
+  expect(page).toContain('<title>Best: lr 2, seed 3</title>');
   expect(page).toContain('the loss is NaN');
   expect(readFileSync(join(folder, 'trials'), 'utf8')).toContain(
     `train --data digits --epochs 2 --lr 1 --seed 3 --resume --out ${join(folder, 'runs', 'lr=1,seed=3')}\n`,
