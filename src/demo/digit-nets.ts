@@ -15,19 +15,16 @@ export const FIXED_SIZE = 24;
 /** Bins per side of each level of the pyramid. */
 export const DIGIT_LEVELS: readonly number[] = [1, 2, 3, 6];
 /**
- * Longest sides, in pixels, of an epoch's pictures, one epoch after the other (paper, section 2.3): what is small costs little,
- * and what the net learns there it knows at the next size. The last are as long as pictures get.
+ * Longest sides, in pixels, of an epoch's pictures, from the first epoch to the last (paper, section 2.3): what is small costs
+ * little, and what the net learns there it knows at the next size. The last are as long as pictures get.
  */
-const LONGEST = [32, 48, 64, 96, 96];
-/** Epochs before the end at which the cosine of the learning rate ends: the last of five then settles at 2 % of the rate. */
-const COOLING = 0.6;
-const WEIGHT_DECAY = 0.01;
+const LONGEST = [28, 32, 40, 48, 64, 80, 96];
 
 /** What a net of the demo is, and how it is shown its pictures. */
 export interface Contestant {
   readonly name: 'spp' | 'fixed';
   readonly architecture: Architecture;
-  /** Longest sides of its training pictures, in pixels, one epoch after the other. */
+  /** Longest sides of its training pictures, in pixels, from the first epoch to the last. */
   readonly sizes: readonly number[];
   readonly outSize: (items: readonly BatchItem[], size: number) => [height: number, width: number];
   /** Whether batches are made of pictures of like size and shape. */
@@ -63,6 +60,11 @@ export interface DigitRun {
   readonly seed: number;
 }
 
+/** As many sizes as there are epochs, from the first to the last. */
+function spread(sizes: readonly number[], epochs: number): number[] {
+  return Array.from({ length: epochs }, (_, epoch) => sizes[Math.floor(((epoch + 0.5) / epochs) * sizes.length)]!);
+}
+
 /** The training of a net of the demo on pictures of digits: goes to a session with the place where it is kept. */
 export function digitSession(
   device: Device,
@@ -72,8 +74,8 @@ export function digitSession(
   run: DigitRun,
 ): SessionSettings<TrainingScores> {
   const recipe: Recipe = {
-    ...{ ...PAPER_RECIPE, ...run, flip: false, sizes: sizes.join(',') },
-    ...{ optimizer: 'adamw', weightDecay: WEIGHT_DECAY, cosine: run.epochs - COOLING },
+    ...{ ...PAPER_RECIPE, ...run, flip: false, sizes: spread(sizes, run.epochs).join(',') },
+    ...{ optimizer: 'adamw', weightDecay: 0.05, oneCycle: 0.1, labelSmoothing: 0.1 },
   };
   const sizeOf = (index: number) => pictures[index]!.image;
   const loader = recipeLoader(recipe, train, alike ? { sizeOf } : {});

@@ -34,7 +34,7 @@ export function jittered({ rng, image }: BatchItem, outSize: [height: number, wi
 }
 
 function jitteredSpan(rng: Rng, length: number): [from: number, to: number] {
-  const span = length * rng.logUniform(0.88, 1.2);
-  const from = (length - span) * rng.uniform(0.2, 0.8) + length * rng.uniform(-0.04, 0.04);
+  const span = length * rng.logUniform(0.76, 1.4);
+  const from = (length - span) * rng.uniform(0.2, 0.8) + length * rng.uniform(-0.08, 0.08);
   return [from, from + span];
 }

@@ -14,13 +14,15 @@ export interface SmallNet {
   readonly channels: number;
   /** Bins per side of the pool that stands in for the pyramid. */
   readonly baselineBins: number;
+  /** Hidden fully connected layers behind the pool. */
+  readonly hiddenLayers: number;
   /** Convolutions, and what is between them. `scaled` gives a number of channels at the width that was asked for. */
   readonly features: (scaled: (channels: number) => number, fill: Fill) => LayerRecord[];
 }
 
-/** A net for digits and other small pictures, which a processor trains in minutes: one hidden layer behind its maps. */
+/** A net for digits and other small pictures, which a processor trains in minutes. */
 export function smallNet(net: SmallNet, given: ModelOptions): Architecture {
-  const { name, title, pyramid, inputSize, baselineBins } = net;
+  const { name, title, pyramid, inputSize, baselineBins, hiddenLayers } = net;
   const own = {
     classes: 10,
     pyramid,
@@ -34,7 +36,7 @@ export function smallNet(net: SmallNet, given: ModelOptions): Architecture {
   const scaled = (channels: number): number => scaleWidth(channels, options.width);
   const features = net.features(scaled, fillRule(options, 0));
   const depth = features.filter(({ type }) => type === 'conv').length;
-  const head = { net: name, features, channels: scaled(net.channels), depth, baselineBins, hiddenLayers: 1 };
+  const head = { net: name, features, channels: scaled(net.channels), depth, baselineBins, hiddenLayers };
   return {
     name,
     title,

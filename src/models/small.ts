@@ -10,7 +10,8 @@ import { smallNet } from './small-net.js';
 export function small(given: ModelOptions = {}): Architecture {
   return smallNet(
     {
-      ...{ name: 'small', title: 'Small SPP-net', pyramid: [1, 2, 4], inputSize: 28, channels: 32, baselineBins: 4 },
+      ...{ name: 'small', title: 'Small SPP-net', pyramid: [1, 2, 4], inputSize: 28, channels: 32 },
+      ...{ baselineBins: 4, hiddenLayers: 1 },
       features: (scaled, fill) => [
         conv('conv1', scaled(16), { kernel: 5, stride: 2, padding: 2, fill }),
         relu('relu1'),

@@ -12,6 +12,7 @@ export {
   type Objective,
   type SingleLabelScores,
   singleLabel,
+  smoothedLabel,
   type Target,
 } from './objective.js';
 export { measuredPreparation, type TrainingPreparation } from './preparation.js';

@@ -7,10 +7,12 @@ import type { Network } from '../models/network.js';
 import { preparePictures } from '../ops/prepare-pictures.js';
 import type { View } from '../picture/view.js';
 import type { Device } from '../runtime/device.js';
+import { SppgpuError } from '../runtime/errors.js';
+import { type Objective, smoothedLabel } from './objective.js';
 import type { TrainingPreparation } from './preparation.js';
 import { type Recipe, recipeFineTuning, recipeOptimizer, recipeSchedule, recipeSizes } from './recipe.js';
 import type { SessionSettings } from './session-settings.js';
-import { type TrainingScores, trainingTask } from './task.js';
+import { type TrainingScores, type TrainingTask, trainingTask } from './task.js';
 
 /** What a recipe is cooked with. */
 export interface RecipeIngredients {
@@ -66,10 +68,10 @@ export function recipeSession(ingredients: RecipeIngredients): SessionSettings<T
         preparation?.options,
       ),
     sizes: recipeSizes(recipe, architecture),
-    objective: task.objective,
+    objective: recipeObjective(recipe, task),
     ...recipeFineTuning(recipe),
     optimizer: recipeOptimizer(recipe),
-    schedule: recipeSchedule(recipe, newRate),
+    ...recipeSchedule(recipe, loader.batches, newRate),
     ...(warmup !== undefined && { warmup }),
     ...(microBatch !== undefined && { microBatch }),
     ...(halfActivations !== undefined && { halfActivations }),
@@ -86,6 +88,13 @@ export function recipeSession(ingredients: RecipeIngredients): SessionSettings<T
       },
     }),
   };
+}
+
+/** @throws SppgpuError where the labels are of a kind that is not smoothed */
+function recipeObjective({ labelSmoothing }: Recipe, { objective }: TrainingTask): Objective<TrainingScores> {
+  if (!labelSmoothing) return objective;
+  if (objective.labels === 'single') return smoothedLabel(labelSmoothing);
+  throw new SppgpuError('labels are smoothed where a picture has one class, not several; leave labelSmoothing out');
 }
 
 /** A random crop of the resized picture (paper 3.1), perhaps mirrored, its colours shifted where the recipe says so. */

@@ -2,10 +2,12 @@ import type { Architecture } from '../models/architecture.js';
 import { checkInput } from '../models/geometry.js';
 import { traceLayers } from '../models/trace.js';
 import { AdamW } from '../optim/adam.js';
+import { OneCycleLR } from '../optim/one-cycle-lr.js';
 import type { Optimizer, ParameterGroup } from '../optim/optimizer.js';
 import { ConstantLR, CosineAnnealingLR, MultiStepLR, ReduceLROnPlateau, type Schedule } from '../optim/schedules.js';
 import { SGD } from '../optim/sgd.js';
 import type { FineTuning } from './fine-tuning.js';
+import type { SessionSettings } from './session-settings.js';
 import { parseSizePolicy, type SizePolicy, sizesOf } from './size-policy.js';
 
 /**
@@ -43,8 +45,12 @@ export interface Recipe {
   readonly lrSteps?: readonly number[];
   /** or divided by 10 when the watched loss has not fallen for more than so many epochs, */
   readonly plateau?: number;
-  /** or along a cosine down to 0 at this epoch (fractions allowed). */
+  /** or along a cosine down to 0 at this epoch (fractions allowed), */
   readonly cosine?: number;
+  /** or step by step: up to `lr` over this share of all steps, then along a cosine down to nearly 0 (`OneCycleLR`). */
+  readonly oneCycle?: number;
+  /** Share of the target spread evenly over all classes (pictures of one class each). */
+  readonly labelSmoothing?: number;
   /** Sides of the inputs, as `parseSizePolicy` reads them. Default: the architecture's. */
   readonly sizes?: string;
   /** What is subtracted: the architecture's constant, the mean picture of the training set, or a byte value. */
@@ -101,11 +107,23 @@ export function recipeFineTuning({
   };
 }
 
+/** What the learning rate goes by, and what that counts. */
+export function recipeSchedule(
+  recipe: Recipe,
+  batches: number,
+  newRate?: number,
+): Required<Pick<SessionSettings, 'schedule' | 'scheduleBy'>> {
+  const { oneCycle: riseShare, epochs, lr: maxLr } = recipe;
+  if (riseShare === undefined) return { schedule: epochSchedule(recipe, newRate), scheduleBy: 'epoch' };
+  const steps = epochs * batches;
+  return { schedule: (optimizer) => new OneCycleLR(optimizer, { maxLr, steps, riseShare }), scheduleBy: 'step' };
+}
+
 /**
- * How the learning rate falls.
+ * How the learning rate falls from epoch to epoch.
  * @param newRate rate that a resumed run goes on with: the plateau rule would otherwise go on with the one it had reached
  */
-export function recipeSchedule(
+function epochSchedule(
   { lrSteps, plateau, cosine }: Pick<Recipe, 'lrSteps' | 'plateau' | 'cosine'>,
   newRate?: number,
 ): (optimizer: Optimizer) => Schedule {

@@ -11,7 +11,9 @@ const MAY_CHANGE: readonly string[] = [
 /** One rule for the rate per run: the state of one says nothing to the other. */
 const RULES: readonly (readonly [string, string])[] = [
   ['lrSteps', 'plateau'],
+  ['lrSteps', 'oneCycle'],
   ['plateau', 'lrSteps'],
+  ['plateau', 'oneCycle'],
 ];
 
 /** Settings as somebody gives them for a run that goes on. */

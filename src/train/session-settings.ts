@@ -35,6 +35,8 @@ export interface SessionSettings<Scores extends object = SingleLabelScores> exte
   /** Makes the optimizer over the parameters that train, biases in groups of their own (see `paperGroups`). */
   readonly optimizer: (groups: readonly ParameterGroup[]) => Optimizer;
   readonly schedule: (optimizer: Optimizer) => Schedule;
+  /** What the schedule counts. Default: epochs, with the loss for the plateau rule. */
+  readonly scheduleBy?: 'epoch' | 'step';
   /** Steps over which the learning rate rises to what the schedule says. Default 0. */
   readonly warmup?: number;
   readonly microBatch?: number;

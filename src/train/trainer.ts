@@ -201,7 +201,7 @@ export class Trainer<Scores extends object = SingleLabelScores> {
 
   /** Trains from where the run stands to step `end` of the epoch, or as far as `stop()` lets it. */
   private async steps(epoch: number, end: number): Promise<void> {
-    const { loader, sizes, seed, onStep, rounds, readEvery = 8 } = this.options;
+    const { loader, sizes, seed, onStep, rounds, readEvery = 8, schedule, scheduleBy } = this.options;
     const size = sizeOfEpoch(sizes, epoch, seed);
     const start = performance.now();
     const before = this.position.sums.examples;
@@ -233,6 +233,7 @@ export class Trainer<Scores extends object = SingleLabelScores> {
       while (step < end && !this.stopped) {
         const to = Math.min(step + steps, end);
         const counted = await train({ epoch, from: step, to }, signal);
+        if (scheduleBy === 'step') for (let i = step; i < to; i++) schedule.step();
         step = to;
         await reached(addSums(this.position.sums, counted));
       }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type TrainOptions, withTrainOptions } from '../../src/cli/training/options.js';
 import { resumedOptions, storedOptions } from '../../src/cli/training/resume.js';
 import type { CheckpointInfo } from '../../src/models/checkpoint-info.js';
+import type { Optimizer } from '../../src/optim/optimizer.js';
 import { recipeSchedule } from '../../src/train/recipe.js';
 
 function command(...args: string[]): Command {
@@ -53,6 +54,8 @@ describe('resumed options', () => {
     [['--no-flip'], /was trained without --no-flip/],
     [['--width', '0.5'], /with --width \(not given\), not 0\.5/],
     [['--optimizer', 'adamw'], /with --optimizer sgd, not adamw/],
+    [['--label-smoothing', '0.1'], /with --label-smoothing \(not given\), not 0\.1/],
+    [['--one-cycle'], /with --one-cycle \(not given\), not 0\.3/],
   ])('%j would make it another run', (args, message) => {
     expect(() => resumed(started(3), ...args)).toThrow(message);
   });
@@ -70,14 +73,21 @@ describe('resumed options', () => {
     );
     expect(() => resumed(started(0, '--lr-steps', '3'), '--plateau', '5')).toThrow(/lowers its rate by --lr-steps/);
     expect(resumed(started(0, '--plateau', '5'), '--plateau', '2').plateau).toBe(2);
+    expect(() => resumed(started(0, '--one-cycle'), '--lr-steps', '3')).toThrow(
+      /lowers its rate by --one-cycle; leave/,
+    );
+    expect(() => resumed(started(0, '--one-cycle'), '--one-cycle', '0.1')).toThrow(/with --one-cycle 0\.3, not 0\.1/);
+    expect(resumed(started(0, '--one-cycle'), '--lr', '0.02')).toMatchObject({ oneCycle: 0.3, lr: 0.02 });
   });
 });
 
 test('the plateau rule goes on from a rate that was typed, else from the one it had reached', () => {
   const options = command('--plateau', '5').opts<TrainOptions>();
   const rateAfter = (newRate?: number): number => {
-    const optimizer = { lr: 0.01 } as Parameters<ReturnType<typeof recipeSchedule>>[0];
-    recipeSchedule(options, newRate)(optimizer).loadStateDict({ best: 1, waited: 2, lr: 0.0001 });
+    const optimizer = { lr: 0.01 } as Optimizer;
+    const { schedule, scheduleBy } = recipeSchedule(options, 10, newRate);
+    expect(scheduleBy).toBe('epoch');
+    schedule(optimizer).loadStateDict({ best: 1, waited: 2, lr: 0.0001 });
     return optimizer.lr;
   };
   expect(rateAfter()).toBe(0.0001);

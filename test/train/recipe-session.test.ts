@@ -74,6 +74,50 @@ test('learns, judges every epoch, and goes on from memory to the same bits', asy
   expect(weightsOf(resumed)).toEqual(weightsOf(whole));
 });
 
+test('one cycle goes step by step, with smoothed labels, and on from memory to the same bits', async () => {
+  const { cosine: _, warmup: __, ...rest } = recipe;
+  const cycle: Recipe = { ...rest, oneCycle: 0.4, labelSmoothing: 0.2 };
+  const run = async (store: MemoryStore, more: Partial<SessionSettings<TrainingScores>> = {}) => {
+    const loader = recipeLoader(cycle, pictures);
+    const session = recipeSession({ device: await testDevice(), architecture, recipe: cycle, loader });
+    const result = await runSessionIn(store, { ...session, ...more });
+    result.network.dispose();
+    return result;
+  };
+  const whole = new MemoryStore();
+  const { history } = await run(whole);
+  // 9 steps: up to the 2.6th, and down from there. An epoch's record has the rate that its first step took.
+  const rate = (step: number) => 0.0015 * (1 + Math.cos((Math.PI * (step - 2.6)) / 5.4));
+  const first = expect.closeTo(0.003 / 25, 9);
+  expect(history.map(({ lr }) => lr)).toEqual([first, expect.closeTo(rate(3), 6), expect.closeTo(rate(6), 6)]);
+  // Being certain of the right one of two classes costs more with smoothed labels than this floor.
+  const floor = -0.9 * Math.log(0.9) - 0.1 * Math.log(0.1);
+  expect(history.at(-1)!.loss).toBeGreaterThan(floor);
+  expect(history.at(-1)!.top1).toBeGreaterThan(0.9);
+
+  const stopped = new MemoryStore();
+  const abort = new AbortController();
+  const onStep = ({ epoch, step }: { epoch: number; step: number }) => {
+    if (epoch === 1 && step >= 1) abort.abort();
+  };
+  expect((await run(stopped, { signal: abort.signal, onStep })).finished).toBe(false);
+  const resumed = new MemoryStore(stopped.checkpoint);
+  expect((await run(resumed, { resume: true })).history.map(({ lr }) => lr)).toEqual(history.map(({ lr }) => lr));
+  expect(weightsOf(resumed)).toEqual(weightsOf(whole));
+});
+
+test('labels of several classes are not smoothed', async () => {
+  const several = datasetOf('two', ['a', 'b'], [{ id: '0', label: 0, labels: [1, -1] }], () =>
+    fromGrey(new Uint8Array(1024), 32, 32),
+  );
+  const own = { ...recipe, labelSmoothing: 0.1 };
+  const loader = recipeLoader(own, several);
+  const device = await testDevice();
+  expect(() => recipeSession({ device, architecture, recipe: own, loader })).toThrow(
+    /labels are smoothed where .* one class/,
+  );
+});
+
 test('a checkpoint of another network is refused by the name of its store', async () => {
   const store = new MemoryStore(null, 'my run');
   await train(store, {}, { epochs: 1 });

@@ -6,6 +6,8 @@ import { ImageLoader } from '../../src/data/loader.js';
 import { checkpointInfo } from '../../src/models/checkpoint-info.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { preparePictures } from '../../src/ops/prepare-pictures.js';
+import { OneCycleLR } from '../../src/optim/one-cycle-lr.js';
+import type { Optimizer } from '../../src/optim/optimizer.js';
 import { MultiStepLR } from '../../src/optim/schedules.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Rng } from '../../src/tensor/rng.js';
@@ -57,7 +59,13 @@ async function settings({ dropout = 0, microBatch, batchPart }: Case = {}): Prom
 }
 
 /** Replicas in this process, that train one after the other in the given order. */
-function replicas(store: MemoryStore, order: readonly number[], steps: number, about: Case = {}): ReplicaRounds {
+function replicas(
+  store: MemoryStore,
+  order: readonly number[],
+  steps: number,
+  about: Case = {},
+  more: Partial<SessionSettings> = {},
+): ReplicaRounds {
   const count = order.length;
   return {
     steps,
@@ -65,7 +73,7 @@ function replicas(store: MemoryStore, order: readonly number[], steps: number, a
       const checkpoint = store.checkpoint!;
       const states: ReplicaState[] = [];
       for (const index of order) {
-        const replica = new Replica(await settings({ ...about, batchPart: { index, count } }), index);
+        const replica = new Replica({ ...(await settings({ ...about, batchPart: { index, count } })), ...more }, index);
         expect(nextSpan(checkpointInfo(checkpoint.metadata, 'x'), steps, 2)).toEqual(span);
         states[index - 1] = await replica.train(checkpoint, 'x', span, signal);
         replica.dispose();
@@ -104,6 +112,17 @@ test.each([1, 5])('one replica, averaged every %i steps, ends in the bits of a r
   const one = await trained((store) => ({ replicas: replicas(store, [1], steps, about) }), about);
   expect(valuesOf(one)).toEqual(valuesOf(alone));
   expect(infoOf(one)).toEqual(infoOf(alone));
+});
+
+test('a schedule that counts steps counts those of the replicas', async () => {
+  const byStep = {
+    scheduleBy: 'step' as const,
+    schedule: (optimizer: Optimizer) => new OneCycleLR(optimizer, { maxLr: 0.02, steps: 4 }),
+  };
+  const alone = await trained(() => byStep);
+  const one = await trained((store) => ({ ...byStep, replicas: replicas(store, [1], 1, {}, byStep) }));
+  expect(infoOf(one)).toEqual(infoOf(alone));
+  expect(valuesOf(one)).toEqual(valuesOf(alone));
 });
 
 test('one step between averages is gradient averaging: weights and momentum of one machine, short batches too', async () => {

@@ -75,6 +75,16 @@ export function withTrainOptions(command: Command): Command {
         .argParser(wholeNumber(1))
         .conflicts('lrSteps'),
     )
+    .addOption(
+      new Option(
+        '--one-cycle [share]',
+        'the rate rises to --lr over this share of all steps, then falls along a cosine to nearly 0',
+      )
+        .argParser(share)
+        .preset('0.3')
+        .conflicts(['lrSteps', 'plateau']),
+    )
+    .option('--label-smoothing <share>', 'of the target, spread evenly over all classes', share)
     .option('--micro-batch <n>', 'pictures per forward pass; gradients add up (default: the batch)', wholeNumber(1))
     .addOption(
       new Option('--precision <type>', 'what products and convolutions read: f16 halves it, sums stay f32')
