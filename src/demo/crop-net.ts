@@ -10,18 +10,18 @@ import { cropView } from './crop-view.js';
 /** Side of the net's input, in pixels; windows are looked at about as large. */
 const SIZE = 28;
 const LEVELS = [1, 2, 4];
-const EPOCHS = 3;
+const EPOCHS = 2;
 
 /**
  * The training of a small net that tells cut-out digits, and ground, apart (see `sceneCrops`): its convolutions are what the
  * detector of scenes looks with. Goes to a session with the place where it is kept.
  */
 export function cropSession(device: Device, crops: ImageDataset, seed: number): SessionSettings<TrainingScores> {
-  const shared = { inputChannels: 3 as const, inputSize: SIZE, dropout: 0, pyramid: LEVELS };
+  const shared = { inputChannels: 3 as const, inputSize: SIZE, dropout: 0, hidden: 32, pyramid: LEVELS };
   const architecture = buildArchitecture('small', { ...shared, classes: crops.classes.length });
   const recipe: Recipe = {
     ...{ ...PAPER_RECIPE, epochs: EPOCHS, batchSize: 16, seed, flip: false, sizes: String(SIZE) },
-    ...{ optimizer: 'adamw', lr: 0.0025, weightDecay: 0.01, cosine: EPOCHS - 0.4 },
+    ...{ optimizer: 'adamw', lr: 0.005, weightDecay: 0.02, oneCycle: 0.1, labelSmoothing: 0.1 },
   };
   return recipeSession({
     ...{ device, architecture, recipe, loader: recipeLoader(recipe, crops) },

@@ -18,7 +18,7 @@ export const DIGIT_LEVELS: readonly number[] = [1, 2, 3, 6];
  * Longest sides, in pixels, of an epoch's pictures, from the first epoch to the last (paper, section 2.3): what is small costs
  * little, and what the net learns there it knows at the next size. The last are as long as pictures get.
  */
-const LONGEST = [28, 32, 40, 48, 64, 80, 96];
+const LONGEST = [24, 28, 36, 44, 64, 96];
 
 /** What a net of the demo is, and how it is shown its pictures. */
 export interface Contestant {
@@ -75,7 +75,7 @@ export function digitSession(
 ): SessionSettings<TrainingScores> {
   const recipe: Recipe = {
     ...{ ...PAPER_RECIPE, ...run, flip: false, sizes: spread(sizes, run.epochs).join(',') },
-    ...{ optimizer: 'adamw', weightDecay: 0.05, oneCycle: 0.1, labelSmoothing: 0.1 },
+    ...{ optimizer: 'adamw', weightDecay: 0.1, oneCycle: 0.1, labelSmoothing: 0.1 },
   };
   const sizeOf = (index: number) => pictures[index]!.image;
   const loader = recipeLoader(recipe, train, alike ? { sizeOf } : {});

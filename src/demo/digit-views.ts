@@ -6,18 +6,16 @@ import type { Rng } from '../tensor/rng.js';
 const STEP = 4;
 /** No side of a batch is shorter. */
 const SHORTEST = 12;
-/** A batch is shrunk to this part of its size at most, besides what the epoch's longest side asks for. */
-const MOST_SHRUNK = 0.7;
 
 /**
  * Height and width of a batch of pictures of like size and shape: their geometric means, shrunk so that the longer one is at
- * most `longest`, and a little more at random.
+ * most `longest`.
  */
 export function commonSize(items: readonly BatchItem[], longest: number): [height: number, width: number] {
   const mean = (length: (item: BatchItem) => number) =>
     Math.exp(items.reduce((sum, item) => sum + Math.log(length(item)), 0) / items.length);
   const [height, width] = [mean(({ image }) => image.height), mean(({ image }) => image.width)];
-  const cap = Math.min(1, longest / Math.max(height, width)) * items[0]!.rng.logUniform(MOST_SHRUNK, 1);
+  const cap = Math.min(1, longest / Math.max(height, width));
   const scale = Math.max(cap, Math.min(1, SHORTEST / Math.min(height, width)));
   const rounded = (length: number) => Math.round((scale * length) / STEP) * STEP;
   return [rounded(height), rounded(width)];

@@ -186,11 +186,12 @@ export class Trainer<Scores extends object = SingleLabelScores> {
 
   private async epoch(epoch: number): Promise<EpochReport<Scores> | null> {
     const { loader, optimizer, sizes, seed } = this.options;
-    const { lr } = optimizer;
     const start = performance.now();
     const before = this.position.sums.examples;
     await this.steps(epoch, loader.batches);
     if (this.position.step < loader.batches) return null;
+    // Where the schedule counts steps, the rate at the end is the one that a resumed run finds, too.
+    const { lr } = optimizer;
     const size = sizeOfEpoch(sizes, epoch, seed);
     const seconds = (performance.now() - start) / 1000;
     const { sums } = this.position;

@@ -22,10 +22,10 @@ export function addDemo(program: Command): void {
     )
     .optionsGroup(GROUPS.common)
     .option('--out <folder>', 'where checkpoints, logs and the report go', 'sppgpu-demo')
-    .option('--epochs <n>', 'epochs of each net', wholeNumber(1), 7)
+    .option('--epochs <n>', 'epochs of each net', wholeNumber(1), 6)
     .option('--digits <n>', 'digits to train on, a quarter as many to judge by (default: all 8,000)', wholeNumber(100))
     .option('--batch-size <n>', 'pictures per step', wholeNumber(1), 16)
-    .option('--lr <rate>', 'learning rate at its highest', nonNegative, 0.006)
+    .option('--lr <rate>', 'learning rate at its highest', nonNegative, 0.01)
     .option('--seed <n>', 'seed of weights, order, placement', wholeNumber(0), 1)
     .option('--resume', 'continue from the checkpoints in --out')
     .addOption(new Option('--only <half>', 'one half of the demo').choices(['classify', 'detect']));

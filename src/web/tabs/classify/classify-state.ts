@@ -22,7 +22,7 @@ export const told = signal<WindowReport | null>(null);
 
 const SAMPLES = 12;
 /** A quick training for those who come without a net. */
-const QUICK = { digits: 1500, epochs: 4, batchSize: 16, lr: 0.006, seed: 1 };
+const QUICK = { digits: 1500, epochs: 4, batchSize: 16, lr: 0.01, seed: 1 };
 
 export async function useModel(bytes: Uint8Array, name: string, architecture?: string): Promise<void> {
   const opened = await attempt(async () =>

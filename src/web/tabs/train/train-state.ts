@@ -3,7 +3,7 @@ import { engine, watching } from '../../engine/client.js';
 import type { Accuracy, TrainEpoch, TrainRequest, TrainStep } from '../../engine/wire.js';
 import { attempt, tell } from '../../state.js';
 
-export const settings = signal<TrainRequest>({ digits: 2000, epochs: 5, batchSize: 16, lr: 0.006, seed: 1 });
+export const settings = signal<TrainRequest>({ digits: 2000, epochs: 5, batchSize: 16, lr: 0.01, seed: 1 });
 /** `idle`: nothing yet; `paused`: there is a checkpoint that can go on. */
 export const state = signal<'idle' | 'running' | 'pausing' | 'paused' | 'done'>('idle');
 export const steps = signal<readonly TrainStep[]>([]);
