@@ -235,7 +235,7 @@ describe('matmul refuses', () => {
       'integers',
       () => matmul(ones(device, [2, 3], { dtype: 'i32' }), ones(device, [3, 4])),
       DTypeError,
-      /^matmul: a is i32\[2, 3\], but must be f32; use cast/,
+      /^matmul: a is i32\[2, 3\], but must be f32 or f16; use cast/,
     ],
   ];
   it.each(cases)('%s', (_, call, type, message) => {
