@@ -10,7 +10,7 @@ import { cropView } from './crop-view.js';
 /** Side of the net's input, in pixels; windows are looked at about as large. */
 const SIZE = 28;
 const LEVELS = [1, 2, 4];
-const EPOCHS = 2;
+const EPOCHS = 3;
 
 /**
  * The training of a small net that tells cut-out digits, and ground, apart (see `sceneCrops`): its convolutions are what the
