@@ -35,21 +35,16 @@ export interface AutocastOptions {
  */
 export function autocast<T>(work: () => T, options: AutocastOptions = {}): T {
   checkOptions<AutocastOptions>('autocast', options, { enabled: true });
-  return castingIs(options.enabled ?? true, work);
-}
-
-/** True inside `autocast`. */
-export function isAutocastEnabled(): boolean {
-  return casting;
-}
-
-/** `autocast` for the library's own use. */
-export function castingIs<T>(wanted: boolean, work: () => T): T {
   const before = casting;
-  casting = wanted;
+  casting = options.enabled ?? true;
   try {
     return refusePromise('autocast', work());
   } finally {
     casting = before;
   }
+}
+
+/** True inside `autocast`. */
+export function isAutocastEnabled(): boolean {
+  return casting;
 }

@@ -6,7 +6,7 @@ import type { BackwardOptions, GraphNode } from '../tensor/graph-node.js';
 import { scope } from '../tensor/scope.js';
 import { sameShape, showShape } from '../tensor/shape.js';
 import { checkGradient, Tensor } from '../tensor/tensor.js';
-import { castingIs, isGradEnabled, noGrad } from './mode.js';
+import { autocast, isGradEnabled, noGrad } from './mode.js';
 import { SavedTensor } from './saved-tensors.js';
 
 /** Gradients of an op's inputs, in their order; null where none flows. */
@@ -86,7 +86,7 @@ class RecordedOp implements GraphNode<Tensor> {
         }
       });
     // Each op's gradient in the types that the op itself had.
-    noGrad(() => castingIs(false, pass));
+    noGrad(() => autocast(pass, { enabled: false }));
   }
 
   abandon(): void {

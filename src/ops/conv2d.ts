@@ -4,7 +4,6 @@ import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
-import { autocastOperands } from './tile/operands.js';
 import { cast } from './cast.js';
 import { algorithmsOf, type ConvAlgorithm, type ConvAlgorithms } from './conv/ladder.js';
 import { convForward, convInputGradient, convWeightGradient } from './conv/passes.js';
@@ -12,6 +11,7 @@ import { type ConvGeometry, convShape } from './conv/shape.js';
 import { checkDTypes, checkOperands, commonDevice, dense, type OpRow } from './op.js';
 import { reluGradient } from './relu.js';
 import { sum } from './sum.js';
+import { autocastOperands } from './tile/operands.js';
 
 export type { ConvAlgorithm, ConvAlgorithms, ConvForward, ConvInput, ConvWeight } from './conv/ladder.js';
 

@@ -3,10 +3,10 @@ import { checkChoice, checkOptions, type OptionNames } from '../runtime/options.
 import { scope } from '../tensor/scope.js';
 import { showShape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { autocastOperands } from './tile/operands.js';
 import { type MatmulAlgorithm, matmul } from './matmul.js';
 import { checkOperands, type OpRow } from './op.js';
 import { reshape } from './reshape.js';
+import { autocastOperands } from './tile/operands.js';
 
 export interface LinearOpOptions {
   /** Fused behind the product. Default `none`. */

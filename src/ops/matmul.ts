@@ -5,7 +5,6 @@ import { mergeAxes } from '../tensor/copy-strided.js';
 import { scope } from '../tensor/scope.js';
 import { type Shape, showShape, sizeOf } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
-import { autocastOperands } from './tile/operands.js';
 import { cast } from './cast.js';
 import { sumTo } from './elementwise/sum-to.js';
 import type { MatmulAlgorithm } from './matmul/ladder.js';
@@ -14,6 +13,7 @@ import { checkDTypes, checkOperands, commonDevice, type OpRow } from './op.js';
 import { reluGradient } from './relu.js';
 import { reshape } from './reshape.js';
 import type { Matrix } from './tile/job.js';
+import { autocastOperands } from './tile/operands.js';
 import { transpose } from './transpose.js';
 
 export type { MatmulAlgorithm } from './matmul/ladder.js';
