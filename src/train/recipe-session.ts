@@ -7,12 +7,10 @@ import type { Network } from '../models/network.js';
 import { preparePictures } from '../ops/prepare-pictures.js';
 import type { View } from '../picture/view.js';
 import type { Device } from '../runtime/device.js';
-import { SppgpuError } from '../runtime/errors.js';
-import { type Objective, smoothedLabel } from './objective.js';
 import type { TrainingPreparation } from './preparation.js';
 import { type Recipe, recipeFineTuning, recipeOptimizer, recipeSchedule, recipeSizes } from './recipe.js';
 import type { SessionSettings } from './session-settings.js';
-import { type TrainingScores, type TrainingTask, trainingTask } from './task.js';
+import { type TrainingScores, trainingTask } from './task.js';
 
 /** What a recipe is cooked with. */
 export interface RecipeIngredients {
@@ -53,8 +51,8 @@ export function validationProtocol({ input }: Architecture) {
  */
 export function recipeSession(ingredients: RecipeIngredients): SessionSettings<TrainingScores> {
   const { device, architecture, recipe, loader, preparation, heldOut, onValidating, newRate } = ingredients;
-  const { epochs, seed, warmup, microBatch, halfActivations, precision } = recipe;
-  const task = trainingTask(labelKind(loader.dataset));
+  const { epochs, seed, warmup, microBatch, halfActivations, precision, labelSmoothing } = recipe;
+  const task = trainingTask(labelKind(loader.dataset), labelSmoothing);
   const view = ingredients.view ?? paperView(ingredients);
   return {
     ...{ device, architecture, loader, epochs, seed },
@@ -68,7 +66,7 @@ export function recipeSession(ingredients: RecipeIngredients): SessionSettings<T
         preparation?.options,
       ),
     sizes: recipeSizes(recipe, architecture),
-    objective: recipeObjective(recipe, task),
+    objective: task.objective,
     ...recipeFineTuning(recipe),
     optimizer: recipeOptimizer(recipe),
     ...recipeSchedule(recipe, loader.batches, newRate),
@@ -88,13 +86,6 @@ export function recipeSession(ingredients: RecipeIngredients): SessionSettings<T
       },
     }),
   };
-}
-
-/** @throws SppgpuError where the labels are of a kind that is not smoothed */
-function recipeObjective({ labelSmoothing }: Recipe, { objective }: TrainingTask): Objective<TrainingScores> {
-  if (!labelSmoothing) return objective;
-  if (objective.labels === 'single') return smoothedLabel(labelSmoothing);
-  throw new SppgpuError('labels are smoothed where a picture has one class, not several; leave labelSmoothing out');
 }
 
 /** A random crop of the resized picture (paper 3.1), perhaps mirrored, its colours shifted where the recipe says so. */

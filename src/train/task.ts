@@ -4,8 +4,16 @@ import type { ViewProtocol } from '../classify/views.js';
 import type { LabelKind } from '../data/dataset.js';
 import type { ImageLoader } from '../data/loader.js';
 import type { Network } from '../models/network.js';
+import { SppgpuError } from '../runtime/errors.js';
 import { validationMetrics } from './metrics.js';
-import { type MultiLabelScores, multiLabel, type Objective, type SingleLabelScores, singleLabel } from './objective.js';
+import {
+  type MultiLabelScores,
+  multiLabel,
+  type Objective,
+  type SingleLabelScores,
+  singleLabel,
+  smoothedLabel,
+} from './objective.js';
 import type { EpochExtras, EpochRecord } from './trainer.js';
 
 /** The scores of either kind of labels: each run has those of one. */
@@ -25,9 +33,19 @@ export interface TrainingTask {
   ): Promise<EpochExtras>;
 }
 
-/** The task that the labels of the data ask for. */
-export function trainingTask(labels: LabelKind): TrainingTask {
-  return labels === 'multi' ? severalClasses : oneClass;
+/**
+ * The task that the labels of the data ask for.
+ * @param labelSmoothing share of the target spread evenly over all classes, where a picture has one
+ * @throws SppgpuError for a share where a picture has several
+ */
+export function trainingTask(labels: LabelKind, labelSmoothing = 0): TrainingTask {
+  if (labels === 'single') {
+    return labelSmoothing === 0 ? oneClass : { ...oneClass, objective: smoothedLabel(labelSmoothing) };
+  }
+  if (labelSmoothing === 0) return severalClasses;
+  throw new SppgpuError(
+    'training: labels are smoothed where a picture has one class, not several; leave smoothing out',
+  );
 }
 
 const oneClass: TrainingTask = {

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { saveSafetensors } from '../../src/io/safetensors.node.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import { parameterSpecs } from '../../src/models/trace.js';
+import { writeScenes } from '../detect/voc-folder.js';
 import { inProcess } from './in-process.js';
 import { expectRefusal } from './run.js';
 import { writeTinyPictures } from './tiny-pictures.js';
@@ -13,6 +14,7 @@ import { writeTinyPictures } from './tiny-pictures.js';
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-usage-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const data = writeTinyPictures(join(folder, 'data'), 3);
+const several = writeScenes(join(folder, 'voc'), 4, 2);
 const out = join(folder, 'out');
 const weights = join(folder, 'small.safetensors');
 const specs = parameterSpecs(buildArchitecture('small', { classes: 3, inputChannels: 3 }));
@@ -31,6 +33,11 @@ test.each([
   [['train', '--data', data, '--freeze', 'features', '--out', out], /--freeze keeps weights .* --weights PATH/],
   [['train', '--data', data, '--freeze', 'conv9', '--weights', weights, '--out', out], /no part conv9; there are/],
   [['train', '--data', data, '--lr', '0', '--lr-features', '1e-4', '--out', out], /the factor of features is Infinity/],
+  [['train', '--data', data, '--lr', '0', '--one-cycle', '--out', out], /--one-cycle rises to --lr, which is 0/],
+  [
+    ['train', '--data', several, '--label-smoothing', '0.1', '--out', out],
+    /labels are smoothed where a picture has one class, not several/,
+  ],
   [
     ['train', '--data', data, '--replicas', '3', '--out', out],
     /--batch-size 128 has no 3 equal parts; give such as 126 or 129/,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { labelKind } from '../../data/dataset.js';
 import type { DatasetSplits } from '../../data/open-dataset.node.js';
 import { withFileErrors } from '../../io/file-errors.node.js';
 import type { Architecture, ImportedNetwork } from '../../models/architecture.js';
@@ -12,6 +13,7 @@ import { checkFineTuning } from '../../train/check-fine-tuning.js';
 import { type DataFingerprint, fingerprintOf } from '../../train/data-fingerprint.js';
 import { type Recipe, recipeSizes } from '../../train/recipe.js';
 import { checkSameData } from '../../train/resume-rules.js';
+import { trainingTask } from '../../train/task.js';
 import { picturesOf } from '../../train/trainable.js';
 import { keepOffData } from '../data-output.js';
 import { asUsage, UsageError } from '../errors.js';
@@ -67,6 +69,9 @@ export async function planTraining(run: Run): Promise<TrainingPlan> {
   if (options.freeze && options.weights === undefined) {
     throw new UsageError('train: --freeze keeps weights that were learned before; name them with --weights PATH');
   }
+  if (options.oneCycle !== undefined && options.lr === 0) {
+    throw new UsageError('train: --one-cycle rises to --lr, which is 0; give a rate above 0');
+  }
   checkReplicas(options);
   const { out, data, format } = options;
   if (data !== undefined) await keepOffData(out, data, format);
@@ -78,6 +83,7 @@ export async function planTraining(run: Run): Promise<TrainingPlan> {
   asUsage(() => {
     recipeSizes(options, architecture);
     checkFineTuning(options, architecture);
+    trainingTask(labelKind(splits.train), options.labelSmoothing);
   });
   const startWeights = resumed ? null : await startFile(options, checkpoint);
   return { ...run, splits, fingerprint, architecture, startWeights };
