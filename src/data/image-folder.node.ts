@@ -47,7 +47,7 @@ export async function openImageFolder(root: string, options: ImageFolderOptions 
     if (classes.length === 1) refuseFolderOfFolders(root, name, pictures);
     if (pictures.length < minPerClass) {
       const problem = pictures.length === 0 ? 'has no pictures' : `has only ${pictures.length} of the ${minPerClass}`;
-      const needed = pictures.length === 0 ? '' : ' pictures a class needs';
+      const needed = pictures.length === 0 ? '' : ' pictures that a class needs';
       throw new FileError(folder, problem + needed, 'add PNG or JPEG files or remove the folder');
     }
     for (const file of pictures) {

@@ -9,7 +9,7 @@ export interface LoaderStats {
   deviceWaitShare: number;
   /** The decoders waited because enough pictures were ready. */
   loaderWaitShare: number;
-  /** Pictures a second that one decoder manages while it is busy; 0 when nothing was decoded (see DecodeCache). */
+  /** Pictures per second that one decoder manages while it is busy; 0 when nothing was decoded (see DecodeCache). */
   imagesPerSecondPerWorker: number;
   workers: number;
 }

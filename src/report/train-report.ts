@@ -41,7 +41,7 @@ const LEARNING_RATE: EpochChart = {
 
 const SPEED: EpochChart[] = [
   {
-    title: 'Images a second',
+    title: 'Images per second',
     note: 'Training images that went through the net; larger ones take longer.',
     format: plain,
     exact: exactNumber,

@@ -1,6 +1,6 @@
 /**
  * Dense products of float32 rows with float64 sums. Blocked so that a panel of B stays in the cache while all of A passes,
- * and tiled 4 x 2 so that eight sums live in registers: 1.5 billion multiply-adds a second in V8 on one core.
+ * and tiled 4 x 2 so that eight sums live in registers: 1.5 billion multiply-adds per second in V8 on one core.
  */
 
 const DEPTH = 1024;

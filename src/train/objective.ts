@@ -53,7 +53,7 @@ export const singleLabel: Objective<SingleLabelScores> = /* @__PURE__ */ smoothe
 export type MultiLabelScores = { readonly labelAccuracy: number };
 
 /**
- * Any number of classes a picture: a sigmoid and a binary cross-entropy for each. The loss of a picture is the sum over its
+ * Any number of classes per picture: a sigmoid and a binary cross-entropy for each. The loss of a picture is the sum over its
  * classes (as Caffe has it), so that a learning rate means about the same as with one class per picture. Classes that are
  * only difficult in a picture (VOC) neither train nor count.
  */

@@ -95,7 +95,7 @@ test('recall of annotated pictures: last lines of JSON, a table, a report and ov
   expect(few.stdout).toMatch(
     /boxes {2}in the mean {2}recall@0\.5 % {2}recall@0\.7 % {2}MABO %\n.*\n +1 +1 +0\.00 +0\.00 +18/,
   );
-  expect(few.stdout).toMatch(/selective-search on 3 pictures of voc val, 3 objects, \d\.\d\d s a picture/);
+  expect(few.stdout).toMatch(/selective-search on 3 pictures of voc val, 3 objects, \d\.\d\d s per picture/);
 });
 
 test('boxes of another program are judged alike; what it leaves out is named', async () => {

@@ -24,7 +24,7 @@ test('a class folder that is empty, or has one picture', async () => {
   mkdirSync(join(empty, 'void'));
   expectRefusal(await start(empty), /void: has no pictures; add PNG or JPEG files/);
   writeFileSync(join(empty, 'void', '0.png'), tinyPicture(0, 0));
-  expectRefusal(await start(empty), /void: has only 1 of the 2 pictures a class needs/);
+  expectRefusal(await start(empty), /void: has only 1 of the 2 pictures that a class needs/);
 });
 
 test('unreadable pictures: over 1 % fails, more are allowed on request and listed', async () => {

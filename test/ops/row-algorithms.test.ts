@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => device?.dispose());
 
-describe.each(['invocation', 'workgroup'] as const)('one %s a row', (algorithm) => {
+describe.each(['invocation', 'workgroup'] as const)('one %s per row', (algorithm) => {
   it('sums a long line in parts, to the same bits every time', async () => {
     const x = rand(device, [3, 100_003], { seed: 1 });
     const [first, second] = [sum(x, { axes: 1, algorithm }), sum(x, { axes: 1, algorithm })];

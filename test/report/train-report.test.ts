@@ -16,7 +16,7 @@ describe('train report', () => {
       'Top-1 accuracy',
       'Top-5 accuracy',
       'Learning rate',
-      'Images a second',
+      'Images per second',
       'Waiting',
     ]);
     expect(document.querySelectorAll('.photos img')).toHaveLength(12);

@@ -244,7 +244,7 @@ async function proposeEach(
 }
 
 const summary = (method: string, { name, length }: ImageDataset, { rows, seconds }: RunRecall): string =>
-  `${method} on ${length} pictures of ${name}, ${rows.at(-1)!.objects} objects, ${seconds.toFixed(2)} s a picture`;
+  `${method} on ${length} pictures of ${name}, ${rows.at(-1)!.objects} objects, ${seconds.toFixed(2)} s per picture`;
 
 /** The annotated pictures that the options name; undefined where there are paths instead. */
 async function annotated(paths: readonly string[], options: ProposeOptions): Promise<ImageDataset | undefined> {

@@ -73,7 +73,7 @@ function tell({ ods, ois, ap }: BoundaryScores, images: number, seconds: number,
     printJson({ ods: f, ois, ap, threshold, precision, recall, images, seconds });
     return;
   }
-  const header = ['ODS', 'OIS', 'AP', 'precision', 'recall', 'threshold', 'pictures', 's a picture'];
+  const header = ['ODS', 'OIS', 'AP', 'precision', 'recall', 'threshold', 'pictures', 's per picture'];
   const row = [f, ois, ap, precision, recall].map((value) => value.toFixed(3));
   print(`${textTable(header, [[...row, threshold.toFixed(2), String(images), seconds.toFixed(2)]])}\n`);
 }
