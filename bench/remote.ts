@@ -59,16 +59,21 @@ export class Remote {
   /** Starts the process and opens its device. @returns `{library, adapter, software}` */
   async start(): Promise<Answer> {
     const [command, ...args] = RUNNERS[this.name]! as [string, ...string[]];
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', this.#options.verbose ? 'inherit' : 'ignore'] });
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child = child;
+    let last = ''; // the line that says why a process ended, such as a Python without torch
+    if (this.#options.verbose) child.stderr!.pipe(process.stderr);
+    createInterface({ input: child.stderr! }).on('line', (line) => {
+      last = line.trim() || last;
+    });
     const gone = (why: string) => {
       if (this.#child !== child) return;
       this.#child = null;
       this.#pending?.reject(new Error(`the process of ${this.name} ${why}`));
     };
     child.on('error', (error) => gone(`did not start: ${error.message}`));
-    child.on('exit', (code, signal) => gone(`ended with ${signal ?? `code ${code}`}`));
-    child.stdin!.on('error', () => {}); // reported by 'exit'
+    child.on('close', (code, signal) => gone(`ended with ${signal ?? `code ${code}`}${last && `: ${last}`}`));
+    child.stdin!.on('error', () => {}); // reported by 'close'
     createInterface({ input: child.stdout! }).on('line', (line) => this.#pending?.resolve(JSON.parse(line)));
     return this.#send({ command: 'setup', adapter: this.#options.adapter });
   }
