@@ -16,7 +16,7 @@ export interface GradcheckOptions {
 export type GradcheckFunction = (...inputs: Tensor[]) => Tensor;
 
 /** What `gradcheck` does, which pages load with the first call. */
-export async function worstDifference(
+export async function gradcheck(
   fn: GradcheckFunction,
   inputs: readonly Tensor[],
   { eps = 1e-2, tolerance = 1e-2 }: GradcheckOptions,

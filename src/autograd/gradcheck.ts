@@ -17,6 +17,6 @@ export async function gradcheck(
   options: GradcheckOptions = {},
 ): Promise<number> {
   checkOptions('gradcheck', options, NAMES);
-  const { worstDifference } = await import('./finite-differences.js');
-  return worstDifference(fn, inputs, options);
+  const later = await import('./finite-differences.js');
+  return later.gradcheck(fn, inputs, options);
 }

@@ -17,7 +17,7 @@ export interface Evaluation extends ClassificationReport, ScoredPictures {
 export type JudgedClasses = Pick<Evaluation, keyof ClassificationReport | 'loss'>;
 
 /** See `evaluate`. */
-export async function evaluateClasses(
+export async function evaluate(
   network: Network,
   loader: ImageLoader,
   protocol: ViewProtocol,

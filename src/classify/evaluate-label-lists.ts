@@ -27,7 +27,7 @@ export type JudgedLabels = Omit<LabelEvaluation, keyof ScoredPictures>;
 const SMALLEST = Number.EPSILON / 2;
 
 /** See `evaluateLabels`. */
-export async function evaluateLabelLists(
+export async function evaluateLabels(
   network: Network,
   loader: ImageLoader,
   protocol: ViewProtocol,

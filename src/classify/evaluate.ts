@@ -15,8 +15,8 @@ export async function evaluate(
   protocol: ViewProtocol,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { evaluateClasses } = await import('./later.js');
-  return evaluateClasses(network, loader, protocol, options);
+  const later = await import('./later.js');
+  return later.evaluate(network, loader, protocol, options);
 }
 
 /**
@@ -30,6 +30,6 @@ export async function evaluateLabels(
   protocol: ViewProtocol,
   options: EvaluateOptions = {},
 ): Promise<LabelEvaluation> {
-  const { evaluateLabelLists } = await import('./later.js');
-  return evaluateLabelLists(network, loader, protocol, options);
+  const later = await import('./later.js');
+  return later.evaluateLabels(network, loader, protocol, options);
 }

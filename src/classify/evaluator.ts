@@ -15,6 +15,6 @@ export async function classifyViews(
   protocol: ViewProtocol,
   options: ClassifyOptions = {},
 ): Promise<ViewScores> {
-  const { scoreViews } = await import('./later.js');
-  return scoreViews(network, images, protocol, options);
+  const later = await import('./later.js');
+  return later.classifyViews(network, images, protocol, options);
 }

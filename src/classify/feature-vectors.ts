@@ -35,7 +35,7 @@ const NAMES: OptionNames<FeatureOptions> = {
 export type LayerVectors = readonly Float32Array[] | SppgpuError;
 
 /** What `extractFeatures` does, which pages load with the first call. */
-export async function extractMatrices(
+export async function extractFeatures(
   network: Network,
   images: readonly Picture[],
   options: FeatureOptions,

@@ -12,6 +12,6 @@ export async function extractFeatures(
   images: readonly Picture[],
   options: FeatureOptions,
 ): Promise<FeatureMatrix[]> {
-  const { extractMatrices } = await import('./later.js');
-  return extractMatrices(network, images, options);
+  const later = await import('./later.js');
+  return later.extractFeatures(network, images, options);
 }

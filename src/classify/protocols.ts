@@ -15,8 +15,8 @@ export async function runCaltech101(
   classes: number,
   options: ProtocolOptions & { splits?: number; train?: number; maximumTest?: number } = {},
 ): Promise<CaltechResult> {
-  const { caltech101 } = await import('./later.js');
-  return caltech101(features, labels, classes, options);
+  const later = await import('./later.js');
+  return later.runCaltech101(features, labels, classes, options);
 }
 
 /**
@@ -31,6 +31,6 @@ export async function runVoc07(
   parts: { readonly train: Int32Array; readonly val: Int32Array; readonly test: Int32Array },
   options: ProtocolOptions & { method?: AveragePrecisionMethod } = {},
 ): Promise<VocResult> {
-  const { voc07 } = await import('./later.js');
-  return voc07(features, targets, parts, options);
+  const later = await import('./later.js');
+  return later.runVoc07(features, targets, parts, options);
 }

@@ -2,7 +2,7 @@ import type { ImageLoader } from '../data/loader.js';
 import type { Network } from '../models/network.js';
 import { SppgpuError } from '../runtime/errors.js';
 import { aloneWhereFailing } from './alone.js';
-import { type ClassifyOptions, scoreViews } from './score-views.js';
+import { type ClassifyOptions, classifyViews } from './score-views.js';
 import type { ViewProtocol } from './views.js';
 
 export interface EvaluateOptions extends Omit<ClassifyOptions, 'labels'> {
@@ -46,7 +46,7 @@ export async function scorePictures(
   let views = 0;
   for await (const { items } of loader.epoch(0, signal ? { signal } : {})) {
     const outcomes = await aloneWhereFailing(items, (part) =>
-      scoreViews(
+      classifyViews(
         network,
         part.map(({ image }) => image),
         protocol,

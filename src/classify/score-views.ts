@@ -70,7 +70,7 @@ function paceOf(network: Network): Pace {
 }
 
 /** What `classifyViews` does, which pages load with the first call. */
-export async function scoreViews(
+export async function classifyViews(
   network: Network,
   images: readonly Picture[],
   protocol: ViewProtocol,

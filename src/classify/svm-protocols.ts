@@ -81,7 +81,7 @@ async function trainChoosingC(
 }
 
 /** What `runCaltech101` does, which pages load with the first call. */
-export async function caltech101(
+export async function runCaltech101(
   features: FeatureMatrix,
   labels: ArrayLike<number>,
   classes: number,
@@ -134,7 +134,7 @@ export async function caltech101(
 }
 
 /** What `runVoc07` does. */
-export async function voc07(
+export async function runVoc07(
   features: FeatureMatrix,
   targets: Targets,
   parts: { readonly train: Int32Array; readonly val: Int32Array; readonly test: Int32Array },

@@ -1,34 +1,10 @@
-import { FileError, SppgpuError } from '../runtime/errors.js';
+import { SppgpuError } from '../runtime/errors.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
-import type { Rng } from '../tensor/rng.js';
-import type { ImageDataset, ImageItem, PictureSize } from './dataset.js';
-import { LoaderClock, type LoaderStats } from './loader-stats.js';
-import type { PictureDecoder } from './picture-decoder.js';
-import type { Loaded } from './prefetch.js';
-import { epochOrder, itemRng, PURPOSE } from './rng.js';
-
-export interface LoaderOptions {
-  batchSize: number;
-  seed: number;
-  /** Whether every epoch has its own order; true by default. */
-  shuffle?: boolean;
-  /** Sizes of the pictures by number: batches then hold pictures of like size and shape (see `groupAlike`). */
-  sizeOf?: (index: number) => PictureSize;
-  /** The batches of an epoch that are loaded, from the first to before the last: a part of the data set. Default: all. */
-  batchRange?: readonly [number, number];
-  /** One of so many equal parts of every batch, from 1 on: what one of several replicas trains on. Default: all of it. */
-  batchPart?: { readonly index: number; readonly count: number };
-  /** Whether a last, smaller batch is left out; false by default. */
-  dropLast?: boolean;
-  /** Decodes pictures that are files; without it they are decoded in place. */
-  decoder?: PictureDecoder;
-  /** Batches loaded ahead of the consumer. */
-  prefetch?: number;
-  /** Bytes of decoded pictures kept ready at most (one batch may exceed it). */
-  maxBytes?: number;
-  /** Share of unreadable pictures (of the data set) above which loading fails; 0.01 by default, 1 allows any. */
-  maxUnreadable?: number;
-}
+import type { ImageDataset } from './dataset.js';
+import type { ImageBatch } from './image-batch.js';
+import type { LoaderClock } from './loader-clock.js';
+import type { LoaderDefaults, LoaderOptions, LoaderSettings } from './loader-options.js';
+import type { LoaderStats } from './loader-stats.js';
 
 const NAMES: OptionNames<LoaderOptions> = {
   batchSize: true,
@@ -44,21 +20,6 @@ const NAMES: OptionNames<LoaderOptions> = {
   maxUnreadable: true,
 };
 
-export interface BatchItem extends ImageItem {
-  /** Number in the data set. */
-  index: number;
-  /** Random numbers of this item in this epoch, for augmentation: the same however the loading was scheduled. */
-  rng: Rng;
-}
-
-/** Pictures at their own sizes. Without unreadable pictures it has `batchSize` items, save the last of an epoch. */
-export interface ImageBatch {
-  epoch: number;
-  /** Number in the epoch. */
-  index: number;
-  items: BatchItem[];
-}
-
 /** Which batches of an epoch are wanted. */
 export interface EpochPart {
   readonly startBatch?: number;
@@ -66,7 +27,13 @@ export interface EpochPart {
   readonly signal?: AbortSignal;
 }
 
-const DEFAULTS = { shuffle: true, dropLast: false, prefetch: 2, maxBytes: 512 * 2 ** 20, maxUnreadable: 0.01 };
+const DEFAULTS: LoaderDefaults = {
+  shuffle: true,
+  dropLast: false,
+  prefetch: 2,
+  maxBytes: 512 * 2 ** 20,
+  maxUnreadable: 0.01,
+};
 /** Names of unreadable pictures shown in the error. */
 const SHOWN = 5;
 
@@ -80,7 +47,7 @@ export class ImageLoader {
   readonly unreadable = new Map<string, string>();
   /** Of the running epoch, or of the last. */
   private clock: LoaderClock | undefined;
-  private readonly options: LoaderOptions & typeof DEFAULTS;
+  private readonly options: LoaderSettings;
 
   /** Throws SppgpuError for an empty data set or a batch size below 1. */
   constructor(
@@ -139,62 +106,14 @@ export class ImageLoader {
     epoch: number,
     { startBatch = 0, endBatch = this.batches, signal }: EpochPart = {},
   ): AsyncGenerator<ImageBatch> {
-    const { batchSize, decoder, prefetch, maxBytes } = this.options;
     const [from, to] = this.ownBatches;
-    const start = Math.max(startBatch, from);
-    const end = Math.min(to, endBatch, this.batches);
-    const own = batchSize / this.part.count;
-    const first = (this.part.index - 1) * own;
-    /** Pictures of a batch: the last one may have fewer. */
-    const placesIn = (index: number) => Math.max(0, Math.min(own, this.dataset.length - index * batchSize - first));
-    // A page that loads no pictures does not load what reads them ahead.
-    const { Prefetcher } = await import('./later.js');
-    const order = await this.order(epoch);
-    const parallel = decoder?.workers ?? 1;
-    const clock = new LoaderClock(parallel);
-    this.clock = clock;
-    const prefetcher = new Prefetcher({
-      count: end > start ? (end - 1 - start) * own + placesIn(end - 1) : 0,
-      load: (position) => {
-        const batch = start + Math.floor(position / own);
-        return this.load(order[batch * batchSize + first + (position % own)]!, epoch, clock);
-      },
-      ahead: own * prefetch,
-      maxBytes,
-      parallel,
-      clock,
-    });
-    try {
-      for (let index = start; index < end; index++) {
-        const loaded = await clock.wait(abortable(prefetcher.take(placesIn(index)), signal));
-        const items = loaded.filter((item) => item !== undefined);
-        clock.images += items.length;
-        if (items.length > 0) yield { epoch, index, items };
-      }
-    } finally {
-      prefetcher.stop();
-    }
-  }
-
-  private async order(epoch: number): Promise<Uint32Array> {
-    const { batchSize, seed, shuffle, sizeOf } = this.options;
-    const order = epochOrder(this.dataset.length, seed, epoch, shuffle);
-    if (!sizeOf) return order;
-    const { groupAlike } = await import('./later.js');
-    return groupAlike(order, batchSize, sizeOf, itemRng(seed, PURPOSE.batchOrder, epoch, 0));
-  }
-
-  private async load(index: number, epoch: number, clock: LoaderClock): Promise<Loaded<BatchItem | undefined>> {
-    try {
-      const item = await this.decode(index, clock);
-      const rng = itemRng(this.options.seed, PURPOSE.augment, epoch, index);
-      return { value: { ...item, index, rng }, bytes: item.image.data.length };
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      clock.skipped++;
-      this.addUnreadable(this.dataset.entry(index).id, error.problem);
-      return { value: undefined, bytes: 0 };
-    }
+    const batches = [Math.max(startBatch, from), Math.min(to, endBatch, this.batches)] as const;
+    // A page that loads no pictures does not load what reads them.
+    const { loadEpoch } = await import('./load-epoch.js');
+    const started = (clock: LoaderClock) => {
+      this.clock = clock;
+    };
+    yield* loadEpoch(this, { ...this.options, part: this.part, batches, signal, started }, epoch);
   }
 
   /**
@@ -212,20 +131,6 @@ export class ImageLoader {
     this.checkUnreadable();
   }
 
-  private async decode(index: number, clock: LoaderClock): Promise<ImageItem> {
-    const entry = this.dataset.entry(index);
-    const { decoder } = this.options;
-    if (decoder && entry.path !== undefined) {
-      const { image, seconds } = await decoder.decode(entry.path);
-      clock.countDecoding(seconds);
-      return { ...entry, image };
-    }
-    const start = performance.now();
-    const item = await this.dataset.item(index);
-    clock.countDecoding((performance.now() - start) / 1000);
-    return item;
-  }
-
   private checkUnreadable(): void {
     const { name, length } = this.dataset;
     const share = this.unreadable.size / length;
@@ -236,23 +141,5 @@ export class ImageLoader {
     const counts = `${this.unreadable.size} of ${length} pictures are unreadable (${percent(share)}`;
     const allowed = `${percent(this.options.maxUnreadable)} allowed): ${shown.join(', ')}${more}`;
     throw new SppgpuError(`${name}: ${counts}, ${allowed}; repair or remove them, or allow more`);
-  }
-}
-
-/** `promise`, or a rejection with the signal's reason as soon as it aborts. */
-async function abortable<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise;
-  // Who stops waiting does not hear how it ends, and a failure that nobody hears would end the process.
-  promise.catch(() => undefined);
-  signal.throwIfAborted();
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -1,4 +1,4 @@
-import type { LoaderClock } from './loader-stats.js';
+import type { LoaderClock } from './loader-clock.js';
 
 /** A loaded thing and the bytes it keeps in memory. */
 export interface Loaded<T> {

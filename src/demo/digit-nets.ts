@@ -1,5 +1,5 @@
 import type { ImageDataset, ImageItem } from '../data/dataset.js';
-import type { BatchItem } from '../data/loader.js';
+import type { BatchItem } from '../data/image-batch.js';
 import type { Architecture, Pyramid } from '../models/architecture.js';
 import { buildArchitecture } from '../models/registry.js';
 import { preparePictures } from '../ops/prepare-pictures.js';

@@ -1,4 +1,4 @@
-import type { BatchItem } from '../data/loader.js';
+import type { BatchItem } from '../data/image-batch.js';
 import type { View } from '../picture/view.js';
 import type { Rng } from '../tensor/rng.js';
 

@@ -6,7 +6,12 @@ import { TARGETS } from './box-targets.js';
 import { type Boxes, boxCount } from './boxes.js';
 import type { Detection } from './detection.js';
 import { DETECTION_LIMITS, type DetectionLimits, detectionsOf, type ScoredWindows } from './detections.js';
-import type { Detector } from './detector.js';
+
+/** What is asked of a detector here. */
+interface ScoresWindows {
+  readonly classes: readonly string[];
+  score(picture: Picture, boxes: Boxes, minScore: number): Promise<ScoredWindows>;
+}
 
 /**
  * What several detectors found in the same picture, put together before suppression (paper, section 4.4): the windows of one
@@ -30,15 +35,12 @@ export function unionOf(sets: readonly ScoredWindows[], classes: number): Scored
   };
 }
 
-/**
- * Finds things with several detectors of the same classes: all score all windows, and what is found is chosen from all of them.
- * @throws SppgpuError where their classes are not the same
- */
+/** `detectTogether` of the package; what it does stands at its door, `detect-together.ts`. */
 export async function detectTogether(
-  detectors: readonly Detector[],
+  detectors: readonly ScoresWindows[],
   picture: Picture,
   boxes: Boxes,
-  limits: Partial<DetectionLimits> = {},
+  limits: Partial<DetectionLimits>,
 ): Promise<Detection[]> {
   const classes = sharedClasses(detectors);
   const all = { ...DETECTION_LIMITS, ...limits };
@@ -48,7 +50,7 @@ export async function detectTogether(
 }
 
 /** The classes of all of them. @throws SppgpuError where they differ, also in their order */
-export function sharedClasses(detectors: readonly Detector[]): readonly string[] {
+export function sharedClasses(detectors: readonly Pick<ScoresWindows, 'classes'>[]): readonly string[] {
   const [first, ...others] = detectors;
   if (!first) throw new SppgpuError('detectTogether: no detectors; give at least one');
   for (const { classes } of others) {

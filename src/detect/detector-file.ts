@@ -1,11 +1,11 @@
 import { finiteFloat32 } from '../io/float32.js';
 import type { TensorToStore } from '../io/safetensors.js';
 import type { Architecture } from '../models/architecture.js';
+import { describedArchitecture } from '../models/described.js';
 import { loadMatched, matchFile } from '../models/load-weights.js';
 import { PREFIX } from '../models/model-format.js';
 import { Network } from '../models/network.js';
 import { MEAN_IMAGE, restorePreparation } from '../models/preparation.js';
-import { buildArchitecture } from '../models/registry.js';
 import { parameterSpecs, traceLayers } from '../models/trace.js';
 import type { WeightsFile } from '../models/weights-file.js';
 import type { PrepareOptions } from '../ops/prepare-pictures.js';
@@ -155,7 +155,7 @@ export async function detectorOf(file: WeightsFile, device: Device): Promise<Det
 /** The part of the described net that the file has. @throws FileError where the description does not make one */
 function describedNet({ model, layer, levels }: DetectorDescription, path: string): Architecture {
   try {
-    return regionArchitecture(buildArchitecture(model.name, model.options), layer, levels);
+    return regionArchitecture(describedArchitecture(model), layer, levels);
   } catch (error) {
     // Whatever a file may say of a net, it is the file that is wrong.
     throw damagedDetector(path, (error as Error).message);

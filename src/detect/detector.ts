@@ -1,19 +1,13 @@
 import { networkDevice } from '../models/in-evaluation.js';
-import { indexSelect } from '../ops/index-select.js';
 import type { Picture } from '../picture/picture.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
 import type { LinearSvm } from '../svm/linear-svm.js';
-import { tensor } from '../tensor/create.js';
-import type { Tensor } from '../tensor/tensor.js';
 import { type BoxRegression, BoxRegressor } from './box-regression.js';
-import { TARGETS } from './box-targets.js';
-import { type Boxes, boxCount, takeBoxes } from './boxes.js';
+import { type Boxes, boxCount } from './boxes.js';
 import { ClassScorer } from './class-scorer.js';
 import type { Detection } from './detection.js';
 import { DETECTION_LIMITS, type DetectionLimits, detectionsOf, type ScoredWindows } from './detections.js';
-import { distinctWindows } from './features/distinct-windows.js';
-import { StageClock, type StageSeconds, stage } from './features/stages.js';
-import { windowFeatures } from './features/window-features.js';
+import { StageClock, type StageSeconds } from './features/stages.js';
 import type { WindowSource } from './features/window-source.js';
 
 /** What a detector consists of beside its network; plain data. */
@@ -92,81 +86,14 @@ export class Detector {
     minScore = DETECTION_LIMITS.minScore,
     clock?: StageClock,
   ): Promise<ScoredWindows> {
-    // Windows on the same cells are one window to the network: of selective search's, one in ten at the paper's scale.
-    const { first, like } = await stage(clock, 'pool', () => distinctWindows(this.source.keys(picture, boxes)));
-    const own = await this.scoreEach(picture, takeBoxes(boxes, first), minScore, clock);
-    const classes = this.classes.length;
-    return {
-      boxes,
-      scores: takeEach(own.scores, like, classes),
-      corrections: own.corrections && takeEach(own.corrections, like, classes * TARGETS),
-    };
+    const later = await import('./later.js');
+    const { source, parts, scorer, regressor } = this;
+    return later.scoreWindows({ source, parts, scorer, regressor }, picture, boxes, minScore, clock);
   }
 
   dispose(): void {
     this.scorer.dispose();
     this.regressor?.dispose();
     if (this.owned) this.source.network.network.dispose();
-  }
-
-  private async scoreEach(
-    picture: Picture,
-    boxes: Boxes,
-    minScore: number,
-    clock?: StageClock,
-  ): Promise<Pick<ScoredWindows, 'scores' | 'corrections'>> {
-    const classes = this.classes.length;
-    const scores = new Float32Array(boxCount(boxes) * classes).fill(Number.NaN);
-    const size = classes * TARGETS;
-    const corrections = this.regressor && new Float32Array(boxCount(boxes) * size).fill(Number.NaN);
-    for await (const { rows, features, pooled } of windowFeatures(this.source, picture, boxes, {
-      ...(clock && { clock }),
-    })) {
-      const judge = async (): Promise<void> => {
-        const found = await readAndFree(this.scorer.score(features));
-        for (const [i, row] of rows.entries()) {
-          for (const [label, trained] of this.parts.trained.entries()) {
-            if (trained) scores[row * classes + label] = found[i * classes + label]!;
-          }
-        }
-        if (!corrections) return;
-        const wanted = [...rows.keys()].filter((i) =>
-          scores.subarray(rows[i]! * classes, (rows[i]! + 1) * classes).some((score) => score > minScore),
-        );
-        if (wanted.length === 0) return;
-        const own = await this.correctionsOf(pooled, wanted);
-        for (const [place, i] of wanted.entries()) {
-          corrections.set(own.subarray(place * size, (place + 1) * size), rows[i]! * size);
-        }
-      };
-      await stage(clock, 'svm', judge);
-    }
-    return { scores, corrections };
-  }
-
-  private async correctionsOf(pooled: Tensor, rows: readonly number[]): Promise<Float32Array> {
-    const indices = tensor(pooled.device, Int32Array.from(rows));
-    const chosen = indexSelect(pooled, indices);
-    const values = await readAndFree(this.regressor!.corrections(chosen));
-    indices.dispose();
-    chosen.dispose();
-    return values;
-  }
-}
-
-/** For each window, the values of the one that looks like it. */
-function takeEach(values: Float32Array, like: Int32Array, size: number): Float32Array<ArrayBuffer> {
-  const taken = new Float32Array(like.length * size);
-  for (const [window, place] of like.entries()) {
-    taken.set(values.subarray(place * size, (place + 1) * size), window * size);
-  }
-  return taken;
-}
-
-async function readAndFree(values: Tensor): Promise<Float32Array> {
-  try {
-    return (await values.data()) as Float32Array;
-  } finally {
-    values.dispose();
   }
 }

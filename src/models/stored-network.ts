@@ -2,7 +2,7 @@ import { FileError } from '../runtime/errors.js';
 import { sameShape, showShape } from '../tensor/shape.js';
 import type { Architecture } from './architecture.js';
 import { type CheckpointInfo, damaged, WAY_OUT } from './checkpoint-info.js';
-import { buildArchitecture } from './registry.js';
+import { describedArchitecture } from './described.js';
 import { parameterSpecs } from './trace.js';
 
 /**
@@ -24,9 +24,9 @@ export function checkpointArchitecture(
   return architecture;
 }
 
-function described({ name, options }: CheckpointInfo['model'], file: string): Architecture {
+function described(model: CheckpointInfo['model'], file: string): Architecture {
   try {
-    return buildArchitecture(name, options);
+    return describedArchitecture(model);
   } catch (error) {
     // Whatever a file may say of a net, it is the file that is wrong.
     throw damaged(file, (error as Error).message);

@@ -28,7 +28,7 @@ export interface Summary {
 }
 
 /** See `summary`. */
-export function summarize(network: Module, inputs: readonly Tensor[]): Summary {
+export function summary(network: Module, inputs: readonly Tensor[]): Summary {
   const found = [...modulesIn('', network)];
   const seen = new Map<Module, { output: Shape; products: number }>();
   const training = found.map(([, module]) => module.training);

@@ -7,6 +7,6 @@ import type { Summary } from './summarize.js';
  * table. What makes it is loaded with the first call.
  */
 export async function summary(network: Module, ...inputs: readonly Tensor[]): Promise<Summary> {
-  const { summarize } = await import('./summarize.js');
-  return summarize(network, inputs);
+  const later = await import('./summarize.js');
+  return later.summary(network, inputs);
 }

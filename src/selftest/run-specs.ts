@@ -27,7 +27,7 @@ export function checkOps(ops: readonly string[] = []): void {
 }
 
 /** @throws SppgpuError for an op that does not exist; DeviceLostError when the device goes away. */
-export async function runSpecs(device: Device, { ops, onRow }: SelftestOptions): Promise<SelftestResult> {
+export async function runSelftest(device: Device, { ops, onRow }: SelftestOptions): Promise<SelftestResult> {
   checkOps(ops);
   const chosen = specs.filter((spec) => ops?.includes(spec.op) ?? true);
   const total = chosen.reduce((sum, spec) => sum + spec.cases.length, 0);

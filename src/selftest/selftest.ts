@@ -12,6 +12,6 @@ const NAMES: OptionNames<SelftestOptions> = { ops: true, onRow: true };
  */
 export async function runSelftest(device: Device, options: SelftestOptions = {}): Promise<SelftestResult> {
   checkOptions('runSelftest', options, NAMES);
-  const { runSpecs } = await import('./run-specs.js');
-  return runSpecs(device, options);
+  const later = await import('./run-specs.js');
+  return later.runSelftest(device, options);
 }

@@ -8,8 +8,8 @@ import type { LinearSvm } from './linear-svm.js';
  * holds two blocks of 32 MiB (or of one sample) and their product at a time; the host the result, count^2 floats.
  */
 export async function deviceGram(device: Device, features: FeatureMatrix): Promise<Gram> {
-  const { gramOn } = await import('./device-products.js');
-  return gramOn(device, features);
+  const later = await import('./device-products.js');
+  return later.deviceGram(device, features);
 }
 
 /**
@@ -22,6 +22,6 @@ export async function deviceScores(
   features: FeatureMatrix,
   rows?: Int32Array,
 ): Promise<Float64Array> {
-  const { scoresOn } = await import('./device-products.js');
-  return scoresOn(device, model, features, rows);
+  const later = await import('./device-products.js');
+  return later.deviceScores(device, model, features, rows);
 }

@@ -29,7 +29,7 @@ function block(device: Device, features: FeatureMatrix, rows: Int32Array, from: 
 const everyRow = ({ count }: FeatureMatrix): Int32Array => Int32Array.from({ length: count }, (_, row) => row);
 
 /** What `deviceGram` does, which pages load with the first call. */
-export async function gramOn(device: Device, features: FeatureMatrix): Promise<Gram> {
+export async function deviceGram(device: Device, features: FeatureMatrix): Promise<Gram> {
   const { count } = features;
   const all = new Float32Array(count * count);
   const rows = everyRow(features);
@@ -57,7 +57,7 @@ export async function gramOn(device: Device, features: FeatureMatrix): Promise<G
 }
 
 /** What `deviceScores` does. */
-export async function scoresOn(
+export async function deviceScores(
   device: Device,
   model: LinearSvm,
   features: FeatureMatrix,

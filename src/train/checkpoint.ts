@@ -29,8 +29,8 @@ export interface Checkpoint {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** See `captureCheckpoint`. */
-export async function captureRun(
+/** `captureCheckpoint` of the package; what it does stands at its door, `later-checkpoint.ts`. */
+export async function captureCheckpoint(
   parts: RunParts,
   about: Pick<CheckpointInfo, 'classes' | 'labels' | 'position' | 'run'>,
 ): Promise<Checkpoint> {
@@ -72,8 +72,8 @@ export function checkpointWeights({ tensors }: Pick<Checkpoint, 'tensors'>): Map
   return withPrefix(tensors, PREFIX.model);
 }
 
-/** See `restoreCheckpoint`. */
-export function restoreRun(
+/** `restoreCheckpoint` of the package; what it does stands at its door, `later-checkpoint.ts`. */
+export function restoreCheckpoint(
   parts: RunParts,
   checkpoint: Checkpoint,
   file: string,
@@ -96,13 +96,13 @@ export function restoreRun(
   return info;
 }
 
-/** See `encodeCheckpoint`. */
-export function checkpointBytes({ tensors, metadata }: Checkpoint): Uint8Array {
+/** `encodeCheckpoint` of the package; what it does stands at its door, `later-checkpoint.ts`. */
+export function encodeCheckpoint({ tensors, metadata }: Checkpoint): Uint8Array {
   return serializeSafetensors(tensors, { ...metadata });
 }
 
-/** See `decodeCheckpoint`. */
-export function checkpointOf(bytes: Uint8Array | ArrayBuffer, file: string): Checkpoint {
+/** `decodeCheckpoint` of the package; what it does stands at its door, `later-checkpoint.ts`. */
+export function decodeCheckpoint(bytes: Uint8Array | ArrayBuffer, file: string): Checkpoint {
   const { tensors, metadata } = parseSafetensors(bytes, file);
   checkpointInfo(metadata, file);
   return { tensors: finiteTensors(tensors, file), metadata };

@@ -24,13 +24,13 @@ export { runSessionIn } from './session.js';
 export type { ReplicaRounds, SessionResult, SessionSettings } from './session-settings.js';
 export type { SizePolicy } from './size-policy.js';
 export type { TrainingRecord, TrainingScores } from './task.js';
-export {
-  type EpochExtras,
-  type EpochRecord,
-  type EpochReport,
-  type Rounds,
-  type StepReport,
-  type StepSpan,
-  Trainer,
-  type TrainerOptions,
-} from './trainer.js';
+export { Trainer } from './trainer.js';
+export type {
+  EpochExtras,
+  EpochRecord,
+  EpochReport,
+  Rounds,
+  StepReport,
+  StepSpan,
+  TrainerOptions,
+} from './trainer-options.js';

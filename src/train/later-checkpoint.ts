@@ -1,4 +1,4 @@
-/** Checkpoints as the package exports them: what captures, reads and restores them is loaded with the first call. */
+/** Checkpoints as the package exports them: functions of `checkpoint.ts`, which is loaded with the first call. */
 import type { CheckpointInfo } from '../models/checkpoint-info.js';
 import type { StreamPosition } from '../tensor/generator.js';
 import type { Checkpoint, RunParts } from './checkpoint.js';
@@ -11,8 +11,8 @@ export async function captureCheckpoint(
   parts: RunParts,
   about: Pick<CheckpointInfo, 'classes' | 'labels' | 'position' | 'run'>,
 ): Promise<Checkpoint> {
-  const { captureRun } = await import('./later.js');
-  return captureRun(parts, about);
+  const later = await import('./later.js');
+  return later.captureCheckpoint(parts, about);
 }
 
 /**
@@ -27,14 +27,14 @@ export async function restoreCheckpoint(
   file: string,
   generator?: StreamPosition,
 ): Promise<CheckpointInfo> {
-  const { restoreRun } = await import('./later.js');
-  return restoreRun(parts, checkpoint, file, generator);
+  const later = await import('./later.js');
+  return later.restoreCheckpoint(parts, checkpoint, file, generator);
 }
 
 /** The bytes of a checkpoint's file, for a download or a store; `saveCheckpoint` writes the same to a disk. */
 export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array> {
-  const { checkpointBytes } = await import('./later.js');
-  return checkpointBytes(checkpoint);
+  const later = await import('./later.js');
+  return later.encodeCheckpoint(checkpoint);
 }
 
 /**
@@ -43,6 +43,6 @@ export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Arr
  * @throws FileError if it is damaged, or one of its numbers is not finite
  */
 export async function decodeCheckpoint(bytes: Uint8Array | ArrayBuffer, file = 'checkpoint'): Promise<Checkpoint> {
-  const { checkpointOf } = await import('./later.js');
-  return checkpointOf(bytes, file);
+  const later = await import('./later.js');
+  return later.decodeCheckpoint(bytes, file);
 }

@@ -1,7 +1,9 @@
 import { modelProtocol } from '../classify/views.js';
 import { trainView } from '../data/augment.js';
 import { type ImageDataset, labelKind } from '../data/dataset.js';
-import { type BatchItem, ImageLoader, type LoaderOptions } from '../data/loader.js';
+import type { BatchItem } from '../data/image-batch.js';
+import { ImageLoader } from '../data/loader.js';
+import type { LoaderOptions } from '../data/loader-options.js';
 import type { Architecture } from '../models/architecture.js';
 import type { Network } from '../models/network.js';
 import { preparePictures } from '../ops/prepare-pictures.js';

@@ -1,13 +1,14 @@
 import type { LabelKind } from '../data/dataset.js';
 import { checkpointHistory, checkpointInfo, type Position } from '../models/checkpoint-info.js';
 import { SppgpuError } from '../runtime/errors.js';
-import { type Checkpoint, captureRun, restoreRun } from './checkpoint.js';
+import { type Checkpoint, captureCheckpoint, restoreCheckpoint } from './checkpoint.js';
 import { type SingleLabelScores, singleLabel } from './objective.js';
 import { loadReplicaState } from './replicas/replica-state.js';
 import { checkCheckpoint, runParts } from './run-parts.js';
 import type { RunStore } from './run-store.js';
 import type { ReplicaRounds, SessionResult, SessionSettings } from './session-settings.js';
-import { type EpochRecord, type Rounds, Trainer } from './trainer.js';
+import { Trainer } from './trainer.js';
+import type { EpochRecord, Rounds } from './trainer-options.js';
 
 /** Steps between readbacks of the loss at most, which let the device run ahead of the CPU. */
 const READ_EVERY = 8;
@@ -15,7 +16,7 @@ const READ_EVERY = 8;
 const at = ({ epoch, step }: Position): string => `${epoch}/${step}`;
 
 /** What `runSessionIn` does, which pages load with the first call. */
-export async function sessionIn<Scores extends object = SingleLabelScores>(
+export async function runSessionIn<Scores extends object = SingleLabelScores>(
   store: RunStore,
   options: SessionSettings<Scores>,
 ): Promise<SessionResult<Scores>> {
@@ -36,7 +37,7 @@ export async function sessionIn<Scores extends object = SingleLabelScores>(
       position: trainer.state,
       run: { ...options.about, seed, history },
     };
-    await store.save(await captureRun(parts, about));
+    await store.save(await captureCheckpoint(parts, about));
     kept = at(trainer.state);
   };
   /** The position of this process's last checkpoint. */
@@ -79,7 +80,7 @@ export async function sessionIn<Scores extends object = SingleLabelScores>(
     },
   });
   if (resumed) {
-    const { position } = restoreRun(parts, resumed.checkpoint, store.name);
+    const { position } = restoreCheckpoint(parts, resumed.checkpoint, store.name);
     trainer.resume(position);
     saved = position.epoch * options.loader.batches + position.step;
     history.push(...(resumed.history as unknown as EpochRecord<Scores>[]));

@@ -1,4 +1,5 @@
-import type { BatchItem, ImageLoader } from '../data/loader.js';
+import type { BatchItem } from '../data/image-batch.js';
+import type { ImageLoader } from '../data/loader.js';
 import type { Architecture } from '../models/architecture.js';
 import type { HostTensor } from '../models/model-format.js';
 import type { Network } from '../models/network.js';
@@ -10,7 +11,7 @@ import type { FineTuning } from './fine-tuning.js';
 import type { Objective, SingleLabelScores } from './objective.js';
 import type { ReplicaState } from './replicas/replica-state.js';
 import type { SizePolicy } from './size-policy.js';
-import type { EpochExtras, EpochRecord, StepReport, StepSpan } from './trainer.js';
+import type { EpochExtras, EpochRecord, StepReport, StepSpan } from './trainer-options.js';
 
 /** Replicas that train in the place of a run's own process (local SGD). */
 export interface ReplicaRounds {

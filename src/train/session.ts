@@ -12,6 +12,6 @@ export async function runSessionIn<Scores extends object = SingleLabelScores>(
   store: RunStore,
   options: SessionSettings<Scores>,
 ): Promise<SessionResult<Scores>> {
-  const { sessionIn } = await import('./later.js');
-  return sessionIn(store, options);
+  const later = await import('./later.js');
+  return later.runSessionIn(store, options);
 }

@@ -14,7 +14,7 @@ import {
   singleLabel,
   smoothedLabel,
 } from './objective.js';
-import type { EpochExtras, EpochRecord } from './trainer.js';
+import type { EpochExtras, EpochRecord } from './trainer-options.js';
 
 /** The scores of either kind of labels: each run has those of one. */
 export type TrainingScores = Partial<SingleLabelScores & MultiLabelScores>;

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { datasetOf, type ImageDataset } from '../../src/data/dataset.js';
-import { type ImageBatch, ImageLoader, type LoaderOptions } from '../../src/data/loader.js';
+import type { ImageBatch } from '../../src/data/image-batch.js';
+import { ImageLoader } from '../../src/data/loader.js';
+import type { LoaderOptions } from '../../src/data/loader-options.js';
 import { describeLoaderStats } from '../../src/data/loader-stats.js';
 import type { PictureDecoder } from '../../src/data/picture-decoder.js';
 import { FileError, SppgpuError } from '../../src/runtime/errors.js';

@@ -1,7 +1,7 @@
 /** What the demo's nets are shown of their pictures. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { BatchItem } from '../../src/data/loader.js';
+import type { BatchItem } from '../../src/data/image-batch.js';
 import { commonSize, jittered } from '../../src/demo/digit-views.js';
 import { Rng } from '../../src/tensor/rng.js';
 

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PixelBox } from '../../src/data/objects.js';
 import { boxesOf } from '../../src/detect/boxes.js';
-import { detectTogether, sharedClasses, unionOf } from '../../src/detect/combine.js';
+import { sharedClasses, unionOf } from '../../src/detect/combine.js';
+import { detectTogether } from '../../src/detect/detect-together.js';
 import { DETECTION_LIMITS, detectionsOf, type ScoredWindows } from '../../src/detect/detections.js';
 import type { Detector } from '../../src/detect/detector.js';
 

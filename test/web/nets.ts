@@ -3,7 +3,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import { loadDigits } from '../../src/data/digits.node.js';
 import { digitSession, sppContestant } from '../../src/demo/digit-nets.js';
 import { demoPictures, digitsInMemory } from '../../src/demo/digit-pictures.js';
-import { checkpointBytes } from '../../src/train/checkpoint.js';
+import { encodeCheckpoint } from '../../src/train/checkpoint.js';
 import { MemoryStore } from '../../src/train/run-store.js';
 import { runSessionIn } from '../../src/train/session.js';
 import { testDevice } from '../setup/device.js';
@@ -24,7 +24,7 @@ async function trained(): Promise<Buffer> {
   const store = new MemoryStore();
   const session = digitSession(await testDevice(), sppContestant(), pictures, digitsInMemory(pictures), RUN);
   (await runSessionIn(store, session)).network.dispose();
-  return Buffer.from(checkpointBytes(store.checkpoint!));
+  return Buffer.from(encodeCheckpoint(store.checkpoint!));
 }
 
 /** Bytes as a file that is dropped, pasted or opened. */

@@ -5,7 +5,7 @@ import { withFileErrors } from '../../io/file-errors.node.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import type { ReplicaState } from '../../train/replicas/replica-state.js';
 import type { ReplicaRounds } from '../../train/session-settings.js';
-import type { StepSpan } from '../../train/trainer.js';
+import type { StepSpan } from '../../train/trainer-options.js';
 import { flowId, runFlow } from '../../work/flow.node.js';
 import { FlowQueue } from '../../work/flow-queue.node.js';
 import { averageShards, readAverage } from '../../work/replica-shard.node.js';

@@ -1,6 +1,6 @@
 import { scoreText } from '../../train/metrics.js';
 import type { TrainingScores } from '../../train/task.js';
-import type { StepReport } from '../../train/trainer.js';
+import type { StepReport } from '../../train/trainer-options.js';
 import { Progress } from '../progress.js';
 import { TimeLeft } from './time-left.js';
 

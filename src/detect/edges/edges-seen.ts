@@ -30,7 +30,7 @@ const NAMES: OptionNames<NetEdgesOptions> = { sizes: true, rarity: true, maxPixe
 export const NET_EDGES_DEFAULTS = { sizes: [1], rarity: 1.5, maxPixels: 2e6 } as const satisfies NetEdgesOptions;
 
 /** What `netEdges` does, which pages load with the first call. */
-export async function edgesSeen(
+export async function netEdges(
   device: Device,
   net: EdgeNet,
   picture: Picture,

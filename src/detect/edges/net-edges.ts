@@ -11,6 +11,6 @@ export async function netEdges(
   picture: Picture,
   options: NetEdgesOptions = {},
 ): Promise<EdgeMap> {
-  const { edgesSeen } = await import('./edges-seen.js');
-  return edgesSeen(device, net, picture, options);
+  const later = await import('../later.js');
+  return later.netEdges(device, net, picture, options);
 }

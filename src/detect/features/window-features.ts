@@ -4,7 +4,7 @@ import { checkOptions, type OptionNames } from '../../runtime/options.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type Boxes, boxCount } from '../boxes.js';
 import { stage } from './stages.js';
-import type { WindowOptions, WindowSource } from './window-source.js';
+import type { ReadOptions, WindowOptions, WindowSource } from './window-source.js';
 
 /** Features of some windows of a picture on the device. */
 export interface FeaturePart {
@@ -40,19 +40,14 @@ export async function* windowFeatures(
   }
 }
 
-export interface ReadOptions extends WindowOptions {
-  /** `features` (default) for classifiers, `pooled` for regression. */
-  readonly of?: 'features' | 'pooled';
-}
-
 const READ_NAMES: OptionNames<ReadOptions> = { flip: true, scales: true, clock: true, of: true };
 
-/** Features of windows on the host, `[windows, dimension]` in the order of the windows. */
+/** `readFeatures` of the package; what it does stands at its door, `read-features.ts`. */
 export async function readFeatures(
   source: WindowSource,
   picture: Picture,
   boxes: Boxes,
-  options: ReadOptions = {},
+  options: ReadOptions,
 ): Promise<Float32Array<ArrayBuffer>> {
   checkOptions('readFeatures', options, READ_NAMES);
   const { of = 'features' } = options;

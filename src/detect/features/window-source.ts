@@ -21,6 +21,12 @@ export interface WindowOptions {
   readonly clock?: StageClock;
 }
 
+/** Options of reading features. */
+export interface ReadOptions extends WindowOptions {
+  /** `features` (default) for classifiers, `pooled` for regression. */
+  readonly of?: 'features' | 'pooled';
+}
+
 /**
  * Where the pooled vectors of windows come from: from maps of the whole picture (SPP-net), or from windows warped to the net's
  * input one by one (R-CNN). What stands behind, from the fully connected layers on, is the same for both.

@@ -34,7 +34,7 @@ const NAMES: OptionNames<TrainPartsOptions> = {
 };
 
 /** See `trainParts`. */
-export async function trainAllParts(
+export async function trainParts(
   source: WindowSource,
   set: TrainingSet,
   options: TrainPartsOptions,

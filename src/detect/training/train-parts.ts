@@ -12,6 +12,6 @@ export async function trainParts(
   set: TrainingSet,
   options: TrainPartsOptions = {},
 ): Promise<TrainedParts> {
-  const { trainAllParts } = await import('./train-all-parts.js');
-  return trainAllParts(source, set, options);
+  const later = await import('./train-all-parts.js');
+  return later.trainParts(source, set, options);
 }

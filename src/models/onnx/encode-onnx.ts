@@ -16,6 +16,6 @@ const NAMES: OptionNames<OnnxOptions> = {
  */
 export async function encodeOnnx(network: Network, options: OnnxOptions = {}): Promise<Uint8Array> {
   checkOptions('encodeOnnx', options, NAMES);
-  const { networkBytes } = await import('./network-bytes.js');
-  return networkBytes(network, options);
+  const later = await import('./network-bytes.js');
+  return later.encodeOnnx(network, options);
 }

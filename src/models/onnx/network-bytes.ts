@@ -3,7 +3,7 @@ import type { Network } from '../network.js';
 import { type OnnxOptions, onnxOf } from './export-network.js';
 
 /** What `encodeOnnx` does, which pages load with the first call. */
-export async function networkBytes(network: Network, options: OnnxOptions): Promise<Uint8Array> {
+export async function encodeOnnx(network: Network, options: OnnxOptions): Promise<Uint8Array> {
   const state = network.stateDict();
   const weights = async ({ name }: { readonly name: string }): Promise<Float32Array> =>
     (await state.get(name)!.data()) as Float32Array;

@@ -1,11 +1,12 @@
 import { itemRng, PURPOSE } from '../../data/rng.js';
 import { type CheckpointInfo, checkpointInfo } from '../../models/checkpoint-info.js';
-import { type Checkpoint, captureRun, type RunParts, restoreRun } from '../checkpoint.js';
+import { type Checkpoint, captureCheckpoint, type RunParts, restoreCheckpoint } from '../checkpoint.js';
 import { NO_EXAMPLES } from '../epoch-metrics.js';
 import { singleLabel } from '../objective.js';
 import { checkCheckpoint, runParts } from '../run-parts.js';
 import type { SessionSettings } from '../session-settings.js';
-import { type StepSpan, Trainer } from '../trainer.js';
+import { Trainer } from '../trainer.js';
+import type { StepSpan } from '../trainer-options.js';
 import type { ReplicaState } from './replica-state.js';
 
 /** The stream of a replica's dropout: the first has that of a run without replicas, so that one alone is such a run. */
@@ -48,7 +49,7 @@ export class Replica<Scores extends object> {
     checkCheckpoint(checkpoint, settings, labels, file);
     const info = checkpointInfo(checkpoint.metadata, file);
     const generator = { seed: replicaSeed(info.generator.seed, this.index), offset: info.generator.offset };
-    restoreRun(parts, checkpoint, file, generator);
+    restoreCheckpoint(parts, checkpoint, file, generator);
     trainer.resume({ epoch: span.epoch, step: span.from, sums: NO_EXAMPLES });
     const stop = () => trainer.stop();
     signal.addEventListener('abort', stop, { once: true });
@@ -60,7 +61,7 @@ export class Replica<Scores extends object> {
       signal.removeEventListener('abort', stop);
     }
     const about = { classes: settings.classes, labels, position: trainer.state, run: {} };
-    const { tensors, metadata } = await captureRun({ ...parts, data: new Map() }, about);
+    const { tensors, metadata } = await captureCheckpoint({ ...parts, data: new Map() }, about);
     const { optimizer: numbers, generator: reached, position } = checkpointInfo(metadata, file);
     const { unreadable } = settings.loader;
     return { tensors, numbers, offset: reached.offset, sums: position.sums, unreadable: [...unreadable] };

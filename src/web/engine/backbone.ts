@@ -9,7 +9,7 @@ import type { OpenModel } from '../../models/load-model.js';
 import { openModel } from '../../models/open-model.js';
 import type { Device } from '../../runtime/device.js';
 import { MemoryError } from '../../runtime/errors.js';
-import { checkpointBytes } from '../../train/checkpoint.js';
+import { encodeCheckpoint } from '../../train/checkpoint.js';
 import { MemoryStore } from '../../train/run-store.js';
 import { runSessionIn } from '../../train/session.js';
 import { digitSource } from './digit-source.js';
@@ -91,7 +91,7 @@ async function digitNet(device: Device, onProgress: OnProgress): Promise<OpenMod
     onStep: ({ epoch, step, steps }) => onProgress({ stage: 'learning to see', done: epoch * steps + step, of }),
   });
   network.dispose();
-  const bytes = checkpointBytes(store.checkpoint!);
+  const bytes = encodeCheckpoint(store.checkpoint!);
   await keepFile(name, bytes);
   return openModel(bytes, device);
 }

@@ -6,7 +6,7 @@ import { checkpointHistory, checkpointInfo } from '../../models/checkpoint-info.
 import type { Network } from '../../models/network.js';
 import { openModel } from '../../models/open-model.js';
 import { SppgpuError } from '../../runtime/errors.js';
-import { checkpointBytes, checkpointOf } from '../../train/checkpoint.js';
+import { decodeCheckpoint, encodeCheckpoint } from '../../train/checkpoint.js';
 import { MemoryStore } from '../../train/run-store.js';
 import { runSessionIn } from '../../train/session.js';
 import { digitSource } from './digit-source.js';
@@ -71,7 +71,7 @@ export class TrainRoom {
 
   get checkpoint(): Uint8Array | null {
     const { checkpoint } = this.store;
-    return checkpoint && checkpointBytes(checkpoint);
+    return checkpoint && encodeCheckpoint(checkpoint);
   }
 
   /**
@@ -83,7 +83,7 @@ export class TrainRoom {
     bytes: Uint8Array,
     name: string,
   ): Promise<{ epochs: readonly TrainEpoch[]; accuracy: Accuracy; seed: number }> {
-    const checkpoint = checkpointOf(bytes, name);
+    const checkpoint = decodeCheckpoint(bytes, name);
     const info = checkpointInfo(checkpoint.metadata, name);
     const seed = Number.isSafeInteger(info.run.seed) ? (info.run.seed as number) : 1;
     const { network } = await openModel(new File([bytes as Uint8Array<ArrayBuffer>], name), await this.gpu.device());

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fullView } from '../../../src/data/augment.js';
 import { boxCount, boxesOf, mirrorBoxes, takeBoxes } from '../../../src/detect/boxes.js';
+import { readFeatures } from '../../../src/detect/features/read-features.js';
 import { RegionNetwork, regionArchitecture, regionLayers } from '../../../src/detect/features/region-network.js';
 import { type SppWindowOptions, SppWindows } from '../../../src/detect/features/spp-windows.js';
 import { StageClock } from '../../../src/detect/features/stages.js';
-import { readFeatures, windowFeatures } from '../../../src/detect/features/window-features.js';
+import { windowFeatures } from '../../../src/detect/features/window-features.js';
 import { Network } from '../../../src/models/network.js';
 import { buildArchitecture } from '../../../src/models/registry.js';
 import { preparePictures } from '../../../src/ops/prepare-pictures.js';

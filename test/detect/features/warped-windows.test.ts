@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PixelBox } from '../../../src/data/objects.js';
 import { boxesOf, mirrorBoxes } from '../../../src/detect/boxes.js';
+import { readFeatures } from '../../../src/detect/features/read-features.js';
 import { RegionNetwork } from '../../../src/detect/features/region-network.js';
 import { WarpedWindows } from '../../../src/detect/features/warped-windows.js';
-import { readFeatures } from '../../../src/detect/features/window-features.js';
 import { Network } from '../../../src/models/network.js';
 import { buildArchitecture } from '../../../src/models/registry.js';
 import { spatialPyramidPool } from '../../../src/ops/spatial-pyramid-pool.js';
