@@ -14,21 +14,40 @@ export class PickledReference {
 /** What a call with a name may make: the only "code" that there is. */
 export type PickleCalls = Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;
 
+/** How a pickle is read: the names that it may call, and where it begins. */
+export interface PickleRules {
+  readonly calls: PickleCalls;
+  /** What to do where a pickle calls another name; `pending` is what has been read by then and not put anywhere. */
+  readonly wayOut?: (name: string, pending: readonly unknown[]) => string;
+  /** Its first byte (0). */
+  readonly start?: number;
+}
+
+/** A pickle whose end is not among the bytes. */
+export class PickleCut extends FileError {}
+
 const MARK = Symbol('mark');
 const WAY_OUT = 'it is damaged or of another kind, get it again';
 
 /**
  * Reads a pickle of protocols 2 to 5 without running anything: containers, texts, numbers, references, and calls of the listed
  * names. Values come as `Map`, arrays, strings, numbers, bigints, booleans and null.
+ * @returns the value, and the place behind the pickle
  * @throws FileError for a name that is not listed, with that name, and for anything that is damaged or not known
+ * @throws PickleCut where the bytes end before it does
  */
-export function readPickle(bytes: Uint8Array, file: string, calls: PickleCalls): unknown {
-  const reader = new Reader(bytes, file, calls);
-  return reader.run();
+export function readPickle(
+  bytes: Uint8Array,
+  file: string,
+  options: PickleRules,
+): { readonly value: unknown; readonly end: number } {
+  const reader = new Reader(bytes, file, options);
+  const value = reader.run();
+  return { value, end: reader.at };
 }
 
 class Reader {
-  private at = 0;
+  at: number;
   private readonly view: DataView;
   private readonly stack: unknown[] = [];
   private readonly memo = new Map<number, unknown>();
@@ -36,8 +55,9 @@ class Reader {
   constructor(
     private readonly bytes: Uint8Array,
     private readonly file: string,
-    private readonly calls: PickleCalls,
+    private readonly options: PickleRules,
   ) {
+    this.at = options.start ?? 0;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -55,9 +75,13 @@ class Reader {
     return new FileError(this.file, problem, wayOut);
   }
 
+  private cut(): PickleCut {
+    return new PickleCut(this.file, 'the pickle ends in the middle', WAY_OUT);
+  }
+
   take(count: number): Uint8Array {
     const end = this.at + count;
-    if (!(count >= 0) || end > this.bytes.length) throw this.damaged('the pickle ends in the middle');
+    if (!(count >= 0) || end > this.bytes.length) throw this.cut();
     const part = this.bytes.subarray(this.at, end);
     this.at = end;
     return part;
@@ -96,7 +120,7 @@ class Reader {
 
   line(): string {
     const end = this.bytes.indexOf(0x0a, this.at);
-    if (end < 0) throw this.damaged('the pickle ends in the middle');
+    if (end < 0) throw this.cut();
     const text = this.text(end - this.at);
     this.at++;
     return text;
@@ -136,21 +160,24 @@ class Reader {
   }
 
   call(given: unknown, called: unknown): void {
-    const known = called instanceof PickledName && Object.hasOwn(this.calls, called.name);
+    const { calls, wayOut } = this.options;
+    const known = called instanceof PickledName && Object.hasOwn(calls, called.name);
     if (!known) {
-      const what = called instanceof PickledName ? called.name : typeof called;
-      throw this.damaged(
-        `wants to run ${quoted(what)}, and nothing in a file is run`,
-        'save the weights alone: torch.save(model.state_dict(), path)',
-      );
+      const name = calledName(called);
+      throw this.damaged(`wants to run ${quoted(name)}, and nothing in a file is run`, wayOut?.(name, this.stack));
     }
-    this.push(this.calls[(called as PickledName).name]!(...(Array.isArray(given) ? given : [])));
+    this.push(calls[(called as PickledName).name]!(...(Array.isArray(given) ? given : [])));
   }
 
   append(values: readonly unknown[]): void {
     const list = this.top();
     if (!Array.isArray(list)) throw this.damaged('the pickle appends to what is not a list');
     for (const value of values) list.push(value);
+  }
+
+  dict(pairs: readonly unknown[]): void {
+    this.push(new Map());
+    this.set(pairs);
   }
 
   set(pairs: readonly unknown[]): void {
@@ -167,11 +194,19 @@ class Reader {
   }
 }
 
+/** Classes of modules come as references with the text of their source in files before PyTorch 1.6. */
+function calledName(called: unknown): string {
+  const name = called instanceof PickledReference && Array.isArray(called.id) ? called.id[1] : called;
+  return name instanceof PickledName ? name.name : typeof called;
+}
+
 /** Every instruction by its byte. */
 const STEPS: ReadonlyMap<number, (r: Reader) => void> = new Map<number, (r: Reader) => void>([
   [0x28, (r) => r.push(MARK)],
   [0x29, (r) => r.push([])], // EMPTY_TUPLE
   [0x30, (r) => void r.pop()], // POP
+  [0x31, (r) => void r.marked()], // POP_MARK
+  [0x32, (r) => r.push(r.top())], // DUP
   [0x42, (r) => r.push(r.take(r.count(4)).slice())], // BINBYTES
   [0x43, (r) => r.push(r.take(r.count(1)).slice())], // SHORT_BINBYTES
   [0x47, (r) => r.push(r.float())], // BINFLOAT
@@ -181,14 +216,18 @@ const STEPS: ReadonlyMap<number, (r: Reader) => void> = new Map<number, (r: Read
   [0x4e, (r) => r.push(null)], // NONE
   [0x51, (r) => r.push(new PickledReference(r.pop()))], // BINPERSID
   [0x52, (r) => r.call(r.pop(), r.pop())], // REDUCE
+  [0x54, (r) => r.push(r.text(r.count(4)))], // BINSTRING: a text of Python 2
+  [0x55, (r) => r.push(r.text(r.count(1)))], // SHORT_BINSTRING
   [0x58, (r) => r.push(r.text(r.count(4)))], // BINUNICODE
   [0x5d, (r) => r.push([])], // EMPTY_LIST
   [0x61, (r) => r.append([r.pop()])], // APPEND
   [0x62, (r) => void r.pop()], // BUILD: attributes of an object (a state dict's metadata) are left out
   [0x63, (r) => r.name(r.line(), r.line())], // GLOBAL
+  [0x64, (r) => r.dict(r.marked())], // DICT
   [0x65, (r) => r.append(r.marked())], // APPENDS
   [0x68, (r) => r.recall(r.count(1))], // BINGET
   [0x6a, (r) => r.recall(r.count(4))], // LONG_BINGET
+  [0x6c, (r) => r.push(r.marked())], // LIST
   [0x71, (r) => r.keep(r.count(1))], // BINPUT
   [0x72, (r) => r.keep(r.count(4))], // LONG_BINPUT
   [0x73, (r) => r.set([r.pop(), r.pop()].reverse())], // SETITEM
@@ -203,8 +242,13 @@ const STEPS: ReadonlyMap<number, (r: Reader) => void> = new Map<number, (r: Read
   [0x88, (r) => r.push(true)],
   [0x89, (r) => r.push(false)],
   [0x8a, (r) => r.push(r.long(r.count(1)))], // LONG1
+  [0x8b, (r) => r.push(r.long(r.count(4)))], // LONG4
   [0x8c, (r) => r.push(r.text(r.count(1)))], // SHORT_BINUNICODE
   [0x8d, (r) => r.push(r.text(r.count(8)))], // BINUNICODE8
+  [0x8e, (r) => r.push(r.take(r.count(8)).slice())], // BINBYTES8
+  [0x8f, (r) => r.push([])], // EMPTY_SET
+  [0x90, (r) => r.append(r.marked())], // ADDITEMS
+  [0x91, (r) => r.push(r.marked())], // FROZENSET
   [
     0x93, // STACK_GLOBAL
     (r) => {
@@ -214,4 +258,5 @@ const STEPS: ReadonlyMap<number, (r: Reader) => void> = new Map<number, (r: Read
   ],
   [0x94, (r) => r.keep()], // MEMOIZE
   [0x95, (r) => void r.take(8)], // FRAME
+  [0x96, (r) => r.push(r.take(r.count(8)).slice())], // BYTEARRAY8
 ]);

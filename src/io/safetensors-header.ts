@@ -37,6 +37,11 @@ export interface SafetensorsHeader {
 const MAX_HEADER_BYTES = 100_000_000;
 /** Bytes before the header: its length as a little-endian u64. */
 export const PREFIX_BYTES = 8;
+/** How files of torch.save begin: as archives, or with the pickle of a certain number. */
+const TORCH = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0x80, 0x02, 0x8a, 0x0a],
+];
 const WAY_OUT = 'the file is damaged or no safetensors file, get it again';
 
 /** Length of the JSON header from the first 8 bytes, checked against the size of the file. Throws FileError. */
@@ -47,6 +52,8 @@ export function headerLength(prefix: Uint8Array, fileBytes: number, file: string
   const length = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
   const available = fileBytes - PREFIX_BYTES;
   if (length > BigInt(Math.min(available, MAX_HEADER_BYTES)) || length < 2n) {
+    if (TORCH.some((start) => start.every((byte, i) => prefix[i] === byte)))
+      throw new FileError(file, 'is a file of PyTorch', '`sppgpu convert` makes safetensors of it');
     const limit = `${available} bytes follow, at most ${MAX_HEADER_BYTES} are allowed`;
     throw new FileError(file, `header length ${length} is impossible (${limit})`, WAY_OUT);
   }

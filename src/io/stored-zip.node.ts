@@ -24,7 +24,7 @@ export class StoredZip {
 
   /**
    * The archive in an open file, which stays the caller's; null for a file that is not one.
-   * @throws FileError for one that is damaged or compressed
+   * @throws FileError for one that is damaged
    */
   static async read(handle: FileHandle, path: string): Promise<StoredZip | null> {
     let zip: ZipFile;
@@ -40,11 +40,6 @@ export class StoredZip {
     } catch {
       throw new FileError(path, 'its directory is not sound', WAY_OUT);
     }
-    for (const [name, { compressionMethod }] of entries) {
-      if (compressionMethod === 0) continue;
-      const problem = `${quoted(name)} is compressed, which torch.save does not do`;
-      throw new FileError(path, problem, 'unpack and store it again');
-    }
     return new StoredZip(handle, path, zip, entries);
   }
 
@@ -57,10 +52,14 @@ export class StoredZip {
     return this.entries.get(name)?.uncompressedSize;
   }
 
-  /** The bytes of a file. @throws FileError if there is none, or it is not as it was written */
+  /** The bytes of a file. @throws FileError if there is none, it is compressed, or not as it was written */
   async bytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
     const entry = this.entries.get(name);
     if (!entry) throw new FileError(this.path, `has no part ${quoted(name)}`, WAY_OUT);
+    if (entry.compressionMethod !== 0) {
+      const problem = `${quoted(name)} is compressed, which torch.save does not do`;
+      throw new FileError(this.path, problem, 'unpack and store it again');
+    }
     const damaged = (how: string) => new FileError(this.path, `${quoted(name)} ${how}`, WAY_OUT);
     const place = await this.zip.readLocalFileHeaderPromise(entry, { minimal: true }).catch(() => null);
     if (!place) throw damaged('is not there');

@@ -3,6 +3,7 @@
 
 Run from anywhere: python3 test/io/make-torch-files.py    (Debian: python3-torch)
 """
+import argparse
 import base64
 import collections
 import io
@@ -11,8 +12,10 @@ import os
 import pathlib
 import zipfile
 
+import numpy
 import torch
 
+OLD = {"_use_new_zipfile_serialization": False}
 FILE = pathlib.Path(__file__).parent / "fixtures" / "torch-files.json"
 
 
@@ -24,6 +27,12 @@ class Runs:
 def saved(value, **options):
     buffer = io.BytesIO()
     torch.save(value, buffer, **options)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def script(module):
+    buffer = io.BytesIO()
+    torch.jit.save(torch.jit.script(module), buffer)
     return base64.b64encode(buffer.getvalue()).decode()
 
 
@@ -56,6 +65,10 @@ def state():
 def main():
     torch.manual_seed(1)
     wrapped = {"epoch": 3, "lr": 1e-3, "big": 2**70, "model": {"w": torch.ones(2)}, "optimizer": {"state": {0: {"m": torch.ones(2)}}}}
+    settings = argparse.Namespace(lr=0.1)
+    reference = {"model": {"w": torch.ones(2)}, "args": settings, "best": numpy.float64(71.2), "model_ema": {"w": torch.zeros(2)}}
+    # What comes of two modules of one net: neither name is a wrapper of the other.
+    parts = {"net.w": torch.ones(2), "head.w": torch.ones(3)}
     module = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 2), torch.nn.BatchNorm2d(2))
     files = {
         "state": saved(state()),
@@ -63,7 +76,18 @@ def main():
         "module": saved(module.state_dict()),
         "code": saved({"w": torch.ones(2), "x": Runs()}),
         "object": saved(module),
-        "legacy": saved(state(), _use_new_zipfile_serialization=False),
+        "objectInDict": saved({"state_dict": {"w": torch.ones(2)}, "model_class": module}),
+        "oldObject": saved(module, **OLD),
+        "old": saved(state(), **OLD),
+        "oldWrapped": saved({"state_dict": torch.nn.DataParallel(module).state_dict(), "best": torch.tensor(1.0)}, **OLD),
+        "oldCode": saved({"w": torch.ones(2), "x": Runs()}, **OLD),
+        "reference": saved(reference),
+        "parts": saved(parts),
+        "averaged": saved({"n_averaged": torch.tensor(3), "module.w": torch.ones(2)}),
+        "expanded": saved({"w": torch.arange(2.0)[:, None].expand(2, 3)}),
+        "double": saved({"w": torch.tensor([0.5, 1 / 3], dtype=torch.float64)}),
+        "complex": saved({"w": torch.ones(2, dtype=torch.complex64)}),
+        "script": script(module),
         "lying": lying(),
         "numbers": saved([1, 2, 3]),
     }

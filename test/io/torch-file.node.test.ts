@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { sppgpuProgram } from '../../src/cli/program.js';
 import { readPickle } from '../../src/io/pickle.js';
-import { loadSafetensors } from '../../src/io/safetensors.node.js';
+import { loadSafetensors, saveSafetensors } from '../../src/io/safetensors.node.js';
 import { withTorchFile } from '../../src/io/torch-file.node.js';
 import fixtures from './fixtures/torch-files.json';
 
@@ -56,6 +56,45 @@ test('of a training checkpoint the state dict alone; a module by its own names',
   ]);
 });
 
+test("files of PyTorch before 1.6, as most of torchvision's weights are", async () => {
+  expect(await read(written('old'))).toEqual(await read(written('state')));
+  expect(Object.keys(await read(written('oldWrapped')))).toEqual(Object.keys(await read(written('module'))));
+});
+
+test('settings and numbers of NumPy beside the weights are passed over, and what else has tensors is named', async () => {
+  const path = written('reference');
+  expect(await read(path)).toEqual({ w: [[2], [1, 1]] });
+  await withTorchFile(path, async (_tensors, left) => expect(left).toEqual(['model_ema']));
+  await withTorchFile(written('oldWrapped'), async (_tensors, left) => expect(left).toEqual(['best']));
+  await withTorchFile(written('module'), async (_tensors, left) => expect(left).toEqual([]));
+});
+
+test('only what all names share is taken from them', async () => {
+  expect(Object.keys(await read(written('parts')))).toEqual(['net.w', 'head.w']);
+  expect(await read(written('averaged'))).toEqual({ n_averaged: [[], [3n]], w: [[2], [1, 1]] });
+});
+
+test('tensors that repeat elements, and doubles', async () => {
+  expect(await read(written('expanded'))).toEqual({
+    w: [
+      [2, 3],
+      [0, 0, 0, 1, 1, 1],
+    ],
+  });
+  expect(await read(written('double'))).toEqual({ w: [[2], [0.5, Math.fround(1 / 3)]] });
+  const out = join(folder, 'double.safetensors');
+  await withTorchFile(written('double'), (tensors) => saveSafetensors(out, tensors));
+  expect((await loadSafetensors(out)).tensors.get('w')!.dtype).toBe('F32');
+});
+
+test('given as weights, the way out is convert', async () => {
+  for (const name of ['state', 'old'] as const) {
+    await expect(loadSafetensors(written(name))).rejects.toThrow(
+      /is a file of PyTorch; `sppgpu convert` makes safetensors of it/,
+    );
+  }
+});
+
 test('convert writes what was read, and will not write over it', async () => {
   const path = written('state');
   const convert = async (file: string) => (await sppgpuProgram()).parseAsync(['convert', file], { from: 'user' });
@@ -70,13 +109,22 @@ test('convert writes what was read, and will not write over it', async () => {
   );
 });
 
+const CLASS = 'torch\\.nn\\.modules\\.container\\.Sequential';
+
 test.each([
-  ['code', /wants to run "posix\.system", and nothing in a file is run; save the weights alone/],
-  ['object', /wants to run "torch\.nn\.modules\.container\.Sequential"/],
+  ['code', /wants to run "posix\.system", and nothing in a file is run; do not load it in Python either/],
+  ['oldCode', /wants to run "posix\.system", and nothing in a file is run; do not load it in Python either/],
   [
-    'legacy',
-    /is not a zip file of torch\.save .*; in Python: from safetensors\.torch import save_file; .*legacy\.safetensors/,
+    'object',
+    new RegExp(
+      `wants to run "${CLASS}", and nothing in a file is run; in Python, if you trust it: import torch; from safetensors\\.torch import ` +
+        'save_file; save_file\\({.* torch\\.load\\("object\\.pth".*\\)\\.state_dict\\(\\)\\.items\\(\\)}, "object\\.safetensors"\\)$',
+    ),
   ],
+  ['oldObject', new RegExp(`wants to run "${CLASS}".*\\)\\.state_dict\\(\\)\\.items`)],
+  ['objectInDict', new RegExp(`wants to run "${CLASS}".*\\)\\["state_dict"\\]\\.items`)],
+  ['script', /is a TorchScript program, and nothing in a file is run; in Python/],
+  ['complex', /tensor "w" is of type "ComplexFloatStorage"; in Python/],
   ['lying', /tensor "conv\.weight" lies outside its storage; it is damaged/],
   ['numbers', /has no tensors with names; save a state dict/],
 ] as const)('%s: one line that says what is wrong, and the way out', async (name, message) => {
@@ -88,6 +136,10 @@ test('cut and changed files are refused', async () => {
   for (let bytes = 0; bytes < whole.length; bytes += 97) {
     await expect(read(written('state', () => whole.subarray(0, bytes)))).rejects.toThrow(/state\.pth: /);
   }
+  const old = Buffer.from(fixtures.old, 'base64');
+  for (let bytes = 0; bytes < old.length; bytes += 31) {
+    await expect(read(written('old', () => old.subarray(0, bytes)))).rejects.toThrow(/old\.pth: /);
+  }
   // A weight, told by its checksum.
   const at = whole.indexOf(Buffer.from(new Float32Array([0.25, 0.5]).buffer));
   const changed = Buffer.from(whole);
@@ -97,14 +149,16 @@ test('cut and changed files are refused', async () => {
 
 test('a pickle of dicts that hold each other, and one of nothing but takes, end at once', () => {
   const cycle = Uint8Array.from([0x80, 2, 0x7d, 0x71, 0, 0x58, 1, 0, 0, 0, 0x61, 0x68, 0, 0x73, 0x2e]);
-  const dict = readPickle(cycle, 'cycle', {}) as Map<string, unknown>;
+  const dict = readPickle(cycle, 'cycle', { calls: {} }).value as Map<string, unknown>;
   expect(dict.get('a')).toBe(dict);
-  expect(() => readPickle(Uint8Array.from([0x52, 0x2e]), 'takes', {})).toThrow(
+  expect(() => readPickle(Uint8Array.from([0x52, 0x2e]), 'takes', { calls: {} })).toThrow(
     'takes: the pickle takes more than it has',
   );
-  expect(() => readPickle(Uint8Array.from([0x68, 9, 0x2e]), 'memo', {})).toThrow('recalls what it never had');
-  expect(() => readPickle(Uint8Array.from([0x7d, 0x5d, 0x4e, 0x73, 0x2e]), 'key', {})).toThrow(
+  expect(() => readPickle(Uint8Array.from([0x68, 9, 0x2e]), 'memo', { calls: {} })).toThrow(
+    'recalls what it never had',
+  );
+  expect(() => readPickle(Uint8Array.from([0x7d, 0x5d, 0x4e, 0x73, 0x2e]), 'key', { calls: {} })).toThrow(
     'not a text or a number',
   );
-  expect(() => readPickle(Uint8Array.from([0xff]), 'foreign', {})).toThrow('instruction 0xff is not known');
+  expect(() => readPickle(Uint8Array.from([0xff]), 'foreign', { calls: {} })).toThrow('instruction 0xff is not known');
 });
