@@ -4,13 +4,19 @@ import { hashText } from '../runtime/hash-text.js';
 import type { Kernel } from '../runtime/kernel.js';
 
 /** A condition, in words for readers and as the code that decides. */
-interface When<Work> {
+export interface When<Work> {
   readonly words: string;
   test(device: Device, work: Work): boolean;
 }
 
 /** Adapters that compute on a GPU, on the CPU, or both. */
 type AdapterClass = 'gpu' | 'cpu' | 'any';
+
+/** What a device must have: subgroups of so many lanes, units that multiply matrices of halves of this size (`8x8x8`) in f32. */
+interface Needs {
+  readonly subgroup?: number;
+  readonly matrix?: string;
+}
 
 /** One way to compute something: a row of a ladder. */
 export interface Rung<Name extends string = string, Work = never> {
@@ -23,7 +29,7 @@ export interface Rung<Name extends string = string, Work = never> {
   /** The kind of adapter that it is made for. */
   readonly adapterClass: AdapterClass;
   /** What a device must have. */
-  readonly needs: { readonly subgroup?: number };
+  readonly needs: Needs;
   /** Work that it can do at all; absent: all. */
   readonly takes?: When<Work>;
   /** True where it is chosen without being asked for. */
@@ -63,6 +69,12 @@ export const inF32 = <Work extends { readonly half?: boolean }>(other?: When<Wor
   test: (device, work) => !work.half && (other?.test(device, work) ?? true),
 });
 
+/** What a rung takes that reads halves alone. */
+export const inF16: When<{ readonly half?: boolean }> = {
+  words: 'operands of f16',
+  test: (_, { half }) => half === true,
+};
+
 /** Every adapter of a kind. */
 export const onGpus = ({ info }: Device): boolean => !info.software;
 export const onCpus = ({ info }: Device): boolean => info.software;
@@ -76,7 +88,8 @@ export const NEVER = 'never';
 
 /** True if the device has what a rung needs. */
 export function canRun({ info }: Device, { needs }: Pick<Rung, 'needs'>): boolean {
-  return needs.subgroup === undefined || needs.subgroup === info.subgroupSize;
+  const { subgroup = info.subgroupSize, matrix } = needs;
+  return subgroup === info.subgroupSize && (matrix === undefined || info.matrixUnits.includes(matrix));
 }
 
 /** True if the device can run a rung, and the rung can do this work. */
@@ -140,7 +153,7 @@ export function chooseRung<Name extends string, Work>(
   const rung = ladder.rungs.find((each) => each.rung === asked);
   if (!rung || !canRun(device, rung)) {
     const lacks = rung
-      ? `cannot run ${asked} (subgroup size ${device.info.subgroupSize || 'not fixed'})`
+      ? `cannot run ${asked} (subgroup size ${device.info.subgroupSize || 'not fixed'}${rung.needs.matrix ? `, matrix units ${device.info.matrixUnits.join(', ') || 'none'}` : ''})`
       : `knows no ${asked}`;
     throw new DeviceError(
       `${op}: ${device.info.name} ${lacks}; use one of ${availableRungs(device, ladder).join(', ')}`,

@@ -120,7 +120,7 @@ async function instance(): Promise<GPU> {
   const drivers = DRIVER_VARIABLES.map((name) => process.env[name] ?? '').join('|');
   let gpu = instances.get(drivers);
   if (!gpu) {
-    gpu = (await dawn()).create([]);
+    gpu = (await dawn()).create(['enable-dawn-features=allow_unsafe_apis']);
     instances.set(drivers, gpu);
   }
   return gpu;

@@ -21,6 +21,8 @@ export interface AdapterInfo {
   readonly software: boolean;
   /** Lanes of a subgroup when fixed, else 0. */
   readonly subgroupSize: number;
+  /** Rows x columns x depth that the units of a subgroup multiply as one, of halves with sums in f32: `16x16x16`. */
+  readonly matrixUnits: readonly string[];
 }
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
@@ -43,4 +45,21 @@ export function matchesChoice(adapter: GPUAdapter, choice: AdapterChoice): boole
   if (choice === 'hardware') return !isSoftware(adapter);
   const { vendor, architecture, device, description } = adapter.info;
   return `${vendor} ${architecture} ${device} ${description}`.toLowerCase().includes(choice.toLowerCase());
+}
+
+/** What units for matrices an adapter tells of; the types of WebGPU do not know them yet. */
+interface MatrixConfig {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+/** Sizes of matrices of halves that an adapter multiplies as one, with sums in f32. */
+export function matrixUnits({ info }: GPUAdapter): string[] {
+  const { subgroupMatrixConfigs = [] } = info as { readonly subgroupMatrixConfigs?: readonly MatrixConfig[] };
+  return subgroupMatrixConfigs
+    .filter(({ componentType, resultComponentType }) => componentType === 'f16' && resultComponentType === 'f32')
+    .map(({ M, N, K }) => `${M}x${N}x${K}`);
 }

@@ -1,4 +1,4 @@
-import type { AdapterInfo, FoundAdapter } from './adapter.js';
+import { type AdapterInfo, type FoundAdapter, matrixUnits } from './adapter.js';
 import { BindGroupCache, type BufferSlice } from './bind-groups.js';
 import { BufferPool, type PooledBuffer, type PoolStatistics } from './buffer-pool.js';
 import { type Dispatch, gridOf } from './dispatch.js';
@@ -10,7 +10,7 @@ import { type Overrides, PipelineCache } from './pipelines.js';
 import type { ProfileRow } from './profiler.js';
 import { Readback } from './readback.js';
 import { Recorder } from './recorder.js';
-import { type DeviceOptions, requestDevice } from './request-device.js';
+import { type DeviceOptions, MATRIX_FEATURE, requestDevice } from './request-device.js';
 import type { Tuning } from './tuning.js';
 import { UniformArena } from './uniform-arena.js';
 
@@ -63,6 +63,7 @@ export class Device {
       description,
       software: found.software,
       subgroupSize: gpu.features.has('subgroups') && subgroupMinSize === subgroupMaxSize ? (subgroupMinSize ?? 0) : 0,
+      matrixUnits: gpu.features.has(MATRIX_FEATURE) && gpu.features.has('shader-f16') ? matrixUnits(found.adapter) : [],
     };
     this.features = gpu.features;
     this.limits = gpu.limits;

@@ -21,7 +21,10 @@ export const DEVICE_NAMES: OptionNames<DeviceOptions> = {
   tuning: true,
 };
 
-const WANTED_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
+/** Units that multiply small matrices: an experiment of Dawn and Chromium, which have it only where unsafe interfaces are allowed. */
+export const MATRIX_FEATURE = 'chromium-experimental-subgroup-matrix';
+
+const WANTED_FEATURES: readonly string[] = ['timestamp-query', 'shader-f16', 'subgroups', MATRIX_FEATURE];
 
 const LIMITS = [
   'maxStorageBufferBindingSize',

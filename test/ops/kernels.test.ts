@@ -35,6 +35,9 @@ test('every field of Params is read, at least by one choice of preludes', () => 
 
 /** The optional device features that a shader asks for by `enable`. */
 function required(code: string): string[] {
-  const names: Record<string, string> = { f16: 'shader-f16' };
+  const names: Record<string, string> = {
+    f16: 'shader-f16',
+    chromium_experimental_subgroup_matrix: 'chromium-experimental-subgroup-matrix',
+  };
   return [...code.matchAll(/^enable\s+(\w+)/gm)].map(([, name]) => names[name!] ?? name!);
 }

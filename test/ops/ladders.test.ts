@@ -16,7 +16,7 @@ import { zeros } from '../../src/tensor/create.js';
 import { testDevice } from '../setup/device.js';
 
 const device = (software: boolean, subgroupSize: number): Device =>
-  ({ info: { name: 'an adapter', software, subgroupSize } }) as Device;
+  ({ info: { name: 'an adapter', software, subgroupSize, matrixUnits: [] as readonly string[] } }) as Device;
 
 const adapters = [
   ['a GPU', device(false, 32)],
@@ -170,6 +170,7 @@ test('a tuning table is asked before the rules, about its own device, shaders an
     description: '1.0',
     software: true,
     subgroupSize: 8,
+    matrixUnits: [],
   };
   const [work, larger] = [product(2 ** 20), product(2 ** 23)];
   const entry = {

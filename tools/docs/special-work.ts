@@ -1,5 +1,6 @@
 /** Work of the usual kind that leaves no ladder's special rungs out: those that take only some work, and not the usual one. */
 import type { ConvWork } from '../../src/ops/conv/ladder.js';
+import type { MatmulWork } from '../../src/ops/matmul/ladder.js';
 import type { PyramidWork } from '../../src/ops/pooling/ladders.js';
 
 /** 8 pictures of 96 channels, each with a kernel of its own, 3x3. */
@@ -31,6 +32,27 @@ const narrow: ConvWork = {
   groups: 1,
 };
 
+/** A layer, and a product, whose operands are stored as halves. */
+const halfLayer: ConvWork = {
+  ...depthwise(28, 1),
+  channels: 64,
+  groupChannels: 64,
+  outChannels: 64,
+  groupOutChannels: 64,
+  groups: 1,
+  half: true,
+};
+const halfProduct: MatmulWork = {
+  multiplyAdds: 512 ** 3,
+  batches: 1,
+  rows: 512,
+  inner: 512,
+  columns: 512,
+  transposed: 'none',
+  half: true,
+};
+const inHalves = ['subgroup4x32', 'subgroup8x32', 'block', 'block128', 'matrix8', 'matrix16'];
+
 /** A thousand windows on one picture's map. */
 const windows: PyramidWork = {
   images: 1,
@@ -46,14 +68,20 @@ const windows: PyramidWork = {
 export const SPECIAL: Readonly<
   Record<string, readonly { readonly rungs: readonly string[]; readonly work: unknown }[]>
 > = {
+  matmul: [{ rungs: inHalves, work: halfProduct }],
   conv2d: [
     { rungs: ['direct', 'depthwise'], work: depthwise(28, 1) },
     { rungs: ['slide', 'im2col', 'registers', 'subgroup4', 'subgroup8'], work: narrow },
+    { rungs: inHalves, work: halfLayer },
   ],
   'conv2d gradient to the input': [
     { rungs: ['direct', 'turned'], work: depthwise(28, 1) },
     { rungs: ['direct', 'spread'], work: depthwise(56, 2) },
+    { rungs: inHalves, work: halfLayer },
   ],
-  'conv2d gradient to the weights': [{ rungs: ['direct', 'depthwise'], work: depthwise(28, 1) }],
+  'conv2d gradient to the weights': [
+    { rungs: ['direct', 'depthwise'], work: depthwise(28, 1) },
+    { rungs: inHalves, work: halfLayer },
+  ],
   spatialPyramidPool: [{ rungs: ['direct', 'channels', 'table', 'nestedChannels', 'nested'], work: windows }],
 };

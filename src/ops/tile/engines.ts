@@ -1,6 +1,7 @@
 import blockWgsl from '../../../shaders/tile/engines/block.wgsl';
 import block64Wgsl from '../../../shaders/tile/engines/block64.wgsl';
 import block128Wgsl from '../../../shaders/tile/engines/block128.wgsl';
+import matrixWgsl from '../../../shaders/tile/engines/matrix.wgsl';
 import registersWgsl from '../../../shaders/tile/engines/registers.wgsl';
 import subgroup4Wgsl from '../../../shaders/tile/engines/subgroup4.wgsl';
 import subgroup4x32Wgsl from '../../../shaders/tile/engines/subgroup4x32.wgsl';
@@ -10,7 +11,7 @@ import type { Device } from '../../runtime/device.js';
 import { defineKernel, type Filled, type Kernel, type Nothing } from '../../runtime/kernel.js';
 import { made } from '../../runtime/made.js';
 import type { Shader, ShaderInterface } from '../../runtime/shader.js';
-import { NEVER, never, ON_GPUS, onGpus, type Rung, type RungNotes } from '../ladder.js';
+import { inF16, NEVER, never, ON_GPUS, onGpus, type Rung, type RungNotes, type When } from '../ladder.js';
 import type { OperandType } from './window.js';
 
 /** What a workgroup computes, by name: the rungs that matmul and the implicit convolutions share. */
@@ -19,6 +20,8 @@ export type TileEngine =
   | 'block'
   | 'block64'
   | 'block128'
+  | 'matrix8'
+  | 'matrix16'
   | 'subgroup4'
   | 'subgroup4x32'
   | 'subgroup8'
@@ -35,6 +38,7 @@ export interface ProductWork {
 }
 
 interface EngineRung extends Omit<Rung<TileEngine, ProductWork>, 'kernels' | 'takes'> {
+  readonly takes?: When<Pick<ProductWork, 'half'>>;
   /** Rows and vec4 columns of one tile. */
   readonly rows: number;
   readonly columns4: number;
@@ -126,6 +130,26 @@ export const engineRungs: readonly EngineRung[] = [
     adapterClass: 'gpu',
     chooseWhen: never,
   },
+  {
+    rung: 'matrix8',
+    file: 'tile/engines/matrix.wgsl',
+    rows: 64,
+    columns4: 16,
+    needs: { subgroup: 8, matrix: '8x8x8' },
+    adapterClass: 'gpu',
+    takes: inF16,
+    chooseWhen: never,
+  },
+  {
+    rung: 'matrix16',
+    file: 'tile/engines/matrix.wgsl',
+    rows: 64,
+    columns4: 16,
+    needs: { subgroup: 32, matrix: '16x16x16' },
+    adapterClass: 'gpu',
+    takes: inF16,
+    chooseWhen: never,
+  },
 ];
 
 export const engineNotes: RungNotes<TileEngine> = {
@@ -163,6 +187,16 @@ export const engineNotes: RungNotes<TileEngine> = {
     why: '128 x 128 by 256 invocations, 8 x 8 in the registers of each: half the loads from memory per multiply-add, too',
     lost: '256 x 256 x 256 on lavapipe with two busy cores: 19 ms (`block`: 87 ms) against 6.8 ms of `subgroup8x32`; on GPUs not measured yet, `sppgpu tune` does',
   },
+  matrix8: {
+    chosenFor: NEVER,
+    why: '64 x 64 by four subgroups, whose units multiply 8 x 8 x 8 halves as one and add in f32',
+    lost: '256 x 256 x 256 in halves on lavapipe of Mesa 26.1, which does it in loops, with two busy cores: 9.4 ms against 0.97 ms of `subgroup8`',
+  },
+  matrix16: {
+    chosenFor: NEVER,
+    why: 'the same with units of 16 x 16 x 16 halves and 32 lanes, as GPUs have them',
+    lost: 'no adapter here has the units: right in all cases of its ops with the units written out as loops, on none with real ones, measured nowhere; `sppgpu tune` does where a device has them',
+  },
 };
 
 const tiles = made(
@@ -189,6 +223,8 @@ export function defineTileKernels<I extends ShaderInterface & { readonly choices
     block: defineKernel(problem, operands, blockWgsl),
     block64: defineKernel(problem, operands, block64Wgsl),
     block128: defineKernel(problem, operands, block128Wgsl),
+    matrix8: defineKernel(problem, operands, matrixWgsl, 'unit8'),
+    matrix16: defineKernel(problem, operands, matrixWgsl, 'unit16'),
     subgroup4: defineKernel(problem, operands, subgroup4Wgsl),
     subgroup4x32: defineKernel(problem, operands, subgroup4x32Wgsl),
     subgroup8: defineKernel(problem, operands, subgroup8Wgsl),

@@ -82,6 +82,7 @@ export const matmulCases: OpCase[] = [
     'reference',
   ),
   test('f16, 12x8x20, in place', halves(12, 8, 20, 101), {}, 'reference'),
+  test('f16, 130x19x65, tiles in both directions', halves(130, 19, 65, 115), {}, 'reference'),
   test('f16, long inner axis 5x1001x3', halves(5, 1001, 3, 103), {}, 'reference'),
   test(
     'f16, one matrix for the whole batch',
