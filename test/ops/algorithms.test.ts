@@ -47,6 +47,8 @@ async function runAll(device: Device, op: string, attributes: Asked['attributes'
 
 /** Bits of the vectors that lavapipe was told to compute with (`.ci/run`): its lanes have 32 each. */
 const vectorWidth = globalThis.process?.env.LP_NATIVE_VECTOR_WIDTH;
+/** The matrix units that the adapter was chosen for (`.ci/newer-lavapipe`). */
+const matrixUnits = globalThis.process?.env.SPPGPU_TEST_MATRIX_UNITS;
 
 const ops = [...new Set(ladders.flatMap((ladder) => ladder.ops))];
 
@@ -54,6 +56,7 @@ describe.each(ops)('%s', (op) => {
   test.each(askedOf(op))('$row.rung', async ({ row, attributes }) => {
     const device = await testDevice();
     if (vectorWidth) expect(device.info.subgroupSize).toBe(Number(vectorWidth) / 32);
+    if (matrixUnits) expect(device.info.matrixUnits).toContain(matrixUnits);
     const results = await runAll(device, op, attributes);
     if (!canRun(device, row)) {
       // Where there is nothing to compute, there is nothing to refuse.
