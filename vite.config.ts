@@ -3,6 +3,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { chromiumArguments, unpackChromium } from './test/setup/chromium.js';
+import { inChromium } from './test/setup/in-chromium.js';
 import { coreChunks } from './tools/core-chunk.js';
 import { opRows } from './tools/op-rows.js';
 import { sourcePlugins } from './tools/plugins.js';
@@ -67,22 +68,6 @@ const executable: Plugin = {
   writeBundle: ({ dir = 'dist' }) => chmodSync(`${dir}/cli.js`, 0o755),
 };
 
-/** Tests that run in both worlds: everything below data sets, except what says `.node`; of what stands above, one or two of each room. */
-const bothWorlds = ['runtime', 'tensor', 'autograd', 'ops', 'nn', 'optim'].map((layer) => `test/${layer}/**/*.test.ts`);
-const above = [
-  ...[
-    'data/augment',
-    'data/group-alike',
-    'models/open-model',
-    'models/windows',
-    'svm/device-gram',
-    'svm/average-precision',
-  ],
-  ...['classify/evaluator', 'classify/features', 'train/recipe-session', 'train/objective', 'selftest/selftest'],
-  ...['detect/detector', 'detect/features/spp-windows', 'detect/selective-search/selective-search'],
-];
-bothWorlds.push(...above.map((name) => `test/${name}.test.ts`));
-
 /** Tests of what happens once per process, such as the first look for an adapter: each of them has its own. */
 const alone = '**/*.alone.test.ts';
 
@@ -113,7 +98,7 @@ export default defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
           test: {
             name: 'browser',
             ...shared,
-            include: [...bothWorlds, 'test/**/*.browser.test.ts'],
+            include: inChromium,
             exclude: ['**/*.node.test.ts', alone],
             sequence: { groupOrder: 1 }, // after the Node project: two CPU adapters at once only slow each other
             browser: {

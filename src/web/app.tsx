@@ -9,6 +9,7 @@ import { TrainTab } from './tabs/train/train-tab.js';
 import { ProgressLine } from './ui/controls.js';
 import { receiveFiles } from './ui/receive-files.js';
 import { ThemeButton } from './ui/theme-button.js';
+import { Words } from './ui/words.js';
 
 const TABS = [
   { id: 'teach', label: 'Teach a detector', panel: TeachTab },
@@ -129,7 +130,9 @@ function Trouble() {
     <div class="notices" role="alert">
       {told && (
         <p class="notice error">
-          <span>{told}</span>
+          <span>
+            <Words text={told} />
+          </span>
           {'gpu' in navigator && (
             <button type="button" class="quiet" onClick={openDevice}>
               Try again
@@ -147,7 +150,9 @@ function Notice() {
     <div class="notices" role={told?.kind === 'error' ? 'alert' : 'status'}>
       {told && (
         <p class={`notice ${told.kind}`}>
-          <span>{told.text}</span>
+          <span>
+            <Words text={told.text} />
+          </span>
           <button
             type="button"
             class="quiet"

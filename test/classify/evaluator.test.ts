@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noGrad } from '../../src/autograd/mode.js';
+import { canPoolWindows } from '../../src/classify/can-pool-windows.js';
 import { evaluate } from '../../src/classify/evaluate.js';
 import { classifyViews } from '../../src/classify/evaluator.js';
 import { extractFeatures } from '../../src/classify/features.js';
@@ -163,6 +164,7 @@ describe('views on feature maps', () => {
     );
     const { views } = await classifyViews(plain, images.slice(0, 1), ten);
     expect(views[0]).toBe(10);
+    expect([plain, network].map(canPoolWindows)).toEqual([false, true]);
     plain.dispose();
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FeatureRows } from '../../src/classify/feature-rows.js';
+import { FEATURE_MODES } from '../../src/classify/feature-settings.js';
 import { extractVectors } from '../../src/classify/feature-vectors.js';
 import { extractFeatures } from '../../src/classify/features.js';
 import { featureParameters } from '../../src/models/feature-layers.js';
@@ -65,6 +66,16 @@ describe('a net with a pool of one size', () => {
     expect((full[2] as SppgpuError).message).toMatch(/fc4 takes \d+ features, this input gives \d+; .* without SPP/);
     const options = { mode: 'full' as const, scale: size + 12 };
     await expect(extractFeatures(network, pictures, { ...options, layers: ['fc4'] })).rejects.toThrow('without SPP');
+  });
+
+  it('gives vectors of one length in the modes that make pictures square', async () => {
+    const lengths = FEATURE_MODES.map(async (mode) => {
+      const found = await extractFeatures(network, pictures.slice(0, 1), { layers: ['conv3'], mode, scale: 40 });
+      return found[0]!.dimension;
+    });
+    const [crop, full, warp] = await Promise.all(lengths);
+    expect(crop).toBe(warp);
+    expect(full).toBeGreaterThan(crop!); // 36 pixels wide and 40 high, at 40 across it is 44 high
   });
 
   it('stops at the deepest convolution that is asked for', async () => {

@@ -7,6 +7,7 @@ import {
   meanPerClassAccuracy,
   perClassAccuracy,
   predictions,
+  rankOf,
   topClasses,
   topKAccuracy,
 } from '../../src/classify/metrics.js';
@@ -36,6 +37,11 @@ describe('top-k', () => {
     expect(topClasses([0.2, Number.NaN, 0.9, 0.2, Number.NEGATIVE_INFINITY], 5)).toEqual([2, 0, 3, 4, 1]);
     expect([...predictions([Number.NaN, Number.NEGATIVE_INFINITY, Number.NaN, Number.NaN], 2)]).toEqual([1, -1]);
     expect([...predictions([Number.NaN, 0.1, 0.1, 0.3, 0.3, 0.2], 3)]).toEqual([1, 0]);
+  });
+
+  it('ranks a class by what is surer than it', () => {
+    expect([0, 1, 2].map((label) => rankOf(scores, 3, 3, label))).toEqual([0, 1, 2]);
+    expect([0, 1, 2].map((label) => rankOf(scores, 6, 3, label))).toEqual([1, 2, 0]);
   });
 
   it('agrees with predictions for k = 1 and never falls with k', () => {

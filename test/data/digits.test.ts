@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { classCounts } from '../../src/data/dataset.js';
-import { DEFAULT_PLACEMENT, placeDigit } from '../../src/data/digits.js';
 import { loadDigits, openDigits } from '../../src/data/digits.node.js';
 import { resampleGrey } from '../../src/data/resample.js';
-import { Rng } from '../../src/tensor/rng.js';
 
 describe('openDigits', () => {
   it('has 8,000 and 2,000 digits, none in both parts, every class in each', async () => {
@@ -45,15 +43,6 @@ describe('openDigits', () => {
     const { pixels, labels, side } = await loadDigits();
     expect([pixels.length, labels.length, side]).toEqual([7_840_000, 10_000, 28]);
     expect(new Set(pixels).size).toBeGreaterThan(200);
-  });
-});
-
-describe('placeDigit', () => {
-  it('survives a digit without ink and one of a single pixel', () => {
-    const empty = new Uint8Array(16);
-    const dot = Uint8Array.from(empty, (_, i) => (i === 5 ? 255 : 0));
-    expect(Math.max(...placeDigit(empty, 4, new Rng(1), DEFAULT_PLACEMENT).data)).toBe(0);
-    expect(Math.max(...placeDigit(dot, 4, new Rng(1), DEFAULT_PLACEMENT).data)).toBe(255);
   });
 });
 

@@ -91,6 +91,13 @@ test('initialisers have the spread that they promise', async () => {
   expect(deviation).toBeCloseTo(0.01, 3);
   const [, he] = (await moments(init.kaimingNormal(device, [100, 8, 5, 5], generator))) as [number, number];
   expect(he).toBeCloseTo(Math.sqrt(2 / 200), 2);
+  expect(init.fanIn([100, 8, 5, 5])).toBe(200);
+  const [centre, even] = (await moments(init.uniformFanIn(200)(device, [100, 200], generator))) as [number, number];
+  expect(Math.abs(centre)).toBeLessThan(2e-3);
+  expect(even).toBeCloseTo(1 / Math.sqrt(3 * 200), 3);
+  const [middle] = (await moments(init.uniform(2, 4)(device, [100, 200], generator))) as [number];
+  expect(middle).toBeCloseTo(3, 1);
+  expect(await moments(init.constant(0.25)(device, [3, 4], generator))).toEqual([0.25, 0]);
 });
 
 test('a module of one’s own: fields are parameters and children', () => {

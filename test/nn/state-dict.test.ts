@@ -1,6 +1,8 @@
 /** What modules save and load: names, shapes, buffers, refusals. */
 import { beforeAll, expect, test } from 'vitest';
 import { noGrad } from '../../src/autograd/mode.js';
+import { readTensors } from '../../src/io/read-tensors.js';
+import { parseSafetensors, serializeSafetensors } from '../../src/io/safetensors.js';
 import { Flatten, Linear, Module, parameter, Sequential } from '../../src/nn/index.js';
 import { add } from '../../src/ops/add.js';
 import { mul } from '../../src/ops/mul.js';
@@ -30,6 +32,17 @@ test('state dicts carry dotted PyTorch names, in order of definition', () => {
   expect([
     ...new Sequential([new Flatten(), new Linear(4, 2, { device, generator: new Generator(1) })]).stateDict().keys(),
   ]).toEqual(['1.weight', '1.bias']);
+});
+
+test('a state dict that was read goes into a file, and out of it into another net', async () => {
+  const [net, other] = [buildNet(device, 1), buildNet(device, 2)];
+  const file = serializeSafetensors(await readTensors(net.stateDict()), { note: 'of a test' });
+  const { tensors, metadata } = parseSafetensors(file, 'net.safetensors');
+  expect(metadata).toEqual({ note: 'of a test' });
+  other.loadStateDict(tensors as never);
+  for (const [name, weights] of net.stateDict()) {
+    expect(await other.stateDict().get(name)!.data(), name).toEqual(await weights.data());
+  }
 });
 
 test('loading is strict about names and shapes, or says what it left', async () => {

@@ -5,7 +5,7 @@ import { mul } from '../../src/ops/mul.js';
 import { slice } from '../../src/ops/slice.js';
 import { sum } from '../../src/ops/sum.js';
 import { transpose } from '../../src/ops/transpose.js';
-import { Adam, AdamW, type Optimizer, paperGroups, RMSprop, SGD } from '../../src/optim/index.js';
+import { Adam, AdamW, Optimizer, paperGroups, RMSprop, SGD } from '../../src/optim/index.js';
 import { DisposedError, ShapeError } from '../../src/runtime/errors.js';
 import { tensor, zeros } from '../../src/tensor/create.js';
 import { scope } from '../../src/tensor/scope.js';
@@ -305,4 +305,24 @@ test('what PyTorch refuses is refused: settings at construction, the rate on ass
   expect(await weight.array()).toEqual([-2.5, -2.5]);
   expect(() => sgd.loadStateDict({ tensors: new Map(), numbers: { lr: Number.NaN } })).toThrow('learning rate NaN');
   expect(() => sgd.loadStateDict({ tensors: new Map(), numbers: { steps: 1.5 } })).toThrow('steps 1.5');
+});
+
+test('an optimizer of one’s own extends `Optimizer`, and is told of each parameter with a gradient', async () => {
+  const device = await testDevice();
+  const [one, two] = [parameter(zeros(device, [2])), parameter(zeros(device, [2]))];
+  class Told extends Optimizer {
+    readonly of: [number, number][] = [];
+    protected override update(_: Tensor, __: Tensor, { lrMultiplier }: { lrMultiplier: number }, index: number): void {
+      this.of.push([index, this.lr * lrMultiplier]);
+    }
+  }
+  const told = new Told([{ params: [one] }, { params: [two], lrMultiplier: 3 }], 0.5, []);
+  scope(() => sum(mul(two, two)).backward());
+  told.step();
+  expect([told.of, told.steps]).toEqual([[[1, 1.5]], 1]);
+  told.zeroGrad();
+  expect(two.grad).toBe(null);
+  expect(new SGD([one], { lr: 1 })).toBeInstanceOf(Optimizer);
+  one.dispose();
+  two.dispose();
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { validationName } from '../../src/report/metric.js';
 import { trainReport } from '../../src/report/train-report.js';
 import { METRICS } from '../../src/train/metrics.js';
 import { sampleTrain } from './sample-data.js';
@@ -23,6 +24,24 @@ describe('train report', () => {
     expect(document.querySelector('.settings')?.textContent).toContain('0.0005');
     for (const part of document.querySelectorAll('figure.figure'))
       expect(part.querySelectorAll('tbody tr')).toHaveLength(40);
+  });
+
+  test('shows every metric that its epochs have', () => {
+    const values = METRICS.flatMap(({ name }) => [name, validationName(name)].map((key) => [key, 0.5]));
+    const sample = sampleTrain();
+    const epochs = sample.epochs.map((epoch) => ({ ...epoch, ...(Object.fromEntries(values) as object) }));
+    const page = trainReport({ ...sample, epochs, metrics: METRICS });
+    for (const { title } of METRICS) expect(page).toContain(title);
+  });
+
+  test('the headline of the report is the best epoch, the lowest where less is better', () => {
+    const epochs = [3, 1, 2].map((error, i) => ({ epoch: i + 1, loss: 1, error, learningRate: 0.1 }));
+    const row = { name: 'error', label: 'error', title: 'Error', note: '', better: 'lower', format: 'number' } as const;
+    const page = trainReport({
+      ...{ model: 'net', epochs, metrics: [METRICS[0], row] },
+      ...{ configuration: {}, run: { command: 'x' } },
+    });
+    expect(page).toMatch(/Best training error<\/dt><dd><p class="big">1<[\s\S]*after epoch 2 of 3/);
   });
 
   test('letters the learning rate by powers of ten', () => {

@@ -1,7 +1,6 @@
 /** Metrics are rows of one table: everything that tells of an epoch reads it. */
 import { expect, test } from 'vitest';
 import { validationName } from '../../src/report/metric.js';
-import { trainReport } from '../../src/report/train-report.js';
 import { epochLine, epochScalars, epochText, reportEpoch } from '../../src/train/epoch-report.js';
 import { METRICS, scoreText, validationMetrics, watchedLoss } from '../../src/train/metrics.js';
 import { multiLabel, singleLabel } from '../../src/train/objective.js';
@@ -46,11 +45,6 @@ test('every row reaches every reader, with its values of both parts', () => {
   expect(epochLine(record)).toMatchObject(Object.fromEntries(values));
   expect(reportEpoch(record)).toMatchObject(Object.fromEntries(values));
   expect(Object.values(epochScalars(record))).toEqual(expect.arrayContaining(values.map(([, value]) => value)));
-  const page = trainReport({
-    ...{ model: 'net', epochs: [reportEpoch(record)], metrics: METRICS },
-    ...{ configuration: {}, run: { command: 'x' } },
-  });
-  for (const { title } of METRICS) expect(page).toContain(title);
 });
 
 test('what objectives count is in the table', () => {
@@ -73,14 +67,4 @@ test('NaN comes out of a checkpoint as null and is NaN again', () => {
   const stored = JSON.parse(JSON.stringify({ ...multi, validationMap: Number.NaN })) as TrainingRecord;
   expect(epochScalars(stored)['validation/map']).toBeNaN();
   expect(scoreText(stored, 'validation')).toBe('mAP NaN %');
-});
-
-test('the headline of the report is the best epoch, the lowest where less is better', () => {
-  const epochs = [3, 1, 2].map((error, i) => ({ epoch: i + 1, loss: 1, error, learningRate: 0.1 }));
-  const row = { name: 'error', label: 'error', title: 'Error', note: '', better: 'lower', format: 'number' } as const;
-  const page = trainReport({
-    ...{ model: 'net', epochs, metrics: [METRICS[0], row] },
-    ...{ configuration: {}, run: { command: 'x' } },
-  });
-  expect(page).toMatch(/Best training error<\/dt><dd><p class="big">1<[\s\S]*after epoch 2 of 3/);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { tensor } from '../../src/tensor/create.js';
 import { scope } from '../../src/tensor/scope.js';
 import { addBatch, means, NO_EXAMPLES } from '../../src/train/epoch-metrics.js';
-import { multiLabel, type Objective, singleLabel, type Target } from '../../src/train/objective.js';
+import { multiLabel, type Objective, singleLabel, smoothedLabel, type Target } from '../../src/train/objective.js';
 import { testDevice } from '../setup/device.js';
 
 const LOGITS = [2, -1, 0.5, -3, -0.25, 4];
@@ -26,6 +26,20 @@ test('one class per picture: NaN is never right, equal scores go by class', () =
   expect(score([Number.NaN, Number.NEGATIVE_INFINITY], 1)).toEqual({ top1: 1, top5: 1 });
   expect(score([0, 0, 0], 0)).toEqual({ top1: 1, top5: 1 });
   expect(score([0, 0, 0], 1)).toEqual({ top1: 0, top5: 1 });
+});
+
+test('one class per picture, smoothed: a share of the target lies on all classes', async () => {
+  const targets: Target[] = [
+    { id: '0', label: 0 },
+    { id: '1', label: 2 },
+  ];
+  const { loss } = await lossAndGradient(smoothedLabel(0.3), targets);
+  const expected = targets.map(({ label }, i) => {
+    const row = LOGITS.slice(3 * i, 3 * i + 3);
+    const total = Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0));
+    return row.reduce((sum, x, c) => sum + (total - x) * (0.1 + (c === label ? 0.7 : 0)), 0);
+  });
+  expect(loss).toBeCloseTo((expected[0]! + expected[1]!) / 2, 5);
 });
 
 describe('several classes per picture', () => {

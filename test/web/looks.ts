@@ -8,7 +8,7 @@ const WIDTHS = [390, 820, 1440];
 
 /**
  * Looks at the page in three widths, light and dark: what axe finds wrong, whether it is wider than the window, whether plots are drawn
- * for the width they have, whether the chosen tab and the sentences of tables are in sight. Pictures of it are kept in the folder that `SPPGPU_SHOTS` names.
+ * for the width they have and keep inside it, whether all tabs and the sentences of tables are in sight. Pictures of it are kept in the folder that `SPPGPU_SHOTS` names.
  */
 export async function looksWrong(page: Page, name: string): Promise<string[]> {
   const wrong: string[] = [];
@@ -30,16 +30,32 @@ export async function looksWrong(page: Page, name: string): Promise<string[]> {
         }));
         return widths.filter(({ drawn, shown }) => Math.abs(drawn - shown) > 1);
       });
-      const tab = await page.evaluate(() => {
-        const chosen = document.querySelector('[role=tab][aria-selected=true]')!.getBoundingClientRect();
-        return chosen.left >= 0 && chosen.right <= innerWidth;
+      const tabs = await page.evaluate(() => {
+        const places = [...document.querySelectorAll('[role=tab]')];
+        const list = document.querySelector('[role=tablist]')!.getBoundingClientRect();
+        return places.filter((tab) => {
+          const { left, right } = tab.getBoundingClientRect();
+          return left < list.left - 1 || right > list.right + 1;
+        }).length;
+      });
+      const spilled = await page.evaluate(() => {
+        const plots = [...document.querySelectorAll('.plot svg')].filter((plot) => plot.checkVisibility());
+        return plots.flatMap((plot) => {
+          const room = plot.getBoundingClientRect();
+          const parts = [...plot.querySelectorAll('text, rect')].filter((part) => {
+            const { left, right, top, bottom } = part.getBoundingClientRect();
+            return left < room.left - 1 || right > room.right + 1 || top < room.top - 1 || bottom > room.bottom + 1;
+          });
+          return parts.map((part) => part.textContent || part.tagName);
+        });
       });
       const cut = await page.evaluate(() => {
         const sentences = [...document.querySelectorAll('.words')].filter((each) => each.checkVisibility());
         return sentences.filter((each) => each.getBoundingClientRect().right > innerWidth).length;
       });
       if (cut > 0) wrong.push(`${at}: ${cut} sentences of a table reach out of sight`);
-      if (!tab) wrong.push(`${at}: the tab that is chosen is out of sight`);
+      if (tabs > 0) wrong.push(`${at}: ${tabs} tabs are cut off`);
+      if (spilled.length > 0) wrong.push(`${at}: parts of a plot reach out of it: ${spilled.join(', ')}`);
       for (const { drawn, shown } of squeezed) wrong.push(`${at}: a plot of ${drawn} pixels is shown on ${shown}`);
       const folder = process.env.SPPGPU_SHOTS;
       if (folder) {

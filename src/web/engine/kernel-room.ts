@@ -8,7 +8,7 @@ import { createDevice } from '../../runtime/create-device.browser.js';
 import type { Device } from '../../runtime/device.js';
 import { DeviceLostError, SppgpuError } from '../../runtime/errors.js';
 import type { Gpu } from './gpu.js';
-import type { EditOutcome, FamilyReport } from './wire.js';
+import type { EditOutcome, FamilyReport, SweepReport } from './wire.js';
 
 /** Timing per rung. */
 const BUDGET_MS = 400;
@@ -82,17 +82,17 @@ export class KernelRoom {
     const device = await this.gpu.device();
     this.stopped = false;
     const limits = await this.limits(device);
-    for (const point of POOLING_POINTS.filter(
-      ({ sweep, benchCase }) => sweep === name && benchCase.direction === 'fwd',
-    )) {
+    for (const point of pointsOf(name)) {
       if (this.stopped) break;
       await sweepPooling(device, [point], { budgetMs: BUDGET_MS, limits }, whileItLives(device, onLine));
     }
     return limits;
   }
 
-  sweeps(): string[] {
-    return [...new Set(POOLING_POINTS.map(({ sweep }) => sweep))];
+  /** Names of the sweeps, and how many points each has. */
+  sweeps(): SweepReport[] {
+    const names = new Set(POOLING_POINTS.map(({ sweep }) => sweep));
+    return Array.from(names, (name) => ({ name, points: pointsOf(name).length }));
   }
 
   /** Ends a sweep after the point in progress, or a ladder after the rung. */
@@ -105,6 +105,9 @@ export class KernelRoom {
     return this.measured.limits;
   }
 }
+
+const pointsOf = (name: string) =>
+  POOLING_POINTS.filter(({ sweep, benchCase }) => sweep === name && benchCase.direction === 'fwd');
 
 /** A rung that was on a device that has gone is not wrong, it is unknown. */
 function whileItLives<Line>(device: Device, onLine: (line: Line) => void): (line: Line) => void {

@@ -155,6 +155,13 @@ export interface CellWindow {
   readonly y1: number;
 }
 
+/** A sweep of the pooling kernels. */
+export interface SweepReport {
+  readonly name: string;
+  /** Sizes that are measured. */
+  readonly points: number;
+}
+
 /** A ladder of kernels as the page shows it. */
 export interface FamilyReport {
   readonly family: string;

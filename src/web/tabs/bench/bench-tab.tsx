@@ -3,13 +3,14 @@ import { useEffect } from 'preact/hooks';
 import type { PoolingLine } from '../../../bench/pooling.js';
 import type { Limits } from '../../../bench/roofline.js';
 import { engine, hearing } from '../../engine/client.js';
+import type { SweepReport } from '../../engine/wire.js';
 import { adapter, attempt } from '../../state.js';
-import { download, percent, Scrolling } from '../../ui/controls.js';
+import { download, ProgressLine, percent, Scrolling } from '../../ui/controls.js';
 import { PlotView } from '../../ui/plot.js';
 
 type Plot = typeof import('@observablehq/plot');
 
-const sweeps = signal<readonly string[]>([]);
+const sweeps = signal<readonly SweepReport[]>([]);
 const chosen = signal('');
 const lines = signal<readonly PoolingLine[]>([]);
 const limits = signal<Limits | null>(null);
@@ -30,6 +31,14 @@ const chart = computed(() => {
   });
 });
 
+/** A point that has lines may lack some of its rungs yet: it counts when the next one begins. */
+const progress = computed(() => {
+  const sweep = sweeps.value.find(({ name }) => name === chosen.value);
+  if (!busy.value || !sweep) return null;
+  const begun = new Set(lines.value.map(({ case: point }) => point)).size;
+  return { stage: 'measuring', done: Math.max(0, begun - 1), of: sweep.points };
+});
+
 async function run(): Promise<void> {
   busy.value = true;
   lines.value = [];
@@ -47,7 +56,7 @@ export function BenchTab() {
     if (!ready || sweeps.value.length > 0) return;
     void attempt(async () => {
       sweeps.value = await (await engine()).kernels.sweeps();
-      chosen.value = sweeps.value[0]!;
+      chosen.value = sweeps.value[0]!.name;
     });
   }, [ready]);
   return (
@@ -70,7 +79,7 @@ export function BenchTab() {
                 lines.value = [];
               }}
             >
-              {sweeps.value.map((name) => (
+              {sweeps.value.map(({ name }) => (
                 <option key={name}>{name}</option>
               ))}
             </select>
@@ -92,9 +101,9 @@ export function BenchTab() {
             Download JSON
           </button>
         </div>
+        <ProgressLine progress={progress.value} />
         <p class="hint" role="status">
-          {busy.value ? 'Measuring…' : ''}
-          {limits.value && ` A copy moves ${limits.value.gbps.toFixed(1)} GB/s here.`}
+          {limits.value && `A copy moves ${limits.value.gbps.toFixed(1)} GB/s here.`}
         </p>
         {lines.value.some(({ ok }) => ok) ? (
           <PlotView options={chart.value} label={`milliseconds of each rung over the ${chosen.value}`} />

@@ -9,7 +9,9 @@ export const families = signal<readonly FamilyReport[]>([]);
 export const chosen = signal(0);
 export const size = signal(0);
 export const lines = signal<readonly RungLine[]>([]);
-export const busy = signal(false);
+/** What is checked and timed just now. */
+export const doing = signal<'ladder' | 'edited' | null>(null);
+export const busy = computed(() => doing.value !== null);
 export const rung = signal(0);
 export const kernel = signal(0);
 export const edited = signal<string | null>(null);
@@ -17,6 +19,12 @@ export const outcome = signal<EditOutcome | null>(null);
 export const shared = signal<SharedResult | null>(null);
 
 export const family = computed(() => families.value[chosen.value]);
+
+export const progress = computed(() => {
+  if (doing.value !== 'ladder') return null;
+  const of = family.value!.rungs.filter(({ runs }) => runs).length;
+  return { stage: 'checking and timing', done: lines.value.length, of };
+});
 
 export async function open(): Promise<void> {
   const found = await attempt(async () => (await engine()).kernels.families());
@@ -67,25 +75,25 @@ export function chooseRung(index: number): void {
 }
 
 export async function run(): Promise<void> {
-  busy.value = true;
+  doing.value = 'ladder';
   lines.value = [];
   const onLine = hearing<RungLine>((line) => {
     lines.value = [...lines.value, line];
   });
   await attempt(async () => (await engine()).kernels.run(family.value!.family, size.value, onLine));
-  busy.value = false;
+  doing.value = null;
 }
 
 export async function runEdited(): Promise<void> {
   const { family: name, rungs } = family.value!;
   const row = rungs[rung.value]!;
   const own = row.kernels[kernel.value]!;
-  busy.value = true;
+  doing.value = 'edited';
   const code = edited.value ?? own.code;
   const result = await attempt(async () =>
     (await engine()).kernels.runEdited(name, row.rung, size.value, own.name, code),
   );
-  busy.value = false;
+  doing.value = null;
   outcome.value = result ?? null;
 }
 

@@ -2,14 +2,16 @@ import { computed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { RungLine } from '../../../bench/time-rungs.js';
 import { adapter } from '../../state.js';
-import { percent, Scrolling } from '../../ui/controls.js';
+import { ProgressLine, percent, Scrolling } from '../../ui/controls.js';
 import { PlotView } from '../../ui/plot.js';
 import { WgslEditor } from '../../ui/wgsl-editor.js';
+import { Words } from '../../ui/words.js';
 import {
   busy,
   choose,
   chooseRung,
   chosen,
+  doing,
   edited,
   families,
   family,
@@ -18,6 +20,7 @@ import {
   lines,
   open,
   outcome,
+  progress,
   run,
   runEdited,
   rung,
@@ -100,7 +103,7 @@ export function KernelsTab() {
               <button type="button" class="primary" disabled={busy.value} onClick={run}>
                 Run all rungs
               </button>
-              {busy.value && (
+              {doing.value === 'ladder' && (
                 <button type="button" onClick={stop}>
                   Stop after this rung
                 </button>
@@ -109,9 +112,7 @@ export function KernelsTab() {
                 Link with the result
               </button>
             </div>
-            <p class="hint" role="status">
-              {busy.value ? 'Checking and timing…' : ''}
-            </p>
+            <ProgressLine progress={progress.value} />
             <Scrolling label="Rungs">
               <table>
                 <thead>
@@ -156,8 +157,13 @@ export function KernelsTab() {
                         <td class="right">{line?.ok ? percent(line.shareOfLimit) : ''}</td>
                         {theirs && <td class="right">{their?.toPrecision(3) ?? ''}</td>}
                         <td class="words">
-                          {line?.problem ?? why}
-                          {lost && <span class="hint"> Lost: {lost}</span>}
+                          <Words text={line?.problem ?? why} />
+                          {lost && (
+                            <span class="hint">
+                              {' '}
+                              Lost: <Words text={lost} />
+                            </span>
+                          )}
                         </td>
                       </tr>
                     );
@@ -215,6 +221,9 @@ function Source() {
         <button type="button" class="primary" disabled={busy.value || !row.runs || !own} onClick={runEdited}>
           Run it against the check
         </button>
+        <span class="hint" role="status">
+          {doing.value === 'edited' && 'compiling, checking and timing…'}
+        </span>
       </div>
       {result && (
         <div data-testid="outcome" role="status">

@@ -32,16 +32,18 @@ const lossPlot = computed(() => {
 const sizePlot = computed(() => {
   const shown = (accuracy.value?.bySize ?? []).map(({ label, correct, total }) => ({
     label,
-    share: correct / total,
+    share: (100 * correct) / total,
     text: `${correct} of ${total}`,
   }));
   return (plot: Plot) => ({
-    x: { domain: [0, 1], percent: true, label: 'right (%)' },
+    x: { domain: [0, 100], label: 'right (%)', grid: true },
     y: { label: null, domain: shown.map(({ label }) => label) },
     marginLeft: 76,
+    marginRight: 72,
     marks: [
-      plot.barX(shown, { x: 'share', y: 'label', fill: 'var(--tone)', fillOpacity: 0.85 }),
-      plot.text(shown, { x: 0.01, y: 'label', text: 'text', textAnchor: 'start', fill: 'var(--on-tone)' }),
+      plot.barX(shown, { x: 'share', y: 'label', fill: 'var(--tone)' }),
+      plot.text(shown, { x: 'share', y: 'label', text: 'text', textAnchor: 'start', dx: 6 }),
+      plot.ruleX([0]),
     ],
   });
 });
