@@ -142,6 +142,6 @@ function randomParts(classes: number, dimension: number): DetectorParts {
     classes: labels,
     svm: { classes, dimension, weights, bias: new Float32Array(classes).fill(-1) },
     trained: labels.map(() => true),
-    ...{ featureScale: 1, regression: null, proposals: {} },
+    ...{ thresholds: labels.map(() => 0), featureScale: 1, regression: null, proposals: {} },
   };
 }

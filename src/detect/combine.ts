@@ -5,7 +5,7 @@ import { quoted } from '../runtime/quote.js';
 import { TARGETS } from './box-targets.js';
 import { type Boxes, boxCount } from './boxes.js';
 import type { Detection } from './detection.js';
-import { DETECTION_LIMITS, type DetectionLimits, detectionsOf, type ScoredWindows } from './detections.js';
+import { DETECTION_LIMITS, type DetectionLimits, detectionsOf, lowest, type ScoredWindows } from './detections.js';
 
 /** What is asked of a detector here. */
 interface ScoresWindows {
@@ -45,7 +45,7 @@ export async function detectTogether(
   const classes = sharedClasses(detectors);
   const all = { ...DETECTION_LIMITS, ...limits };
   const sets: ScoredWindows[] = [];
-  for (const detector of detectors) sets.push(await detector.score(picture, boxes, all.minScore));
+  for (const detector of detectors) sets.push(await detector.score(picture, boxes, lowest(all.minScore)));
   return detectionsOf(unionOf(sets, classes.length), classes.length, picture, all);
 }
 

@@ -14,15 +14,21 @@ export interface ScoredWindows {
 
 /** Which windows become detections. */
 export interface DetectionLimits {
-  /** Scores that are not above it are dropped. The released code: -1.5; what is shown to people: 0. */
-  readonly minScore: number;
+  /** Scores that are not above it, or above the one of their class, are dropped. The released code: -1.5. */
+  readonly minScore: number | readonly number[];
   /** IoU above which the lower score of a class gives way. Default of the paper: 0.3. */
   readonly nms: number;
   /** Of one class in one picture. */
   readonly perClass: number;
 }
 
-export const DETECTION_LIMITS: DetectionLimits = { minScore: -1.5, nms: 0.3, perClass: 100 };
+export const DETECTION_LIMITS: DetectionLimits & { readonly minScore: number } = {
+  ...{ minScore: -1.5, nms: 0.3, perClass: 100 },
+};
+
+/** The score that a window must have at least to be a detection of any class. */
+export const lowest = (minScore: DetectionLimits['minScore']): number =>
+  typeof minScore === 'number' ? minScore : Math.min(...minScore);
 
 /**
  * The detections of a picture, the surest first: for each class non-maximum suppression, then the correction of the boxes that
@@ -36,10 +42,10 @@ export function detectionsOf(
 ): Detection[] {
   const count = scores.length / classes;
   const found: Detection[] = [];
+  const { minScore } = limits;
   for (let label = 0; label < classes; label++) {
-    const rows = Array.from({ length: count }, (_, row) => row).filter(
-      (row) => scores[row * classes + label]! > limits.minScore,
-    );
+    const least = typeof minScore === 'number' ? minScore : minScore[label]!;
+    const rows = Array.from({ length: count }, (_, row) => row).filter((row) => scores[row * classes + label]! > least);
     const own = rows.map((row) => scores[row * classes + label]!);
     const kept = nms(takeBoxes(boxes, rows), own, limits.nms, limits.perClass);
     const keptRows = kept.map((place) => rows[place]!);

@@ -30,6 +30,8 @@ export interface DetectorDescription {
   readonly windows: WindowSettings;
   readonly classes: readonly string[];
   readonly trained: readonly boolean[];
+  /** Missing in files of before; 0 for all then. */
+  readonly thresholds?: readonly number[];
   readonly featureScale: number;
   readonly regression: boolean;
   readonly proposals: Readonly<Record<string, unknown>>;
@@ -68,6 +70,7 @@ const FIELDS: Readonly<Record<keyof DetectorDescription, Check>> = {
   windows: isWindows,
   classes: listOf(isText),
   trained: listOf((value) => typeof value === 'boolean'),
+  thresholds: (value) => value === undefined || listOf(Number.isFinite)(value),
   featureScale: (value) => Number.isFinite(value) && (value as number) > 0,
   regression: (value) => typeof value === 'boolean',
   proposals: isFields,
@@ -92,11 +95,12 @@ export function detectorDescription(metadata: Readonly<Record<string, string>>, 
     throw damagedDetector(path, `${name} is ${name in found ? 'not what was written' : 'missing'}`);
   }
   const description = found as unknown as DetectorDescription;
-  if (description.trained.length !== description.classes.length) {
-    throw damagedDetector(
-      path,
-      `${description.trained.length} marks of training for ${description.classes.length} classes`,
-    );
+  const { classes, trained, thresholds } = description;
+  if (trained.length !== classes.length) {
+    throw damagedDetector(path, `${trained.length} marks of training for ${classes.length} classes`);
+  }
+  if (thresholds && thresholds.length !== classes.length) {
+    throw damagedDetector(path, `${thresholds.length} thresholds for ${classes.length} classes`);
   }
   return description;
 }

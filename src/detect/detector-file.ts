@@ -87,7 +87,7 @@ export async function detectorTensors(
     ...{ model: { name, options }, layer, levels },
     mean: typeof mean === 'number' ? mean : null,
     windows: source.settings as WindowSettings,
-    ...{ classes: rest.classes, trained: rest.trained, featureScale: rest.featureScale, proposals: rest.proposals },
+    ...rest,
     ...{ regression: regression !== null, about },
   };
   return { tensors, metadata: { format: DETECTOR_FORMAT, sppgpu: JSON.stringify(description) } };
@@ -137,7 +137,7 @@ export async function detectorOf(file: WeightsFile, device: Device): Promise<Det
   const { path } = file;
   const plan = detectorPlan(file);
   const { description, architecture } = plan;
-  const { classes, trained, featureScale, proposals } = description;
+  const { classes, trained, thresholds = classes.map(() => 0), featureScale, proposals } = description;
   const linear = await linearParts(plan);
   const network = new Network(architecture, { device, generator: new Generator(0) }).eval();
   try {
@@ -145,7 +145,7 @@ export async function detectorOf(file: WeightsFile, device: Device): Promise<Det
     const preparation = await preparationOf(file, device, description);
     const region = new RegionNetwork(network, description.layer, preparation, description.levels);
     const windows = sourceOf(region, description, path);
-    return new Detector(windows, { classes, trained, featureScale, proposals, ...linear }, true);
+    return new Detector(windows, { classes, trained, thresholds, featureScale, proposals, ...linear }, true);
   } catch (error) {
     network.dispose();
     throw error;

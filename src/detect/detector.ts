@@ -6,7 +6,7 @@ import { type BoxRegression, BoxRegressor } from './box-regression.js';
 import { type Boxes, boxCount } from './boxes.js';
 import { ClassScorer } from './class-scorer.js';
 import type { Detection } from './detection.js';
-import { DETECTION_LIMITS, type DetectionLimits, detectionsOf, type ScoredWindows } from './detections.js';
+import { DETECTION_LIMITS, type DetectionLimits, detectionsOf, lowest, type ScoredWindows } from './detections.js';
 import { StageClock, type StageSeconds } from './features/stages.js';
 import type { WindowSource } from './features/window-source.js';
 
@@ -17,6 +17,8 @@ export interface DetectorParts {
   readonly svm: LinearSvm;
   /** Whether a classifier was trained for each class: one without examples finds nothing. */
   readonly trained: readonly boolean[];
+  /** Score of each class above which a window is taken for one: where training told its examples apart best. */
+  readonly thresholds: readonly number[];
   /** What features are multiplied with before the classifiers. */
   readonly featureScale: number;
   readonly regression: BoxRegression | null;
@@ -60,7 +62,8 @@ export class Detector {
   /**
    * Finds things in a picture.
    * @param windows where they may be: boxes, or what makes them
-   * @param limits which windows become detections; by default those of the released code, which keep what scores above -1.5
+   * @param limits which windows become detections; by default those of the released code, which keep what scores above -1.5, as
+   * average precision wants it; for people `{ minScore: detector.parts.thresholds }`
    */
   async detect(
     picture: Picture,
@@ -71,7 +74,7 @@ export class Detector {
     const clock = new StageClock(networkDevice(this.source.network.network));
     const boxes = await clock.measure('proposals', () => (typeof windows === 'function' ? windows(picture) : windows));
     const all = { ...DETECTION_LIMITS, ...limits };
-    const scored = await this.score(picture, boxes, all.minScore, clock);
+    const scored = await this.score(picture, boxes, lowest(all.minScore), clock);
     const detections = await clock.measure('nms', () => detectionsOf(scored, this.classes.length, picture, all));
     return { detections, windows: boxCount(boxes), seconds: clock.seconds };
   }

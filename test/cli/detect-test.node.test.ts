@@ -57,7 +57,12 @@ beforeAll(async () => {
         weights: Float32Array.from({ length: 2 * region.dimension }, () => rng.normal(0, 0.2)),
       },
       trained: [true, true],
-      ...{ featureScale: 1, regression: null, proposals: { method: 'selective-search', maxBoxes: 60 } },
+      ...{
+        thresholds: [0, 0],
+        featureScale: 1,
+        regression: null,
+        proposals: { method: 'selective-search', maxBoxes: 60 },
+      },
     });
     await saveDetector(path, detector);
     if (seed === 0) {

@@ -1,8 +1,8 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { serializeSafetensors } from '../../src/io/safetensors.js';
+import { parseSafetensors, serializeSafetensors } from '../../src/io/safetensors.js';
 import { Network } from '../../src/models/network.js';
 import { encodeOnnx } from '../../src/models/onnx/encode-onnx.js';
 import { buildArchitecture } from '../../src/models/registry.js';
@@ -95,6 +95,14 @@ describe('detect train and detect', () => {
       }
     }
     expect(readdirSync(out).sort()).toEqual(tests.map((file) => file.split('/').at(-1)!).sort());
+
+    const plain = await sppgpu(['detect', ...tests, '--model', whole, '--json']);
+    const { metadata } = parseSafetensors(readFileSync(join(whole, 'detector.safetensors')));
+    const { classes, thresholds } = JSON.parse(metadata.sppgpu!) as { classes: string[]; thresholds: number[] };
+    const told = (jsonLines(plain.stdout) as typeof lines).map(({ detections }) => detections);
+    const above = ({ label, score }: { label: string; score: number }) => score > thresholds[classes.indexOf(label)]!;
+    expect(told).toEqual(lines.map(({ detections }) => detections.filter(above)));
+    expect(told.flat().length).toBeGreaterThan(0);
 
     const detections = join(folder, 'found.jsonl');
     writeFileSync(detections, found.stdout);

@@ -153,7 +153,12 @@ test('detect test, of two detectors together', async () => {
         weights: Float32Array.from({ length: 3 * region.dimension }, () => rng.normal(0, 0.2)),
       },
       trained: [true, true, true],
-      ...{ featureScale: 1, regression: null, proposals: { method: 'sliding-windows', maxBoxes: 20 } },
+      ...{
+        thresholds: [0, 0, 0],
+        featureScale: 1,
+        regression: null,
+        proposals: { method: 'sliding-windows', maxBoxes: 20 },
+      },
     });
     await saveDetector(file, detector);
     detector.dispose();

@@ -64,6 +64,17 @@ describe('detections', () => {
     ]);
   });
 
+  it('have a threshold for each class', () => {
+    const scores = Float32Array.of(1, 1, 2, 2, 0, 0, 3, 3);
+    const limits = { ...DETECTION_LIMITS, minScore: [2.5, 0.5] };
+    const found = detectionsOf({ boxes, scores, corrections: null }, 2, size, limits);
+    expect(found.map(({ label, score }) => [label, score])).toEqual([
+      [0, 3],
+      [1, 3],
+      [1, 2],
+    ]);
+  });
+
   it('are at most so many of a class, and none from the threshold down', () => {
     const scores = Float32Array.of(1, 2, 3, -1.5);
     const few = detectionsOf({ boxes, scores, corrections: null }, 1, size, { ...DETECTION_LIMITS, perClass: 1 });

@@ -31,6 +31,7 @@ function detectorOn(mean?: number): Detector {
     classes: ['disc', 'bar', 'never'],
     svm: { classes: 3, dimension, weights: normals(3 * dimension), bias: normals(3) },
     trained: [true, true, false],
+    thresholds: [-0.5, 0.25, 0],
     featureScale: 0.5,
     regression: {
       classes: 3,
@@ -77,9 +78,19 @@ describe('the file of a detector', () => {
     expect(detections.some(({ label }) => label === 2)).toBe(false);
     expect((await opened.detect(picture, () => windows)).detections).toEqual(detections);
     expect(opened.parts.proposals).toEqual({ method: 'sliding', seed: 1 });
+    expect(opened.parts.thresholds).toEqual([-0.5, 0.25, 0]);
     opened.dispose();
     const names = [...parseSafetensors(bytes).tensors.keys()].filter((name) => name.startsWith('classifier.'));
     expect(names).toEqual(['classifier.fc4.bias', 'classifier.fc4.weight']);
+  });
+
+  it('has thresholds of 0 where it is older than they are', async () => {
+    const opened = await openDetector(
+      changed((description) => Object.assign(description, { thresholds: undefined })),
+      device,
+    );
+    expect(opened.parts.thresholds).toEqual([0, 0, 0]);
+    opened.dispose();
   });
 
   it('keeps how pictures are prepared: a mean value, and a mean picture', async () => {
@@ -115,6 +126,8 @@ describe('the file of a detector', () => {
     ['a net', (d: object) => Object.assign(d, { model: { name: 'nothing', options: {} } })],
     ['a factor', (d: object) => Object.assign(d, { featureScale: null })],
     ['levels', (d: object) => Object.assign(d, { levels: 'all' })],
+    ['too few thresholds', (d: object) => Object.assign(d, { thresholds: [0, 1] })],
+    ['a threshold that is no number', (d: object) => Object.assign(d, { thresholds: [0, 1, null] })],
     [
       'missing weights',
       (_: unknown, tensors: Map<string, TensorToStore>) => void tensors.delete('features.conv1.weight'),

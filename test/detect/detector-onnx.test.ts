@@ -39,6 +39,7 @@ function detectorOf(source: WindowSource): Detector {
     classes: ['disc', 'bar', 'never'],
     svm: { classes: 3, dimension, ...linear(3, dimension) },
     trained: [true, true, false],
+    thresholds: [0, 0, 0],
     featureScale: 0.5,
     regression: { classes: 3, dimension: pooledDimension, ...linear(12, pooledDimension) },
     proposals: { method: 'sliding', seed: 1 },

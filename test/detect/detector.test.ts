@@ -16,6 +16,7 @@ const PARTS: DetectorParts = {
   classes: ['right', 'untrained'],
   svm: { classes: 2, dimension: 2, weights: Float32Array.of(1, 0, 0, 1), bias: Float32Array.of(-5, 0) },
   trained: [true, false],
+  thresholds: [0, 0],
   featureScale: 0.5,
   regression: {
     ...{ classes: 2, dimension: 2, weights: new Float32Array(16).fill(0.25) },

@@ -8,7 +8,9 @@ import { openDetector } from '../../detect/open-detector.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { isBelow } from '../../io/is-below.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
-import { type Colour, drawBox } from '../../picture/draw-box.js';
+import { drawBox } from '../../picture/draw-box.js';
+import { drawLabel } from '../../picture/draw-label.js';
+import type { Colour } from '../../picture/fill-box.js';
 import type { Picture } from '../../picture/picture.js';
 import { pngBytes } from '../../report/png.js';
 import { thumbnail } from '../../report/thumbnail.js';
@@ -27,7 +29,7 @@ import { openWindows, storedWindows, type WindowFlags, withWindowFlags } from '.
 
 interface FindOptions extends CommonOptions, WindowFlags {
   readonly model?: string;
-  readonly minScore: number;
+  readonly minScore?: number;
   readonly out?: string;
   readonly workers?: number;
 }
@@ -40,9 +42,8 @@ export function withFind(detect: Command): void {
     .option('--model <path>', `detector of \`sppgpu detect train\`: the file ${RUN_DETECTOR}, or the folder of the run`)
     .option(
       '--min-score <score>',
-      'lowest score of what is told; -1.5 tells all that `detect score` should see',
+      'lowest score of what is told (default: of each class the one that training found best); -1.5 tells all that `detect score` should see',
       finite,
-      0,
     )
     .option('--out <folder>', 'write copies of the pictures with the boxes drawn into them');
   withWindowFlags(detect, 'as the detector was trained');
@@ -82,12 +83,15 @@ async function find(paths: readonly string[], options: FindOptions, signal: Abor
             const propose = async (picture: Picture) => (await windows.propose(path, picture)).boxes;
             // What lies below is looked at, too: where nothing is told, people hear how near it came.
             const all = await detector.detect(image, propose, {
-              minScore: Math.min(minScore, DETECTION_LIMITS.minScore),
+              minScore: Math.min(minScore ?? 0, DETECTION_LIMITS.minScore),
             });
-            const result = { ...all, detections: all.detections.filter(({ score }) => score > minScore) };
-            await copies?.write(path, image, result.detections);
+            const missing = ({ label, score }: Detection): number =>
+              (minScore ?? detector.parts.thresholds[label]!) - score;
+            const result = { ...all, detections: all.detections.filter((each) => missing(each) < 0) };
+            const [surest] = [...all.detections].sort((a, b) => missing(a) - missing(b));
+            await copies?.write(path, image, detector.classes, result.detections);
             if (json) printJson(resultJson(path, detector, result));
-            else print(resultText(path, detector, result, all.detections[0]));
+            else print(resultText(path, detector, result, surest && { ...surest, missing: missing(surest) }));
           } catch (error) {
             // Without a device, or a folder to write to, no other picture can be looked at either.
             const ends = error instanceof DeviceError || (out !== undefined && isIn(error, out));
@@ -120,12 +124,12 @@ function resultJson(file: string, { classes }: Detector, { detections, seconds }
   };
 }
 
-/** @param surest found at all, also below what is told */
+/** @param surest found at all, also below what is told, and what its score lacks to be told */
 function resultText(
   file: string,
   { classes }: Detector,
   { detections, windows, seconds }: DetectionResult,
-  surest: Detection | undefined,
+  surest: (Detection & { readonly missing: number }) | undefined,
 ): string {
   const total = Object.values(seconds).reduce((sum, value) => sum + value, 0);
   const longest = Math.max(0, ...detections.map(({ label }) => classes[label]!.length));
@@ -135,7 +139,7 @@ function resultText(
   });
   const near =
     detections.length === 0 && surest
-      ? `  the surest, ${classes[surest.label]!}, scores ${surest.score.toFixed(2)}; --min-score tells lower ones\n`
+      ? `  the surest, ${classes[surest.label]!}, scores ${surest.score.toFixed(2)}, ${surest.missing.toFixed(2)} too little; --min-score tells lower ones\n`
       : '';
   return `${file}: ${detections.length} found (${windows} windows, ${total.toFixed(2)} s)\n${lines.join('')}${near}`;
 }
@@ -178,13 +182,20 @@ class Copies {
     return new Copies(folder, names);
   }
 
-  async write(file: string, picture: Picture, detections: readonly Detection[]): Promise<void> {
+  async write(
+    file: string,
+    picture: Picture,
+    classes: readonly string[],
+    detections: readonly Detection[],
+  ): Promise<void> {
     const small = thumbnail(picture, LONGEST);
     const canvas = { ...small, data: small.data.slice() };
     const [across, down] = [small.width / picture.width, small.height / picture.height];
     // The surest on top.
-    for (const { label, box } of [...detections].reverse()) {
-      drawBox(canvas, [box.x0 * across, box.y0 * down, box.x1 * across, box.y1 * down], colourOf(label), 3);
+    for (const { label, score, box } of [...detections].reverse()) {
+      const colour = colourOf(label);
+      drawBox(canvas, [box.x0 * across, box.y0 * down, box.x1 * across, box.y1 * down], colour, 3);
+      drawLabel(canvas, `${classes[label]} ${score.toFixed(2)}`, box.x0 * across, box.y0 * down, colour);
     }
     await writeFileAtomic(this.names.get(file) ?? join(this.folder, basename(file)), pngBytes(canvas));
   }

@@ -1,7 +1,8 @@
 import type { ImageObject } from '../../data/objects.js';
 import { boxCount, boxesOf, iou } from '../../detect/boxes.js';
 import type { Proposals } from '../../detect/proposals/proposals.js';
-import { type Colour, drawBox } from '../../picture/draw-box.js';
+import { drawBox } from '../../picture/draw-box.js';
+import type { Colour } from '../../picture/fill-box.js';
 import type { Picture } from '../../picture/picture.js';
 import { thumbnail } from '../../report/thumbnail.js';
 

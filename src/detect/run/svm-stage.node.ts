@@ -17,6 +17,8 @@ export interface SvmResult {
   readonly model: LinearSvm;
   /** A class without positives is not trained. */
   readonly trained: readonly boolean[];
+  /** Score of each class above which a window is taken for one. */
+  readonly thresholds: readonly number[];
 }
 
 /**
@@ -62,14 +64,15 @@ export async function svmStage(
     if (positives === 0) events.onNote?.(`${set.classes[label]}: no picture has one, so the detector will find none`);
   }
   const trained = classes.map(({ report }) => report !== null);
+  const thresholds = classes.map(({ threshold }) => threshold);
   await folder.writeJson(
     SUMMARY,
     classes.map((found, label) => ({ class: set.classes[label], ...found })),
   );
-  await folder.writeTensors(RESULT, modelTensors(model), { trained });
+  await folder.writeTensors(RESULT, modelTensors(model), { trained, thresholds });
   await folder.remove(CHECKPOINT);
   events.onNote?.(summaryLine(classes));
-  return { model, trained };
+  return { model, trained, thresholds };
 }
 
 function summaryLine(classes: readonly MinedClass[]): string {
@@ -92,10 +95,11 @@ type Stored = {
 
 function storedResult({ tensors, about }: Stored, file: string): SvmResult {
   const [weights, bias] = [tensors.get('weights'), tensors.get('bias')];
-  if (!weights || !bias || !Array.isArray(about.trained)) throw damaged(file);
+  const { trained, thresholds } = about as Partial<SvmResult>;
+  if (!weights || !bias || !Array.isArray(trained) || !Array.isArray(thresholds)) throw damaged(file);
   const [classes, dimension] = weights.shape as [number, number];
   const model = { classes, dimension, weights: weights.data as Float32Array, bias: bias.data as Float32Array };
-  return { model, trained: about.trained as boolean[] };
+  return { model, trained, thresholds };
 }
 
 /** The state of mining: dual variables are float64, kept as the words that they are made of. */

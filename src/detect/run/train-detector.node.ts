@@ -83,14 +83,15 @@ export async function trainDetector(training: DetectorTraining, events: RunEvent
   const windows = windowsOf(region);
   const norms = await normStage(training, windows, sets.all, events);
   const scale = FEATURE_NORM / norms.features;
-  const { model, trained } = await svmStage(folder, windows, sets.all, scale, recipe, events, signal, saveEvery);
+  const svms = await svmStage(folder, windows, sets.all, scale, recipe, events, signal, saveEvery);
   const regression = recipe.regression && (await regressionStage(training, windows, sets.all, norms, events));
   const known = folder.has('detector.safetensors');
   events.onStage?.('export', known);
   if (!known) {
     const { proposals } = recipe;
     const classes = training.data.classes;
-    const parts = { classes, svm: model, trained, featureScale: scale, regression: regression || null, proposals };
+    const { model: svm, ...about } = svms;
+    const parts = { classes, svm, ...about, featureScale: scale, regression: regression || null, proposals };
     const detector = new Detector(windows, parts);
     await saveDetector(folder.detector, detector, { pictures: training.data.length, data: training.data.name, recipe });
     detector.dispose();

@@ -2,6 +2,7 @@ import { networkDevice } from '../../models/in-evaluation.js';
 import { indexSelect } from '../../ops/index-select.js';
 import { concatArrays } from '../../runtime/concat-arrays.js';
 import { checkOptions, type OptionNames } from '../../runtime/options.js';
+import { bestThreshold } from '../../svm/best-threshold.js';
 import { GrowingSvm, type HeldSample } from '../../svm/growing-svm.js';
 import type { LinearSvm } from '../../svm/linear-svm.js';
 import type { SvmClassReport } from '../../svm/options.js';
@@ -80,6 +81,8 @@ export interface MinedClass {
   readonly negatives: number;
   /** Null for a class without positives, which is not trained. */
   readonly report: SvmClassReport | null;
+  /** Score above which a window is taken for one of the class: best F1 over the positives and negatives that are held. */
+  readonly threshold: number;
 }
 
 /**
@@ -173,7 +176,8 @@ export class Miner {
     this.trainAll(this.settings.tolerance);
     return this.svms.map((svm, label) => {
       const positives = this.positives[label]!;
-      return { positives, negatives: svm.count - positives, report: this.reports[label]! };
+      const threshold = bestThreshold(svm.scores(), svm.samples.targets);
+      return { positives, negatives: svm.count - positives, report: this.reports[label]!, threshold };
     });
   }
 

@@ -57,6 +57,10 @@ export async function trainParts(
     onProgress: told('boxes'),
   });
   const trained = classes.map(({ report }) => report !== null);
-  const parts = { classes: set.classes, svm: model, trained, featureScale, regression: regression.model, proposals };
+  const thresholds = classes.map(({ threshold }) => threshold);
+  const parts = {
+    ...{ classes: set.classes, svm: model, trained, thresholds, featureScale },
+    ...{ regression: regression.model, proposals },
+  };
   return { parts, classes };
 }

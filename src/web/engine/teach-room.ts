@@ -134,7 +134,8 @@ export class TeachRoom {
     const boxes = await clock.measure('proposals', () => proposerOf(detector.parts.proposals)(picture));
     const scored = await detector.score(picture, boxes, DETECTION_LIMITS.minScore, clock);
     const { width, height } = picture;
-    return { ...scored, classes: detector.classes, width, height, seconds: clock.seconds };
+    const { classes, thresholds } = detector.parts;
+    return { ...scored, classes, thresholds, width, height, seconds: clock.seconds };
   }
 
   /** Average precision on scenes of digits that nothing was trained on. */

@@ -57,6 +57,8 @@ export interface DetectorReport {
 /** All windows of a picture with their scores: what of them is shown is the page's choice. */
 export interface FoundReport extends ScoredWindows {
   readonly classes: readonly string[];
+  /** Score above which each of them is shown, as training found it. */
+  readonly thresholds: readonly number[];
   readonly width: number;
   readonly height: number;
   readonly seconds: StageSeconds;

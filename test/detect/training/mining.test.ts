@@ -147,7 +147,7 @@ describe('hard-negative mining', () => {
 
   it('leaves a class without objects untrained', async () => {
     const { model, classes } = await trainSvms(source(), set, SCALE, OPTIONS);
-    expect(classes[2]).toEqual({ positives: 0, negatives: 0, report: null });
+    expect(classes[2]).toEqual({ positives: 0, negatives: 0, report: null, threshold: 0 });
     expect([...ofClass(model, 2)[0], ofClass(model, 2)[1]].every((value) => value === 0)).toBe(true);
   });
 

@@ -63,7 +63,7 @@ export function FindStep() {
             min={-1.5}
             max={2}
             step={0.05}
-            value={minScore.value}
+            value={minScore.value ?? Math.min(...all.thresholds)}
             show={(v) => v.toFixed(2)}
             onInput={(v) => {
               minScore.value = v;

@@ -32,7 +32,8 @@ export const bareNet = signal('');
 export const detectorName = signal<string | null>(null);
 export const tried = signal<ShownPicture | null>(null);
 export const found = signal<FoundReport | null>(null);
-export const minScore = signal(0);
+/** Score above which things are shown; null: as training found best. */
+export const minScore = signal<number | null>(null);
 export const overlap = signal(0.3);
 export const judged = signal<JudgeReport | null>(null);
 let scenesTaken = 0;
@@ -44,7 +45,10 @@ export const boxCount = computed(() => cards.value.reduce((sum, { boxes }) => su
 export const detections = computed(() => {
   const all = found.value;
   return all
-    ? detectionsOf(all, all.classes.length, all, { minScore: minScore.value, nms: overlap.value, perClass: 100 })
+    ? detectionsOf(all, all.classes.length, all, {
+        minScore: minScore.value ?? all.thresholds,
+        ...{ nms: overlap.value, perClass: 100 },
+      })
     : [];
 });
 
@@ -104,6 +108,7 @@ export async function train(): Promise<void> {
   batch(() => {
     report.value = done;
     judged.value = null;
+    minScore.value = null;
     detectorName.value = 'trained here';
   });
   if (tried.value) await look(tried.value);
@@ -188,6 +193,7 @@ export async function openDetector(bytes: Uint8Array, name: string): Promise<voi
   if (!opened) return;
   batch(() => {
     detectorName.value = name;
+    minScore.value = null;
     report.value = null;
     judged.value = null;
   });
