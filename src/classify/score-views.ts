@@ -1,7 +1,7 @@
 import { noGrad } from '../autograd/mode.js';
 import type { LabelKind } from '../data/dataset.js';
 import type { PixelBox } from '../data/objects.js';
-import { mapGeometry } from '../models/geometry.js';
+import { squareGeometry } from '../models/geometry.js';
 import { inEvaluation, networkDevice } from '../models/in-evaluation.js';
 import type { Network } from '../models/network.js';
 import { MAX_PIXELS, sizeGroups } from '../models/size-groups.js';
@@ -140,7 +140,7 @@ function mapBatches(
   { architecture }: Network,
   images: readonly Picture[],
   passes: readonly PlannedPass[],
-  { projection = insideProjection(mapGeometry(architecture.features)), maxPixels = MAX_PIXELS }: ClassifyOptions,
+  { projection = insideProjection(squareGeometry(architecture.features)), maxPixels = MAX_PIXELS }: ClassifyOptions,
 ): Batch[] {
   return sizeGroups(passes, ({ pass }) => [pass.height, pass.width], maxPixels).map((group) => ({
     imageOf: group.flatMap(({ image, pass }) => pass.windows.map(() => image)),

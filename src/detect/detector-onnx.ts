@@ -1,5 +1,5 @@
 import type { ArchitectureInput } from '../models/architecture.js';
-import { mapGeometry } from '../models/geometry.js';
+import { squareGeometry } from '../models/geometry.js';
 import { inputProperty, tracedNodes, tracedWeights } from '../models/onnx/export-network.js';
 import { GraphBuilder } from '../models/onnx/graph-builder.js';
 import { lazyWeights, type OnnxFile, type OnnxParts, type OnnxPort, onnxModel } from '../models/onnx/onnx-model.js';
@@ -44,7 +44,7 @@ export async function detectorOnnx(plan: DetectorPlan, options: DetectorOnnxOpti
   const metadata = {
     [INPUT_PROPERTY]: inputProperty(architecture, input),
     [LABELS_PROPERTY]: JSON.stringify(classes),
-    [DETECTOR_PROPERTY]: JSON.stringify({ ...placing, ...mapGeometry(architecture.features), levels, layer }),
+    [DETECTOR_PROPERTY]: JSON.stringify({ ...placing, ...squareGeometry(architecture.features), levels, layer }),
   };
   const about = { metadata, ...(producerVersion !== undefined && { producerVersion }) };
   return {

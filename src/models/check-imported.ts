@@ -29,14 +29,29 @@ const oneOf =
     values.includes(value);
 
 const fill = made(() => has({ weights: (value) => value === 'he' || isNumber(value), bias: isNumber }));
-const sliding = { kernel: count, stride: count, padding };
+const listOf =
+  (length: number, check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.length === length && value.every(check);
+const either =
+  (...checks: readonly Check[]): Check =>
+  (value) =>
+    checks.some((check) => check(value));
+const pair = made(() => either(count, listOf(2, count)));
+const sliding = made(() => ({
+  kernel: pair,
+  stride: pair,
+  padding: either(padding, listOf(2, padding)),
+  dilation: optional(pair),
+}));
 
 /** Kinds that import makes, each with the fields of its record; a file may come from anywhere. */
 const RECORDS = made((): { readonly [Type in LayerRecord['type']]?: Check } => ({
   activation: has({ function: oneOf(...ACTIVATION_NAMES), slope: optional(isNumber) }),
   adaptiveavgpool: has({ bins: (value) => isCount(value, 1, 64) }),
-  avgpool: has({ ...sliding, ceilMode: isFlag, countIncludePad: isFlag }),
+  avgpool: has({ ...sliding, ceilMode: isFlag, countIncludePad: isFlag, border: optional(listOf(4, padding)) }),
   batchnorm: has({}),
+  border: has({ sides: listOf(4, padding), value: either(isNumber, oneOf('least')) }),
   conv: has({ ...sliding, outChannels: count, groups: count, fill, bias: oneOf(undefined, false) }),
   dropout: has({ p: (value) => isNumber(value) && (value as number) >= 0 && (value as number) < 1 }),
   fc: has({ inFeatures: count, outFeatures: count, fill }),
@@ -47,6 +62,7 @@ const RECORDS = made((): { readonly [Type in LayerRecord['type']]?: Check } => (
     ...{ alpha: isNumber, beta: isNumber, k: isNumber },
   }),
   maxpool: has({ ...sliding, ceilMode: isFlag }),
+  prelu: has({ shared: isFlag }),
   relu: has({}),
   spp: has({ levels: (value) => Array.isArray(value) && value.length > 0 && value.every((n) => isCount(n, 1, 64)) }),
 }));
@@ -62,6 +78,7 @@ const PARTS = made(
     ...Object.fromEntries(Object.entries(RECORDS).filter(([type]) => type !== 'graph')),
     add: has({}),
     concat: has({}),
+    mul: has({}),
   }),
 );
 
@@ -73,7 +90,7 @@ function isGraph(nodes: unknown): boolean {
     const { name, type } = node.layer as Fields;
     if (names.has(name)) return false;
     names.add(name);
-    const fits = type === 'add' || type === 'concat' ? node.inputs.length >= 2 : node.inputs.length === 1;
+    const fits = ['add', 'concat', 'mul'].includes(type as string) ? node.inputs.length >= 2 : node.inputs.length === 1;
     return fits && node.inputs.every((input) => isCount(input, -1, place - 1));
   });
 }

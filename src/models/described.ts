@@ -3,6 +3,7 @@ import type { Architecture } from './architecture.js';
 import { isImportedNetwork } from './check-imported.js';
 import type { CheckpointInfo } from './checkpoint-info.js';
 import { IMPORTED } from './imported.js';
+import { useForeignKinds } from './layers/foreign.js';
 import { buildArchitecture } from './registry.js';
 
 /**
@@ -11,6 +12,7 @@ import { buildArchitecture } from './registry.js';
  * @throws SppgpuError for a description that is damaged, or of no network
  */
 export function describedArchitecture({ name, options }: CheckpointInfo['model']): Architecture {
+  if (name === IMPORTED) useForeignKinds();
   if (name === IMPORTED && !isImportedNetwork(options.imported)) {
     throw new SppgpuError(`${IMPORTED}: its description is not what was written; open the file that it came in`);
   }

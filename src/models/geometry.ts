@@ -1,10 +1,10 @@
 import { windowCount } from '../ops/window-count.js';
 import { ShapeError } from '../runtime/errors.js';
 import type { Architecture } from './architecture.js';
-import { kindOf, type LayerRecord } from './layers/index.js';
+import { type Axis, kindOf, type LayerRecord, reachOf } from './layers/index.js';
 
 /**
- * How cells of a map lie on the picture, the same along both axes. In 0-based pixels, where pixel i has its centre at i:
+ * How cells of a map lie on the picture along an axis. In 0-based pixels, where pixel i has its centre at i:
  * cell c sees `receptiveField` pixels around `centre + stride * c`. Halves are exact, they come from even kernels.
  */
 export interface MapGeometry {
@@ -13,45 +13,69 @@ export interface MapGeometry {
   readonly centre: number;
 }
 
-/** Cells of one layer's output along one axis; 0 where the input is too small for its window. */
-export function outputSize(layer: LayerRecord, size: number): number {
-  const window = kindOf(layer).window?.(layer);
+/** Cells of one layer's output along an axis; 0 where the input is too small for its window. */
+export function outputSize(layer: LayerRecord, size: number, axis: Axis = 0): number {
+  const window = kindOf(layer).window?.(layer, axis);
   return window ? windowCount(size, window) : size;
 }
 
-/** Cells of the last map along one axis for an input of `size` pixels; 0 where some layer's window does not fit. */
-export function mapSize(layers: readonly LayerRecord[], size: number): number {
+/** Cells of the last map along an axis for an input of `size` pixels; 0 where some layer's window does not fit. */
+export function mapSize(layers: readonly LayerRecord[], size: number, axis: Axis = 0): number {
   let cells = size;
   for (const layer of layers) {
-    cells = outputSize(layer, cells);
+    cells = outputSize(layer, cells, axis);
     if (cells < 1) return 0;
   }
   return cells;
 }
 
 /** Stride, receptive field and centre offset of the last map of some convolutional layers (the input itself: 1, 1, 0). */
-export function mapGeometry(layers: readonly LayerRecord[]): MapGeometry {
+export function mapGeometry(layers: readonly LayerRecord[], axis: Axis = 0): MapGeometry {
   let stride = 1;
   let receptiveField = 1;
   let centre = 0;
   for (const layer of layers) {
-    const window = kindOf(layer).window?.(layer);
+    const window = kindOf(layer).window?.(layer, axis);
     if (!window) continue;
-    receptiveField += (window.kernel - 1) * stride;
-    centre += ((window.kernel - 1) / 2 - window.padding) * stride;
+    const reach = reachOf(window);
+    receptiveField += (reach - 1) * stride;
+    centre += ((reach - 1) / 2 - window.padding) * stride;
     stride *= window.stride;
   }
   return { stride, receptiveField, centre };
 }
 
-/** The smallest input side for which every map has a cell. */
+/** Whether cells lie on the picture along its columns as they do along its rows. */
+export function isSquare(layers: readonly LayerRecord[]): boolean {
+  const [rows, columns] = [mapGeometry(layers, 0), mapGeometry(layers, 1)];
+  return rows.stride === columns.stride && rows.centre === columns.centre;
+}
+
+/**
+ * How cells lie on the picture along both axes, for windows on the map. Receptive fields may differ, the larger one is given.
+ * @throws ShapeError where strides or centres differ
+ */
+export function squareGeometry(layers: readonly LayerRecord[]): MapGeometry {
+  const [rows, columns] = [mapGeometry(layers, 0), mapGeometry(layers, 1)];
+  if (isSquare(layers)) return rows.receptiveField > columns.receptiveField ? rows : columns;
+  const found = [rows, columns].map(({ stride, centre }) => `stride ${stride} and centre ${centre}`);
+  throw new ShapeError(
+    `this network's cells lie along rows (${found[0]}) otherwise than along columns (${found[1]}), and windows on its map need both alike; use another network`,
+  );
+}
+
+/** The smallest input side for which every map has a cell, along both axes. */
 export function minimumInput(layers: readonly LayerRecord[]): number {
-  const { receptiveField } = mapGeometry(layers);
+  return Math.max(minimumAlong(layers, 0), minimumAlong(layers, 1));
+}
+
+function minimumAlong(layers: readonly LayerRecord[], axis: Axis): number {
+  const { receptiveField } = mapGeometry(layers, axis);
   let low = 0;
   let high = receptiveField;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (mapSize(layers, middle) > 0) high = middle;
+    if (mapSize(layers, middle, axis) > 0) high = middle;
     else low = middle;
   }
   return high;
@@ -68,8 +92,9 @@ export function slidingLayers({ features, classifier }: Architecture): readonly 
  * @throws ShapeError with the picture's size and the smallest side that works
  */
 export function checkInput(architecture: Architecture, height: number, width: number): void {
-  const minimum = minimumInput(slidingLayers(architecture));
-  if (Math.min(height, width) >= minimum) return;
+  const layers = slidingLayers(architecture);
+  if (height >= minimumAlong(layers, 0) && width >= minimumAlong(layers, 1)) return;
+  const minimum = minimumInput(layers);
   throw new ShapeError(
     `${architecture.name}: an input of ${width}x${height} pixels is too small; both sides must have at least ${minimum}, so resize it`,
   );

@@ -106,9 +106,10 @@ describe('receptive fields', () => {
       const cell = 30;
       let [first, last] = [cell, cell];
       for (const layer of net.features.toReversed()) {
-        const window =
+        const own =
           layer.type === 'fire' ? { kernel: 3, stride: 1, padding: 1 } : 'kernel' in layer ? layer : undefined;
-        if (!window) continue;
+        if (!own) continue;
+        const window = own as { kernel: number; stride: number; padding: number };
         first = first * window.stride - window.padding;
         last = last * window.stride - window.padding + window.kernel - 1;
       }

@@ -1,10 +1,10 @@
 /** The row of each kind of layer against the module that it makes. */
 import { expect, test } from 'vitest';
+import { activation, avgPool, border, graph, prelu, useForeignKinds } from '../../src/models/layers/foreign.js';
 import {
+  type ActivationLayer,
   type ActivationShape,
-  activation,
   adaptiveAvgPool,
-  avgPool,
   batchNorm,
   block,
   conv,
@@ -12,7 +12,6 @@ import {
   fc,
   fire,
   globalAveragePool,
-  graph,
   kindOf,
   type LayerRecord,
   maxPool,
@@ -27,22 +26,31 @@ import { randn } from '../../src/tensor/random.js';
 import { scope } from '../../src/tensor/scope.js';
 import { testDevice } from '../setup/device.js';
 
+useForeignKinds();
 const fill = { weights: 'he', bias: -0.1 } as const;
 const MAP: ActivationShape = [8, 7, 9];
 
 /** A record of every kind, each with an input of its own; the compiler asks for new kinds. */
 const RECORDS: { [Type in LayerRecord['type']]: [Extract<LayerRecord, { type: Type }>, ActivationShape][] } = {
   activation: [
-    [activation('a', 'relu6'), MAP],
     [activation('b', 'leakyRelu', 0.2), MAP],
-    [activation('c', 'hardSwish'), MAP],
+    [activation('c', 'hardSigmoid', 0.1), MAP],
+    ...(['relu6', 'hardSwish', 'elu', 'selu', 'silu', 'sigmoid', 'softplus', 'tanh'] as const).map(
+      (name): [ActivationLayer, ActivationShape] => [activation(name, name), MAP],
+    ),
   ],
   adaptiveavgpool: [[adaptiveAvgPool('a', 3), MAP]],
   avgpool: [
     [avgPool('a', { kernel: 2 }), MAP],
     [avgPool('b', { kernel: 3, stride: 2, padding: 1, ceilMode: true, countIncludePad: false }), MAP],
+    [avgPool('c', { kernel: [3, 2], stride: [1, 2], padding: [1, 0] }), MAP],
+    [avgPool('d', { kernel: 3, stride: 2, countIncludePad: false, border: [0, 2, 1, 0] }), MAP],
   ],
   batchnorm: [[batchNorm('a'), MAP]],
+  border: [
+    [border('a', [0, 1, 2, 3], 0), MAP],
+    [border('b', [1, 0, 0, 0], -1.5), MAP],
+  ],
   block: [
     [block('a', [unit('0', '1', 6, { kernel: 3, stride: 2, activation: 'relu6' })], fill), MAP],
     [
@@ -57,6 +65,7 @@ const RECORDS: { [Type in LayerRecord['type']]: [Extract<LayerRecord, { type: Ty
   conv: [
     [conv('c', 6, { kernel: 3, fill, bias: false }), MAP],
     [conv('a', 6, { kernel: 3, fill }), MAP],
+    [conv('d', 6, { kernel: [1, 5], stride: [2, 1], padding: [0, 2], dilation: [1, 2], fill }), MAP],
     [conv('b', 4, { kernel: 5, stride: 2, padding: 2, groups: 2, fill }), MAP],
   ],
   dropout: [[dropout('a', 0.5), [5]]],
@@ -83,11 +92,24 @@ const RECORDS: { [Type in LayerRecord['type']]: [Extract<LayerRecord, { type: Ty
       ]),
       MAP,
     ],
+    [
+      graph('c', [
+        { layer: adaptiveAvgPool('squeeze', 1), inputs: [-1] },
+        { layer: activation('gate', 'sigmoid'), inputs: [0] },
+        { layer: { type: 'mul', name: 'excite' }, inputs: [1, -1] },
+      ]),
+      MAP,
+    ],
   ],
   lrn: [[{ type: 'lrn', name: 'a', mode: 'acrossChannels', size: 5, alpha: 1e-4, beta: 0.75, k: 1 }, MAP]],
   maxpool: [
     [maxPool('a', { kernel: 3, stride: 2 }), MAP],
+    [maxPool('c', { kernel: [2, 3], stride: [1, 2], padding: [1, 0], dilation: [2, 1] }), MAP],
     [maxPool('b', { kernel: 3, stride: 2, padding: 1, ceilMode: true }), MAP],
+  ],
+  prelu: [
+    [prelu('a', false), MAP],
+    [prelu('b', true), MAP],
   ],
   relu: [[relu('a'), MAP]],
   spp: [[spp('a', [1, 2, 3]), MAP]],

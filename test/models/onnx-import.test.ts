@@ -4,18 +4,39 @@ import { describe, expect, test } from 'vitest';
 import { ELEMENT, MODEL, type NodeDraft, type TensorDraft } from '../../src/io/onnx/schema.js';
 import { type Draft, encodedBytes, encodeMessage } from '../../src/io/protobuf-message.js';
 import type { ModelOptions } from '../../src/models/architecture.js';
+import { mapSize, squareGeometry } from '../../src/models/geometry.js';
 import { Network } from '../../src/models/network.js';
 import { encodeOnnx } from '../../src/models/onnx/encode-onnx.js';
 import type { OnnxOptions } from '../../src/models/onnx/export-network.js';
 import { type AttributeValue, GraphBuilder, real } from '../../src/models/onnx/graph-builder.js';
 import { openModel } from '../../src/models/open-model.js';
 import { buildArchitecture } from '../../src/models/registry.js';
-import { add, avgPool2d, clip, concat, conv2d, leakyRelu, matmul, maxPool2d, mean, relu } from '../../src/ops/index.js';
+import {
+  add,
+  avgPool2d,
+  clip,
+  concat,
+  conv2d,
+  div,
+  leakyRelu,
+  matmul,
+  maxPool2d,
+  mean,
+  mul,
+  neg,
+  pad,
+  relu,
+  reshape,
+  slice,
+  softplus,
+  sub,
+} from '../../src/ops/index.js';
 import { FileError } from '../../src/runtime/errors.js';
 import { tensor } from '../../src/tensor/create.js';
 import { Generator } from '../../src/tensor/generator.js';
 import { randn } from '../../src/tensor/random.js';
 import { scope } from '../../src/tensor/scope.js';
+import type { Tensor } from '../../src/tensor/tensor.js';
 import { testDevice } from '../setup/device.js';
 
 const NARROW = { width: 0.02, hidden: 8, classes: 3, init: 'he' } as const;
@@ -69,6 +90,9 @@ test.each<[string, ModelOptions, OnnxOptions]>([
   opened.network.dispose();
 });
 
+/** The means of maps, one for each channel. */
+const mean4 = (x: Tensor): Tensor => mean(x, { axes: [2, 3] });
+
 /** An ONNX file from nodes, as another program might write it. */
 class Foreign extends GraphBuilder {
   readonly weights: TensorDraft[] = [];
@@ -86,8 +110,12 @@ class Foreign extends GraphBuilder {
     return this.node('Conv', name, [x, weight], { pads: [pad, pad, pad, pad], ...attributes });
   }
 
-  async bytes(output: string, changes: Draft<typeof MODEL> = {}): Promise<Uint8Array> {
-    const shape = { dims: [1, 3, 16, 16].map((value, i) => (i === 1 ? { value } : { parameter: `d${i}` })) };
+  async bytes(
+    output: string,
+    changes: Draft<typeof MODEL> = {},
+    own?: { dims: { value: number }[] },
+  ): Promise<Uint8Array> {
+    const shape = own ?? { dims: [1, 3, 16, 16].map((value, i) => (i === 1 ? { value } : { parameter: `d${i}` })) };
     const file = encodeMessage(MODEL, {
       irVersion: 8,
       operatorSets: [{ version: 17 }],
@@ -199,6 +227,212 @@ describe('a file of another program', () => {
     other.dispose();
   });
 
+  test('with windows of any shape, padded and dilated as it likes, is the same windows made by hand', async () => {
+    const device = await testDevice();
+    const o = new Foreign();
+    const wide = o.node('Conv', 'wide', ['x', o.weight('wide_w', [6, 3, 1, 5], Math.sin)], {
+      ...{ kernel_shape: [1, 5], strides: [1, 2], pads: [0, 1, 0, 3], dilations: [1, 2] },
+    });
+    const slopes = o.weight('slopes', [6, 1, 1], (i) => i / 10);
+    const bent = o.node('PRelu', 'bent', [wide, slopes]);
+    const most = o.node('MaxPool', 'most', [bent], { kernel_shape: [3, 2], strides: [2, 1], pads: [0, 0, 2, 1] });
+    const mean = o.node('AveragePool', 'mean', [most], { kernel_shape: [2, 3], pads: [1, 0, 0, 2] });
+    const counted = o.node('AveragePool', 'counted', [mean], {
+      ...{ kernel_shape: [3, 2], pads: [0, 1, 2, 0], count_include_pad: 1 },
+    });
+    const same = o.node('Conv', 'same', [counted, o.weight('same_w', [4, 6, 2, 2], Math.cos)], {
+      auto_pad: 'SAME_LOWER',
+    });
+    const output = o.node('GlobalAveragePool', 'gap', [o.node('Softplus', 'soft', [same])]);
+    const { network } = await openModel(await o.bytes(output), device);
+    const byHand = scope(() => {
+      const [first, slope, last] = o.weights.map(({ rawData, dims }) =>
+        tensor(device, new Float32Array((rawData as Uint8Array<ArrayBuffer>).buffer), { shape: [...dims!] }),
+      );
+      const around = (map: Tensor, [above, left, below, right]: number[], value = 0) =>
+        pad(
+          map,
+          [
+            [0, 0],
+            [0, 0],
+            [above!, below!],
+            [left!, right!],
+          ],
+          { value },
+        );
+      const x = randn(device, [2, 3, 19, 23], { seed: 7 });
+      const map = conv2d(around(x, [0, 1, 0, 3]), first!, null, { stride: [1, 2], dilation: [1, 2] });
+      const leaky = sub(relu(map), mul(slope!, relu(neg(map))));
+      const least = around(leaky, [0, 0, 2, 1], Number.NEGATIVE_INFINITY);
+      const largest = maxPool2d(least, { kernelSize: [3, 2], stride: [2, 1] });
+      const window = { kernelSize: [2, 3], stride: 1 } as const;
+      const ones = around(mul(slice(largest, [null, [0, 1], null, null]), 0), [0, 0, 0, 0]);
+      const share = avgPool2d(around(add(ones, 1), [1, 0, 0, 2]), window);
+      const means = div(avgPool2d(around(largest, [1, 0, 0, 2]), window), share);
+      const both = avgPool2d(around(means, [0, 1, 2, 0]), { kernelSize: [3, 2], stride: 1 });
+      return mean4(softplus(conv2d(around(both, [1, 1, 0, 0]), last!)));
+    });
+    expectAlike(await scoresOf(network, [19, 23]), [...(await byHand.data())]);
+    byHand.dispose();
+    const again = await openModel(await encodeOnnx(network), device);
+    expectAlike(await scoresOf(again.network, [19, 23]), await scoresOf(network, [19, 23]));
+    const { features } = network.architecture;
+    expect([0, 1].map((axis) => mapSize(features, axis === 0 ? 19 : 23, axis as 0 | 1))).toEqual([10, 10]);
+    expect(() => squareGeometry(features)).toThrow(/cells lie along rows .* otherwise than along columns/);
+    // Each axis has a smallest side of its own.
+    expect(scope(() => network.forward(randn(device, [1, 3, 1, 9], { seed: 1 }))).shape).toEqual([1, 4]);
+    expect(() => network.forward(randn(device, [1, 3, 9, 1], { seed: 1 }))).toThrow(/is too small/);
+    again.network.dispose();
+    network.dispose();
+  });
+
+  test('with zeros around it before a pool, a pool that is not its own, and pads that are computed', async () => {
+    const device = await testDevice();
+    const o = new Foreign();
+    // As PyTorch writes F.pad(x, (0, 1, 2, 1)): pairs from the last axis on, turned around.
+    const zeros = o.node('ConstantOfShape', 'zeros', [o.integers([4])]);
+    const pairs = o.node('Concat', 'pairs', [o.integers([0, 1, 2, 1]), zeros], { axis: 0 });
+    const table = o.node('Reshape', 'table', [pairs, o.integers([-1, 2])]);
+    const turned = o.node('Slice', 'turned', [
+      ...[table, o.integers([-1]), o.integers([-(2 ** 53) + 1]), o.integers([0]), o.integers([-1])],
+    ]);
+    const pads = o.node('Reshape', 'pads', [
+      o.node('Transpose', 'columns', [turned], { perm: [1, 0] }),
+      o.integers([-1]),
+    ]);
+    const padded = o.node('Pad', 'rim', ['x', pads]);
+    const map = o.node('Relu', 'relu', [o.conv(padded, 3, 4, 3)]);
+    // No number is below zero, so these zeros are as nothing to the pool; before the sum they are a layer.
+    const bare = o.node('Pad', 'bare', [map, o.integers([0, 0, 0, 0, 0, 0, 1, 1])]);
+    const pool = o.node('MaxPool', 'pool', [bare], { kernel_shape: [3, 3], strides: [2, 2] });
+    const halves = o.node('Pad', 'halves', [pool, o.integers([0, 0, 1, 0, 0, 0, 0, 0]), o.reals(0.5)]);
+    const { network } = await openModel(
+      await o.bytes(o.node('GlobalAveragePool', 'gap', [o.conv(halves, 4, 2)])),
+      device,
+    );
+    const { features, classifier } = network.architecture;
+    expect([...features, ...classifier].map(({ type }) => type)).toEqual([
+      'border',
+      'conv',
+      'relu',
+      'border',
+      'maxpool',
+      'border',
+      'conv',
+      'globalAveragePool',
+    ]);
+    // A pool right before the head is part of it, with what is around its map.
+    expect(features).toHaveLength(3);
+    const byHand = scope(() => {
+      const [first, last] = o.weights.map(({ rawData, dims }) =>
+        tensor(device, new Float32Array((rawData as Uint8Array<ArrayBuffer>).buffer), { shape: [...dims!] }),
+      );
+      const x = pad(randn(device, [2, 3, 19, 23], { seed: 7 }), [
+        [0, 0],
+        [0, 0],
+        [3, 2],
+        [1, 2],
+      ]);
+      const y = pad(relu(conv2d(x, first!)), [
+        [0, 0],
+        [0, 0],
+        [0, 1],
+        [0, 1],
+      ]);
+      const z = pad(
+        maxPool2d(y, { kernelSize: 3, stride: 2 }),
+        [
+          [0, 0],
+          [0, 0],
+          [1, 0],
+          [0, 0],
+        ],
+        { value: 0.5 },
+      );
+      return mean4(conv2d(z, last!));
+    });
+    expectAlike(await scoresOf(network, [19, 23]), [...(await byHand.data())]);
+    byHand.dispose();
+    network.dispose();
+  });
+
+  test('of old: biases added behind convolutions and matrices, weights in another shape, padding by the size that it says', async () => {
+    const device = await testDevice();
+    const o = new Foreign();
+    const map = o.node('Add', 'plus', [o.conv('x', 3, 4, 3), o.weight('bias', [4, 1, 1], Math.cos)]);
+    const pool = o.node('MaxPool', 'pool', [o.node('Relu', 'relu', [map])], {
+      ...{ kernel_shape: [3, 3], strides: [3, 3], auto_pad: 'SAME_UPPER' },
+    });
+    const vector = o.node('Reshape', 'vector', [pool, o.integers([1, 144])]);
+    const matrix = o.node('Reshape', 'matrix', [o.weight('cube', [4, 6, 6, 5], Math.sin), o.integers([144, 5])]);
+    const scores = o.node('Add', 'sum', [
+      o.node('MatMul', 'product', [vector, matrix]),
+      o.weight('last', [1, 5], Math.cos),
+    ]);
+    const sides = { dims: [1, 3, 16, 16].map((value) => ({ value })) };
+    const { network } = await openModel(await o.bytes(scores, {}, sides), device);
+    const byHand = scope(() => {
+      const [weight, bias, cube, last] = o.weights.map(({ rawData, dims }) =>
+        tensor(device, new Float32Array((rawData as Uint8Array<ArrayBuffer>).buffer), { shape: [...dims!] }),
+      );
+      const x = randn(device, [2, 3, 16, 16], { seed: 7 });
+      const relued = relu(add(conv2d(x, weight!, null, { padding: 1 }), bias!));
+      const pooled = maxPool2d(
+        pad(relued, [
+          [0, 0],
+          [0, 0],
+          [1, 1],
+          [1, 1],
+        ]),
+        { kernelSize: 3, stride: 3 },
+      );
+      return add(matmul(reshape(pooled, [2, 144]), reshape(cube!, [144, 5])), last!);
+    });
+    expectAlike(await scoresOf(network, [16, 16]), [...(await byHand.data())]);
+    byHand.dispose();
+    network.dispose();
+  });
+
+  test('with gates and every function of one number comes back from its own export', async () => {
+    const device = await testDevice();
+    const o = new Foreign();
+    const functions: [string, Record<string, AttributeValue>][] = [
+      ['Elu', { alpha: real(0.7) }],
+      ['Selu', {}],
+      ['Sigmoid', {}],
+      ['Softplus', {}],
+      ['Tanh', {}],
+      ['HardSigmoid', { alpha: real(0.3) }],
+      ['HardSwish', {}],
+    ];
+    let map = 'x';
+    for (const [operator, attributes] of functions)
+      map = o.node(operator, operator.toLowerCase(), [o.conv(map, map === 'x' ? 3 : 4, 4)], attributes);
+    const swish = o.node('Mul', 'swish', [map, o.node('Sigmoid', 'gate', [map])]);
+    const squeezed = o.node('Sigmoid', 'gates', [o.conv(o.node('GlobalAveragePool', 'squeeze', [swish]), 4, 4)]);
+    const excited = o.node('Mul', 'excite', [squeezed, swish]);
+    const { network } = await openModel(
+      await o.bytes(o.node('GlobalAveragePool', 'gap', [o.conv(excited, 4, 3)])),
+      device,
+    );
+    const names = network.architecture.features.map((layer) => ('function' in layer ? layer.function : layer.type));
+    expect(names.filter((name) => name !== 'conv')).toEqual([
+      'elu',
+      'selu',
+      'sigmoid',
+      'softplus',
+      'tanh',
+      'hardSigmoid',
+      'hardSwish',
+      'silu',
+      'graph',
+    ]);
+    const again = await openModel(await encodeOnnx(network), device);
+    expectAlike(await scoresOf(again.network, [9, 11]), await scoresOf(network, [9, 11]));
+    again.network.dispose();
+    network.dispose();
+  });
+
   test('is a backbone: it takes a pyramid, other classes, another size', async () => {
     const device = await testDevice();
     const [onnx, output] = branching();
@@ -231,6 +465,8 @@ describe('what cannot be opened is named with its node', () => {
     const bytes = await onnx.bytes(build(onnx), changes);
     return openModel(bytes, await testDevice());
   };
+  const pooled = (onnx: Foreign, operator: string, attributes: Record<string, AttributeValue>) =>
+    onnx.node(operator, 'pool', [onnx.conv('x', 3, 4)], { kernel_shape: [3, 3], ...attributes });
   const head = (onnx: Foreign, map: string) =>
     onnx.node('Flatten', 'flat', [onnx.node('GlobalAveragePool', 'gap', [map])], { axis: 1 });
 
@@ -242,33 +478,45 @@ describe('what cannot be opened is named with its node', () => {
     ],
     ['an operator of a domain', (o) => foreignDomain(o, head), /node "odd" \(Relu\) is not supported/],
     [
-      'a border that is not even',
-      (o) => head(o, o.conv(o.node('Pad', 'rim', ['x', o.integers([0, 0, 0, 0, 0, 0, 1, 1])]), 3, 4)),
-      /node "rim" \(Pad\): pads 0, 0, 0, 0, 0, 0, 1, 1: only the same on all sides/,
-    ],
-    [
-      'a border of numbers',
-      (o) => head(o, o.conv(o.node('Pad', 'rim', ['x', o.integers([0, 0, 1, 1, 0, 0, 1, 1]), o.reals(0.5)]), 3, 4)),
-      /node "rim" \(Pad\): value 0\.5; only 0/,
-    ],
-    [
       'a mirrored border',
       (o) =>
         head(o, o.conv(o.node('Pad', 'rim', ['x', o.integers([0, 0, 1, 1, 0, 0, 1, 1])], { mode: 'reflect' }), 3, 4)),
       /node "rim" \(Pad\): mode reflect; only constant/,
     ],
     [
-      'zeros before a pool',
-      (o) => head(o, o.node('Pad', 'rim', [o.conv('x', 3, 4), o.integers([0, 0, 1, 1, 0, 0, 1, 1])])),
-      /node "rim" \(Pad\): before GlobalAveragePool; only before a Conv/,
+      'a border that is cut off',
+      (o) => head(o, o.conv(o.node('Pad', 'rim', ['x', o.integers([0, 0, 0, 0, 0, 0, -1, 0])]), 3, 4)),
+      /node "rim" \(Pad\): pads 0, 0, 0, 0, 0, 0, -1, 0: only cells around the map/,
     ],
-    ['a kernel that is not square', (o) => head(o, oblong(o)), /node "wide" \(Conv\): kernel 1, 3: only one number/],
-    ['dilation', (o) => head(o, o.conv('x', 3, 4, 3, { dilations: [2, 2] })), /dilations are not supported/],
-    ['uneven padding', (o) => head(o, o.conv('x', 3, 4, 3, { pads: [0, 0, 1, 1] })), /pads 0, 0, 1, 1: only one/],
     [
       'padding by size',
       (o) => head(o, o.conv('x', 3, 4, 3, { auto_pad: 'SAME_UPPER', strides: [2, 2] })),
-      /SAME_UPPER/,
+      /node "conv0" \(Conv\): auto_pad SAME_UPPER with stride 2 pads differently by the size of the map/,
+    ],
+    [
+      'dilated means',
+      (o) => head(o, pooled(o, 'AveragePool', { dilations: [2, 1] })),
+      /node "pool" \(AveragePool\): dilations are not supported/,
+    ],
+    [
+      'rounding up with uneven padding',
+      (o) => head(o, pooled(o, 'MaxPool', { ceil_mode: 1, pads: [0, 0, 1, 1] })),
+      /node "pool" \(MaxPool\): ceil_mode with pads that differ/,
+    ],
+    [
+      'a window over one axis',
+      (o) => head(o, pooled(o, 'MaxPool', { kernel_shape: [3] })),
+      /node "pool" \(MaxPool\): kernel_shape 3; it must be 2 numbers from 1/,
+    ],
+    [
+      'a hard sigmoid of another kind',
+      (o) => head(o, o.node('HardSigmoid', 'hard', [o.conv('x', 3, 4)], { beta: real(0.4) })),
+      /node "hard" \(HardSigmoid\): beta 0\.4/,
+    ],
+    [
+      'slopes that are not one a channel',
+      (o) => head(o, o.node('PRelu', 'slopes', [o.conv('x', 3, 4), o.weight('s', [4, 1, 16], () => 1)])),
+      /node "slopes" \(PRelu\): its slopes are of shape \[4,1,16\]/,
     ],
     ['windows that are not whole maps', (o) => someWindow(o), /node "roi" \(MaxRoiPool\) is not supported/],
     [
@@ -345,10 +593,6 @@ function foreignDomain(onnx: Foreign, head: (onnx: Foreign, map: string) => stri
   const map = onnx.node('Relu', 'odd', [onnx.conv('x', 3, 4)]);
   onnx.nodes[onnx.nodes.length - 1] = { ...onnx.nodes.at(-1)!, domain: 'com.example' } as NodeDraft;
   return head(onnx, map);
-}
-
-function oblong(onnx: Foreign): string {
-  return onnx.node('Conv', 'wide', ['x', onnx.weight('w', [4, 3, 1, 3], () => 1)]);
 }
 
 function someWindow(onnx: Foreign): string {

@@ -1,6 +1,6 @@
 import { resizedSize } from '../../data/augment.js';
 import type { Architecture } from '../../models/architecture.js';
-import { mapGeometry, mapSize } from '../../models/geometry.js';
+import { mapSize, squareGeometry } from '../../models/geometry.js';
 import {
   insideProjection,
   type Projection,
@@ -22,14 +22,14 @@ export interface Size {
 
 /** The projection of that name for a net, by its geometry. */
 export function projectionOf(name: ProjectionName, { features }: Architecture): Projection {
-  const geometry = mapGeometry(features);
+  const geometry = squareGeometry(features);
   return name === 'inside' ? insideProjection(geometry) : releasedProjection(releasedConstants(geometry));
 }
 
 /** Size of the last map of a picture whose shorter side is resized to `scale` pixels. */
 export function mapOf({ features }: Architecture, { width, height }: Size, scale: number): Size {
   const [across, down] = resizedSize(width, height, scale);
-  return { width: mapSize(features, across), height: mapSize(features, down) };
+  return { width: mapSize(features, across, 1), height: mapSize(features, down, 0) };
 }
 
 /**

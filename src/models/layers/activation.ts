@@ -1,6 +1,16 @@
-import { Hardswish, LeakyReLU, ReLU6 } from '../../nn/activations.js';
-import type { Module } from '../../nn/module.js';
-import { made } from '../../runtime/made.js';
+import { Module } from '../../nn/module.js';
+import { add } from '../../ops/add.js';
+import { clip } from '../../ops/clip.js';
+import { elu } from '../../ops/elu.js';
+import { hardSwish } from '../../ops/hard-swish.js';
+import { leakyRelu } from '../../ops/leaky-relu.js';
+import { mul } from '../../ops/mul.js';
+import { sigmoid } from '../../ops/sigmoid.js';
+import { silu } from '../../ops/silu.js';
+import { softplus } from '../../ops/softplus.js';
+import { tanh } from '../../ops/tanh.js';
+import { scope } from '../../tensor/scope.js';
+import type { Tensor } from '../../tensor/tensor.js';
 import { type LayerKind, unchanged } from './kind.js';
 
 /** An activation other than ReLU, which has a kind of its own because it runs in the kernels of other layers. */
@@ -8,11 +18,30 @@ export interface ActivationLayer {
   readonly type: 'activation';
   readonly name: string;
   readonly function: ActivationName;
-  /** Of leakyRelu, below 0. */
+  /** Of leakyRelu and elu below 0, of hardSigmoid around it. */
   readonly slope?: number;
 }
 
-export type ActivationName = 'relu6' | 'leakyRelu' | 'hardSwish';
+/** The numbers of selu. */
+const SELU = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
+
+const FUNCTIONS = {
+  relu6: (x: Tensor) => clip(x, { min: 0, max: 6 }),
+  leakyRelu: (x: Tensor, slope = 0.01) => leakyRelu(x, { negativeSlope: slope }),
+  elu: (x: Tensor, slope = 1) => elu(x, { alpha: slope }),
+  selu: (x: Tensor) => mul(elu(x, { alpha: SELU.alpha }), SELU.scale),
+  silu: (x: Tensor) => silu(x),
+  hardSwish: (x: Tensor) => hardSwish(x),
+  sigmoid: (x: Tensor) => sigmoid(x),
+  hardSigmoid: (x: Tensor, slope = 0.2) => clip(add(mul(x, slope), 0.5), { min: 0, max: 1 }),
+  softplus: (x: Tensor) => softplus(x),
+  tanh: (x: Tensor) => tanh(x),
+};
+
+export type ActivationName = keyof typeof FUNCTIONS;
+
+/** Those that give nothing below 0. */
+const NOT_NEGATIVE: readonly ActivationName[] = ['relu6', 'sigmoid', 'hardSigmoid', 'softplus'];
 
 export const activation = (name: string, of: ActivationName, slope?: number): ActivationLayer => ({
   type: 'activation',
@@ -21,17 +50,21 @@ export const activation = (name: string, of: ActivationName, slope?: number): Ac
   ...(slope !== undefined && { slope }),
 });
 
-const MODULES: Readonly<Record<ActivationName, (layer: ActivationLayer) => Module>> = {
-  relu6: () => new ReLU6(),
-  leakyRelu: ({ slope }) => new LeakyReLU(slope === undefined ? {} : { negativeSlope: slope }),
-  hardSwish: () => new Hardswish(),
-};
-
-export const ACTIVATION_NAMES: readonly string[] = made(() => Object.keys(MODULES));
+export const ACTIVATION_NAMES: readonly string[] = Object.keys(FUNCTIONS);
 
 export const activationKind: LayerKind<ActivationLayer> = {
   type: 'activation',
   output: unchanged,
-  module: (layer) => MODULES[layer.function](layer),
-  notNegative: ({ function: name }) => name === 'relu6',
+  module: (layer) => new Activation(layer),
+  notNegative: ({ function: name }) => NOT_NEGATIVE.includes(name),
 };
+
+class Activation extends Module {
+  constructor(private readonly layer: ActivationLayer) {
+    super();
+  }
+
+  override forward(x: Tensor): Tensor {
+    return scope(() => FUNCTIONS[this.layer.function](x, this.layer.slope));
+  }
+}

@@ -18,6 +18,7 @@ import {
   slid,
   weightAndBias,
 } from './kind.js';
+import { axisOf } from './window.js';
 
 type Activation = BlockUnit['activation'];
 
@@ -83,7 +84,7 @@ export const blockKind: LayerKind<BlockLayer> = {
   type: 'block',
   window: windowOf,
   output: ({ units }, input, at) =>
-    units.reduce<ActivationShape>((map, unit) => slid(unit, unit.outChannels, map, at), input),
+    units.reduce<ActivationShape>((map, unit) => slid((axis) => axisOf(unit, axis), unit.outChannels, map, at), input),
   parameters: (layer, [channels]) => {
     let before = channels;
     return unitsOf(layer).flatMap((each): ParameterSpec[] => {

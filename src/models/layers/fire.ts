@@ -5,6 +5,7 @@ import { concat } from '../../ops/concat.js';
 import { scope } from '../../tensor/scope.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type Fill, freshWeights, type LayerKind, slid, weightAndBias } from './kind.js';
+import { axisOf } from './window.js';
 
 /** SqueezeNet's block: a 1x1 squeeze, then 1x1 and padded 3x3 expansions side by side on the channel axis, ReLU after each. */
 export interface FireLayer {
@@ -30,8 +31,9 @@ const WINDOW = { kernel: 3, stride: 1, padding: 1 };
 
 export const fireKind: LayerKind<FireLayer> = {
   type: 'fire',
-  window: () => WINDOW,
-  output: ({ expand1x1, expand3x3 }, input, at) => slid(WINDOW, expand1x1 + expand3x3, input, at),
+  window: (_layer, axis) => axisOf(WINDOW, axis),
+  output: ({ expand1x1, expand3x3 }, input, at) =>
+    slid((axis) => axisOf(WINDOW, axis), expand1x1 + expand3x3, input, at),
   parameters: ({ squeeze, expand1x1, expand3x3, fill }, [channels]) => [
     ...weightAndBias(conv2dWeightShape(channels, squeeze, [1, 1]), fill, 'squeeze1x1.'),
     ...weightAndBias(conv2dWeightShape(squeeze, expand1x1, [1, 1]), fill, 'expand1x1.'),

@@ -1,36 +1,44 @@
 import { Module } from '../../nn/module.js';
 import { add } from '../../ops/add.js';
 import { concat } from '../../ops/concat.js';
+import { mul } from '../../ops/mul.js';
 import type { SlidingAxis } from '../../ops/window-count.js';
 import { ShapeError } from '../../runtime/errors.js';
 import { scope } from '../../tensor/scope.js';
 import { showShape } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ActivationLayer } from './activation.js';
+import type { AdaptiveAvgPoolLayer } from './adaptive-avg-pool.js';
 import type { AvgPoolLayer } from './avg-pool.js';
 import type { BatchNormLayer } from './batch-norm.js';
+import type { BorderLayer } from './border.js';
 import type { ConvLayer } from './conv.js';
 import type { DropoutLayer } from './dropout.js';
 import { type ActivationShape, type LayerKind, type ModuleContext, requireMap } from './kind.js';
 import type { LrnLayer } from './lrn.js';
 import type { MaxPoolLayer } from './max-pool.js';
+import type { PReluLayer } from './prelu.js';
 import type { ReluLayer } from './relu.js';
+import { type Axis, reachOf } from './window.js';
 
-/** The sum of maps, or maps one behind the other on the channel axis. */
+/** The sum of maps, their product (where one cell may stand for a whole map: a gate), or maps one behind the other on the channel axis. */
 export interface JoinLayer {
-  readonly type: 'add' | 'concat';
+  readonly type: 'add' | 'concat' | 'mul';
   readonly name: string;
 }
 
 /** Kinds that a graph may have in it: they make maps of maps. */
 export type GraphPart =
   | ActivationLayer
+  | AdaptiveAvgPoolLayer
   | AvgPoolLayer
   | BatchNormLayer
+  | BorderLayer
   | ConvLayer
   | DropoutLayer
   | LrnLayer
   | MaxPoolLayer
+  | PReluLayer
   | ReluLayer;
 
 /** A layer of a graph and the nodes whose outputs it takes, by their places in the list; -1 is the input of the graph. */
@@ -52,13 +60,13 @@ export const graph = (name: string, nodes: readonly GraphStep[]): GraphLayer => 
 type KindOf = (layer: GraphPart) => LayerKind<GraphPart>;
 
 export const isJoin = (layer: { readonly type: string }): layer is JoinLayer =>
-  layer.type === 'add' || layer.type === 'concat';
+  layer.type === 'add' || layer.type === 'concat' || layer.type === 'mul';
 
 /** The row of the kind, which looks up the rows of the layers in it. */
 export function graphKindOf(kindOf: KindOf): LayerKind<GraphLayer> {
   return {
     type: 'graph',
-    window: ({ nodes }) => windowOf(nodes, kindOf),
+    window: ({ nodes }, axis) => windowOf(nodes, kindOf, axis),
     output: ({ nodes }, input, at) => shapesOf(nodes, input, at, kindOf).at(-1)!,
     parameters: ({ nodes, name }, input) => {
       const shapes = shapesOf(nodes, input, name, kindOf);
@@ -97,33 +105,43 @@ function shapesOf(nodes: readonly GraphStep[], input: ActivationShape, at: strin
 
 function joined({ type }: JoinLayer, given: readonly ActivationShape[], at: string): ActivationShape {
   const maps = given.map((shape) => requireMap(shape, at));
-  const [channels, height, width] = maps[0]!;
-  const fits = maps.every(([c, h, w]) => h === height && w === width && (type === 'concat' || c === channels));
+  const [channels, height, width] = maps.reduce((most, map) =>
+    type === 'mul' && map[1] * map[2] > most[1] * most[2] ? map : most,
+  );
+  const fits = maps.every(
+    ([c, h, w]) =>
+      ((h === height && w === width) || (type === 'mul' && h === 1 && w === 1)) &&
+      (type === 'concat' || c === channels),
+  );
   if (!fits) throw new ShapeError(`${at} cannot join maps of ${given.map(showShape).join(' and ')}`);
-  return [type === 'add' ? channels : maps.reduce((sum, [c]) => sum + c, 0), height, width];
+  return [type !== 'concat' ? channels : maps.reduce((sum, [c]) => sum + c, 0), height, width];
 }
 
-/** The widest way through the graph, as one window over the map; all ways have the same stride, else shapes do not join. */
-function windowOf(nodes: readonly GraphStep[], kindOf: KindOf): SlidingAxis {
+/** The widest way through the graph, as one window along an axis of the map; all ways have the same stride, else shapes do not join. */
+function windowOf(nodes: readonly GraphStep[], kindOf: KindOf, axis: Axis): SlidingAxis {
   const start: SlidingAxis = { kernel: 1, stride: 1, padding: 0 };
   const ways: SlidingAxis[] = [];
   for (const { layer, inputs } of nodes) {
     const before = inputs.map((place) => (place < 0 ? start : ways[place]!));
     const widest = before.reduce((most, way) => (way.kernel > most.kernel ? way : most));
-    const own = isJoin(layer) ? undefined : kindOf(layer).window?.(layer);
+    const own = isJoin(layer) ? undefined : kindOf(layer).window?.(layer, axis);
     ways.push(own ? behind(widest, own) : widest);
   }
   return ways.at(-1)!;
 }
 
-const behind = (way: SlidingAxis, own: SlidingAxis): SlidingAxis => ({
-  kernel: way.kernel + (own.kernel - 1) * way.stride,
-  stride: way.stride * own.stride,
-  padding: way.padding + own.padding * way.stride,
-});
+function behind(way: SlidingAxis, own: SlidingAxis): SlidingAxis {
+  const { padding, paddingAfter = padding } = way;
+  return {
+    kernel: way.kernel + (reachOf(own) - 1) * way.stride,
+    stride: way.stride * own.stride,
+    padding: padding + own.padding * way.stride,
+    paddingAfter: paddingAfter + (own.paddingAfter ?? own.padding) * way.stride,
+  };
+}
 
 class Graph extends Module {
-  private readonly parts: readonly (Module | 'add' | 'concat')[];
+  private readonly parts: readonly (Module | JoinLayer['type'])[];
 
   constructor(
     private readonly layer: GraphLayer,
@@ -152,6 +170,7 @@ class Graph extends Module {
         const part = this.parts[i]!;
         if (part === 'concat') values.push(concat(given, { axis: 1 }));
         else if (part === 'add') values.push(given.reduce((sum, value) => add(sum, value)));
+        else if (part === 'mul') values.push(given.reduce((product, value) => mul(product, value)));
         else values.push(part.forward(given[0]!));
       }
       return values.at(-1)!;

@@ -5,6 +5,7 @@ import { type SlidingAxis, windowCount } from '../../ops/window-count.js';
 import type { Device } from '../../runtime/device.js';
 import { ShapeError } from '../../runtime/errors.js';
 import type { Generator } from '../../tensor/generator.js';
+import type { Axis } from './window.js';
 
 /** Shape of one image's activation without the batch axis: [channels, height, width] or [features]. */
 export type ActivationShape = readonly [number, number, number] | readonly [number];
@@ -43,8 +44,8 @@ export interface ModuleContext {
  */
 export interface LayerKind<L extends { readonly type: string; readonly name: string }> {
   readonly type: L['type'];
-  /** The window it slides over both axes of a map; without one the map keeps its size, or is gone. */
-  readonly window?: (layer: L) => SlidingAxis;
+  /** The window it slides over a map, along one axis; without one the map keeps its size, or is gone. */
+  readonly window?: (layer: L, axis: Axis) => SlidingAxis;
   /** The shape that it makes of an input. `at` names net and layer in the ShapeError for an input that it does not take. */
   readonly output: (layer: L, input: ActivationShape, at: string) => ActivationShape;
   /** Its learnable tensors in the order of its module's state dict, for kinds that have some. */
@@ -73,9 +74,14 @@ export function requireMap(input: ActivationShape, at: string): readonly [number
 }
 
 /** The map that a sliding window leaves. @throws ShapeError where it does not fit */
-export function slid(window: SlidingAxis, channels: number, input: ActivationShape, at: string): ActivationShape {
+export function slid(
+  window: (axis: Axis) => SlidingAxis,
+  channels: number,
+  input: ActivationShape,
+  at: string,
+): ActivationShape {
   const [, height, width] = requireMap(input, at);
-  const shape = [channels, windowCount(height, window), windowCount(width, window)] as const;
+  const shape = [channels, windowCount(height, window(0)), windowCount(width, window(1))] as const;
   if (Math.min(shape[1], shape[2]) >= 1) return shape;
   throw new ShapeError(`${at} does not fit its ${width}x${height} input map; enlarge the input`);
 }

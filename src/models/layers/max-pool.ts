@@ -1,12 +1,10 @@
 import { MaxPool2d } from '../../nn/pooling.js';
 import { type LayerKind, slid } from './kind.js';
+import { axisOf, type LayerWindow } from './window.js';
 
-export interface MaxPoolLayer {
+export interface MaxPoolLayer extends LayerWindow {
   readonly type: 'maxpool';
   readonly name: string;
-  readonly kernel: number;
-  readonly stride: number;
-  readonly padding: number;
   readonly ceilMode: boolean;
 }
 
@@ -17,14 +15,20 @@ export const maxPool = (
     kernel,
     stride = kernel,
     padding = 0,
+    dilation,
     ceilMode = false,
-  }: { kernel: number; stride?: number; padding?: number; ceilMode?: boolean },
-): MaxPoolLayer => ({ type: 'maxpool', name, kernel, stride, padding, ceilMode });
+  }: Pick<LayerWindow, 'kernel'> & Partial<LayerWindow>,
+): MaxPoolLayer => ({
+  ...{ type: 'maxpool', name, kernel, stride, padding },
+  ...(dilation !== undefined && { dilation }),
+  ceilMode,
+});
 
 export const maxPoolKind: LayerKind<MaxPoolLayer> = {
   type: 'maxpool',
-  window: (layer) => layer,
-  output: (layer, input, at) => slid(layer, input[0], input, at),
-  module: ({ kernel, stride, padding, ceilMode }) => new MaxPool2d(kernel, { stride, padding, ceilMode }),
+  window: axisOf,
+  output: (layer, input, at) => slid((axis) => axisOf(layer, axis), input[0], input, at),
+  module: ({ kernel, stride, padding, dilation, ceilMode }) =>
+    new MaxPool2d(kernel, { stride, padding, dilation, ceilMode }),
   keepsSigns: true,
 };

@@ -1,4 +1,6 @@
-import { type ActivationShape, type BlockUnit, isJoin, type LayerRecord } from '../layers/index.js';
+import type { Pair } from '../../ops/pair.js';
+import { isJoin } from '../layers/foreign.js';
+import { type ActivationShape, along, type BlockUnit, type LayerRecord, type LayerWindow } from '../layers/index.js';
 import { roiLevels, slicedBins } from './bins.js';
 import { type GraphBuilder, real } from './graph-builder.js';
 
@@ -23,18 +25,17 @@ type Activation = BlockUnit['activation'];
 /** The added number of a batch normalisation, PyTorch's and ours. */
 const EPSILON = 1e-5;
 
-interface Sliding {
-  readonly kernel: number;
-  readonly stride?: number;
-  readonly padding?: number;
-}
+type Sliding = Pick<LayerWindow, 'kernel'> & Partial<Omit<LayerWindow, 'ceilMode'>>;
 
-/** A square window's attributes. */
-function windowAttributes({ kernel, stride = 1, padding = 0 }: Sliding) {
+const rowsAndColumns = (pair: Pair) => [along(pair, 0), along(pair, 1)];
+
+/** A window's attributes. */
+function windowAttributes({ kernel, stride = 1, padding = 0, dilation }: Sliding) {
   return {
-    kernel_shape: [kernel, kernel],
-    strides: [stride, stride],
-    pads: [padding, padding, padding, padding],
+    kernel_shape: rowsAndColumns(kernel),
+    strides: rowsAndColumns(stride),
+    pads: [...rowsAndColumns(padding), ...rowsAndColumns(padding)],
+    ...(dilation !== undefined && { dilations: rowsAndColumns(dilation) }),
   };
 }
 
@@ -66,18 +67,33 @@ const flat = ({ builder, name, input }: NodeContext, x: string): string =>
 /** The nodes of every kind of layer; the compiler asks for a missing one. */
 const LAYER_NODES: { readonly [Type in LayerRecord['type']]: LayerNodes<Extract<LayerRecord, { type: Type }>> } = {
   activation: ({ function: of, slope }, x, { builder, name }) => {
-    if (of === 'relu6') return activated(builder, name, x, of);
-    if (of === 'leakyRelu') return builder.node('LeakyRelu', name, [x], { alpha: real(slope ?? 0.01) });
-    // The operator of this name came with operator set 14.
-    const gate = builder.node('HardSigmoid', `${name}/gate`, [x], { alpha: real(1 / 6), beta: real(0.5) });
-    return builder.node('Mul', name, [x, gate]);
+    const hardSigmoid = (label: string, alpha: number) =>
+      builder.node('HardSigmoid', label, [x], { alpha: real(alpha), beta: real(0.5) });
+    switch (of) {
+      case 'relu6':
+        return activated(builder, name, x, of);
+      case 'leakyRelu':
+        return builder.node('LeakyRelu', name, [x], { alpha: real(slope ?? 0.01) });
+      case 'elu':
+        return builder.node('Elu', name, [x], { alpha: real(slope ?? 1) });
+      case 'hardSigmoid':
+        return hardSigmoid(name, slope ?? 0.2);
+      // The operators of these names came with operator sets 14 and 24.
+      case 'hardSwish':
+        return builder.node('Mul', name, [x, hardSigmoid(`${name}/gate`, 1 / 6)]);
+      case 'silu':
+        return builder.node('Mul', name, [x, builder.node('Sigmoid', `${name}/gate`, [x])]);
+      default:
+        return builder.node({ selu: 'Selu', sigmoid: 'Sigmoid', softplus: 'Softplus', tanh: 'Tanh' }[of], name, [x]);
+    }
   },
 
   adaptiveavgpool: ({ bins }, x, { builder, name }) => slicedBins(builder, name, x, bins, 'ReduceMean'),
 
-  avgpool: ({ ceilMode, countIncludePad, ...window }, x, { builder, name }) =>
+  avgpool: ({ ceilMode, countIncludePad, border, ...window }, x, { builder, name }) =>
     builder.node('AveragePool', name, [x], {
       ...windowAttributes(window),
+      ...(border && { pads: border }),
       ceil_mode: ceilMode ? 1 : 0,
       count_include_pad: countIncludePad ? 1 : 0,
     }),
@@ -94,6 +110,11 @@ const LAYER_NODES: { readonly [Type in LayerRecord['type']]: LayerNodes<Extract<
     if (shortcut === 'none') return activated(builder, name, main, activation);
     const sum = builder.node('Add', `${name}/sum`, [main, shortcut === 'identity' ? x : run(shortcut, x)]);
     return activated(builder, name, sum, activation);
+  },
+
+  border: ({ sides: [above, left, below, right], value }, x, { builder, name }) => {
+    const pads = builder.integers([0, 0, above, left, 0, 0, below, right]);
+    return builder.node('Pad', name, [x, pads, builder.reals(value !== 'least' ? value : Number.NEGATIVE_INFINITY)]);
   },
 
   conv: (layer, x, { builder, name }) => convolution(builder, name, x, { ...layer, bias: layer.bias !== false }),
@@ -128,7 +149,10 @@ const LAYER_NODES: { readonly [Type in LayerRecord['type']]: LayerNodes<Extract<
       const own = `${name}.${layer.name}`;
       if (!isJoin(layer)) values.push(layerNodes(layer, given[0]!, { ...context, name: own, notNegative: false }));
       else if (layer.type === 'concat') values.push(builder.node('Concat', own, given, { axis: 1 }));
-      else values.push(given.reduce((sum, value) => builder.node('Add', own, [sum, value])));
+      else {
+        const operator = layer.type === 'add' ? 'Add' : 'Mul';
+        values.push(given.reduce((sum, value) => builder.node(operator, own, [sum, value])));
+      }
     }
     return values.at(-1)!;
   },
@@ -149,6 +173,11 @@ const LAYER_NODES: { readonly [Type in LayerRecord['type']]: LayerNodes<Extract<
 
   maxpool: ({ ceilMode, ...window }, x, { builder, name }) =>
     builder.node('MaxPool', name, [x], { ...windowAttributes(window), ceil_mode: ceilMode ? 1 : 0 }),
+
+  prelu: (_layer, x, { builder, name }) => {
+    const slope = builder.node('Reshape', `${name}/slope`, [`${name}.weight`, builder.integers([-1, 1, 1])]);
+    return builder.node('PRelu', name, [x, slope]);
+  },
 
   relu: (_layer, x, { builder, name }) => builder.node('Relu', name, [x]),
 

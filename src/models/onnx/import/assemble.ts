@@ -1,10 +1,9 @@
+import { graph, isJoin } from '../../layers/foreign.js';
 import {
   type GraphPart,
   type GraphStep,
   globalAveragePool,
-  graph,
   hasParameters,
-  isJoin,
   type JoinLayer,
   type LayerRecord,
 } from '../../layers/index.js';
@@ -20,8 +19,8 @@ export interface Assembled {
 }
 
 const PARTS: Readonly<Record<GraphPart['type'], true>> = {
-  ...{ activation: true, avgpool: true, batchnorm: true, conv: true },
-  ...{ dropout: true, lrn: true, maxpool: true, relu: true },
+  ...{ activation: true, adaptiveavgpool: true, avgpool: true, batchnorm: true, border: true, conv: true },
+  ...{ dropout: true, lrn: true, maxpool: true, prelu: true, relu: true },
 };
 
 const isPart = (layer: Step['layer']): layer is GraphPart | JoinLayer =>
@@ -98,7 +97,7 @@ function layerOf(segment: readonly number[], steps: Steps, path: string): LayerR
   const nodes = segment.map((place): GraphStep => {
     const { layer, inputs } = list[place]!;
     if (!isPart(layer)) throw problem(path, `has a branch with ${layer.name}; only maps may branch`);
-    if ('ceilMode' in layer && layer.ceilMode && layer.stride > 1)
+    if ('ceilMode' in layer && layer.ceilMode && String(layer.stride) !== '1')
       throw problem(
         path,
         `has a branch with ${layer.name}, which rounds up; only pools that round down may stand there`,
@@ -115,7 +114,9 @@ function layerOf(segment: readonly number[], steps: Steps, path: string): LayerR
 function headStart(layers: readonly LayerRecord[]): number {
   let start = layers.findIndex(({ type }) => HEADS.includes(type));
   if (start < 0) return layers.length;
-  if (!layers.slice(start).some(hasParameters)) start = layers.findLastIndex(hasParameters);
-  while (start > 0 && ['dropout', 'maxpool'].includes(layers[start - 1]!.type)) start -= 1;
+  const last = layers.findLastIndex(hasParameters);
+  // A head without weights takes the last convolution, where that is not the only one.
+  if (last < start && layers.slice(0, last).some(hasParameters)) start = last;
+  while (start > 0 && ['border', 'dropout', 'maxpool'].includes(layers[start - 1]!.type)) start -= 1;
   return Math.max(0, start);
 }

@@ -1,6 +1,7 @@
 import { ShapeError, SppgpuError } from '../../../runtime/errors.js';
 import type { ArchitectureInput, ImportedNetwork } from '../../architecture.js';
 import { IMPORTED, imported } from '../../imported.js';
+import { useForeignKinds } from '../../layers/foreign.js';
 import { type ActivationShape, kindOf } from '../../layers/index.js';
 import { EXPORT_FORMAT } from '../../model-format.js';
 import { PAPER_DEFAULTS } from '../../paper-defaults.js';
@@ -17,6 +18,7 @@ import { readSourceGraph, type SourceGraph } from './source-graph.js';
  * @throws FileError for a file that is damaged, or a network that is not made of the layers here, naming the node
  */
 export function onnxFile(bytes: Uint8Array, path: string): WeightsFile {
+  useForeignKinds();
   const graph = readSourceGraph(bytes, path);
   const { steps, output } = readSteps(graph);
   const assembled = assemble(steps, output, path);

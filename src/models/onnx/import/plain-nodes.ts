@@ -1,14 +1,27 @@
 import type { OnnxNode } from '../../../io/onnx/schema.js';
-import { activation, avgPool, dropout, type LayerRecord, maxPool, relu } from '../../layers/index.js';
+import { activation } from '../../layers/foreign.js';
+import { type ActivationName, dropout, type LayerRecord, relu } from '../../layers/index.js';
 import { named, problem } from './problem.js';
 import { Attributes, type SourceGraph, scalarInput } from './source-graph.js';
-import type { Steps } from './steps.js';
-import { squareWindow } from './windows.js';
+import type { Reader, Steps } from './steps.js';
 
-type Reader = (node: OnnxNode, graph: SourceGraph, steps: Steps) => LayerRecord;
+/** The numbers of Selu. */
+const SELU = [1.67326, 1.0507] as const;
+
+type PlainReader = (node: OnnxNode, graph: SourceGraph, steps: Steps) => LayerRecord;
+
+/** Functions that have an operator of their own, and perhaps a number. */
+const functionNode =
+  (of: ActivationName, kind: string, alpha?: number): PlainReader =>
+  (node, _graph, steps) =>
+    activation(
+      steps.name(kind, undefined, node.name),
+      of,
+      ...(alpha === undefined ? [] : [new Attributes(node).float('alpha', alpha)]),
+    );
 
 /** Layers without weights that take one map or vector, by operator. */
-export const PLAIN_NODES: Readonly<Record<string, Reader>> = {
+const PLAIN: Readonly<Record<string, PlainReader>> = {
   Relu: (node, _graph, steps) => relu(steps.name('relu', undefined, node.name)),
 
   Clip: (node, graph, steps) => {
@@ -20,30 +33,31 @@ export const PLAIN_NODES: Readonly<Record<string, Reader>> = {
     throw problem(graph.path, `${named(node)}: from ${least} to ${most}; only from 0 to 6, or from 0, is supported`);
   },
 
-  LeakyRelu: (node, _graph, steps) =>
-    activation(steps.name('relu', undefined, node.name), 'leakyRelu', new Attributes(node).float('alpha', 0.01)),
+  LeakyRelu: functionNode('leakyRelu', 'relu', 0.01),
+  Elu: functionNode('elu', 'elu', 1),
+  Sigmoid: functionNode('sigmoid', 'sigmoid'),
+  Softplus: functionNode('softplus', 'softplus'),
+  Tanh: functionNode('tanh', 'tanh'),
 
-  HardSwish: (node, _graph, steps) => activation(steps.name('swish', undefined, node.name), 'hardSwish'),
+  HardSwish: functionNode('hardSwish', 'swish'),
+
+  HardSigmoid: (node, graph, steps) => {
+    const beta = new Attributes(node).float('beta', 0.5);
+    if (beta !== 0.5) throw problem(graph.path, `${named(node)}: beta ${beta}; only 0.5 is supported`);
+    return functionNode('hardSigmoid', 'sigmoid', 0.2)(node, graph, steps);
+  },
+
+  Selu: (node, graph, steps) => {
+    const attributes = new Attributes(node);
+    const numbers = [attributes.float('alpha', SELU[0]), attributes.float('gamma', SELU[1])];
+    if (numbers.some((number, i) => Math.abs(number - SELU[i]!) > 1e-5))
+      throw problem(graph.path, `${named(node)}: alpha ${numbers[0]}, gamma ${numbers[1]}; only ${SELU} are supported`);
+    return functionNode('selu', 'selu')(node, graph, steps);
+  },
 
   Dropout: (node, graph, steps) => {
     const share = scalarInput(graph, node, 1, new Attributes(node).float('ratio', 0.5));
     return dropout(steps.name('drop', undefined, node.name), share >= 0 && share < 1 ? share : 0.5);
-  },
-
-  MaxPool: (node, graph, steps) => {
-    if (node.outputs.length > 1 && node.outputs[1])
-      throw problem(graph.path, `${named(node)}: indices are not supported`);
-    const ceilMode = new Attributes(node).int('ceil_mode', 0) !== 0;
-    return maxPool(steps.name('pool', undefined, node.name), { ...squareWindow(node, graph.path), ceilMode });
-  },
-
-  AveragePool: (node, graph, steps) => {
-    const attributes = new Attributes(node);
-    return avgPool(steps.name('pool', undefined, node.name), {
-      ...squareWindow(node, graph.path),
-      ceilMode: attributes.int('ceil_mode', 0) !== 0,
-      countIncludePad: attributes.int('count_include_pad', 0) !== 0,
-    });
   },
 
   LRN: (node, graph, steps) => {
@@ -66,3 +80,11 @@ export const PLAIN_NODES: Readonly<Record<string, Reader>> = {
     };
   },
 };
+
+/** The same, as readers of steps. */
+export const PLAIN_NODES: Readonly<Record<string, Reader>> = Object.fromEntries(
+  Object.entries(PLAIN).map(([operator, read]) => [
+    operator,
+    (node, { graph, steps }) => ({ layer: read(node, graph, steps) }),
+  ]),
+);

@@ -1,74 +1,45 @@
-import type { OnnxNode } from '../../../io/onnx/schema.js';
-import { adaptiveAvgPool, globalAveragePool, type LayerRecord, spp } from '../../layers/index.js';
-import { type BinnedPool, roiLevel, slicedPool, wholeMapPool } from './binned-pools.js';
-import { borderOf, withBorder } from './padding.js';
+import { ELEMENT, type OnnxNode } from '../../../io/onnx/schema.js';
+import { globalAveragePool, type JoinLayer } from '../../layers/index.js';
+import { roiLevel, slicedPool, wholeMapPool } from './binned-pools.js';
+import { biased, gated } from './fused-nodes.js';
+import { borderOf } from './padding.js';
 import { PLAIN_NODES } from './plain-nodes.js';
+import { POOL_NODES } from './pool-nodes.js';
 import { named, problem } from './problem.js';
+import { Reading } from './reading.js';
 import { Attributes, axesOf, type SourceGraph } from './source-graph.js';
-import { Steps, type Value } from './steps.js';
+import type { Steps, Value } from './steps.js';
 import { integersOf } from './tensor-data.js';
 import { WEIGHTED_NODES } from './weighted-nodes.js';
 
+/** Element types of floats: f32, f16, f64, bf16. */
+const FLOATS: readonly number[] = [ELEMENT.f32, ELEMENT.f16, ELEMENT.f64, ELEMENT.bf16];
+
 /** Reads nodes that change no numbers, or become one layer together with others; undefined where the node is not supported. */
 type Reader = (node: OnnxNode, reading: Reading) => Value | undefined;
-
-/** What has been read of a graph so far. */
-class Reading {
-  readonly steps = new Steps();
-
-  constructor(readonly graph: SourceGraph) {}
-
-  value(name: string | undefined): Value | undefined {
-    return this.steps.values.get(name ?? '');
-  }
-
-  /** The step that makes a tensor, where layers can take it; levels of a pyramid become one. */
-  step(name: string | undefined): number | undefined {
-    const value = this.value(name);
-    if (!value?.levels) return value?.step;
-    if (!value.flat) return undefined;
-    const layer = spp(this.steps.name('spp', undefined), value.levels);
-    const step = this.steps.add({ layer, inputs: [value.step] });
-    this.steps.values.set(name!, { step, flat: true });
-    return step;
-  }
-
-  /** A pool into bins as a value. */
-  binned(pool: BinnedPool | undefined, node: OnnxNode, flat = false): Value | undefined {
-    const step = pool && this.step(pool.x);
-    if (step === undefined) return undefined;
-    const { bins, reduce } = pool!;
-    if (reduce === 'max') return { step, flat, levels: [bins] };
-    const name = this.steps.name('pool', undefined, node.name);
-    // A mean that becomes a vector anyway is the usual head.
-    const layer =
-      bins === 1 && (flat || this.isFlattened(node)) ? globalAveragePool(name) : adaptiveAvgPool(name, bins);
-    return { step: this.steps.add({ layer, inputs: [step] }), flat: layer.type === 'globalAveragePool' };
-  }
-
-  /** Whether all that takes a node's output makes a vector of it. */
-  private isFlattened({ outputs }: OnnxNode): boolean {
-    const takers = this.graph.nodes.filter(({ inputs }) => inputs[0] === outputs[0]);
-    return (
-      takers.length > 0 &&
-      takers.every(({ opType = '' }) => ['Flatten', 'Reshape', 'Shape', 'Squeeze'].includes(opType))
-    );
-  }
-}
 
 const same: Reader = ({ inputs }, reading) => reading.value(inputs[0]);
 
 const flattened: Reader = ({ inputs }, reading) => {
   const value = reading.value(inputs[0]);
-  return value && { ...value, flat: true };
+  const step = value?.border ? reading.step(inputs[0]) : value?.step;
+  return step === undefined ? undefined : { ...value, step, flat: true, border: undefined };
 };
+
+/** What makes probabilities of scores is applied by whoever asks for them. */
+const probabilities: Reader = (node, reading) =>
+  node.outputs[0] === reading.graph.output ? same(node, reading) : undefined;
 
 const READERS: Readonly<Record<string, Reader>> = {
   Identity: same,
+  // Between kinds of floats, as files of halves have it.
+  Cast: (node, reading) => (FLOATS.includes(new Attributes(node).int('to', 0)) ? same(node, reading) : undefined),
 
   Pad: (node, reading) => {
-    const value = reading.value(node.inputs[0]);
-    return value && { ...value, border: borderOf(node, reading.graph) };
+    const step = reading.step(node.inputs[0]);
+    return step === undefined || reading.value(node.inputs[0])!.flat
+      ? undefined
+      : { step, flat: false, border: borderOf(node, reading.graph) };
   },
 
   Flatten: (node, reading) => (new Attributes(node).int('axis', 1) === 1 ? flattened(node, reading) : undefined),
@@ -82,9 +53,8 @@ const READERS: Readonly<Record<string, Reader>> = {
     return step?.layer.type === 'globalAveragePool' && String(axes) === '2,3' ? flattened(node, reading) : undefined;
   },
 
-  // What makes probabilities of scores is applied by whoever asks for them.
-  Softmax: (node, reading) => (node.outputs[0] === reading.graph.output ? same(node, reading) : undefined),
-  LogSoftmax: (node, reading) => (node.outputs[0] === reading.graph.output ? same(node, reading) : undefined),
+  Softmax: probabilities,
+  LogSoftmax: probabilities,
 
   GlobalAveragePool: (node, reading) => reading.binned({ x: node.inputs[0] ?? '', bins: 1, reduce: 'mean' }, node),
   GlobalMaxPool: (node, reading) => reading.binned({ x: node.inputs[0] ?? '', bins: 1, reduce: 'max' }, node),
@@ -92,7 +62,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   ReduceMax: (node, reading) => reduced(node, reading),
   ReduceMean: (node, reading) => reduced(node, reading),
 
-  Add: (node, reading) => joined(node, reading, 'add'),
+  Add: (node, reading) => biased(node, reading) ?? joined(node, reading, 'add'),
+  Mul: (node, reading) => gated(node, reading) ?? joined(node, reading, 'mul'),
   Sum: (node, reading) => joined(node, reading, 'add'),
 
   Concat: (node, reading) => {
@@ -110,7 +81,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 const reduced: Reader = (node, reading) =>
   reading.binned(wholeMapPool(node, reading.graph), node, new Attributes(node).int('keepdims', 1) === 0);
 
-function joined(node: OnnxNode, reading: Reading, type: 'add' | 'concat'): Value | undefined {
+function joined(node: OnnxNode, reading: Reading, type: JoinLayer['type']): Value | undefined {
   const inputs = node.inputs.map((input) => reading.step(input));
   const areMaps = node.inputs.every((input) => reading.value(input)?.flat === false);
   if (!areMaps || inputs.includes(undefined)) return undefined;
@@ -141,10 +112,18 @@ export function readSteps(graph: SourceGraph): { readonly steps: Steps; readonly
     const value = read(node, reading);
     if (value) steps.values.set(output, value);
   }
-  const output = reading.step(graph.output);
+  const output = asVector(reading, reading.step(graph.output));
   if (output !== undefined && output >= 0) return { steps, output };
   const node = firstUnread(graph, reading);
   throw problem(graph.path, node ? `${named(node)} is not supported` : 'has no output that its input leads to');
+}
+
+/** Means of whole maps that nothing makes a vector of, as some files end. */
+function asVector({ steps }: Reading, place: number | undefined): number | undefined {
+  const step = steps.list[place ?? -1];
+  if (step?.layer.type !== 'adaptiveavgpool' || step.layer.bins !== 1) return place;
+  steps.replace(place!, { ...step, layer: globalAveragePool(step.layer.name) });
+  return place;
 }
 
 function read(node: OnnxNode, reading: Reading): Value | undefined {
@@ -154,15 +133,26 @@ function read(node: OnnxNode, reading: Reading): Value | undefined {
   if (own) return own(node, reading);
   const plain = Object.hasOwn(PLAIN_NODES, opType) ? PLAIN_NODES[opType] : undefined;
   const weighted = Object.hasOwn(WEIGHTED_NODES, opType) ? WEIGHTED_NODES[opType] : undefined;
-  if (!plain && !weighted) return undefined;
-  const step = reading.step(node.inputs[0]);
-  if (step === undefined) return undefined;
+  const windowed = Object.hasOwn(POOL_NODES, opType) ? POOL_NODES[opType] : undefined;
+  const reader = plain ?? weighted ?? windowed;
+  if (!reader) return undefined;
   const { steps, graph } = reading;
-  const made = weighted ? weighted(node, graph, steps) : { layer: plain!(node, graph, steps) };
-  const { flat, border } = reading.value(node.inputs[0])!;
-  // Only layers that have the padding of a border stand behind one.
-  const layer = withBorder(made.layer as LayerRecord, border);
-  return { step: steps.add({ ...made, layer, inputs: [step] }), flat };
+  const pending = windowed || opType === 'Conv' ? reading.value(node.inputs[0])?.border : undefined;
+  const place = pending ? reading.value(node.inputs[0])!.step : reading.step(node.inputs[0]);
+  if (place === undefined) return undefined;
+  const { flat } = reading.value(node.inputs[0])!;
+  const inner = steps.mapAt(place);
+  const [above, left, below, right] = pending?.sides ?? [0, 0, 0, 0];
+  const map = inner && ([inner[0] + above + below, inner[1] + left + right] as const);
+  const made = reader(node, {
+    graph,
+    steps,
+    place,
+    window: { path: graph.path, map },
+    ...(pending && { border: pending }),
+  });
+  const { before = [], layer, parameters = {} } = made;
+  return { step: steps.add({ layer, parameters, inputs: [reading.bordered(place, before)] }), flat };
 }
 
 /** Nodes that the output is made of, in the order of the file. */

@@ -52,7 +52,8 @@ export function readSourceGraph(bytes: Uint8Array, path: string): SourceGraph {
     }
     // PyTorch stores equal weights once, and gives the others by Identity.
     const same = node.opType === 'Identity' ? constants.get(node.inputs[0] ?? '') : undefined;
-    if (same) constants.set(node.outputs[0] ?? '', same);
+    const shaped = node.opType === 'Reshape' ? reshaped(node, constants) : undefined;
+    if (same || shaped) constants.set(node.outputs[0] ?? '', (same ?? shaped)!);
     for (const output of node.outputs) producers.set(output, node);
   }
   const metadata = Object.fromEntries(model.metadata.map(({ key = '', value = '' }) => [key, value]));
@@ -63,6 +64,18 @@ export function readSourceGraph(bytes: Uint8Array, path: string): SourceGraph {
     producer: (name) => producers.get(name),
     constant: (name) => constants.get(name),
   };
+}
+
+/** A tensor of the file in another shape of the file. */
+function reshaped({ inputs }: OnnxNode, constants: ReadonlyMap<string, OnnxTensor>): OnnxTensor | undefined {
+  const [tensor, shape] = [constants.get(inputs[0] ?? ''), constants.get(inputs[1] ?? '')];
+  if (!tensor || !shape) return undefined;
+  const wanted = integersOf(shape);
+  const known = wanted.reduce((product, side) => (side > 0 ? product * side : product), 1);
+  const dims = wanted.map((side, axis) => (side === -1 ? elementsOf(tensor) / known : side || tensor.dims[axis] || 0));
+  const fits =
+    dims.every((side) => Number.isSafeInteger(side)) && elementsOf({ ...tensor, dims }) === elementsOf(tensor);
+  return fits ? { ...tensor, dims } : undefined;
 }
 
 /** The tensor of a Constant node, which may say it as one or as numbers. */

@@ -1,6 +1,10 @@
-import type { OnnxTensor } from '../../../io/onnx/schema.js';
-import type { JoinLayer, LayerRecord } from '../../layers/index.js';
+import type { OnnxNode, OnnxTensor } from '../../../io/onnx/schema.js';
+import { ShapeError } from '../../../runtime/errors.js';
+import { isJoin } from '../../layers/foreign.js';
+import { type ActivationShape, type JoinLayer, kindOf, type LayerRecord } from '../../layers/index.js';
 import type { Border } from './padding.js';
+import type { SourceGraph } from './source-graph.js';
+import type { WindowPlace } from './windows.js';
 
 /** Values of one parameter of a layer, read when they are wanted. */
 export interface ParameterSource {
@@ -17,6 +21,26 @@ export interface Step {
   readonly parameters: Readonly<Record<string, ParameterSource>>;
 }
 
+/** What a node is read from. */
+export interface ReadInput {
+  readonly graph: SourceGraph;
+  readonly steps: Steps;
+  /** The step that makes its map or vector; -1: the pictures. */
+  readonly place: number;
+  /** Cells around that map that the node may take into its own; only windows are asked. */
+  readonly border?: Border;
+  /** What is known of the map, the border included. */
+  readonly window: WindowPlace;
+}
+
+/** What a node was read as: a layer, and what goes around its map before. */
+export interface Made extends Pick<Step, 'layer'>, Partial<Pick<Step, 'parameters'>> {
+  readonly before?: readonly Border[];
+}
+
+/** Reads a node that is one layer. @throws FileError naming it for what layers here do not have */
+export type Reader = (node: OnnxNode, input: ReadInput) => Made;
+
 /** What a tensor of the file is among the steps. */
 export interface Value {
   /** The step that makes it; -1: the pictures. */
@@ -25,21 +49,65 @@ export interface Value {
   readonly flat: boolean;
   /** Levels of a pyramid over the output of `step`, which become one layer where they come together. */
   readonly levels?: readonly number[];
-  /** A border around the map, which the layer behind it takes into its padding. */
+  /** Cells around the map, which a window behind it takes into its padding, or else become a layer. */
   readonly border?: Border;
 }
 
 /** Steps as they are read, from front to back. */
 export class Steps {
   readonly list: Step[] = [];
+  /** What each step makes of pictures of the file's own size. */
+  private readonly shapes: (ActivationShape | undefined)[] = [];
+  private readonly oneSided: boolean[] = [];
   readonly values = new Map<string, Value>();
   private readonly names = new Set<string>();
   private readonly counts = new Map<string, number>();
 
+  /** @param input the shape of a picture, where the file says its size */
+  constructor(private readonly input: ActivationShape | undefined) {}
+
   /** Adds a step and gives its place. */
   add(step: Omit<Step, 'parameters'> & Partial<Pick<Step, 'parameters'>>): number {
+    this.shapes.push(this.shapeOf(step));
+    this.oneSided.push(this.isNotNegative(step));
     this.list.push({ parameters: {}, ...step });
     return this.list.length - 1;
+  }
+
+  /** Puts another step, of the same shape, in place of one. */
+  replace(place: number, step: Step): void {
+    this.list[place] = step;
+  }
+
+  /** Rows and columns of a step's map for pictures of the file's own size; undefined where that is not known, or it has no map. */
+  mapAt(place: number): readonly [number, number] | undefined {
+    const shape = place < 0 ? this.input : this.shapes[place];
+    return shape?.length === 3 ? [shape[1], shape[2]] : undefined;
+  }
+
+  /** Whether no number of a step's output is below 0. */
+  notNegative(place: number): boolean {
+    return this.oneSided[place] ?? false;
+  }
+
+  private isNotNegative({ layer, inputs }: Pick<Step, 'layer' | 'inputs'>): boolean {
+    if (!isJoin(layer) && kindOf(layer).notNegative?.(layer)) return true;
+    return (isJoin(layer) || kindOf(layer).keepsSigns === true) && inputs.every((input) => this.notNegative(input));
+  }
+
+  private shapeOf({ layer, inputs }: Pick<Step, 'layer' | 'inputs'>): ActivationShape | undefined {
+    const given = inputs.map((place) => (place < 0 ? this.input : this.shapes[place]));
+    const [first] = given;
+    if (!first) return undefined;
+    try {
+      if (!isJoin(layer)) return kindOf(layer).output(layer, first, layer.name);
+      const channels = given.reduce((sum, shape) => sum + (shape?.[0] ?? Number.NaN), 0);
+      return first.length === 3 && layer.type === 'concat' ? [channels, first[1], first[2]] : first;
+    } catch (error) {
+      // What does not fit is told when the network is whole.
+      if (error instanceof ShapeError) return undefined;
+      throw error;
+    }
   }
 
   /**

@@ -1,19 +1,18 @@
 import type { OnnxNode, OnnxTensor } from '../../../io/onnx/schema.js';
+import { prelu } from '../../layers/foreign.js';
 import { batchNorm, conv, type Fill, fc } from '../../layers/index.js';
+import { around, type Border, isBorder } from './padding.js';
 import { named, problem } from './problem.js';
 import { Attributes, type SourceGraph } from './source-graph.js';
-import type { ParameterSource, Step, Steps } from './steps.js';
+import type { Made, ParameterSource, Reader, Steps } from './steps.js';
 import { elementsOf, floatsOf } from './tensor-data.js';
-import { squareWindow } from './windows.js';
+import { asPadding, windowOf } from './windows.js';
 
 /** How layers are filled that are drawn anew, as another head is. */
 const FILL: Fill = { weights: 'he', bias: 0 };
 
 /** The added number of our batch normalisation. */
 const EPSILON = 1e-5;
-
-type Made = Pick<Step, 'layer' | 'parameters'>;
-type Reader = (node: OnnxNode, graph: SourceGraph, steps: Steps) => Made;
 
 const source = (tensor: OnnxTensor, shape: readonly number[] = tensor.dims): ParameterSource => ({
   shape,
@@ -28,21 +27,41 @@ function weightOf(node: OnnxNode, place: number, graph: SourceGraph): OnnxTensor
 
 /** Layers that have weights, by operator. */
 export const WEIGHTED_NODES: Readonly<Record<string, Reader>> = {
-  Conv: (node, graph, steps) => {
+  Conv: (node, { graph, steps, border, window: place }) => {
     const weight = weightOf(node, 1, graph);
     const [outChannels = 0, , height = 0, width = 0] = weight.dims;
     if (weight.dims.length !== 4) throw problem(graph.path, `${named(node)}: only convolutions of maps are supported`);
-    const window = squareWindow(node, graph.path, [height, width]);
+    const { sides: own, ...window } = windowOf(node, place, [height, width]);
+    const zeros = border?.value === 0;
+    const sides = zeros ? around(own, border.sides) : own;
+    const padding = asPadding(sides);
+    const before: Border[] = [
+      ...(border && !zeros ? [border] : []),
+      ...(padding === undefined ? [{ sides, value: 0 }] : []),
+    ];
     const bias = node.inputs[2] ? weightOf(node, 2, graph) : undefined;
     const groups = new Attributes(node).int('group', 1);
-    const name = steps.name('conv', weight);
+    const settings = { ...window, padding: padding ?? 0, groups, fill: FILL, ...(!bias && { bias: false as const }) };
     return {
-      layer: conv(name, outChannels, { ...window, groups, fill: FILL, ...(!bias && { bias: false }) }),
+      layer: conv(steps.name('conv', weight), outChannels, settings),
       parameters: { weight: source(weight), ...(bias && { bias: source(bias) }) },
+      before: before.filter(isBorder),
     };
   },
 
-  BatchNormalization: (node, graph, steps) => {
+  PRelu: (node, { graph, steps }) => {
+    const slope = weightOf(node, 1, graph);
+    const count = elementsOf(slope);
+    // One for each channel of a map: all other sides are 1.
+    if (slope.dims.some((side, axis) => side > 1 && axis !== slope.dims.length - 3))
+      throw problem(graph.path, `${named(node)}: its slopes are of shape [${slope.dims}], not one a channel`);
+    return {
+      layer: prelu(steps.name('prelu', slope, node.name), count === 1),
+      parameters: { weight: source(slope, [count]) },
+    };
+  },
+
+  BatchNormalization: (node, { graph, steps }) => {
     const [weight, bias, mean, variance] = [1, 2, 3, 4].map((place) => weightOf(node, place, graph));
     const added = new Attributes(node).float('epsilon', EPSILON) - EPSILON;
     return {
@@ -57,7 +76,7 @@ export const WEIGHTED_NODES: Readonly<Record<string, Reader>> = {
     };
   },
 
-  Gemm: (node, graph, steps) => {
+  Gemm: (node, { graph, steps }) => {
     const attributes = new Attributes(node);
     for (const [name, only] of [
       ['alpha', 1],
@@ -69,7 +88,7 @@ export const WEIGHTED_NODES: Readonly<Record<string, Reader>> = {
     return linear(node, graph, steps, attributes.int('transB', 0) !== 0, node.inputs[2]);
   },
 
-  MatMul: (node, graph, steps) => linear(node, graph, steps, false, undefined),
+  MatMul: (node, { graph, steps }) => linear(node, graph, steps, false, undefined),
 };
 
 function linear(

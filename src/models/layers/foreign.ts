@@ -1,0 +1,22 @@
+import { activationKind } from './activation.js';
+import { avgPoolKind } from './avg-pool.js';
+import { borderKind } from './border.js';
+import { graphKindOf } from './graph.js';
+import { addForeignKinds, kindOf } from './index.js';
+import { preluKind } from './prelu.js';
+
+export { activation } from './activation.js';
+export { avgPool } from './avg-pool.js';
+export { border } from './border.js';
+export { graph, isJoin } from './graph.js';
+export { prelu } from './prelu.js';
+
+/** Makes the kinds known that only networks of other programs have. Whoever reads such a network calls it, and so brings their code. */
+export const useForeignKinds = (): void =>
+  addForeignKinds({
+    activation: activationKind,
+    avgpool: avgPoolKind,
+    border: borderKind,
+    graph: graphKindOf((layer) => kindOf(layer)),
+    prelu: preluKind,
+  });

@@ -1,0 +1,53 @@
+import type { OnnxNode } from '../../../io/onnx/schema.js';
+import { activation } from '../../layers/foreign.js';
+import type { ConvLayer } from '../../layers/index.js';
+import type { Reading } from './reading.js';
+import { Attributes } from './source-graph.js';
+import type { Value } from './steps.js';
+import { elementsOf, floatsOf } from './tensor-data.js';
+
+/** `x * Sigmoid(x)` and `x * HardSigmoid(x)`, which have operators of their own in newer sets. */
+export function gated({ inputs, name }: OnnxNode, reading: Reading): Value | undefined {
+  const { graph, steps } = reading;
+  const place = inputs.findIndex((input, i) => {
+    const gate = graph.producer(input);
+    return (gate?.opType === 'Sigmoid' || gate?.opType === 'HardSigmoid') && gate.inputs[0] === inputs[1 - i];
+  });
+  const step = reading.step(inputs[1 - place]);
+  if (inputs.length !== 2 || place < 0 || step === undefined) return undefined;
+  const gate = graph.producer(inputs[place]!)!;
+  const attributes = new Attributes(gate);
+  const [alpha, beta] = [attributes.float('alpha', 0.2), attributes.float('beta', 0.5)];
+  const isHard = gate.opType === 'HardSigmoid';
+  if (isHard && (Math.abs(alpha - 1 / 6) > 1e-6 || beta !== 0.5)) return undefined;
+  const layer = activation(steps.name('swish', undefined, name), isHard ? 'hardSwish' : 'silu');
+  return { step: steps.add({ layer, inputs: [step] }), flat: reading.value(inputs[1 - place])!.flat };
+}
+
+/** Numbers of the file behind a convolution or a matrix, which become part of its bias. */
+export function biased({ inputs }: OnnxNode, reading: Reading): Value | undefined {
+  const { graph, steps } = reading;
+  const place = inputs.findIndex((input) => graph.constant(input) !== undefined);
+  const constant = graph.constant(inputs[place] ?? '');
+  const value = reading.value(inputs[1 - place]);
+  const step = value && !value.levels && !value.border ? steps.list[value.step] : undefined;
+  if (inputs.length !== 2 || !constant || !step || !reading.isTakenOnce(inputs[1 - place]!)) return undefined;
+  const { layer, parameters } = step;
+  const count = layer.type === 'conv' ? layer.outChannels : layer.type === 'fc' ? layer.outFeatures : 0;
+  // One for each output: the channels of maps stand before two sides of 1.
+  const axis = constant.dims.length - (layer.type === 'conv' ? 3 : 1);
+  const fits = elementsOf(constant) === count && constant.dims[axis] === count;
+  if (!fits || (layer.type === 'fc' && !value!.flat)) return undefined;
+  const { bias } = parameters;
+  const read = () => {
+    const values = floatsOf(constant);
+    return bias ? bias.read().map((number, i) => number + values[i]!) : values;
+  };
+  const { bias: _, ...own } = layer as ConvLayer;
+  steps.replace(value!.step, {
+    ...step,
+    layer: layer.type === 'conv' ? own : layer,
+    parameters: { ...parameters, bias: { shape: [count], read } },
+  });
+  return value;
+}
