@@ -59,6 +59,12 @@ class Running {
     return this.stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Job]));
   }
 
+  /** Waits until it has a process at work, which is a shard. */
+  atWork(): Promise<void> {
+    const { pid } = this.child;
+    return until(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim() !== '');
+  }
+
   /** Waits until it has said something. */
   said(text: string): Promise<void> {
     return until(() => this.stderr.includes(text));
@@ -77,12 +83,14 @@ try {
 
   await part(DISTURBED[0]!, expected, async ([first, second]) => {
     await first!.said(': done in');
-    await sleep(600);
+    await first!.atWork();
+    await sleep(300);
     first!.kill('SIGKILL');
     await over([second!]);
   });
   await part(DISTURBED[1]!, expected, async ([first, second]) => {
     await first!.said(': done in');
+    await first!.atWork();
     sites.cut(1);
     await sleep(3000 * lock);
     sites.heal(1);

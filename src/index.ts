@@ -35,9 +35,11 @@ export type {
   ActivationShape,
   AdaptiveAvgPoolLayer,
   AvgPoolLayer,
+  Axis,
   BatchNormLayer,
   BlockLayer,
   BlockUnit,
+  BorderLayer,
   ConvLayer,
   DropoutLayer,
   Fill,
@@ -49,10 +51,13 @@ export type {
   GraphStep,
   JoinLayer,
   LayerRecord,
+  LayerWindow,
   LrnLayer,
   MaxPoolLayer,
+  PReluLayer,
   PyramidLayer,
   ReluLayer,
+  Sides,
 } from './models/layers/index.js';
 export type { ModelSource, OpenModel, OpenModelOptions } from './models/load-model.js';
 export type { ParameterMatch } from './models/match-parameters.js';

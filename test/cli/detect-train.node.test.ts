@@ -198,6 +198,8 @@ describe('detect train and detect', () => {
     );
     expectRefusal(await inProcess(trainArgs(voc, join(voc, 'Annotations', 'run'))), /lies in the data set/);
     expectRefusal(await inProcess(trainArgs(join(folder, 'nothing'), run)), /has no VOC data/);
+    const foreign = ['detect', 'train', '--voc', voc, '--run', run, '--backbone', 'resnet18', '--weights', weights];
+    expectRefusal(await inProcess(foreign), /lacks \d+ weights \(features\.|has no weights for resnet18/);
     mkdirSync(join(folder, 'other'));
     cpSync(weights, join(folder, 'other', 'detector.safetensors'));
     expectRefusal(await inProcess(trainArgs(voc, join(folder, 'other'))), /detector\.safetensors: belongs to no run/);

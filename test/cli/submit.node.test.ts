@@ -15,7 +15,7 @@ for (let i = 0; i < 3; i++) writeFileSync(join(album, `${i}.png`), tinyPicture(i
 
 test('propose in two shards gives the lines of one run; wrong options fail once', async () => {
   const command = ['propose', album, '--method', 'sliding-windows', '--max-boxes', '9'];
-  const flags = ['--shards', '2', '--workers', '2', '--shard-folder', join(folder, 'shards'), '--json'];
+  const flags = ['--shards', '2', '--processes', '2', '--shard-folder', join(folder, 'shards'), '--json'];
   const out = join(folder, 'windows.jsonl');
   const result = await sppgpu(['submit', ...command, ...flags, '--out', out]);
   expect(errorLines(result)).toEqual([]);
@@ -30,6 +30,9 @@ test('propose in two shards gives the lines of one run; wrong options fail once'
   expect(readFileSync(out, 'utf8')).toBe(whole.stdout);
   expect(lines[2]).toEqual({ shards: 2, items: 3, bytes: whole.stdout.length, sha256: expect.any(String) });
   expect(readdirSync(join(folder, 'shards'))).toHaveLength(2);
+  // What its processes are told by `--workers` is the command's.
+  const threads = await sppgpu(['submit', ...command, '--workers', 'none', ...flags, '--out', join(folder, 'threads')]);
+  expectRefusal(threads, /submit: .* of 2 shards failed, the first .*--workers.*'none'/);
   const wrong = await sppgpu(['submit', ...command, '--no-such', ...flags, '--out', join(folder, 'wrong')]);
   expectRefusal(wrong, /submit: .* of 2 shards failed, the first unknown option '--no-such'/);
 });

@@ -10,6 +10,7 @@ import { readJsonl } from '../../src/io/jsonl.node.js';
 import { checkpointInfo } from '../../src/models/checkpoint-info.js';
 import { openModel } from '../../src/models/open-model.node.js';
 import { buildArchitecture } from '../../src/models/registry.js';
+import { mul } from '../../src/ops/mul.js';
 import { preparePictures } from '../../src/ops/prepare-pictures.js';
 import { ReduceLROnPlateau } from '../../src/optim/schedules.js';
 import { SGD } from '../../src/optim/sgd.js';
@@ -381,6 +382,30 @@ test('a run in f16 that is interrupted ends in the same bits, scale included', a
   (await runSession(await session(broken))).network.dispose();
   expect(await weightsIn(broken)).toEqual(await weightsIn(straight));
   expect(await scaleOf(broken)).toEqual({ scale: 65536, growthTracker: 6 });
+  // Right behind a step that was left out: the scale that this step found, and no run of steps before it.
+  const loud: Objective<object> = {
+    ...(singleLabel as Objective<object>),
+    loss: (logits, targets) => mul(singleLabel.loss(logits, targets), 16),
+  };
+  const ended: unknown[] = [];
+  for (const abortAt of [Number.POSITIVE_INFINITY, 1, 2]) {
+    const folder = tempFolder();
+    const overflowing = async (signal?: AbortSignal, onStep?: () => void) =>
+      options(loud, folder, { epochs: 2, precision: 'f16', ...(signal && { signal }), ...(onStep && { onStep }) });
+    const interrupt = new AbortController();
+    let steps = 0;
+    const first = await runSession(await overflowing(interrupt.signal, () => ++steps === abortAt && interrupt.abort()));
+    first.network.dispose();
+    expect(first.finished).toBe(abortAt > 2);
+    if (!first.finished) {
+      expect(await scaleOf(folder)).toEqual({ scale: 65536 / 2 ** abortAt, growthTracker: 0 });
+      (await runSession(await overflowing())).network.dispose();
+    }
+    ended.push({ weights: await weightsIn(folder), scale: await scaleOf(folder) });
+  }
+  expect(ended[0]).toMatchObject({ scale: { scale: expect.any(Number) } });
+  expect(ended[1]).toEqual(ended[0]);
+  expect(ended[2]).toEqual(ended[0]);
   const f32 = tempFolder();
   (await runSession(await session(f32, { precision: 'f32' }))).network.dispose();
   expect(await scaleOf(f32)).toBeUndefined();

@@ -36,7 +36,6 @@ async function doctor(options: CommonOptions): Promise<void> {
     ['vendor, architecture', `${vendor}, ${architecture}`],
     ['kind', software ? 'software (shaders run on the CPU)' : 'hardware'],
     ['subgroup size', subgroupMinSize ? `${subgroupMinSize} to ${subgroupMaxSize}` : 'unknown'],
-    ['half precision (shader-f16)', features.includes('shader-f16') ? 'yes' : 'no'],
     ['timestamps (profiles)', features.includes('timestamp-query') ? 'yes' : 'no'],
     ...SHOWN_LIMITS.map((limit) => [limit, Number(limits[limit]).toLocaleString('en')]),
   ];

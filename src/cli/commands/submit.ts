@@ -21,7 +21,7 @@ import { version } from '../version.js';
 interface SubmitOptions extends QueueFlags {
   readonly out: string;
   readonly shards: number;
-  readonly workers?: number;
+  readonly processes?: number;
   readonly attempts: number;
   readonly shardFolder: string;
   readonly overwrite?: boolean;
@@ -42,7 +42,8 @@ export function addSubmit(program: Command): void {
     .requiredOption('--out <file>', 'what the command would write, or print with --json');
   withOverwrite(command)
     .optionsGroup(GROUPS.machines)
-    .option('--workers <n>', 'processes at once (default: half of the processors)', wholeNumber(1))
+    // `--workers` is the command's: the threads of each process.
+    .option('--processes <n>', 'shards at once (default: half of the processors)', wholeNumber(1))
     .option('--attempts <n>', 'times that a shard is tried before it counts as failed', wholeNumber(1), 3)
     .option('--shard-folder <folder>', 'where the files of shards lie', 'shards');
   withQueue(command)
@@ -91,7 +92,7 @@ async function inProcesses(
   signal: AbortSignal,
 ): Promise<void> {
   const { shards, attempts, json, shardFolder: folder } = options;
-  const workers = options.workers ?? Math.max(1, Math.floor(availableParallelism() / 2));
+  const workers = options.processes ?? Math.max(1, Math.floor(availableParallelism() / 2));
   const flow = { id: flowId(words, shards, version, process.cwd()), shards };
   if (json) printJson({ id: flow.id, jobs: shards + 1 });
   say(`submit: ${words[0]} in ${shards} shards, ${Math.min(workers, shards)} at once, flow ${flow.id}`);

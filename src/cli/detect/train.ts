@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { ImageDataset } from '../../data/dataset.js';
 import { hasVocList } from '../../data/voc.node.js';
 import { regionArchitecture } from '../../detect/features/region-network.js';
-import { openBackbone, tunedArchitecture } from '../../detect/run/backbone.js';
+import { matchBackbone, openBackbone, tunedArchitecture } from '../../detect/run/backbone.js';
 import { dataIdentity } from '../../detect/run/data-identity.node.js';
 import { featureItems, trainFeatures } from '../../detect/run/feature-shard.node.js';
 import { RunFolder } from '../../detect/run/run-folder.node.js';
@@ -102,6 +102,9 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
       `detect train: ${recipe.rcnn ? '--rcnn keeps no maps that shards could make' : 'shards cannot --overwrite a run that others work on'}; leave ${recipe.rcnn ? '--shard' : '--overwrite'} out`,
     );
   }
+  // Before the folder is made: weights that do not fit leave nothing behind.
+  await using weights = await openWeightsFile(plan.file);
+  matchBackbone(weights, architecture, tuning);
   // Shards share the folder: each picture has files of its own.
   await using _ = shard ? null : await FolderLock.take(run, 'wait for its end, or choose another --run');
   const folder = await RunFolder.open(run, identity, overwrite);
@@ -116,8 +119,7 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
         `${data.length} pictures of ${data.name}, ${data.classes.length} classes; ${architecture.title} with features of ${recipe.layer}; ${device.info.name}`,
       );
       const generator = new Generator(seed);
-      await using file = await openWeightsFile(plan.file);
-      const { network, preparation, fresh } = await openBackbone(file, device, architecture, tuning, generator);
+      const { network, preparation, fresh } = await openBackbone(weights, device, architecture, tuning, generator);
       try {
         const training: DetectorTraining = {
           ...{ folder, recipe, network, generator, preparation, data, signal, levels },

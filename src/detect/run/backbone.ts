@@ -54,13 +54,7 @@ export async function openBackbone(
   tuned: boolean,
   generator: Generator,
 ): Promise<Backbone> {
-  const match = withoutScores(matchFile(architecture, file), architecture, tuned);
-  const fresh = [...match.missing, ...match.mismatched.map(({ target }) => target)];
-  const lacking = fresh.filter((name) => !tuned || name.startsWith('features.'));
-  if (lacking.length > 0) {
-    const some = `${lacking.slice(0, 4).join(', ')}${lacking.length > 4 ? ', ...' : ''}`;
-    throw new FileError(file.path, `lacks ${lacking.length} weights (${some})`, 'give complete weights of this net');
-  }
+  const { match, fresh } = matchBackbone(file, architecture, tuned);
   const description = describeFile(file);
   const network = new Network(architecture, { device, generator }).eval();
   try {
@@ -73,6 +67,23 @@ export async function openBackbone(
     network.dispose();
     throw error;
   }
+}
+
+/**
+ * What a file has for a backbone, from its header alone, and the names of the weights that are drawn anew.
+ * @throws FileError where weights are lacking
+ */
+export function matchBackbone(
+  file: WeightsFile,
+  architecture: Architecture,
+  tuned: boolean,
+): { readonly match: ParameterMatch; readonly fresh: readonly string[] } {
+  const match = withoutScores(matchFile(architecture, file), architecture, tuned);
+  const fresh = [...match.missing, ...match.mismatched.map(({ target }) => target)];
+  const lacking = fresh.filter((name) => !tuned || name.startsWith('features.'));
+  if (lacking.length === 0) return { match, fresh };
+  const some = `${lacking.slice(0, 4).join(', ')}${lacking.length > 4 ? ', ...' : ''}`;
+  throw new FileError(file.path, `lacks ${lacking.length} weights (${some})`, 'give complete weights of this net');
 }
 
 /** The last layer of a head that is tuned is for other classes, also where their number happens to be the same. */
