@@ -32,7 +32,7 @@ const PAGES: readonly Page[] = [
   },
   {
     name: 'trains a convolution',
-    budget: 52_000,
+    budget: 53_000,
     code: `
       import { conv2d, createDevice, crossEntropy, Generator, nn, optim, randn, tensor } from 'sppgpu';
       const device = await createDevice();

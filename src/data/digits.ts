@@ -2,7 +2,7 @@ import type { Picture } from '../picture/picture.js';
 import { type OptionNames, requireOptions } from '../runtime/options.js';
 import type { Rng } from '../tensor/rng.js';
 import { datasetOf, type ImageDataset, type ImageEntry } from './dataset.js';
-import { type DigitFrame, frameDigit } from './digit-frame.js';
+import type { DigitFrame } from './digit-frame.js';
 import { cropToInk, type InkedDigit, pasteInk } from './digit-ink.js';
 import { itemRng, PURPOSE } from './rng.js';
 
@@ -62,13 +62,13 @@ export function digitsDataset(source: DigitSource, options: DigitsOptions): Imag
   const entries = Array.from(members, (index): ImageEntry => ({ id: `digit-${index}`, label: source.labels[index]! }));
   const classes = Array.from({ length: 10 }, (_, digit) => String(digit));
   const size = source.side * source.side;
-  return datasetOf(`digits ${split}`, classes, entries, (position) => {
+  return datasetOf(`digits ${split}`, classes, entries, async (position) => {
     const index = members[position]!;
     const pixels = source.pixels.subarray(index * size, (index + 1) * size);
     const rng = itemRng(seed, PURPOSE.digitPlacement, variant, index);
-    return frame
-      ? frameDigit(cropToInk(pixels, source.side), rng, frame)
-      : placeDigit(pixels, source.side, rng, placement);
+    if (!frame) return placeDigit(pixels, source.side, rng, placement);
+    const { frameDigit } = await import('./digit-frame.js');
+    return frameDigit(cropToInk(pixels, source.side), rng, frame);
   });
 }
 

@@ -1,9 +1,9 @@
 import type { Architecture, ModelOptions } from './architecture.js';
 import { fillRule, lrn, resolveOptions, scaleWidth } from './architecture.js';
-import { classifierHead } from './heads.js';
 import type { LayerRecord } from './layers/index.js';
 import { conv, maxPool, relu } from './layers/index.js';
-import { PAPER_DEFAULTS, paperInput } from './paper-defaults.js';
+import { PAPER_DEFAULTS } from './paper-defaults.js';
+import { pyramidNet } from './pyramid-net.js';
 
 /**
  * Overfeat with `depth` convolutions as the paper modified it (Table 1): pool1 before LRN, conv3 and later all
@@ -26,14 +26,5 @@ export function overfeat(name: string, depth: 5 | 7, given: ModelOptions): Archi
     const fill = fillRule(options, index === 3 ? 0 : 1);
     features.push(conv(`conv${index}`, channels(512), { kernel: 3, padding: 1, fill }), relu(`relu${index}`));
   }
-  const head = { net: name, features, channels: channels(512), depth, baselineBins: 6, hiddenLayers: 2 };
-  return {
-    name,
-    title: `Overfeat-${depth}`,
-    input: paperInput(options),
-    classes: options.classes,
-    options,
-    features,
-    classifier: classifierHead(head, options),
-  };
+  return pyramidNet({ name, title: `Overfeat-${depth}`, features, channels: channels(512), depth }, options);
 }

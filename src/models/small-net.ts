@@ -1,8 +1,8 @@
 import type { Architecture, ModelOptions } from './architecture.js';
 import { fillRule, resolveOptions, scaleWidth } from './architecture.js';
-import { classifierHead } from './heads.js';
 import type { Fill, LayerRecord } from './layers/index.js';
 import { PAPER_DEFAULTS } from './paper-defaults.js';
+import { pyramidNet } from './pyramid-net.js';
 
 /** What one small net is, and another is not. */
 export interface SmallNet {
@@ -36,22 +36,15 @@ export function smallNet(net: SmallNet, given: ModelOptions): Architecture {
   const scaled = (channels: number): number => scaleWidth(channels, options.width);
   const features = net.features(scaled, fillRule(options, 0));
   const depth = features.filter(({ type }) => type === 'conv').length;
-  const head = { net: name, features, channels: scaled(net.channels), depth, baselineBins, hiddenLayers };
-  return {
-    name,
-    title,
-    input: {
-      channels: options.inputChannels,
-      size: options.inputSize,
-      resize: options.inputSize,
-      channelOrder: 'rgb',
-      // Grey: ink on black, where a mean of 0 makes the background equal to the padding. Photographs lie around 128.
-      mean: options.inputChannels === 1 ? [0] : [128, 128, 128],
-      scale: options.inputChannels === 1 ? 1 / 102 : 1 / 128,
-    },
-    classes: options.classes,
-    options,
-    features,
-    classifier: classifierHead(head, options),
-  };
+  const input = {
+    channels: options.inputChannels,
+    size: options.inputSize,
+    resize: options.inputSize,
+    channelOrder: 'rgb',
+    // Grey: ink on black, where a mean of 0 makes the background equal to the padding. Photographs lie around 128.
+    mean: options.inputChannels === 1 ? [0] : [128, 128, 128],
+    scale: options.inputChannels === 1 ? 1 / 102 : 1 / 128,
+  } as const;
+  const channels = scaled(net.channels);
+  return pyramidNet({ name, title, features, channels, depth, baselineBins, hiddenLayers, input }, options);
 }

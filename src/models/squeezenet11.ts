@@ -1,9 +1,9 @@
 import type { Architecture, ModelOptions, ModelSettings } from './architecture.js';
 import { fillRule, resolveOptions, scaleWidth } from './architecture.js';
-import { classifierHead } from './heads.js';
 import type { Fill, LayerRecord } from './layers/index.js';
 import { conv, dropout, fire, globalAveragePool, maxPool, relu } from './layers/index.js';
 import { PAPER_DEFAULTS } from './paper-defaults.js';
+import { pyramidNet } from './pyramid-net.js';
 
 const NAME = 'squeezenet11';
 const INPUT_SIZE = 227;
@@ -56,21 +56,15 @@ export function squeezenet11(given: ModelOptions = {}): Architecture {
   const fill = fillRule(options, 0);
   const channels = (count: number): number => scaleWidth(count, options.width);
   const features = squeezenetFeatures(channels, fill);
-  const head = { net: NAME, features, channels: 2 * channels(256), depth: 9, baselineBins: 6, hiddenLayers: 2 };
-  return {
-    name: NAME,
-    title: 'SqueezeNet 1.1',
-    input: {
-      channels: options.inputChannels,
-      size: options.inputSize,
-      resize: Math.round((options.inputSize * 256) / INPUT_SIZE),
-      channelOrder: 'bgr',
-      mean: options.inputChannels === 3 ? [104, 117, 123] : [117],
-      scale: 1,
-    },
-    classes: options.classes,
-    options,
-    features,
-    classifier: options.pyramid === 'original' ? squeezenetHead(options, fill) : classifierHead(head, options),
-  };
+  const input = {
+    channels: options.inputChannels,
+    size: options.inputSize,
+    resize: Math.round((options.inputSize * 256) / INPUT_SIZE),
+    channelOrder: 'bgr',
+    mean: options.inputChannels === 3 ? [104, 117, 123] : [117],
+    scale: 1,
+  } as const;
+  const classifier = options.pyramid === 'original' ? squeezenetHead(options, fill) : undefined;
+  const net = { name: NAME, title: 'SqueezeNet 1.1', features, channels: 2 * channels(256), depth: 9 };
+  return pyramidNet({ ...net, input, classifier }, options);
 }

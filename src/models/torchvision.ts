@@ -1,8 +1,8 @@
 import type { Architecture, ArchitectureInput, ModelOptions, ModelSettings, Pyramid } from './architecture.js';
 import { fillRule, resolveOptions, scaleWidth } from './architecture.js';
-import { classifierHead } from './heads.js';
 import type { Fill, LayerRecord } from './layers/index.js';
 import { PAPER_DEFAULTS } from './paper-defaults.js';
+import { pyramidNet } from './pyramid-net.js';
 
 /** Mean and deviation of ImageNet's pictures between 0 and 1, by which torchvision prepares its networks' inputs. */
 const MEAN = [0.485, 0.456, 0.406] as const;
@@ -50,15 +50,10 @@ export function torchvisionNet(net: PublishedNet, given: ModelOptions): Architec
   const scaled = (channels: number): number => scaleWidth(channels, options.width);
   const features = net.features(scaled, fill);
   const channels = net.mapChannels(scaled);
-  const plan = { net: name, features, channels, depth, baselineBins, hiddenLayers };
+  const classifier = options.pyramid === 'original' ? net.head(options, channels, fill) : undefined;
+  const input = torchvisionInput(options);
   return {
-    name,
-    title,
-    input: torchvisionInput(options),
-    classes: options.classes,
-    options,
-    features,
-    classifier: options.pyramid === 'original' ? net.head(options, channels, fill) : classifierHead(plan, options),
+    ...pyramidNet({ name, title, features, channels, depth, baselineBins, hiddenLayers, input, classifier }, options),
     depth,
     ...(published && { published }),
   };

@@ -1,9 +1,9 @@
 import type { Architecture, ModelOptions } from './architecture.js';
 import { fillRule, lrn, resolveOptions, scaleWidth } from './architecture.js';
-import { classifierHead } from './heads.js';
 import type { LayerRecord } from './layers/index.js';
 import { conv, maxPool, relu } from './layers/index.js';
-import { PAPER_DEFAULTS, paperInput } from './paper-defaults.js';
+import { PAPER_DEFAULTS } from './paper-defaults.js';
+import { pyramidNet } from './pyramid-net.js';
 
 const NAME = 'zf5';
 
@@ -42,14 +42,5 @@ export function zf5(given: ModelOptions = {}): Architecture {
     conv('conv5', channels(256), { kernel: 3, padding: 1, fill: fillRule(options, 1) }),
     relu('relu5'),
   ];
-  const head = { net: NAME, features, channels: channels(256), depth: 5, baselineBins: 6, hiddenLayers: 2 };
-  return {
-    name: NAME,
-    title: 'ZF-5',
-    input: paperInput(options),
-    classes: options.classes,
-    options,
-    features,
-    classifier: classifierHead(head, options),
-  };
+  return pyramidNet({ name: NAME, title: 'ZF-5', features, channels: channels(256), depth: 5 }, options);
 }

@@ -4,9 +4,8 @@ export interface Metric {
   readonly name: string;
   /** In a line for people: `top-1 93.1 %`. */
   readonly label: string;
-  /** Over the chart of a report, and one sentence below it. */
+  /** Over the chart of a report; the sentence below it stands in `metric-notes.ts`. */
   readonly title: string;
-  readonly note: string;
   readonly better: 'higher' | 'lower';
   /** A share lies in 0 to 1 and is shown in percent. */
   readonly format: 'share' | 'number';

@@ -2,6 +2,7 @@
 import { number, percent, plural } from './format.js';
 import { type Content, html } from './html.js';
 import { type Metric, validationName } from './metric.js';
+import { METRIC_NOTES } from './metric-notes.js';
 import { page, section } from './page.js';
 import { type EpochChart, epochChart } from './sections/epoch-charts.js';
 import { bigPercent, type HeadlineNumber, headline } from './sections/headline.js';
@@ -15,11 +16,11 @@ const plain = (value: number) => number(value);
 const exactNumber = (value: number | undefined) => number(value, 4);
 
 /** Both curves of a metric; the first metric is shown even where there is nothing of it. */
-function metricChart({ name, title, note, format }: Metric, index: number): EpochChart {
+function metricChart({ name, title, format }: Metric, index: number): EpochChart {
   const isShare = format === 'share';
   return {
     title,
-    note,
+    note: METRIC_NOTES[name] ?? '',
     always: index === 0,
     format: isShare ? share : plain,
     exact: isShare ? exactShare : exactNumber,

@@ -5,7 +5,6 @@ import type { EpochSums } from '../models/checkpoint-info.js';
 import { mul } from '../ops/mul.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { divergence } from './divergence.js';
 import { addBatch } from './epoch-metrics.js';
 import type { Objective, Target } from './objective.js';
 import { saveAsHalves } from './saved-halves.js';
@@ -47,10 +46,9 @@ export class QueuedSteps<Scores extends object> {
 
   /**
    * Waits for the steps, and adds their loss and scores.
-   * @param step the batches of the epoch that are done with them, for the error
-   * @throws SppgpuError for a loss that is not finite
+   * @param diverged makes what is thrown for a loss that is not finite
    */
-  async read(before: EpochSums, epoch: number, step: number): Promise<EpochSums> {
+  async read(before: EpochSums, diverged: (what: string) => Error): Promise<EpochSums> {
     const passes = this.steps.splice(0).flat();
     const values = await Promise.all(passes.map(({ loss, logits }) => Promise.all([loss.item(), logits.data()])));
     for (const { loss, logits } of passes) {
@@ -60,7 +58,7 @@ export class QueuedSteps<Scores extends object> {
     let sums = before;
     for (const [i, [loss, logits]] of values.entries()) {
       const { targets } = passes[i]!;
-      if (!Number.isFinite(loss)) throw divergence(`the loss is ${loss}`, epoch, step);
+      if (!Number.isFinite(loss)) throw diverged(`the loss is ${loss}`);
       sums = addBatch(this.objective, sums, loss, logits as Float32Array, targets);
     }
     return sums;

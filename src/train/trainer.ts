@@ -1,5 +1,6 @@
 import type { EpochSums, Position } from '../models/checkpoint-info.js';
 import { Pace } from '../runtime/pace.js';
+import { divergence } from './divergence.js';
 import { addSums, means, NO_EXAMPLES } from './epoch-metrics.js';
 import { watchedLoss } from './metrics.js';
 import { type Objective, type SingleLabelScores, singleLabel } from './objective.js';
@@ -120,7 +121,7 @@ export class Trainer<Scores extends object = SingleLabelScores> {
     const queued = new QueuedSteps(this.options, this.objective);
     const settle = async () => {
       const steps = queued.count;
-      const sums = await queued.read(this.position.sums, epoch, step);
+      const sums = await queued.read(this.position.sums, (what) => divergence(what, epoch, step));
       pace.finished(steps);
       await reached(sums);
     };

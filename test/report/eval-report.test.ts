@@ -78,19 +78,20 @@ describe('eval report', () => {
   });
 
   test('shows every metric that it is given: headline, column, and the best views by the first', () => {
-    const note = 'One of a test.';
     const metrics: Metric[] = [
-      { name: 'surprise', label: 'surprise', title: 'Surprise', note, better: 'lower', format: 'number' },
-      { name: 'top3', label: 'top-3', title: 'Top-3 accuracy', note, better: 'higher', format: 'share' },
+      { name: 'surprise', label: 'surprise', title: 'Surprise', better: 'lower', format: 'number' },
+      { name: 'top3', label: 'top-3', title: 'Top-3 accuracy', better: 'higher', format: 'share' },
+      METRICS.find(({ name }) => name === 'top5')!,
     ];
     const views = [
-      { views: 1, name: 'one', scores: { surprise: 2.5, top3: 0.5 }, images: 4, seconds: 1 },
-      { views: 10, name: 'ten', scores: { surprise: 1.25, top3: 0.75 }, images: 4, seconds: 1 },
+      { views: 1, name: 'one', scores: { surprise: 2.5, top3: 0.5, top5: 0.5 }, images: 4, seconds: 1 },
+      { views: 10, name: 'ten', scores: { surprise: 1.25, top3: 0.75, top5: 1 }, images: 4, seconds: 1 },
     ];
     const document = expectSelfContained(evalReport({ ...sampleEval(2), metrics, views }));
     const headline = [...document.querySelectorAll('.headline > div')].map(({ textContent }) => textContent);
     expect(headline[0]).toMatch(/^Surprise1\.25.*10\sviews: ten/u);
-    expect(headline[1]).toMatch(/^Top-3 accuracy75\.00.*One of a test/u);
+    expect(headline[1]).toMatch(/^Top-3 accuracy75\.00/u);
+    expect(headline[2]).toMatch(/^Top-5 accuracy100.*among the first five/u);
     const columns = [...document.querySelectorAll('th')].map(({ textContent }) => textContent);
     expect(columns).toEqual(expect.arrayContaining(['surprise', 'top-3']));
     expect(columns).not.toContain('top-1');

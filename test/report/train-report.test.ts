@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { validationName } from '../../src/report/metric.js';
+import { METRIC_NOTES } from '../../src/report/metric-notes.js';
 import { trainReport } from '../../src/report/train-report.js';
 import { METRICS } from '../../src/train/metrics.js';
 import { sampleTrain } from './sample-data.js';
@@ -31,12 +32,15 @@ describe('train report', () => {
     const sample = sampleTrain();
     const epochs = sample.epochs.map((epoch) => ({ ...epoch, ...(Object.fromEntries(values) as object) }));
     const page = trainReport({ ...sample, epochs, metrics: METRICS });
-    for (const { title } of METRICS) expect(page).toContain(title);
+    for (const { name, title } of METRICS) {
+      expect(page).toContain(title);
+      expect(page).toContain(METRIC_NOTES[name]);
+    }
   });
 
   test('the headline of the report is the best epoch, the lowest where less is better', () => {
     const epochs = [3, 1, 2].map((error, i) => ({ epoch: i + 1, loss: 1, error, learningRate: 0.1 }));
-    const row = { name: 'error', label: 'error', title: 'Error', note: '', better: 'lower', format: 'number' } as const;
+    const row = { name: 'error', label: 'error', title: 'Error', better: 'lower', format: 'number' } as const;
     const page = trainReport({
       ...{ model: 'net', epochs, metrics: [METRICS[0], row] },
       ...{ configuration: {}, run: { command: 'x' } },

@@ -1,10 +1,20 @@
 /** The packed library as others use it: a Vite app, an esbuild bundle and a page with an import map, each run in Chromium; and Node without Dawn. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { type Browser, chromium } from 'playwright';
 import { build as vite } from 'vite';
@@ -91,6 +101,38 @@ async function resultOf(path: string): Promise<unknown> {
   await page.close();
   return value;
 }
+
+/** What a folder takes on a disk, in blocks of 4 KiB. */
+function bytesOf(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.reduce(
+    (sum, { parentPath, name }) => sum + 4096 * Math.ceil(statSync(join(parentPath, name)).size / 4096),
+    0,
+  );
+}
+
+/** Where npm has put what a package needs: in it, or in a folder around it. */
+function placeOf(name: string, from: string): string {
+  const here = join(from, 'node_modules', name);
+  if (existsSync(here)) return here;
+  return placeOf(name, from.startsWith(root) && from.length > root.length ? dirname(from) : root);
+}
+
+test('an installation for a page takes less than 15 MB, peers left out', () => {
+  const own = join(project, 'node_modules/sppgpu');
+  const found = new Set([own]);
+  for (const folder of found) {
+    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      dependencies?: object;
+    };
+    for (const name of Object.keys(dependencies)) found.add(placeOf(name, folder === own ? root : folder));
+  }
+  // What lies inside another package is counted with that.
+  const apart = [...found].filter((folder) => ![...found].some((other) => folder.startsWith(`${other}/`)));
+  const bytes = apart.map(bytesOf).reduce((sum, each) => sum + each);
+  expect(bytes).toBeGreaterThan(5e6);
+  expect(bytes).toBeLessThan(15e6);
+});
 
 test('a Vite app', async () => {
   writeFileSync(join(project, 'index.html'), '<!doctype html><script type="module" src="./main.js"></script>');

@@ -1,19 +1,12 @@
-import { noGrad } from '../../autograd/mode.js';
 import { checkInput } from '../../models/geometry.js';
-import { maximum } from '../../ops/maximum.js';
-import { spatialPyramidPool } from '../../ops/spatial-pyramid-pool.js';
 import type { Picture } from '../../picture/picture.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { type OptionNames, requireOptions } from '../../runtime/options.js';
-import { tensor } from '../../tensor/create.js';
-import { scope } from '../../tensor/scope.js';
-import type { Tensor } from '../../tensor/tensor.js';
 import { type Boxes, boxCount, mirrorBoxes } from '../boxes.js';
 import { convolvedMaps, type MapMaker } from './picture-maps.js';
 import { cellsOf, mapOf, type ProjectionName, projectionOf, type Size } from './place-windows.js';
 import type { RegionNetwork } from './region-network.js';
 import { chooseScales, type ScaleRule } from './scale-rule.js';
-import { stage } from './stages.js';
 import type { PooledPart, WindowOptions, WindowSource } from './window-source.js';
 
 export interface SppWindowOptions {
@@ -26,9 +19,6 @@ export interface SppWindowOptions {
 }
 
 const NAMES: OptionNames<SppWindowOptions> = { scales: true, scaleRule: true, projection: true };
-
-/** Bytes of one part of pooled vectors, at most: a binding may allow more than a machine's memory likes. */
-const PART_BYTES = 2 ** 27;
 
 /** The paper's scales for a net of 224 pixels. */
 const PAPER_SCALES = { one: [688], five: [480, 576, 688, 864, 1200] } as const;
@@ -63,28 +53,16 @@ export class SppWindows implements WindowSource {
   }
 
   async *pooled(picture: Picture, windows: Boxes, options: WindowOptions = {}): AsyncGenerator<PooledPart> {
-    const { clock } = options;
-    const boxes = options.flip ? mirrorBoxes(windows, picture.width) : windows;
+    const { clock, flip = false } = options;
+    const boxes = flip ? mirrorBoxes(windows, picture.width) : windows;
     const { scales, scaleRule } = this.settings;
-    const groups = this.groups(picture, boxes, options);
-    const maps = new Map<number, Tensor>();
-    try {
-      for (const at of scaleRule === 'all' ? scales.keys() : groups.map(([at]) => at)) {
-        const map = await stage(clock, 'conv', () => this.maps(picture, scales[at]!, options.flip ?? false));
-        maps.set(at, map);
-      }
-      for (const [at, all] of groups) {
-        for (const rows of this.parts(all)) {
-          const pool = (place: number): Tensor => this.poolOn(maps.get(place)!, picture, boxes, rows, scales[place]!);
-          const vectors = await stage(clock, 'pool', () =>
-            noGrad(() => scope(() => (scaleRule === 'all' ? [...maps.keys()].map(pool).reduce(maximum) : pool(at)))),
-          );
-          yield { rows, vectors };
-        }
-      }
-    } finally {
-      for (const map of maps.values()) map.dispose();
-    }
+    const { network } = this;
+    const later = await import('../later.js');
+    yield* later.pooledOnMaps({
+      ...{ network, clock, scaleRule, groups: this.groups(picture, boxes, options), places: [...scales.keys()] },
+      map: (at) => this.maps(picture, scales[at]!, flip),
+      cells: (rows, at) => this.cells(picture, boxes, rows, scales[at]!),
+    });
   }
 
   keys(picture: Picture, boxes: Boxes, options: Pick<WindowOptions, 'scales'> = {}): string[] {
@@ -116,22 +94,9 @@ export class SppWindows implements WindowSource {
     });
   }
 
-  /** As many windows at a time as have room in a binding. */
-  private *parts(rows: Int32Array): Generator<Int32Array> {
-    const { network } = this.network;
-    const bytes = Math.min(PART_BYTES, network.parameters()[0]!.device.maxBindingBytes);
-    const most = Math.max(1, Math.floor(bytes / (this.network.pooledDimension * 4)));
-    for (let from = 0; from < rows.length; from += most) yield rows.subarray(from, from + most);
-  }
-
   private cells(picture: Size, boxes: Boxes, rows: ArrayLike<number>, scale: number): Int32Array {
     const { architecture } = this.network;
     const projection = projectionOf(this.settings.projection, architecture);
     return cellsOf(boxes, rows, picture, scale, projection, mapOf(architecture, picture, scale));
-  }
-
-  private poolOn(map: Tensor, picture: Size, boxes: Boxes, rows: Int32Array, scale: number): Tensor {
-    const windows = tensor(map.device, this.cells(picture, boxes, rows, scale), { shape: [rows.length, 5] });
-    return spatialPyramidPool(map, this.network.levels, { windows });
   }
 }

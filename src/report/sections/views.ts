@@ -4,6 +4,7 @@ import { table } from '../figure.js';
 import { count, duration, number, percent, plural } from '../format.js';
 import { type Content, html } from '../html.js';
 import type { Metric } from '../metric.js';
+import { METRIC_NOTES } from '../metric-notes.js';
 import type { ViewsResult } from '../types.js';
 import { bigPercent, type HeadlineNumber } from './headline.js';
 
@@ -31,7 +32,11 @@ export function viewsHeadline(best: ViewsResult | undefined, metrics: readonly M
     const value = best ? scoreOf(best, metric) : Number.NaN;
     const shown = metric.format === 'share' ? bigPercent(value) : { value: number(value) };
     const from = best && `${viewsName(best)}: ${best.name}`;
-    return { name: metric.title, ...shown, ...(i === 0 ? { note: from, tone: 1 } : { note: metric.note }) };
+    return {
+      name: metric.title,
+      ...shown,
+      ...(i === 0 ? { note: from, tone: 1 } : { note: METRIC_NOTES[metric.name] ?? '' }),
+    };
   });
 }
 
