@@ -115,7 +115,11 @@ describe.each(adapters)('%s', (name, adapter) => {
     expect(convolution(shape(64, 64))).toBe(chosen(64 * 64 * 900 * 9));
     expect(convolution(shape(16, 16, 16))).toBe(name.startsWith('a GPU') ? 'direct' : 'depthwise');
     expect(convolution({ ...shape(16, 16, 16), dilation: [2, 2] })).toBe('direct');
-    expect(chooseRung('conv2d', convInputLadder, adapter, shape(3, 64))).toBe('im2col');
+    const inputGradient = (work: ConvWork) => chooseRung('conv2d', convInputLadder, adapter, work);
+    expect(inputGradient(shape(3, 64))).toBe('im2col');
+    expect(inputGradient(shape(8, 64))).toBe(name === 'SwiftShader' ? large : 'im2col');
+    expect(inputGradient(shape(8, 16)) === 'im2col').toBe(!['SwiftShader', 'lavapipe'].includes(name));
+    expect(inputGradient(shape(16, 64))).not.toBe('im2col');
     expect(convolution(shape(3, 16))).toBe(name === 'lavapipe' ? 'slide' : small);
     expect(convolution({ ...shape(3, 16), dilation: [1, 2] })).toBe(small);
   });

@@ -37,15 +37,12 @@ export type ConvWork = ConvShape;
 
 type ConvRung<Name extends string = ConvAlgorithm> = Rung<Name, ConvWork>;
 
-/** Implicit products, on the engine that a matrix product of this size takes. `sides`: rows and columns of one group's product. */
-const implicitRungs = (
-  kernels: Parameters<typeof kernelsOf>[0],
-  sides: (shape: ConvShape) => { readonly rows: number; readonly columns: number },
-): ConvRung[] =>
+/** Implicit products, on the engine that a matrix product of this size takes. `rows`: those of one group's product, which is never transposed. */
+const implicitRungs = (kernels: Parameters<typeof kernelsOf>[0], rows: (shape: ConvShape) => number): ConvRung[] =>
   engineRungs.map(({ chooseWhen, ...row }) => ({
     ...row,
     kernels: kernelsOf(kernels, row.rung),
-    chooseWhen: (device, shape) => chooseWhen(device, { multiplyAdds: multiplyAdds(shape), ...sides(shape) }),
+    chooseWhen: (device, shape) => chooseWhen(device, { multiplyAdds: multiplyAdds(shape), rows: rows(shape) }),
   }));
 
 const direct = (file: string, kernel: Kernel): ConvRung => ({
@@ -165,12 +162,15 @@ export const convLadder: Ladder<ConvForward, ConvWork> = {
     },
     slide,
     winograd,
-    ...implicitRungs(gatherKernels, ({ images, out, groupOutChannels }) => ({
-      rows: images * out[0] * out[1],
-      columns: groupOutChannels,
-    })),
+    ...implicitRungs(gatherKernels, ({ images, out }) => images * out[0] * out[1]),
   ]),
 };
+
+/**
+ * Channels, by the lanes of a CPU adapter, from which the gradient to the input of many filters is cheaper without columns: a tile of the
+ * implicit product is padding where channels are fewer than its columns, and columns cost as much for each channel, at least what 32 filters do.
+ */
+const COLUMNS_PAY: Readonly<Record<number, number>> = { 4: 10, 8: 20 };
 
 /** The gradient to the input. */
 export const convInputLadder: Ladder<ConvInput, ConvWork> = {
@@ -186,13 +186,17 @@ export const convInputLadder: Ladder<ConvInput, ConvWork> = {
       ...IM2COL,
       file: 'conv/col2im.wgsl',
       kernels: [col2imKernel],
-      chooseWhen: (_, { groupChannels, kernel }) => groupChannels < 16 && groupChannels * kernel[0] * kernel[1] > 16,
+      chooseWhen: ({ info }, { groupChannels, groupOutChannels, kernel }) =>
+        groupChannels < 16 &&
+        groupChannels * kernel[0] * kernel[1] > 16 &&
+        (COLUMNS_PAY[info.subgroupSize] === undefined ||
+          !info.software ||
+          groupChannels * (groupOutChannels + 32) < COLUMNS_PAY[info.subgroupSize]! * groupOutChannels),
     },
     winograd,
-    ...implicitRungs(gatherKernels, ({ images, size, stride, groupChannels }) => ({
-      rows: images * Math.ceil(size[0] / stride[0]) * Math.ceil(size[1] / stride[1]),
-      columns: groupChannels,
-    })),
+    ...implicitRungs(gatherKernels, ({ images, size, stride }) => {
+      return images * Math.ceil(size[0] / stride[0]) * Math.ceil(size[1] / stride[1]);
+    }),
   ]),
 };
 
@@ -210,10 +214,7 @@ export const convWeightLadder: Ladder<ConvWeight, ConvWork> = {
       kernels: [im2colKernel],
       chooseWhen: never,
     },
-    ...implicitRungs(weightKernels, ({ groupOutChannels, groupChannels, kernel }) => ({
-      rows: groupOutChannels,
-      columns: groupChannels * kernel[0] * kernel[1],
-    })),
+    ...implicitRungs(weightKernels, ({ groupOutChannels }) => groupOutChannels),
   ]),
 };
 
@@ -269,7 +270,10 @@ export const convInputNotes = made(
       chosenFor: DEPTHWISE_NOTE.chosenFor,
       why: 'with stride 2: an invocation makes two rows of a strip at a time, whose cells meet four, two, two or one of the taps, all known',
     },
-    im2col: im2colNote({ chosenFor: 'fewer than 16 input channels whose channels x taps exceed 16 (RGB)' }),
+    im2col: im2colNote({
+      chosenFor:
+        'fewer than 16 input channels whose channels x taps exceed 16 (RGB); on CPU adapters with 4 or 8 lanes, channels x (filters + 32) must be below 10 or 20 times filters, too',
+    }),
     winograd: WINOGRAD_NOTE,
   }),
 );

@@ -48,7 +48,7 @@ interface EngineRung extends Omit<Rung<TileEngine, ProductWork>, 'kernels' | 'ta
 const LARGE = 2 ** 25;
 const LARGE_OF_4 = 2 ** 20;
 
-/** Whether a tile of 32 rows pays with 4 lanes: of a product of few rows, or columns, most of it would be padding. */
+/** Whether a tile of 32 rows pays with 4 lanes: of few rows most of it would be padding; so it would of few columns, where the product is transposed. */
 const largeOf4 = ({ multiplyAdds, rows = 32, columns = 32 }: ProductWork): boolean =>
   multiplyAdds >= LARGE_OF_4 && rows >= 32 && columns >= 16;
 
@@ -158,11 +158,13 @@ export const engineNotes: RungNotes<TileEngine> = {
     why: '8 rows x 128 columns, 8 x 4 in the registers of an invocation: no workgroup memory and no barriers, which are ruinous on CPU adapters',
   },
   subgroup4: {
-    chosenFor: 'CPU adapters with 4 lanes (SwiftShader), below 2^20 multiply-adds, 32 rows or 16 columns',
+    chosenFor:
+      'CPU adapters with 4 lanes (SwiftShader), below 2^20 multiply-adds, 32 rows or, of a matrix product, 16 columns',
     why: '8 x 16, swaps inside a quad instead of workgroup memory: few loads',
   },
   subgroup4x32: {
-    chosenFor: 'CPU adapters with 4 lanes (SwiftShader), from 2^20 multiply-adds with 32 rows and 16 columns or more',
+    chosenFor:
+      'CPU adapters with 4 lanes (SwiftShader), from 2^20 multiply-adds with 32 rows and, of a matrix product, 16 columns or more',
     why: '32 x 16, swaps inside a quad: most multiply-adds per load',
   },
   subgroup8: {
