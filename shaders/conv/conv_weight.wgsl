@@ -5,7 +5,8 @@
 //   dy: [image, channel, row][columns4] vec4f of four pixels, rows padded with zeros (TAIL)
 //   x:  [image][row][column][group][depth4] vec4f, padded with zeros (pack_maps.wgsl), as wide as the padded rows need
 //
-// A run of the sum is one row of pixels. Few weights and many pixels leave few tiles, so the rows are cut into `splits`
+// A run of the sum is one row of pixels, or where rows are short `run_height` rows of one map (ROWS): to begin a run costs a CPU
+// adapter as much as two steps. Few weights and many pixels leave few tiles, so the runs are cut into `splits`
 // slices, each with its own result (tile/sum_slices.wgsl adds them in a fixed order).
 // Preludes: tile/operands/{f32,f16}.wgsl (Four), tile/engines/*.wgsl.
 struct Params {
@@ -13,8 +14,10 @@ struct Params {
   columns4: u32, // taps * depth4
   slices: u32, // groups * splits
   splits: u32,
-  runs: u32, // images * grid_height
+  runs: u32, // images * map_runs
   runs_per_split: u32,
+  map_runs: u32, // runs of a map
+  run_height: u32, // rows of a run
   grid_height: u32,
   grid_width: u32, // pixels of a row
   row_steps: u32, // vec4 of a row of pixels
@@ -41,6 +44,8 @@ struct Params {
 // Whether the last step of a row holds pixels behind its end. What the map holds there belongs to other windows or to none:
 // it counts as 0, since NaN times a gradient of 0 would be NaN.
 override TAIL: bool = true;
+// Whether a run has more than one row.
+override ROWS: bool = true;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> dy: array<Four>;
@@ -53,7 +58,7 @@ fn slice_runs(slice: u32) -> vec2u {
 }
 
 fn run_steps(slice: u32) -> vec2u {
-  return vec2u(0, params.row_steps);
+  return vec2u(0, params.run_height * params.row_steps);
 }
 
 fn row_origin(slice: u32, row: u32) -> u32 {
@@ -62,8 +67,8 @@ fn row_origin(slice: u32, row: u32) -> u32 {
 }
 
 fn run_rows(run: u32) -> u32 {
-  let image = run / params.grid_height;
-  return (image * (params.channels - 1) * params.grid_height + run) * params.row_steps;
+  let image = run / params.map_runs;
+  return (image * (params.channels - 1) * params.grid_height + run * params.run_height) * params.row_steps;
 }
 
 fn load_row(index: u32) -> vec4f {
@@ -77,13 +82,19 @@ fn column_origin(slice: u32, column: u32) -> u32 {
 }
 
 fn run_columns(run: u32) -> u32 {
-  let image = run / params.grid_height;
-  return image * params.x_image + (run - image * params.grid_height) * params.x_row;
+  let image = run / params.map_runs;
+  return image * params.x_image + (run - image * params.map_runs) * params.run_height * params.x_row;
 }
 
 fn load_column(origin: u32, step: u32, component: u32) -> vec4f {
-  let pixel = 4 * step + component;
-  return select(four(x[origin + pixel * params.x_column]), vec4f(), TAIL && pixel >= params.grid_width);
+  var row = 0u;
+  if (ROWS) {
+    // step / row_steps, exact for the steps of a run, which are fewer than 2^20.
+    row = u32((f32(step) + 0.5) * (1 / f32(params.row_steps)));
+  }
+  let pixel = 4 * (step - row * params.row_steps) + component;
+  let at = origin + row * params.x_row + pixel * params.x_column;
+  return select(four(x[at]), vec4f(), TAIL && pixel >= params.grid_width);
 }
 
 fn column_bias(slice: u32, column: u32) -> vec4f {

@@ -1,4 +1,5 @@
 import convWeightWgsl from '../../../shaders/conv/conv_weight.wgsl';
+import type { Device } from '../../runtime/device.js';
 import { accumulate } from '../../tensor/fill.js';
 import { scope } from '../../tensor/scope.js';
 import { Tensor } from '../../tensor/tensor.js';
@@ -11,6 +12,20 @@ import { type ConvShape, imageRuns, imageSizes } from './shape.js';
 
 export const weightKernels = defineTileKernels(convWeightWgsl);
 const OP = 'conv2d';
+
+/** Steps of four pixels beyond which a run gains nothing by being longer. */
+const LONG_RUN = 256;
+
+/**
+ * Rows that a run of the sum takes on a CPU adapter, where to begin a run costs as much as two steps: as many as make it long, if they
+ * divide the map and leave each slice a run.
+ */
+function rowsOfRun({ info }: Device, height: number, rowSteps: number, images: number, splits: number): number {
+  if (!info.software) return 1;
+  const most = Math.min(height, Math.floor(LONG_RUN / rowSteps), Math.floor((images * height) / splits));
+  for (let rows = most; rows > 1; rows--) if (height % rows === 0) return rows;
+  return 1;
+}
 
 /** Gradient to the weights as an implicit product over all pixels; slices and runs of images are added in a fixed order. Fills `dw`. */
 export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape: ConvShape, engine: TileEngine): void {
@@ -33,7 +48,8 @@ export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape:
       const parts = Tensor.empty(device, [groups, splits, partSize], 'f32', OP);
       const maps = packInput(OP, x, first, count, shape, layout);
       const gradient = pixelVectors(dy, first, count, outChannels, out);
-      const pixelRows = count * out[0];
+      const runHeight = rowsOfRun(device, out[0], rowSteps, count, splits);
+      const mapRuns = out[0] / runHeight;
       device.dispatch(weightKernels[operandType(x)][engine], {
         bindings: {
           dy: gradient.slice,
@@ -45,8 +61,10 @@ export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape:
           columns4,
           slices: groups * splits,
           splits,
-          runs: pixelRows,
-          runs_per_split: Math.ceil(pixelRows / splits),
+          runs: count * mapRuns,
+          runs_per_split: Math.ceil((count * mapRuns) / splits),
+          map_runs: mapRuns,
+          run_height: runHeight,
           grid_height: out[0],
           grid_width: out[1],
           row_steps: rowSteps,
@@ -69,7 +87,7 @@ export function implicitWeightGradient(x: Tensor, dy: Tensor, dw: Tensor, shape:
           inner_stride: taps,
           outer_stride: 1,
         },
-        overrides: { TAIL: out[1] % 4 !== 0 },
+        overrides: { TAIL: out[1] % 4 !== 0, ROWS: runHeight > 1 },
         workgroups: tilesOf(engine, groupOutChannels, columns4, groups * splits),
       });
       const total = first === 0 ? dw : Tensor.empty(device, dw.shape, 'f32', OP);
