@@ -1,13 +1,18 @@
 /** Training in the page: to a stated accuracy, through a lost device, and the checkpoint's way to Node; then pictures of any size. */
 import { afterAll, expect, test } from 'vitest';
+import { decodeImage } from '../../src/data/decode.js';
+import { classifyNative } from '../../src/demo/evaluate-digits.js';
 import { openModel } from '../../src/models/open-model.node.js';
+import { pngBytes } from '../data/pictures.js';
 import { testDevice } from '../setup/device.js';
 import { looksWrong } from './looks.js';
+import { fileOf } from './nets.js';
 import { closeContexts, downloaded, openSite } from './pages.js';
 
 afterAll(closeContexts);
 
 const page = await openSite('train');
+let checkpoint: string;
 const slide = (label: string, value: number) => page.getByLabel(label, { exact: true }).fill(String(value));
 
 test('trains to a stated accuracy; a pause, a lost device, and the file, keep it', async () => {
@@ -30,7 +35,7 @@ test('trains to a stated accuracy; a pause, a lost device, and the file, keep it
   await page.getByText('right after 3 epochs').waitFor();
   // Ten classes: by chance it would be 0.1.
   expect(Number(await accuracy.getAttribute('data-share'))).toBeGreaterThan(0.5);
-  const checkpoint = await downloaded(page, () => page.getByRole('button', { name: 'Download checkpoint' }).click());
+  checkpoint = await downloaded(page, () => page.getByRole('button', { name: 'Download checkpoint' }).click());
   const { network, classes } = await openModel(checkpoint, await testDevice());
   expect(classes).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
   network.dispose();
@@ -53,6 +58,23 @@ test('its net reads pictures of any size; windows of the map have predictions of
   const whole = await page.getByTestId('window-top').innerText();
   for (let i = 0; i < 8; i++) await page.keyboard.press('Shift+ArrowLeft');
   await expect.poll(() => page.getByTestId('window-top').innerText()).not.toBe(whole);
+});
+
+test('the checkpoint that was made here says in Node what it says here', async () => {
+  const bar = pngBytes(44, 60, (x, y) => (x > 18 && x < 25 && y > 9 && y < 52 ? [230, 230, 230] : [20, 20, 20]));
+  const panel = page.locator('#panel-classify');
+  await panel.getByLabel('Open a net').setInputFiles(checkpoint);
+  await panel.getByText('spp.safetensors: ').waitFor();
+  await panel.getByLabel('Open pictures').setInputFiles(fileOf('bar.png', bar, 'image/png'));
+  await panel.getByText('looked at with 44 × 60').waitFor();
+  const [label, share] = (await page.getByTestId('top').locator('li').first().innerText()).split(/\s+/);
+
+  const { network } = await openModel(checkpoint, await testDevice());
+  const item = { id: 'bar', image: await decodeImage(bar, 'bar.png'), label: 1 };
+  const [said] = await classifyNative(network, [item], { signal: new AbortController().signal, onProgress: () => {} });
+  network.dispose();
+  expect(label).toBe(String(said!.predicted));
+  expect(Math.abs(Number(share) / 100 - said!.probability)).toBeLessThan(0.002);
 });
 
 test('a file that is not a net is told in words', async () => {
