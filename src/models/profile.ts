@@ -1,6 +1,6 @@
 import type { Architecture } from './architecture.js';
 import { type MapGeometry, mapGeometry, minimumInput, slidingLayers } from './geometry.js';
-import type { ActivationShape } from './layers/index.js';
+import type { ActivationShape, ParameterSpec } from './layers/index.js';
 import { type TracedLayer, traceLayers } from './trace.js';
 
 const BYTES_PER_FLOAT = 4;
@@ -10,6 +10,7 @@ export interface LayerProfile {
   readonly name: string;
   readonly type: string;
   readonly output: ActivationShape;
+  /** What is learned; running statistics are not. */
   readonly parameters: number;
   /** Two a multiply-add, of convolutions and fully connected layers; the others are below a hundredth of them. */
   readonly flops: number;
@@ -22,6 +23,7 @@ export interface ModelProfile extends MapGeometry {
   readonly input: readonly [number, number, number];
   readonly layers: readonly LayerProfile[];
   readonly parameters: number;
+  /** Of all that a file of weights holds: running statistics of batch normalisation, too. */
   readonly parameterBytes: number;
   readonly flops: number;
   /** Height and width of the last map before the head. */
@@ -34,6 +36,8 @@ export interface ModelProfile extends MapGeometry {
 }
 
 const product = (shape: readonly number[]): number => shape.reduce((all, size) => all * size, 1);
+
+const elements = (specs: readonly ParameterSpec[]): number => specs.reduce((sum, { shape }) => sum + product(shape), 0);
 
 /** Each weight meets each position of the output once. */
 function flopsOf({ output, parameters }: TracedLayer): number {
@@ -60,20 +64,20 @@ export function profileModel(
       name: step.layer.name,
       type: step.layer.type,
       output: step.output,
-      parameters: step.parameters.reduce((sum, spec) => sum + product(spec.shape), 0),
+      parameters: elements(step.parameters.filter(({ kind }) => kind !== 'statistic')),
       flops: flopsOf(step),
       activationBytes: product(step.output) * BYTES_PER_FLOAT,
     }),
   );
   const sum = (pick: (row: LayerProfile) => number): number => layers.reduce((total, row) => total + pick(row), 0);
-  const parameters = sum((row) => row.parameters);
+  const stored = elements(traced.flatMap((step) => step.parameters));
   const last = traced[architecture.features.length - 1]!.output as readonly [number, number, number];
   return {
     name: architecture.name,
     input,
     layers,
-    parameters,
-    parameterBytes: parameters * BYTES_PER_FLOAT,
+    parameters: sum((row) => row.parameters),
+    parameterBytes: stored * BYTES_PER_FLOAT,
     flops: sum((row) => row.flops),
     map: [last[1], last[2]],
     ...mapGeometry(architecture.features),

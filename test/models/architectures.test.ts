@@ -116,6 +116,14 @@ describe('profile', () => {
     expect(profile.peakBytes).toBe(2 * 96 * 110 * 110 * 4);
   });
 
+  it('what is learned is counted as torchvision counts it, running statistics only in the bytes of a file', () => {
+    const counts = { resnet18: 11_689_512, resnet34: 21_797_672, resnet50: 25_557_032, mobilenetv2: 3_504_872 };
+    for (const [name, count] of Object.entries(counts))
+      expect(profileModel(buildArchitecture(name)).parameters).toBe(count);
+    const { parameterBytes } = profileModel(buildArchitecture('resnet18'));
+    expect(parameterBytes).toBe(4 * (11_689_512 + 2 * 4800));
+  });
+
   it('knows the published size of SqueezeNet 1.1', () => {
     expect(profileModel(squeezenet11()).parameters).toBe(1_235_496);
     expect(profileModel(squeezenet11(), 180, 163).map).toEqual([11, 10]);

@@ -18,6 +18,7 @@ import {
   concat,
   conv2d,
   div,
+  elu,
   leakyRelu,
   matmul,
   maxPool2d,
@@ -352,6 +353,38 @@ describe('a file of another program', () => {
       return mean4(conv2d(z, last!));
     });
     expectAlike(await scoresOf(network, [19, 23]), [...(await byHand.data())]);
+    byHand.dispose();
+    network.dispose();
+  });
+
+  test('whose head is a convolution of means, with a truth among its constants', async () => {
+    const device = await testDevice();
+    const o = new Foreign();
+    // Dropout as it is in training says so by a truth.
+    o.weights.push({ name: 'training', dims: [], dataType: ELEMENT.bool, rawData: Uint8Array.of(1) });
+    const map = o.node('Dropout', 'drop', [o.node('Relu', 'relu', [o.conv('x', 3, 4)]), o.reals(0.5), 'training']);
+    const scores = o.conv(o.node('GlobalAveragePool', 'gap', [map]), 4, 5);
+    const flat = o.node('Flatten', 'flat', [o.node('Elu', 'elu', [scores])], { axis: 1 });
+    const { network } = await openModel(await o.bytes(flat), device);
+    expect(network.architecture.classifier.map(({ type }) => type).slice(-4)).toEqual([
+      'adaptiveavgpool',
+      'conv',
+      'activation',
+      'globalAveragePool',
+    ]);
+    const byHand = scope(() => {
+      const [first, last] = o.weights
+        .filter(({ dims }) => dims!.length === 4)
+        .map(({ rawData, dims }) =>
+          tensor(device, new Float32Array((rawData as Uint8Array<ArrayBuffer>).buffer), { shape: [...dims!] }),
+        );
+      const means = mean(relu(conv2d(randn(device, [2, 3, 9, 11], { seed: 7 }), first!)), {
+        axes: [2, 3],
+        keepdim: true,
+      });
+      return mean4(elu(conv2d(means, last!)));
+    });
+    expectAlike(await scoresOf(network, [9, 11]), [...(await byHand.data())]);
     byHand.dispose();
     network.dispose();
   });

@@ -91,7 +91,7 @@ export type TensorDraft = Draft<typeof TENSOR>;
 export type ValueDraft = Draft<typeof VALUE>;
 
 /** Numbers of element types in files. */
-export const ELEMENT = { f32: 1, i32: 6, i64: 7, f16: 10, f64: 11, bf16: 16 } as const;
+export const ELEMENT = { f32: 1, i32: 6, i64: 7, bool: 9, f16: 10, f64: 11, bf16: 16 } as const;
 
 /** Numbers of the kinds of attributes in files. */
 export const ATTRIBUTE_TYPE = { float: 1, int: 2, text: 3, tensor: 4, floats: 6, ints: 7 } as const;

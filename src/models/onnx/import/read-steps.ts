@@ -8,7 +8,7 @@ import { POOL_NODES } from './pool-nodes.js';
 import { named, problem } from './problem.js';
 import { Reading } from './reading.js';
 import { Attributes, axesOf, type SourceGraph } from './source-graph.js';
-import type { Steps, Value } from './steps.js';
+import type { Step, Steps, Value } from './steps.js';
 import { integersOf } from './tensor-data.js';
 import { WEIGHTED_NODES } from './weighted-nodes.js';
 
@@ -118,11 +118,19 @@ export function readSteps(graph: SourceGraph): { readonly steps: Steps; readonly
   throw problem(graph.path, node ? `${named(node)} is not supported` : 'has no output that its input leads to');
 }
 
-/** Means of whole maps that nothing makes a vector of, as some files end. */
+/** Kinds that leave a map of one cell as it is; convolutions do where nothing is around it, or they would not fit. */
+const CELL_BY_CELL: readonly string[] = ['activation', 'batchnorm', 'conv', 'dropout', 'prelu', 'relu'];
+
+/** Means of whole maps, and convolutions of them, that nothing makes a vector of: how some files end. */
 function asVector({ steps }: Reading, place: number | undefined): number | undefined {
   const step = steps.list[place ?? -1];
-  if (step?.layer.type !== 'adaptiveavgpool' || step.layer.bins !== 1) return place;
-  steps.replace(place!, { ...step, layer: globalAveragePool(step.layer.name) });
+  if (place === undefined || !step) return place;
+  let before: Step | undefined = step;
+  while (before && CELL_BY_CELL.includes(before.layer.type)) before = steps.list[before.inputs[0]!];
+  if (before?.layer.type !== 'adaptiveavgpool' || before.layer.bins !== 1) return place;
+  if (step.layer.type !== 'adaptiveavgpool')
+    return steps.add({ layer: globalAveragePool(steps.name('pool', undefined)), inputs: [place] });
+  steps.replace(place, { ...step, layer: globalAveragePool(step.layer.name) });
   return place;
 }
 

@@ -11,6 +11,7 @@ const TYPES = {
   [ELEMENT.bf16]: { dtype: 'BF16', bytes: 2, list: 'int32Data' },
   [ELEMENT.i32]: { dtype: 'I32', bytes: 4, list: 'int32Data' },
   [ELEMENT.i64]: { dtype: 'I64', bytes: 8, list: 'int64Data' },
+  [ELEMENT.bool]: { dtype: 'BOOL', bytes: 1, list: 'int32Data' },
 } as const;
 
 /** Elements of a tensor; 1 for a scalar. */
@@ -38,7 +39,7 @@ export function floatsOf(tensor: OnnxTensor): Float32Array<ArrayBuffer> {
   const { dtype, list } = TYPES[tensor.dataType as keyof typeof TYPES];
   const raw = tensor.rawData;
   if (raw instanceof Uint8Array) return Float32Array.from(decodeElements(dtype, new Uint8Array(raw).buffer) as never);
-  if (list !== 'int32Data' || dtype === 'I32') return Float32Array.from(tensor[list]);
+  if (list !== 'int32Data' || dtype === 'I32' || dtype === 'BOOL') return Float32Array.from(tensor[list]);
   return Float32Array.from(decodeElements(dtype, Uint16Array.from(tensor[list]).buffer) as never);
 }
 
