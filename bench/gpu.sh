@@ -45,8 +45,8 @@ fi
 
 sppgpu doctor 20 doctor
 sppgpu selftest $((limit > 60 ? 80 : 60)) selftest "${selftest[@]}"
-for family in matmul conv2d conv2d-gradient-to-the-input conv2d-gradient-to-the-weights maxPool2d-gradient \
-  spatialPyramidPool spatialPyramidPool-gradient sum softmax crossEntropy; do
+for family in matmul conv2d conv2d-gradient-to-the-input conv2d-gradient-to-the-weights maxPool2d maxPool2d-gradient avgPool2d \
+  spatialPyramidPool spatialPyramidPool-gradient localResponseNorm localResponseNorm-gradient sum softmax crossEntropy; do
   case $family in
     matmul) size=$matmul ;;
     conv2d*) size=$conv ;;
@@ -55,6 +55,9 @@ for family in matmul conv2d conv2d-gradient-to-the-input conv2d-gradient-to-the-
   esac
   sppgpu "kernels-$family" 20 kernels "$family" --run all --size "$size" --budget "$budget"
 done
+# Rungs that read halves, those of matrix units among them.
+sppgpu kernels-matmul-f16 20 kernels matmul --run all --precision f16 --size "$matmul" --budget "$budget"
+sppgpu kernels-conv2d-f16 20 kernels conv2d --run all --precision f16 --size "$conv" --budget "$budget"
 sppgpu nets "$limit" bench nets "${nets[@]}"
 sppgpu pooling "$limit" bench pooling --cases "$sweep" --budget "$budget"
 sppgpu detect 60 detect bench "${detect[@]}"

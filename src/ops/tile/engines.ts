@@ -235,12 +235,12 @@ export function defineTileKernels<I extends ShaderInterface & { readonly choices
   return { f32: of('f32'), f16: of('f16') };
 }
 
-/** A rung's kernels for both kinds of operands. */
+/** A rung's kernels for the kinds of operands that it takes. */
 export function kernelsOf(
   kernels: Readonly<Record<OperandType, Readonly<Record<TileEngine, Kernel>>>>,
   engine: TileEngine,
 ): readonly Kernel[] {
-  return [kernels.f32[engine], kernels.f16[engine]];
+  return tiles[engine].takes === inF16 ? [kernels.f16[engine]] : [kernels.f32[engine], kernels.f16[engine]];
 }
 
 /** Tiles of a product, of one workgroup each. */
