@@ -29,8 +29,8 @@ To fine-tune a published net on some hundred pictures, train the layers behind i
   sppgpu train --data PICTURES --model squeezenet11 --weights squeezenet_v1.1.safetensors --out head \\
     --pyramid 3,2,1 --hidden 256 --init paper --dropout 0.2 --freeze features \\
     --optimizer adamw --lr 3e-4 --warmup 20 --batch-size 16 --epochs 5 --cache 500
-and then, if that is not enough, all of it, the convolutions at a tenth of the rate:
-  ... --weights head --out whole, without --freeze, with --lr 1e-4 --lr-features 0.1x
+and then, if that is not enough, one pass over all of it, the convolutions at a tenth of the rate:
+  ... --weights head --out whole, without --freeze, with --lr 1e-4 --lr-features 0.1x --epochs 1
 Small things in the pictures need a larger --input-size; signs and letters want --no-flip.
 `;
 
