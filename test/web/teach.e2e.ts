@@ -124,6 +124,23 @@ test('the camera gives a picture, and is off on another tab', async () => {
   await page.getByText('Classify', { exact: true }).first().click();
   await page.getByText('One net, every size').waitFor();
   expect(await states()).toEqual(['ended']);
+
+  // Asked for on one tab and there on another: nobody is filmed.
+  await page.getByRole('tab', { name: 'Teach' }).click();
+  await page.evaluate(() => {
+    const devices = navigator.mediaDevices;
+    const open = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (wanted) => {
+      await new Promise((left) => addEventListener('hashchange', left, { once: true }));
+      return open(wanted);
+    };
+  });
+  await page.getByRole('button', { name: 'Camera', exact: true }).first().click();
+  await page.evaluate(() => Object.assign(window, { filmed: null }));
+  await page.getByText('Classify', { exact: true }).first().click();
+  await page.waitForFunction(() => (window as unknown as { filmed: MediaStream | null }).filmed);
+  await expect.poll(states).toEqual(['ended']);
+  expect(await page.locator('.camera').count()).toBe(0);
 });
 
 test('what it has learned survives a reload without a network', async () => {

@@ -42,7 +42,10 @@ export async function forgetPictures(pictures: readonly ShownPicture[]): Promise
 export function OwnPictures({ onPictures }: { onPictures: (pictures: ShownPicture[]) => void }) {
   const camera = useSignal<MediaStream | null>(null);
   const video = useRef<HTMLVideoElement>(null);
+  /** Counts closings: a camera that opens after one is not wanted any more. */
+  const closings = useRef(0);
   const close = (): void => {
+    closings.current += 1;
     for (const track of camera.value?.getTracks() ?? []) track.stop();
     camera.value = null;
   };
@@ -62,8 +65,11 @@ export function OwnPictures({ onPictures }: { onPictures: (pictures: ShownPictur
       fail('The camera is open to pages over https or on localhost only; open a file.');
       return;
     }
+    const before = closings.current;
     try {
-      camera.value = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+      const opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+      if (closings.current === before) camera.value = opened;
+      else for (const track of opened.getTracks()) track.stop();
     } catch (error) {
       fail(
         `The camera did not open (${(error as Error).message}); allow it in the browser's settings, or open a file.`,
@@ -71,10 +77,10 @@ export function OwnPictures({ onPictures }: { onPictures: (pictures: ShownPictur
     }
   };
   const take = async (): Promise<void> => {
-    const { videoWidth: width, videoHeight: height } = video.current!;
-    if (width === 0) return;
+    if (!video.current?.videoWidth) return;
+    const { videoWidth: width, videoHeight: height } = video.current;
     const context = new OffscreenCanvas(width, height).getContext('2d')!;
-    context.drawImage(video.current!, 0, 0);
+    context.drawImage(video.current, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
     const shown = await attempt(async () => (await engine()).pictures.frame(width, height, data, 'camera'));
     if (shown) onPictures([shown]);
