@@ -1,14 +1,10 @@
-/** Networks from ONNX files: what is written comes back, what others write opens, what cannot be is named. */
-import fc from 'fast-check';
+/** ONNX files of other programs: what they compute is what the same ops do by hand. */
 import { describe, expect, test } from 'vitest';
-import { ELEMENT, MODEL, type NodeDraft, type TensorDraft } from '../../src/io/onnx/schema.js';
-import { type Draft, encodedBytes, encodeMessage } from '../../src/io/protobuf-message.js';
-import type { ModelOptions } from '../../src/models/architecture.js';
+import { ELEMENT } from '../../src/io/onnx/schema.js';
 import { mapSize, squareGeometry } from '../../src/models/geometry.js';
 import { Network } from '../../src/models/network.js';
 import { encodeOnnx } from '../../src/models/onnx/encode-onnx.js';
-import type { OnnxOptions } from '../../src/models/onnx/export-network.js';
-import { type AttributeValue, GraphBuilder, real } from '../../src/models/onnx/graph-builder.js';
+import { type AttributeValue, real } from '../../src/models/onnx/graph-builder.js';
 import { openModel } from '../../src/models/open-model.js';
 import { buildArchitecture } from '../../src/models/registry.js';
 import {
@@ -32,7 +28,6 @@ import {
   softplus,
   sub,
 } from '../../src/ops/index.js';
-import { FileError } from '../../src/runtime/errors.js';
 import { tensor } from '../../src/tensor/create.js';
 import { Generator } from '../../src/tensor/generator.js';
 import { randn } from '../../src/tensor/random.js';
@@ -40,124 +35,10 @@ import { scope } from '../../src/tensor/scope.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { testDevice } from '../setup/device.js';
 
-const NARROW = { width: 0.02, hidden: 8, classes: 3, init: 'he' } as const;
-
-async function scoresOf(network: Network, [height, width]: readonly [number, number]): Promise<number[]> {
-  const { channels } = network.architecture.input;
-  const { device } = network.parameters()[0]!;
-  const scores = scope(() => network.forward(randn(device, [2, channels, height, width], { seed: 7 })));
-  const values = await scores.data();
-  scores.dispose();
-  return [...values];
-}
-
-function expectAlike(found: readonly number[], wanted: readonly number[]): void {
-  const largest = Math.max(...wanted.map(Math.abs));
-  expect(found.length).toBe(wanted.length);
-  for (const [i, value] of wanted.entries()) expect(Math.abs(found[i]! - value)).toBeLessThan(1e-5 * largest);
-}
-
-test.each<[string, ModelOptions, OnnxOptions]>([
-  ['zf5', { pyramid: [1, 2, 3] }, {}],
-  ['small', { pyramid: [1, 2, 3] }, { roiPool: false }],
-  ['squeezenet1_1', {}, { probabilities: 'softmax' }],
-  ['alexnet', {}, {}],
-  ['resnet18', { pyramid: [1, 2] }, {}],
-  ['mobilenetv2', {}, {}],
-  ['small', { pyramid: 'none' }, {}],
-])('%s %j comes back with the same scores', async (name, options, how) => {
-  const device = await testDevice();
-  // Within a channel: ONNX has no node for it, so it does not come back as one.
-  const normalisation = name === 'zf5' ? ({ normalisation: 'acrossChannels' } as const) : {};
-  const architecture = buildArchitecture(name, { ...NARROW, ...normalisation, ...options });
-  const network = new Network(architecture, { device, generator: new Generator(1) }).eval();
-  const labels = ['a', 'b', 'c'];
-  const opened = await openModel(await encodeOnnx(network, { labels, ...how }), device);
-  expect(opened.classes).toEqual(labels);
-  expect(opened.network.architecture.input).toMatchObject({
-    ...architecture.input,
-    mean: [...architecture.input.mean],
-  });
-  const { size } = architecture.input;
-  for (const sides of options.pyramid === 'none'
-    ? [[size, size] as const]
-    : ([
-        [97, 131],
-        [140, 104],
-      ] as const)) {
-    expectAlike(await scoresOf(opened.network, sides), await scoresOf(network, sides));
-  }
-  network.dispose();
-  opened.network.dispose();
-});
+import { branching, expectAlike, Foreign, scoresOf } from './foreign-onnx.js';
 
 /** The means of maps, one for each channel. */
 const mean4 = (x: Tensor): Tensor => mean(x, { axes: [2, 3] });
-
-/** An ONNX file from nodes, as another program might write it. */
-class Foreign extends GraphBuilder {
-  readonly weights: TensorDraft[] = [];
-
-  weight(name: string, dims: number[], value: (i: number) => number): string {
-    const values = Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, (_, i) => value(i));
-    this.weights.push({ name, dims, dataType: ELEMENT.f32, rawData: new Uint8Array(values.buffer) });
-    return name;
-  }
-
-  conv(x: string, from: number, to: number, kernel = 1, attributes: Record<string, AttributeValue> = {}): string {
-    const name = `conv${this.nodes.length}`;
-    const weight = this.weight(`${name}_w`, [to, from, kernel, kernel], (i) => Math.sin(i + to));
-    const pad = (kernel - 1) / 2;
-    return this.node('Conv', name, [x, weight], { pads: [pad, pad, pad, pad], ...attributes });
-  }
-
-  async bytes(
-    output: string,
-    changes: Draft<typeof MODEL> = {},
-    own?: { dims: { value: number }[] },
-  ): Promise<Uint8Array> {
-    const shape = own ?? { dims: [1, 3, 16, 16].map((value, i) => (i === 1 ? { value } : { parameter: `d${i}` })) };
-    const file = encodeMessage(MODEL, {
-      irVersion: 8,
-      operatorSets: [{ version: 17 }],
-      graph: {
-        nodes: this.nodes,
-        initializers: [...this.constants, ...this.weights],
-        inputs: [{ name: 'x', type: { tensor: { elementType: ELEMENT.f32, shape } } }],
-        outputs: [{ name: output }],
-      },
-      ...changes,
-    });
-    return encodedBytes(file);
-  }
-}
-
-/** A network with branches inside branches, sums and concatenations, and a flattening that is computed. */
-function branching(): [Foreign, string] {
-  const onnx = new Foreign();
-  const stem = onnx.node('Clip', 'six', [onnx.conv('x', 3, 8, 3), onnx.reals(0), onnx.reals(6)]);
-  const left = onnx.node('LeakyRelu', 'leaky', [onnx.conv(stem, 8, 8, 3)], { alpha: real(0.2) });
-  const inner = onnx.node('Add', 'inner', [left, onnx.conv(left, 8, 8)]);
-  const pool = { kernel_shape: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1] };
-  const right = onnx.node('AveragePool', 'mean', [stem], pool);
-  const both = onnx.node('Concat', 'both', [inner, right, onnx.node('MaxPool', 'most', [stem], pool)], { axis: 1 });
-  // As PyTorch writes equal weights.
-  const shared = onnx.node('Identity', 'shared', [onnx.weight('last_w', [6, 24, 1, 1], (i) => Math.sin(i))]);
-  const map = onnx.node('Relu', 'last', [onnx.node('Conv', 'shared conv', [both, shared])]);
-  const mean = onnx.node('GlobalAveragePool', 'gap', [map]);
-  const batch = onnx.node('Gather', 'batch', [onnx.node('Shape', 'shape', [mean]), onnx.integers(0)]);
-  const list = onnx.node(
-    'Concat',
-    'list',
-    [onnx.node('Reshape', 'one', [batch, onnx.integers([1])]), onnx.integers([-1])],
-    {
-      axis: 0,
-    },
-  );
-  const vector = onnx.node('Reshape', 'vector', [mean, list]);
-  const matrix = onnx.weight('matrix', [6, 4], (i) => Math.cos(i));
-  return [onnx, onnx.node('MatMul', 'scores', [vector, matrix])];
-}
 
 /** What `branching` computes, of ops. */
 async function byHand({ weights }: Foreign, [height, width]: readonly [number, number]): Promise<number[]> {
@@ -466,6 +347,24 @@ describe('a file of another program', () => {
     network.dispose();
   });
 
+  test('with a gate before its map or behind it has the map’s size, by which windows are padded', async () => {
+    const device = await testDevice();
+    const scores = async (gateFirst: boolean) => {
+      const o = new Foreign();
+      const map = o.conv('x', 3, 4);
+      const gate = o.node('Sigmoid', 'gate', [o.node('GlobalAveragePool', 'squeeze', [map])]);
+      const excited = o.node('Mul', 'excite', gateFirst ? [gate, map] : [map, gate]);
+      const last = o.conv(excited, 4, 3, 3, { auto_pad: 'SAME_UPPER', pads: [0, 0, 0, 0], strides: [2, 2] });
+      const dims = [1, 3, 16, 16].map((value) => ({ value }));
+      const output = o.node('GlobalAveragePool', 'gap', [last]);
+      const { network } = await openModel(await o.bytes(output, {}, { dims }), device);
+      const values = await scoresOf(network, [16, 16]);
+      network.dispose();
+      return values;
+    };
+    expectAlike(await scores(true), await scores(false));
+  });
+
   test('is a backbone: it takes a pyramid, other classes, another size', async () => {
     const device = await testDevice();
     const [onnx, output] = branching();
@@ -491,161 +390,3 @@ describe('a file of another program', () => {
     net.dispose();
   });
 });
-
-describe('what cannot be opened is named with its node', () => {
-  const opens = async (build: (onnx: Foreign) => string, changes?: Draft<typeof MODEL>) => {
-    const onnx = new Foreign();
-    const bytes = await onnx.bytes(build(onnx), changes);
-    return openModel(bytes, await testDevice());
-  };
-  const pooled = (onnx: Foreign, operator: string, attributes: Record<string, AttributeValue>) =>
-    onnx.node(operator, 'pool', [onnx.conv('x', 3, 4)], { kernel_shape: [3, 3], ...attributes });
-  const head = (onnx: Foreign, map: string) =>
-    onnx.node('Flatten', 'flat', [onnx.node('GlobalAveragePool', 'gap', [map])], { axis: 1 });
-
-  test.each<[string, (onnx: Foreign) => string, RegExp]>([
-    [
-      'an unknown operator',
-      (o) => head(o, o.node('Erf', 'odd', [o.conv('x', 3, 4)])),
-      /node "odd" \(Erf\) is not supported/,
-    ],
-    ['an operator of a domain', (o) => foreignDomain(o, head), /node "odd" \(Relu\) is not supported/],
-    [
-      'a mirrored border',
-      (o) =>
-        head(o, o.conv(o.node('Pad', 'rim', ['x', o.integers([0, 0, 1, 1, 0, 0, 1, 1])], { mode: 'reflect' }), 3, 4)),
-      /node "rim" \(Pad\): mode reflect; only constant/,
-    ],
-    [
-      'a border that is cut off',
-      (o) => head(o, o.conv(o.node('Pad', 'rim', ['x', o.integers([0, 0, 0, 0, 0, 0, -1, 0])]), 3, 4)),
-      /node "rim" \(Pad\): pads 0, 0, 0, 0, 0, 0, -1, 0: only cells around the map/,
-    ],
-    [
-      'padding by size',
-      (o) => head(o, o.conv('x', 3, 4, 3, { auto_pad: 'SAME_UPPER', strides: [2, 2] })),
-      /node "conv0" \(Conv\): auto_pad SAME_UPPER with stride 2 pads differently by the size of the map/,
-    ],
-    [
-      'dilated means',
-      (o) => head(o, pooled(o, 'AveragePool', { dilations: [2, 1] })),
-      /node "pool" \(AveragePool\): dilations are not supported/,
-    ],
-    [
-      'rounding up with uneven padding',
-      (o) => head(o, pooled(o, 'MaxPool', { ceil_mode: 1, pads: [0, 0, 1, 1] })),
-      /node "pool" \(MaxPool\): ceil_mode with pads that differ/,
-    ],
-    [
-      'a window over one axis',
-      (o) => head(o, pooled(o, 'MaxPool', { kernel_shape: [3] })),
-      /node "pool" \(MaxPool\): kernel_shape 3; it must be 2 numbers from 1/,
-    ],
-    [
-      'a hard sigmoid of another kind',
-      (o) => head(o, o.node('HardSigmoid', 'hard', [o.conv('x', 3, 4)], { beta: real(0.4) })),
-      /node "hard" \(HardSigmoid\): beta 0\.4/,
-    ],
-    [
-      'slopes that are not one a channel',
-      (o) => head(o, o.node('PRelu', 'slopes', [o.conv('x', 3, 4), o.weight('s', [4, 1, 16], () => 1)])),
-      /node "slopes" \(PRelu\): its slopes are of shape \[4,1,16\]/,
-    ],
-    ['windows that are not whole maps', (o) => someWindow(o), /node "roi" \(MaxRoiPool\) is not supported/],
-    [
-      'computed weights',
-      (o) => head(o, computedWeights(o)),
-      /node "computed" \(Conv\): its weights are not in the file/,
-    ],
-    ['a branch of vectors', (o) => vectors(o), /node "sum" \(Add\) is not supported/],
-    [
-      'channels that do not fit',
-      (o) => head(o, o.conv(o.conv('x', 3, 4), 5, 4)),
-      /conv2\.weight has shape \[4, 5, 1, 1\], its imported needs \[4, 4, 1, 1\]/,
-    ],
-    ['no convolution', (o) => head(o, 'x'), /has no convolutions/],
-    ['a matrix that does not fit', (o) => misfit(o, head), /fc1 takes 9 features, this input gives 4/],
-  ])('%s', async (_, build, message) => {
-    await expect(opens(build)).rejects.toThrow(message);
-    await expect(opens(build)).rejects.toThrow(FileError);
-  });
-
-  test.each<[string, Draft<typeof MODEL>, RegExp]>([
-    ['an operator set to come', { operatorSets: [{ version: 99 }] }, /has operator set 99; known are 7 to 25/],
-    ['an operator set of old', { operatorSets: [{ version: 3 }] }, /has operator set 3/],
-    ['no graph', { graph: undefined }, /is not an ONNX file, or has no network in it/],
-  ])('%s', async (_, changes, message) => {
-    await expect(opens((o) => head(o, o.conv('x', 3, 4)), changes)).rejects.toThrow(message);
-  });
-
-  test('weights in another file, and weights that are not whole', async () => {
-    const external = (o: Foreign) => {
-      const map = o.conv('x', 3, 4);
-      o.weights[0] = {
-        ...o.weights[0]!,
-        rawData: undefined,
-        dataLocation: 1,
-        externalData: [{ key: 'location', value: 'w.bin' }],
-      };
-      return head(o, map);
-    };
-    await expect(opens(external)).rejects.toThrow(/tensor "conv0_w" is not in it but in "w\.bin"; save it in one file/);
-    const cut = (o: Foreign) => {
-      const map = o.conv('x', 3, 4);
-      o.weights[0] = { ...o.weights[0]!, rawData: new Uint8Array(7) };
-      return head(o, map);
-    };
-    await expect(opens(cut)).rejects.toThrow(/tensor "conv0_w" of shape \[4,3,1,1\] has 1.75 elements/);
-  });
-
-  test('whatever the bytes are, the answer is a network or a FileError', async () => {
-    const [onnx, output] = branching();
-    const sound = await onnx.bytes(output);
-    const { onnxFile } = await import('../../src/models/onnx/import/onnx-file.js');
-    const { describeFile } = await import('../../src/models/weights-file.js');
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.nat(sound.length - 1), fc.nat(255)), { maxLength: 3 }),
-        fc.nat(sound.length),
-        (changes, end) => {
-          const bytes = sound.slice(0, changes.length > 1 ? sound.length : end);
-          for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
-          try {
-            describeFile(onnxFile(bytes, 'changed.onnx'));
-          } catch (error) {
-            expect(error).toBeInstanceOf(FileError);
-          }
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
-});
-
-function foreignDomain(onnx: Foreign, head: (onnx: Foreign, map: string) => string): string {
-  const map = onnx.node('Relu', 'odd', [onnx.conv('x', 3, 4)]);
-  onnx.nodes[onnx.nodes.length - 1] = { ...onnx.nodes.at(-1)!, domain: 'com.example' } as NodeDraft;
-  return head(onnx, map);
-}
-
-function someWindow(onnx: Foreign): string {
-  const attributes = { pooled_shape: [2, 2], spatial_scale: real(1) };
-  const pooled = onnx.node('MaxRoiPool', 'roi', [onnx.conv('x', 3, 4), onnx.reals([0, 0, 0, 3, 3])], attributes);
-  return onnx.node('Flatten', 'flat', [pooled], { axis: 1 });
-}
-
-function computedWeights(onnx: Foreign): string {
-  const weight = onnx.node('Mul', 'twice', [onnx.weight('w', [4, 3, 1, 1], () => 1), onnx.reals(2)]);
-  return onnx.node('Conv', 'computed', ['x', weight]);
-}
-
-function vectors(onnx: Foreign): string {
-  const flat = onnx.node('Flatten', 'flat', [onnx.node('GlobalAveragePool', 'gap', [onnx.conv('x', 3, 4)])], {
-    axis: 1,
-  });
-  return onnx.node('Add', 'sum', [flat, onnx.node('Gemm', 'gemm', [flat, onnx.weight('m', [4, 4], () => 1)])]);
-}
-
-function misfit(onnx: Foreign, head: (onnx: Foreign, map: string) => string): string {
-  return onnx.node('Gemm', 'gemm', [head(onnx, onnx.conv('x', 3, 4)), onnx.weight('m', [9, 2], () => 1)]);
-}

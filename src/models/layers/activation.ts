@@ -23,7 +23,7 @@ export interface ActivationLayer {
 }
 
 /** The numbers of selu. */
-const SELU = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
+export const SELU = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
 
 const FUNCTIONS = {
   relu6: (x: Tensor) => clip(x, { min: 0, max: 6 }),

@@ -5,10 +5,10 @@ import { graphKindOf } from './graph.js';
 import { addForeignKinds, kindOf } from './index.js';
 import { preluKind } from './prelu.js';
 
-export { activation } from './activation.js';
+export { activation, SELU } from './activation.js';
 export { avgPool } from './avg-pool.js';
 export { border } from './border.js';
-export { graph, isJoin } from './graph.js';
+export { graph, isJoin, joinedShape } from './graph.js';
 export { prelu } from './prelu.js';
 
 /** Makes the kinds known that only networks of other programs have. Whoever reads such a network calls it, and so brings their code. */

@@ -98,12 +98,13 @@ function shapesOf(nodes: readonly GraphStep[], input: ActivationShape, at: strin
   for (const { layer, inputs } of nodes) {
     const given = inputs.map((place) => shapeAt(shapes, input, place));
     const name = `${at}.${layer.name}`;
-    shapes.push(isJoin(layer) ? joined(layer, given, name) : kindOf(layer).output(layer, given[0]!, name));
+    shapes.push(isJoin(layer) ? joinedShape(layer, given, name) : kindOf(layer).output(layer, given[0]!, name));
   }
   return shapes;
 }
 
-function joined({ type }: JoinLayer, given: readonly ActivationShape[], at: string): ActivationShape {
+/** The map that a join makes. @throws ShapeError naming `at` where its inputs do not fit */
+export function joinedShape({ type }: JoinLayer, given: readonly ActivationShape[], at: string): ActivationShape {
   const maps = given.map((shape) => requireMap(shape, at));
   const [channels, height, width] = maps.reduce((most, map) =>
     type === 'mul' && map[1] * map[2] > most[1] * most[2] ? map : most,

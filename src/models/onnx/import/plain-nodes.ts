@@ -1,12 +1,9 @@
 import type { OnnxNode } from '../../../io/onnx/schema.js';
-import { activation } from '../../layers/foreign.js';
+import { activation, SELU } from '../../layers/foreign.js';
 import { type ActivationName, dropout, type LayerRecord, relu } from '../../layers/index.js';
 import { named, problem } from './problem.js';
 import { Attributes, type SourceGraph, scalarInput } from './source-graph.js';
 import type { Reader, Steps } from './steps.js';
-
-/** The numbers of Selu. */
-const SELU = [1.67326, 1.0507] as const;
 
 type PlainReader = (node: OnnxNode, graph: SourceGraph, steps: Steps) => LayerRecord;
 
@@ -49,9 +46,13 @@ const PLAIN: Readonly<Record<string, PlainReader>> = {
 
   Selu: (node, graph, steps) => {
     const attributes = new Attributes(node);
-    const numbers = [attributes.float('alpha', SELU[0]), attributes.float('gamma', SELU[1])];
-    if (numbers.some((number, i) => Math.abs(number - SELU[i]!) > 1e-5))
-      throw problem(graph.path, `${named(node)}: alpha ${numbers[0]}, gamma ${numbers[1]}; only ${SELU} are supported`);
+    const [alpha, gamma] = [attributes.float('alpha', SELU.alpha), attributes.float('gamma', SELU.scale)];
+    // Some files have them to five digits.
+    if (Math.abs(alpha - SELU.alpha) > 1e-5 || Math.abs(gamma - SELU.scale) > 1e-5)
+      throw problem(
+        graph.path,
+        `${named(node)}: alpha ${alpha}, gamma ${gamma}; only ${SELU.alpha} and ${SELU.scale} are supported`,
+      );
     return functionNode('selu', 'selu')(node, graph, steps);
   },
 

@@ -1,6 +1,6 @@
 import type { OnnxNode, OnnxTensor } from '../../../io/onnx/schema.js';
 import { ShapeError } from '../../../runtime/errors.js';
-import { isJoin } from '../../layers/foreign.js';
+import { isJoin, joinedShape } from '../../layers/foreign.js';
 import { type ActivationShape, type JoinLayer, kindOf, type LayerRecord } from '../../layers/index.js';
 import type { Border } from './padding.js';
 import type { SourceGraph } from './source-graph.js';
@@ -96,13 +96,12 @@ export class Steps {
   }
 
   private shapeOf({ layer, inputs }: Pick<Step, 'layer' | 'inputs'>): ActivationShape | undefined {
-    const given = inputs.map((place) => (place < 0 ? this.input : this.shapes[place]));
-    const [first] = given;
-    if (!first) return undefined;
+    const given = inputs
+      .map((place) => (place < 0 ? this.input : this.shapes[place]))
+      .filter((shape) => shape !== undefined);
+    if (given.length < inputs.length) return undefined;
     try {
-      if (!isJoin(layer)) return kindOf(layer).output(layer, first, layer.name);
-      const channels = given.reduce((sum, shape) => sum + (shape?.[0] ?? Number.NaN), 0);
-      return first.length === 3 && layer.type === 'concat' ? [channels, first[1], first[2]] : first;
+      return isJoin(layer) ? joinedShape(layer, given, layer.name) : kindOf(layer).output(layer, given[0]!, layer.name);
     } catch (error) {
       // What does not fit is told when the network is whole.
       if (error instanceof ShapeError) return undefined;

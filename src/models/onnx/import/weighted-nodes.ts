@@ -54,7 +54,7 @@ export const WEIGHTED_NODES: Readonly<Record<string, Reader>> = {
     const count = elementsOf(slope);
     // One for each channel of a map: all other sides are 1.
     if (slope.dims.some((side, axis) => side > 1 && axis !== slope.dims.length - 3))
-      throw problem(graph.path, `${named(node)}: its slopes are of shape [${slope.dims}], not one a channel`);
+      throw problem(graph.path, `${named(node)}: its slopes are of shape [${slope.dims}], not one per channel`);
     return {
       layer: prelu(steps.name('prelu', slope, node.name), count === 1),
       parameters: { weight: source(slope, [count]) },
