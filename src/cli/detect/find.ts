@@ -1,19 +1,11 @@
-import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { DecodePool } from '../../data/decode-pool.node.js';
 import type { Detection } from '../../detect/detection.js';
-import { DETECTION_LIMITS } from '../../detect/detections.js';
+import { DETECTION_LIMITS, lowest } from '../../detect/detections.js';
 import type { DetectionResult, Detector } from '../../detect/detector.js';
 import { openDetector } from '../../detect/open-detector.node.js';
-import { writeFileAtomic } from '../../io/atomic.node.js';
 import { isBelow } from '../../io/is-below.node.js';
-import { makeFolder } from '../../io/make-folder.node.js';
-import { drawBox } from '../../picture/draw-box.js';
-import { drawLabel } from '../../picture/draw-label.js';
-import type { Colour } from '../../picture/fill-box.js';
 import type { Picture } from '../../picture/picture.js';
-import { pngBytes } from '../../report/png.js';
-import { thumbnail } from '../../report/thumbnail.js';
 import { DeviceError, FileError, SppgpuError } from '../../runtime/errors.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
@@ -23,6 +15,7 @@ import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '
 import { print, printJson } from '../output.js';
 import { pictureFiles } from '../prediction/inputs.js';
 import { Progress } from '../progress.js';
+import { Copies } from './copies.js';
 import { detectorFile, RUN_DETECTOR } from './detector-path.js';
 import { finite } from './numbers.js';
 import { openWindows, storedWindows, type WindowFlags, withWindowFlags } from './window-options.js';
@@ -82,11 +75,11 @@ async function find(paths: readonly string[], options: FindOptions, signal: Abor
             const { image } = await decoder.decode(path);
             const propose = async (picture: Picture) => (await windows.propose(path, picture)).boxes;
             // What lies below is looked at, too: where nothing is told, people hear how near it came.
+            const { thresholds } = detector.parts;
             const all = await detector.detect(image, propose, {
-              minScore: Math.min(minScore ?? 0, DETECTION_LIMITS.minScore),
+              minScore: Math.min(lowest(minScore ?? thresholds), DETECTION_LIMITS.minScore),
             });
-            const missing = ({ label, score }: Detection): number =>
-              (minScore ?? detector.parts.thresholds[label]!) - score;
+            const missing = ({ label, score }: Detection): number => (minScore ?? thresholds[label]!) - score;
             const result = { ...all, detections: all.detections.filter((each) => missing(each) < 0) };
             const [surest] = [...all.detections].sort((a, b) => missing(a) - missing(b));
             await copies?.write(path, image, detector.classes, result.detections);
@@ -142,61 +135,4 @@ function resultText(
       ? `  the surest, ${classes[surest.label]!}, scores ${surest.score.toFixed(2)}, ${surest.missing.toFixed(2)} too little; --min-score tells lower ones\n`
       : '';
   return `${file}: ${detections.length} found (${windows} windows, ${total.toFixed(2)} s)\n${lines.join('')}${near}`;
-}
-
-/** Longer side of the copies at most. */
-const LONGEST = 1600;
-
-/** Colours of the classes, told apart by hue in golden steps. */
-function colourOf(label: number): Colour {
-  const hue = (label * 0.618034) % 1;
-  const part = (shift: number): number => {
-    const at = Math.abs(((hue + shift) % 1) * 6 - 3) - 1;
-    return Math.round(255 * Math.min(1, Math.max(0, at)));
-  };
-  return [part(0), part(2 / 3), part(1 / 3)];
-}
-
-/** Copies of pictures with boxes, each under the name of its picture. */
-class Copies {
-  private constructor(
-    private readonly folder: string,
-    private readonly names: ReadonlyMap<string, string>,
-  ) {}
-
-  /** @throws FileError for a folder that cannot be made, or in which a picture would be its own copy */
-  static async open(folder: string, files: readonly string[]): Promise<Copies> {
-    await makeFolder(folder);
-    const names = new Map<string, string>();
-    const taken = new Set<string>();
-    for (const file of files) {
-      const stem = basename(file, extname(file));
-      let name = `${stem}.png`;
-      for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${stem}-${n}.png`;
-      taken.add(name.toLowerCase());
-      const copy = join(folder, name);
-      if (files.some((other) => join(other) === copy))
-        throw new FileError(copy, 'is a picture to look at', 'give another --out');
-      names.set(file, copy);
-    }
-    return new Copies(folder, names);
-  }
-
-  async write(
-    file: string,
-    picture: Picture,
-    classes: readonly string[],
-    detections: readonly Detection[],
-  ): Promise<void> {
-    const small = thumbnail(picture, LONGEST);
-    const canvas = { ...small, data: small.data.slice() };
-    const [across, down] = [small.width / picture.width, small.height / picture.height];
-    // The surest on top.
-    for (const { label, score, box } of [...detections].reverse()) {
-      const colour = colourOf(label);
-      drawBox(canvas, [box.x0 * across, box.y0 * down, box.x1 * across, box.y1 * down], colour, 3);
-      drawLabel(canvas, `${classes[label]} ${score.toFixed(2)}`, box.x0 * across, box.y0 * down, colour);
-    }
-    await writeFileAtomic(this.names.get(file) ?? join(this.folder, basename(file)), pngBytes(canvas));
-  }
 }
