@@ -64,7 +64,7 @@ export function FindStep() {
             max={2}
             step={0.05}
             value={minScore.value ?? Math.min(...all.thresholds)}
-            show={(v) => v.toFixed(2)}
+            show={(v) => (minScore.value === null && all.classes.length > 1 ? 'as trained' : v.toFixed(2))}
             onInput={(v) => {
               minScore.value = v;
             }}
