@@ -28,8 +28,6 @@ export interface SceneCounts {
 const COUNTS: SceneCounts = { crops: 250, train: 100, test: 60 };
 /** Scenes shown. */
 const EXAMPLES = 12;
-/** Scores above which detections are drawn, as in the released code's demo. */
-const SHOWN = -0.5;
 
 export interface FoundScenes {
   readonly judgement: Judgement;
@@ -63,7 +61,12 @@ export async function detectScenes(run: SceneRun, counts = COUNTS): Promise<Foun
       await saveDetector(join(out, 'detector.safetensors'), detector, { pictures: counts.train, data: 'scenes' });
       const judgement = judge(testSet, await detectAll(detector, test, signal));
       const seconds = (performance.now() - started) / 1000;
-      const report = await writeReport(run, judgement, test, counts, seconds);
+      const report = await writeReport(run, judgement, {
+        scenes: test,
+        counts,
+        seconds,
+        thresholds: detector.parts.thresholds,
+      });
       const { map11, mapAll } = judgement.evaluation;
       say(
         `detector on ${test.length} held-out scenes: mAP ${percent(map11)} (11 points), ${percent(mapAll)} (all points)`,
@@ -99,12 +102,18 @@ async function detectAll(
   return found;
 }
 
+interface JudgedScenes {
+  readonly scenes: readonly ImageItem[];
+  readonly counts: SceneCounts;
+  readonly seconds: number;
+  /** Of each class, for the detections that are drawn. */
+  readonly thresholds: readonly number[];
+}
+
 async function writeReport(
   { device, out, seed }: SceneRun,
   judgement: Judgement,
-  scenes: readonly ImageItem[],
-  counts: SceneCounts,
-  seconds: number,
+  { scenes, counts, seconds, thresholds }: JudgedScenes,
 ): Promise<string> {
   const { detectionReport } = await import('../../report/detection-report.js');
   const data = await detectionReportData(judgement, {
@@ -122,8 +131,8 @@ async function writeReport(
     detectionReport({
       ...data,
       examples: {
-        note: `Scenes that nothing was trained on, with the detections of a score above ${SHOWN}.`,
-        pictures: examplesOf(judgement, scenes),
+        note: 'Scenes that nothing was trained on, with the detections that score above the threshold that training found for their class.',
+        pictures: examplesOf(judgement, scenes, thresholds),
       },
     }),
   );
@@ -131,12 +140,16 @@ async function writeReport(
 }
 
 /** Some scenes with what was found in them, right and wrong. */
-function examplesOf({ pictures, evaluation, dataset }: Judgement, scenes: readonly ImageItem[]): ExamplePicture[] {
+function examplesOf(
+  { pictures, evaluation, dataset }: Judgement,
+  scenes: readonly ImageItem[],
+  thresholds: readonly number[],
+): ExamplePicture[] {
   return scenes.slice(0, EXAMPLES).map(({ image, id }, index) => {
     const { detections } = pictures[index]!;
     const boxes = detections.flatMap(({ box, label, score }, place) => {
       const right = evaluation.matches[index]![place]!.outcome === 'right';
-      return score > SHOWN ? [{ box, right, label: dataset.classes[label]! }] : [];
+      return score > thresholds[label]! ? [{ box, right, label: dataset.classes[label]! }] : [];
     });
     return { image, name: id, boxes };
   });
