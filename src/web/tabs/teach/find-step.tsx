@@ -19,6 +19,9 @@ import {
   tryScene,
 } from './teach-state.js';
 
+/** To two places, and never as -0.00. */
+const hundredths = (value: number): string => (Math.round(value * 100) / 100 || 0).toFixed(2);
+
 /** Pictures that it has not seen, and what it finds there. */
 export function FindStep() {
   const windows = useSignal(false);
@@ -64,7 +67,7 @@ export function FindStep() {
             max={2}
             step={0.05}
             value={minScore.value ?? Math.min(...all.thresholds)}
-            show={(v) => (minScore.value === null && all.classes.length > 1 ? 'as trained' : v.toFixed(2))}
+            show={(v) => (minScore.value === null && all.classes.length > 1 ? 'as trained' : hundredths(v))}
             onInput={(v) => {
               minScore.value = v;
             }}
