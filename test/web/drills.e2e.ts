@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { pngBytes } from '../data/pictures.js';
 import { looksWrong } from './looks.js';
 import { fileOf, nodeCheckpoint } from './nets.js';
-import { closeContexts, dropFiles, openContext, siteUrl } from './pages.js';
+import { chooseTab, closeContexts, dropFiles, openContext, siteUrl } from './pages.js';
 
 afterAll(closeContexts);
 
@@ -24,7 +24,7 @@ test('without WebGPU every tab says what to do, whatever is pressed there', asyn
   page.on('pageerror', (error) => problems.push(error.message));
   await page.goto(siteUrl());
   for (const name of TABS) {
-    await page.getByRole('tab', { name, exact: true }).click();
+    await chooseTab(page, name);
     // All at once, in the page: what one of them changes must not move the next away from under the mouse.
     await page.locator('main button:visible:enabled').evaluateAll((buttons) => {
       for (const button of buttons) (button as HTMLElement).click();
@@ -132,7 +132,7 @@ test('two tabs work at once, and neither minds that the other empties what is ke
   await two.close();
   await one.getByLabel('Shorter side of the input').fill('60');
   await one.getByText('looked at with 60 × 60').waitFor();
-  await one.getByRole('tab', { name: 'Train' }).click();
+  await chooseTab(one, 'Train');
   await one.reload();
   await one.getByText('Train an SPP-net, live').waitFor();
 });

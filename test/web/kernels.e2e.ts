@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { inProcess } from '../cli/in-process.js';
 import { looksWrong } from './looks.js';
-import { closeContexts, downloaded, dropFiles, openSite, siteUrl } from './pages.js';
+import { chooseTab, closeContexts, downloaded, dropFiles, openSite, siteUrl } from './pages.js';
 
 afterAll(closeContexts);
 
@@ -95,7 +95,7 @@ test('an edited kernel is compiled and checked: an error stands at its line', as
 test('a sweep of pooling is checked, and the command line reads what is downloaded', async () => {
   const news = page.getByRole('status').getByText('carries');
   await news.waitFor();
-  await page.getByRole('tab', { name: 'Bench' }).click();
+  await chooseTab(page, 'Bench');
   await news.waitFor({ state: 'detached' }); // it was said of the address of the other tab
   await page.getByLabel('Over').selectOption('side of the map, sliding'); // few rungs
   await page.getByRole('button', { name: 'Run', exact: true }).click();

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { root } from '../tooling/repository.js';
-import { closeContexts, kept, openSite } from './pages.js';
+import { chooseTab, closeContexts, kept, openSite } from './pages.js';
 import { serveSite } from './site.js';
 
 afterAll(closeContexts);
@@ -18,7 +18,7 @@ test('the site opens again when its server is gone, and computes', async () => {
   await expect(fetch(site.url)).rejects.toThrow();
   await page.reload();
   await page.locator('.strip li').first().waitFor();
-  await page.getByRole('tab', { name: 'Kernels' }).click();
+  await chooseTab(page, 'Kernels');
   await page.getByLabel('Family').locator('option').nth(5).waitFor({ state: 'attached' });
 });
 

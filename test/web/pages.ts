@@ -24,6 +24,12 @@ export async function openSite(tab = '', url = siteUrl()): Promise<Page> {
   return page;
 }
 
+/** Chooses a tab and waits for its panel: what is looked for too soon is found on the tab before, and hidden when it is clicked. */
+export async function chooseTab(page: Page, name: string): Promise<void> {
+  await page.getByRole('tab', { name, exact: true }).click();
+  await page.getByRole('tabpanel', { name, exact: true }).waitFor();
+}
+
 /** Goes into `afterAll`. */
 export async function closeContexts(): Promise<void> {
   const browser = await connected;

@@ -9,7 +9,7 @@ import { pngBytes } from '../data/pictures.js';
 import { testDevice } from '../setup/device.js';
 import { looksWrong } from './looks.js';
 import { fileOf } from './nets.js';
-import { closeContexts, downloaded, dropFiles, kept, openContext } from './pages.js';
+import { chooseTab, closeContexts, downloaded, dropFiles, kept, openContext } from './pages.js';
 import { serveSite } from './site.js';
 
 afterAll(closeContexts);
@@ -121,12 +121,11 @@ test('the camera gives a picture, and is off on another tab', async () => {
   const states = () =>
     page.evaluate(() => (window as unknown as { filmed: MediaStream }).filmed.getTracks().map((t) => t.readyState));
   expect(await states()).toEqual(['live']);
-  await page.getByText('Classify', { exact: true }).first().click();
-  await page.getByText('One net, every size').waitFor();
+  await chooseTab(page, 'Classify');
   expect(await states()).toEqual(['ended']);
 
   // Asked for on one tab and there on another: nobody is filmed.
-  await page.getByRole('tab', { name: 'Teach' }).click();
+  await chooseTab(page, 'Teach a detector');
   await page.evaluate(() => {
     const devices = navigator.mediaDevices;
     const open = devices.getUserMedia.bind(devices);
@@ -137,7 +136,7 @@ test('the camera gives a picture, and is off on another tab', async () => {
   });
   await page.getByRole('button', { name: 'Camera', exact: true }).first().click();
   await page.evaluate(() => Object.assign(window, { filmed: null }));
-  await page.getByText('Classify', { exact: true }).first().click();
+  await chooseTab(page, 'Classify');
   await page.waitForFunction(() => (window as unknown as { filmed: MediaStream | null }).filmed);
   await expect.poll(states).toEqual(['ended']);
   expect(await page.locator('.camera').count()).toBe(0);
@@ -147,7 +146,7 @@ test('what it has learned survives a reload without a network', async () => {
   await kept(page);
   await site.close();
   await page.reload();
-  await page.getByRole('tab', { name: 'Teach' }).click();
+  await chooseTab(page, 'Teach a detector');
   await page.locator('.strip li').first().waitFor();
   await page.getByRole('button', { name: 'Add a box' }).click();
   await page.getByRole('button', { name: 'Train the detector' }).click();

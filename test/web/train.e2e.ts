@@ -7,7 +7,7 @@ import { pngBytes } from '../data/pictures.js';
 import { testDevice } from '../setup/device.js';
 import { looksWrong } from './looks.js';
 import { fileOf } from './nets.js';
-import { closeContexts, downloaded, openSite } from './pages.js';
+import { chooseTab, closeContexts, downloaded, openSite } from './pages.js';
 
 afterAll(closeContexts);
 
@@ -43,7 +43,7 @@ test('trains to a stated accuracy; a pause, a lost device, and the file, keep it
 });
 
 test('its net reads pictures of any size; windows of the map have predictions of their own', async () => {
-  await page.getByRole('tab', { name: 'Classify' }).click();
+  await chooseTab(page, 'Classify');
   await page.getByRole('button', { name: 'Train a small net of digits' }).click();
   const top = page.getByTestId('top');
   await top.waitFor();
