@@ -6,11 +6,11 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { textTable } from '../src/cli/table.js';
 import { openDetectionSet } from '../src/data/detection-set.node.js';
 import { PROPOSAL_METHODS } from '../src/detect/proposals/methods.js';
 import { RecallMeter } from '../src/detect/proposals/recall.js';
 import type { Picture } from '../src/picture/picture.js';
+import { textTable } from '../src/report/text-table.js';
 
 const [, , voc, set, every = '1'] = process.argv;
 if (!voc || !set) {

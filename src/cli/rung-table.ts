@@ -1,6 +1,6 @@
 import type { Limits } from '../bench/roofline.js';
 import type { RungLine } from '../bench/time-rungs.js';
-import { textTable } from './table.js';
+import { textTable } from '../report/text-table.js';
 
 /** Rungs as measured, beside what the adapter can do at most. */
 export function rungTable(lines: readonly RungLine[], limits: Limits): string {

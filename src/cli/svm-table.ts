@@ -1,7 +1,7 @@
+import { textTable } from '../report/text-table.js';
 import { TIE_RULE } from '../svm/ranking.js';
 import { type Look, lookName } from './feature-options.js';
 import type { Protocol, ProtocolResult } from './svm-protocols.js';
-import { textTable } from './table.js';
 
 /** What came of one layer in one look: a cell of the paper's Tables 6 and 7. */
 export interface Cell extends Look {

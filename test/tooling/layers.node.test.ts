@@ -11,6 +11,13 @@ test('imports of src/ point down', () => {
   expect(layerViolations(graph)).toEqual([]);
 });
 
+test('benchmarks and tools do not reach the package through its command line', () => {
+  const outside = importGraph(readSources(root, [...filesBelow('bench', /\.ts$/), ...filesBelow('tools', /\.ts$/)]));
+  expect(outside.size).toBeGreaterThan(10);
+  const through = [...outside].filter(([, imports]) => imports.some(({ target }) => target.startsWith('src/cli/')));
+  expect(through.map(([file]) => file)).toEqual([]);
+});
+
 test('no files of src/ import each other round a circle', () => {
   expect(importCircles(graph)).toEqual([]);
   const planted = "import type { Op } from './b.js';";

@@ -4,9 +4,9 @@ import type { Command } from 'commander';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { withFileErrors } from '../../io/file-errors.node.js';
 import type { CollectedPart } from '../../report/collected-report.js';
+import { textTable } from '../../report/text-table.js';
 import { FileError } from '../../runtime/errors.js';
 import { print, printJson, say } from '../output.js';
-import { textTable } from '../table.js';
 
 /** `sppgpu bench collect`: what `bench/gpu.sh` left in a folder, as one JSON file and one page. */
 export function addBenchCollect(bench: Command): void {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { timeNetStep } from '../../bench/net-steps.js';
 import { buildArchitecture } from '../../models/registry.js';
+import { textTable } from '../../report/text-table.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import {
   type ArchitectureFlags,
@@ -12,7 +13,6 @@ import { asUsage } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { type CommonOptions, nonNegative, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
-import { textTable } from '../table.js';
 
 interface NetsOptions extends CommonOptions, ArchitectureFlags {
   readonly model: readonly string[];

@@ -5,6 +5,7 @@ import { type Limits, measureLimits } from '../../bench/roofline.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { csvRow } from '../../io/csv.js';
 import { readJsonl } from '../../io/jsonl.node.js';
+import { textTable } from '../../report/text-table.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError, SppgpuError } from '../../runtime/errors.js';
 import { casePattern } from '../case-pattern.js';
@@ -14,7 +15,6 @@ import { type CommonOptions, nonNegative, withCommonOptions, withDevice } from '
 import { print, printJson, say } from '../output.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
 import { limitLine } from '../rung-table.js';
-import { textTable } from '../table.js';
 
 interface PoolingOptions extends CommonOptions {
   readonly cases: string;

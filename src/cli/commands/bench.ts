@@ -6,6 +6,7 @@ import { type Limits, measureLimits, type RoofShare, shareOfLimit } from '../../
 import { type PreparedCase, prepareCase, timeCase } from '../../bench/time-case.js';
 import { canRun } from '../../ops/ladder.js';
 import { ladders } from '../../ops/ladders.js';
+import { textTable } from '../../report/text-table.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { casePattern } from '../case-pattern.js';
@@ -14,7 +15,6 @@ import { GROUPS } from '../help.js';
 import { type CommonOptions, nonNegative, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { limitLine } from '../rung-table.js';
-import { textTable } from '../table.js';
 import { addBenchCollect } from './bench-collect.js';
 import { addBenchNets } from './bench-nets.js';
 import { addBenchPooling } from './bench-pooling.js';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { textTable } from '../../report/text-table.js';
 import { findAdapter } from '../../runtime/adapter.node.js';
 import { type CommonOptions, withCommonOptions } from '../options.js';
 import { print, printJson } from '../output.js';
-import { textTable } from '../table.js';
 
 const SHOWN_LIMITS = [
   'maxBufferSize',

@@ -5,6 +5,7 @@ import { type RungLine, rungsFor, timeRungs } from '../../bench/time-rungs.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
 import { canRun, chooseRung, type Rung } from '../../ops/ladder.js';
 import { noteOf } from '../../ops/ladders.js';
+import { textTable } from '../../report/text-table.js';
 import type { RunDetails } from '../../report/types.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
@@ -17,7 +18,6 @@ import { type CommonOptions, nonNegative, wholeNumber, withCommonOptions, withDe
 import { print, printJson, say } from '../output.js';
 import { commandLine, runDetailsOf } from '../run-details.js';
 import { rungTable } from '../rung-table.js';
-import { textTable } from '../table.js';
 
 interface KernelsOptions extends CommonOptions {
   /** A rung, or `all`. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type ModelProfile, profileModel } from '../../models/profile.js';
 import { ARCHITECTURE_NAMES, buildArchitecture } from '../../models/registry.js';
+import { textTable } from '../../report/text-table.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import {
   type ArchitectureFlags,
@@ -12,7 +13,6 @@ import { asUsage } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { wholeNumber } from '../options.js';
 import { print, printJson, say } from '../output.js';
-import { textTable } from '../table.js';
 
 interface ModelsOptions extends ArchitectureFlags {
   readonly input?: number;

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { ladderRows } from '../../ops/ladders.js';
 import { opTable } from '../../ops/table.js';
+import { textTable } from '../../report/text-table.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { everyKernel } from '../kernel-library.js';
 import { print, printJson } from '../output.js';
-import { textTable } from '../table.js';
 
 interface OpsOptions {
   readonly json?: boolean;

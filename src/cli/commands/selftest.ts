@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { textTable } from '../../report/text-table.js';
 import { SppgpuError } from '../../runtime/errors.js';
 import { checkOps } from '../../selftest/run-specs.js';
 import { runSelftest } from '../../selftest/selftest.js';
@@ -7,7 +8,6 @@ import { GROUPS } from '../help.js';
 import { type CommonOptions, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { Progress } from '../progress.js';
-import { textTable } from '../table.js';
 
 interface SelftestCommandOptions extends CommonOptions {
   readonly op?: string[];

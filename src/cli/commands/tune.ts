@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../../io/atomic.node.js';
 import { Network } from '../../models/network.js';
 import { openModel } from '../../models/open-model.node.js';
 import { ARCHITECTURE_NAMES, buildArchitecture } from '../../models/registry.js';
+import { textTable } from '../../report/text-table.js';
 import { createDevice } from '../../runtime/create-device.node.js';
 import type { Device } from '../../runtime/device.js';
 import { FileError, SppgpuError } from '../../runtime/errors.js';
@@ -20,7 +21,6 @@ import { asUsage } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { nonNegative, wholeNumber } from '../options.js';
 import { goOnWithoutReader, print, printJson, say } from '../output.js';
-import { textTable } from '../table.js';
 
 interface TuneOptions extends ArchitectureFlags {
   readonly model: string;

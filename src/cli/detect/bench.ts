@@ -9,6 +9,7 @@ import { slidingWindows } from '../../detect/proposals/sliding-windows.js';
 import { Network } from '../../models/network.js';
 import { buildArchitecture } from '../../models/registry.js';
 import type { Picture } from '../../picture/picture.js';
+import { textTable } from '../../report/text-table.js';
 import { concatArrays } from '../../runtime/concat-arrays.js';
 import { Generator } from '../../tensor/generator.js';
 import {
@@ -23,7 +24,6 @@ import { interruptible } from '../interrupt.js';
 import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { Progress } from '../progress.js';
-import { textTable } from '../table.js';
 
 interface BenchOptions extends CommonOptions, ArchitectureFlags {
   readonly model: string;

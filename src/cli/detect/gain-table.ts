@@ -1,5 +1,5 @@
+import { textTable } from '../../report/text-table.js';
 import { hundredths } from '../evaluation/kind.js';
-import { textTable } from '../table.js';
 import type { Judgement } from './judgement.js';
 
 /** What detectors gain by being put together (the paper's Table 12): average precisions by 11 points, class by class. */

@@ -5,8 +5,8 @@ import {
   evaluateDetections,
   type JudgedPicture,
 } from '../../detect/evaluation/evaluate-detections.js';
+import { textTable } from '../../report/text-table.js';
 import { hundredths } from '../evaluation/kind.js';
-import { textTable } from '../table.js';
 
 /** Detections of a set, and how good they are. */
 export interface Judgement {

@@ -8,6 +8,7 @@ import {
 } from '../../detect/edges/boundary-score.js';
 import { edgeOrientation } from '../../detect/edges/orientation.js';
 import { thinEdges } from '../../detect/edges/thin-edges.js';
+import { textTable } from '../../report/text-table.js';
 import { FileError } from '../../runtime/errors.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
@@ -15,7 +16,6 @@ import { reportLeftOut } from '../left-out.js';
 import { wholeNumber, withCommonOptions } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { Progress } from '../progress.js';
-import { textTable } from '../table.js';
 import { type EdgeSourceOptions, withEdgeSource, withEdges } from './source.js';
 
 interface EdgeEvalOptions extends EdgeSourceOptions {

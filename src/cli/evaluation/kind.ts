@@ -3,9 +3,9 @@ import type { ViewProtocol } from '../../classify/views.js';
 import type { ImageLoader } from '../../data/loader.js';
 import type { Network } from '../../models/network.js';
 import type { Metric } from '../../report/metric.js';
+import { textTable } from '../../report/text-table.js';
 import type { RankedSample, RunDetails, ViewsResult } from '../../report/types.js';
 import { betterScored, scoresOf } from '../../train/metrics.js';
-import { textTable } from '../table.js';
 
 /** What was found under the protocol of one name. */
 export interface Found<Result> {

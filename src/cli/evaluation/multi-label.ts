@@ -1,7 +1,7 @@
 import { evaluateLabels } from '../../classify/evaluate.js';
 import type { LabelEvaluation } from '../../classify/evaluate-label-lists.js';
+import { textTable } from '../../report/text-table.js';
 import { TIE_RULE } from '../../svm/ranking.js';
-import { textTable } from '../table.js';
 import { bestScored, type EvaluationKind, hundredths, reportedViews, scoresTable } from './kind.js';
 
 /** Any number of classes per picture: average precision, class by class and its mean. */

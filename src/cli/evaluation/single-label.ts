@@ -1,6 +1,6 @@
 import { evaluate } from '../../classify/evaluate.js';
 import type { Evaluation } from '../../classify/evaluate-classes.js';
-import { textTable } from '../table.js';
+import { textTable } from '../../report/text-table.js';
 import { bestScored, type EvaluationKind, type Found, hundredths, reportedViews, scoresTable } from './kind.js';
 
 /** One class per picture: scores, the classes known worst and best, confusion. */

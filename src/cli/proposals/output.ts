@@ -1,8 +1,8 @@
 import type { ImageObject } from '../../data/objects.js';
 import type { TimedProposals } from '../../detect/proposals/proposals.js';
 import type { RecallRow } from '../../detect/proposals/recall.js';
+import { textTable } from '../../report/text-table.js';
 import { hundredths } from '../evaluation/kind.js';
-import { textTable } from '../table.js';
 
 /** Numbers of boxes that recall is told for. */
 const TOLD: readonly number[] = [100, 500, 1000, 2000, Infinity];
