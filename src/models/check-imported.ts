@@ -47,7 +47,10 @@ const sliding = made(() => ({
 
 /** Kinds that import makes, each with the fields of its record; a file may come from anywhere. */
 const RECORDS = made((): { readonly [Type in LayerRecord['type']]?: Check } => ({
-  activation: has({ function: oneOf(...ACTIVATION_NAMES), slope: optional(isNumber) }),
+  activation: has({
+    ...{ function: oneOf(...ACTIVATION_NAMES), slope: optional(isNumber) },
+    ...{ min: optional(isNumber), max: optional(isNumber) },
+  }),
   adaptiveavgpool: has({ bins: (value) => isCount(value, 1, 64) }),
   avgpool: has({ ...sliding, ceilMode: isFlag, countIncludePad: isFlag, border: optional(listOf(4, padding)) }),
   batchnorm: has({}),

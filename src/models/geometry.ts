@@ -1,7 +1,6 @@
-import { windowCount } from '../ops/window-count.js';
 import { ShapeError } from '../runtime/errors.js';
 import type { Architecture } from './architecture.js';
-import { type Axis, kindOf, type LayerRecord, reachOf } from './layers/index.js';
+import { type Axis, cellsBehind, kindOf, type LayerRecord, reachOf } from './layers/index.js';
 
 /**
  * How cells of a map lie on the picture along an axis. In 0-based pixels, where pixel i has its centre at i:
@@ -15,8 +14,7 @@ export interface MapGeometry {
 
 /** Cells of one layer's output along an axis; 0 where the input is too small for its window. */
 export function outputSize(layer: LayerRecord, size: number, axis: Axis = 0): number {
-  const window = kindOf(layer).window?.(layer, axis);
-  return window ? windowCount(size, window) : size;
+  return cellsBehind(kindOf(layer), layer, size, axis);
 }
 
 /** Cells of the last map along an axis for an input of `size` pixels; 0 where some layer's window does not fit. */

@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { withFileErrors } from '../io/file-errors.node.js';
+import { fileHash } from '../io/file-hash.node.js';
 import { plainFileSize } from '../io/plain-file.node.js';
 import { SafetensorsFile } from '../io/safetensors.node.js';
 import { FileError } from '../runtime/errors.js';
 import { fileInMemory, looksLikeOnnx } from './file-in-memory.js';
+import { readBeside } from './onnx/beside.node.js';
+import { filesBeside } from './onnx/import/source-graph.js';
 import type { WeightsFile } from './weights-file.js';
 
 /** A file on a disk that its user closes. */
@@ -20,7 +25,22 @@ export async function openWeightsFile(path: string): Promise<OpenWeightsFile> {
   const bytes = await withFileErrors(path, () => onnxBytes(path));
   if (!bytes) return SafetensorsFile.open(path);
   const close = async (): Promise<void> => {};
-  return { ...(await fileInMemory(bytes, path)), close, [Symbol.asyncDispose]: close };
+  return { ...(await fileInMemory(bytes, path, readBeside(path))), close, [Symbol.asyncDispose]: close };
+}
+
+/**
+ * SHA-256 of a model's file, and of what an ONNX file has put into others beside it.
+ * @throws FileError where one of them cannot be read
+ */
+export async function modelHash(path: string): Promise<string> {
+  const own = await fileHash(path);
+  const bytes = await withFileErrors(path, () => onnxBytes(path));
+  const beside = bytes ? filesBeside(bytes, path) : [];
+  if (beside.length === 0) return own;
+  const parts = await Promise.all(beside.map((location) => fileHash(join(dirname(path), location))));
+  return createHash('sha256')
+    .update([own, ...parts].join())
+    .digest('hex');
 }
 
 /** The whole of a file that begins as ONNX files do; undefined for others. */

@@ -7,6 +7,14 @@ import { inject } from 'vitest';
 /** Address of the site that is tested. */
 export const siteUrl = (): string => inject('site');
 
+/** How many times slower pages run than they can: `SPPGPU_SLOW=6` shows which tests look at a page before it has answered. */
+const SLOWNESS = Number(process.env.SPPGPU_SLOW ?? 1);
+
+const slowed = async (page: Page): Promise<void> => {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWNESS });
+};
+
 let connected: Promise<Browser> | null = null;
 
 /** A browser's profile of its own, with nothing kept in it. It is closed with the file's tests (`closeContexts`). */
@@ -14,6 +22,7 @@ export async function openContext(): Promise<BrowserContext> {
   connected ??= chromium.connect(inject('browser'));
   const context = await (await connected).newContext({ viewport: { width: 1440, height: 1000 } });
   context.setDefaultTimeout(120_000); // shaders run on the CPU
+  if (SLOWNESS > 1) context.on('page', slowed);
   return context;
 }
 

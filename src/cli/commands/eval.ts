@@ -5,8 +5,8 @@ import { scorePictures } from '../../classify/score-pictures.js';
 import { type ImageDataset, labelKind } from '../../data/dataset.js';
 import { datasetIdentity } from '../../data/identity.node.js';
 import { writeFileAtomic } from '../../io/atomic.node.js';
-import { fileHash } from '../../io/file-hash.node.js';
 import type { OpenModel } from '../../models/load-model.js';
+import { modelHash } from '../../models/weights-file.node.js';
 import type { Device } from '../../runtime/device.js';
 import type { Shard } from '../../work/shard.js';
 import { withArchitectureFlags } from '../architecture-flags.js';
@@ -110,7 +110,7 @@ async function evalShard(
       ...{ classes: pictures.classes, names: plan.classes, maxUnreadable: options.maxUnreadable },
       ...{ net: architecture.name, architecture: architecture.options },
     },
-    models: [await fileHash(plan.file)],
+    models: [await modelHash(plan.file)],
     data: datasetIdentity(pictures),
   };
   await runShard(options, { identity, shard, unit: SEQUENTIAL_BATCH }, ({ range }) =>

@@ -3,9 +3,9 @@ import type { FeatureMode } from '../../classify/feature-settings.js';
 import type { ImageDataset } from '../../data/dataset.js';
 import { datasetIdentity } from '../../data/identity.node.js';
 import type { ImageLoader } from '../../data/loader.js';
-import { fileHash } from '../../io/file-hash.node.js';
 import { featureLayers } from '../../models/feature-layers.js';
 import type { OpenModel } from '../../models/load-model.js';
+import { modelHash } from '../../models/weights-file.node.js';
 import type { Range, Shard } from '../../work/shard.js';
 import { withArchitectureFlags } from '../architecture-flags.js';
 import {
@@ -85,7 +85,7 @@ async function featuresShard(
       ...aboutFeatures(options, plan),
       ...{ classes: dataset.classes, maxUnreadable: options.maxUnreadable, architecture: plan.architecture.options },
     },
-    models: [await fileHash(plan.file)],
+    models: [await modelHash(plan.file)],
     data: datasetIdentity(dataset),
   };
   await runShard(options, { identity, shard, unit: SEQUENTIAL_BATCH }, ({ range }) =>

@@ -4,7 +4,7 @@ import { topClasses } from '../../classify/metrics.js';
 import { checkNetwork, loadSvm, type StoredSvm } from '../../classify/svm-file.node.js';
 import type { ViewProtocol } from '../../classify/views.js';
 import { namesIdentity } from '../../data/identity.node.js';
-import { fileHash } from '../../io/file-hash.node.js';
+import { modelHash } from '../../models/weights-file.node.js';
 import type { FileError } from '../../runtime/errors.js';
 import type { Shard } from '../../work/shard.js';
 import { withArchitectureFlags } from '../architecture-flags.js';
@@ -97,7 +97,7 @@ async function predictShard(
       ...{ head: format.head, ending: table ? '.csv' : '.jsonl', top, protocol, crops: crops ?? false },
       ...{ classes: plan.classes, net: plan.architecture.name, architecture: plan.architecture.options },
     },
-    models: await Promise.all([plan.file, ...(svm === undefined ? [] : [svm])].map(fileHash)),
+    models: await Promise.all([plan.file, ...(svm === undefined ? [] : [svm])].map(modelHash)),
     data: namesIdentity(files),
   };
   await runShard(options, { identity, shard, unit: GROUP_PLACES }, async ({ range: { from, to } }) => {

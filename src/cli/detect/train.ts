@@ -12,7 +12,7 @@ import { RUN_STAGES, type RunEvents } from '../../detect/run/settings.js';
 import { type DetectorTraining, trainDetector } from '../../detect/run/train-detector.node.js';
 import { fileHash } from '../../io/file-hash.node.js';
 import { FolderLock } from '../../io/folder-lock.node.js';
-import { openWeightsFile } from '../../models/weights-file.node.js';
+import { modelHash, openWeightsFile } from '../../models/weights-file.node.js';
 import { Generator } from '../../tensor/generator.js';
 import type { Shard } from '../../work/shard.js';
 import { withArchitectureFlags } from '../architecture-flags.js';
@@ -90,7 +90,7 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
   const { name, options: built } = architecture;
   const identity = {
     recipe: { ...recipe, mining: { ...recipe.mining }, levels },
-    backbone: { name, options: built, sha256: await fileHash(plan.file) },
+    backbone: { name, options: built, sha256: await modelHash(plan.file) },
     data: {
       train: dataIdentity(data),
       val: judge && dataIdentity(judge),

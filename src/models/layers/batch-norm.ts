@@ -1,7 +1,7 @@
 import { BatchNorm2d } from '../../nn/batch-norm2d.js';
-import { type LayerKind, normalisation, requireMap, unchanged } from './kind.js';
+import { type LayerKind, normalisation, unchanged } from './kind.js';
 
-/** Batch normalisation of a map's channels, with running statistics. */
+/** Batch normalisation of a map's channels, or of a vector's features, with running statistics. */
 export interface BatchNormLayer {
   readonly type: 'batchnorm';
   readonly name: string;
@@ -11,7 +11,7 @@ export const batchNorm = (name: string): BatchNormLayer => ({ type: 'batchnorm',
 
 export const batchNormKind: LayerKind<BatchNormLayer> = {
   type: 'batchnorm',
-  output: (layer, input, at) => unchanged(layer, requireMap(input, at)),
+  output: unchanged,
   parameters: (_layer, [channels]) => normalisation(channels),
   module: (_layer, { input, device }) => new BatchNorm2d(input[0], { device }),
 };

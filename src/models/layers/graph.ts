@@ -14,14 +14,14 @@ import type { BatchNormLayer } from './batch-norm.js';
 import type { BorderLayer } from './border.js';
 import type { ConvLayer } from './conv.js';
 import type { DropoutLayer } from './dropout.js';
-import { type ActivationShape, type LayerKind, type ModuleContext, requireMap } from './kind.js';
+import { type ActivationShape, cellsBehind, type LayerKind, type ModuleContext, requireMap } from './kind.js';
 import type { LrnLayer } from './lrn.js';
 import type { MaxPoolLayer } from './max-pool.js';
 import type { PReluLayer } from './prelu.js';
 import type { ReluLayer } from './relu.js';
 import { type Axis, reachOf } from './window.js';
 
-/** The sum of maps, their product (where one cell may stand for a whole map: a gate), or maps one behind the other on the channel axis. */
+/** The sum of maps or their product (where one cell may stand for a whole map, one channel for all), or maps one behind the other on the channel axis. */
 export interface JoinLayer {
   readonly type: 'add' | 'concat' | 'mul';
   readonly name: string;
@@ -67,6 +67,7 @@ export function graphKindOf(kindOf: KindOf): LayerKind<GraphLayer> {
   return {
     type: 'graph',
     window: ({ nodes }, axis) => windowOf(nodes, kindOf, axis),
+    cells: ({ nodes }, size, axis) => cellsOf(nodes, size, kindOf, axis),
     output: ({ nodes }, input, at) => shapesOf(nodes, input, at, kindOf).at(-1)!,
     parameters: ({ nodes, name }, input) => {
       const shapes = shapesOf(nodes, input, name, kindOf);
@@ -106,16 +107,14 @@ function shapesOf(nodes: readonly GraphStep[], input: ActivationShape, at: strin
 /** The map that a join makes. @throws ShapeError naming `at` where its inputs do not fit */
 export function joinedShape({ type }: JoinLayer, given: readonly ActivationShape[], at: string): ActivationShape {
   const maps = given.map((shape) => requireMap(shape, at));
-  const [channels, height, width] = maps.reduce((most, map) =>
-    type === 'mul' && map[1] * map[2] > most[1] * most[2] ? map : most,
-  );
-  const fits = maps.every(
-    ([c, h, w]) =>
-      ((h === height && w === width) || (type === 'mul' && h === 1 && w === 1)) &&
-      (type === 'concat' || c === channels),
+  const sides = [0, 1, 2].map((axis) => Math.max(...maps.map((map) => map[axis]!)));
+  const spreads = type !== 'concat';
+  const fits = maps.every((map) =>
+    map.every((side, axis) => side === sides[axis] || (spreads ? side === 1 : axis === 0)),
   );
   if (!fits) throw new ShapeError(`${at} cannot join maps of ${given.map(showShape).join(' and ')}`);
-  return [type !== 'concat' ? channels : maps.reduce((sum, [c]) => sum + c, 0), height, width];
+  const [most, height, width] = sides as [number, number, number];
+  return [spreads ? most : maps.reduce((sum, [channels]) => sum + channels, 0), height, width];
 }
 
 /** The widest way through the graph, as one window along an axis of the map; all ways have the same stride, else shapes do not join. */
@@ -129,6 +128,17 @@ function windowOf(nodes: readonly GraphStep[], kindOf: KindOf, axis: Axis): Slid
     ways.push(own ? behind(widest, own) : widest);
   }
   return ways.at(-1)!;
+}
+
+/** Cells along an axis behind the last node, each node counted by itself, since some round up; 0 where a window does not fit. */
+function cellsOf(nodes: readonly GraphStep[], size: number, kindOf: KindOf, axis: Axis): number {
+  const cells: number[] = [];
+  for (const { layer, inputs } of nodes) {
+    const given = inputs.map((place) => (place < 0 ? size : cells[place]!));
+    if (given.some((count) => count < 1)) return 0;
+    cells.push(isJoin(layer) ? Math.max(...given) : cellsBehind(kindOf(layer), layer, given[0]!, axis));
+  }
+  return Math.max(0, cells.at(-1)!);
 }
 
 function behind(way: SlidingAxis, own: SlidingAxis): SlidingAxis {

@@ -35,7 +35,7 @@ export { type FullyConnectedLayer, fc } from './fc.js';
 export { type FireLayer, fire } from './fire.js';
 export { type GlobalAveragePoolLayer, globalAveragePool } from './global-average-pool.js';
 export type { GraphLayer, GraphPart, GraphStep, JoinLayer } from './graph.js';
-export type { ActivationShape, Fill, ParameterSpec } from './kind.js';
+export { type ActivationShape, cellsBehind, type Fill, type ParameterSpec } from './kind.js';
 export type { LrnLayer } from './lrn.js';
 export { type MaxPoolLayer, maxPool } from './max-pool.js';
 export type { PReluLayer } from './prelu.js';

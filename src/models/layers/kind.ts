@@ -46,6 +46,8 @@ export interface LayerKind<L extends { readonly type: string; readonly name: str
   readonly type: L['type'];
   /** The window it slides over a map, along one axis; without one the map keeps its size, or is gone. */
   readonly window?: (layer: L, axis: Axis) => SlidingAxis;
+  /** Cells along an axis behind it, for kinds whose window does not tell. */
+  readonly cells?: (layer: L, size: number, axis: Axis) => number;
   /** The shape that it makes of an input. `at` names net and layer in the ShapeError for an input that it does not take. */
   readonly output: (layer: L, input: ActivationShape, at: string) => ActivationShape;
   /** Its learnable tensors in the order of its module's state dict, for kinds that have some. */
@@ -62,6 +64,18 @@ export interface LayerKind<L extends { readonly type: string; readonly name: str
   readonly notNegative?: (layer: L) => boolean;
   /** The pyramid by which it pools windows of a map of any size, for kinds that do. */
   readonly levels?: (layer: L) => readonly number[];
+}
+
+/** Cells of a layer's output along an axis; 0 or less where the input is too small for its window. */
+export function cellsBehind<L extends { readonly type: string; readonly name: string }>(
+  kind: LayerKind<L>,
+  layer: L,
+  size: number,
+  axis: Axis,
+): number {
+  if (kind.cells) return kind.cells(layer, size, axis);
+  const window = kind.window?.(layer, axis);
+  return window ? windowCount(size, window) : size;
 }
 
 /** The shape of a kind that changes values only. */

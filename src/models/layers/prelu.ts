@@ -7,9 +7,9 @@ import { sub } from '../../ops/sub.js';
 import { full } from '../../tensor/create.js';
 import { scope } from '../../tensor/scope.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { type LayerKind, requireMap, unchanged } from './kind.js';
+import { type LayerKind, unchanged } from './kind.js';
 
-/** A ReLU whose slope below 0 is learned: one for each channel, or one for all. */
+/** A ReLU whose slope below 0 is learned: one for each channel of a map or feature of a vector, or one for all. */
 export interface PReluLayer {
   readonly type: 'prelu';
   readonly name: string;
@@ -23,7 +23,7 @@ const SLOPE = 0.25;
 
 export const preluKind: LayerKind<PReluLayer> = {
   type: 'prelu',
-  output: (layer, input, at) => unchanged(layer, requireMap(input, at)),
+  output: unchanged,
   parameters: ({ shared }, [channels]) => [
     { name: 'weight', shape: [shared ? 1 : channels], kind: 'weight', fill: { weights: 0, bias: SLOPE }, fanIn: 1 },
   ],
@@ -36,6 +36,7 @@ class PRelu extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return scope(() => sub(relu(x), mul(reshape(this.weight, [-1, 1, 1]), relu(neg(x)))));
+    const shape = x.rank === 2 ? [-1] : [-1, 1, 1];
+    return scope(() => sub(relu(x), mul(reshape(this.weight, shape), relu(neg(x)))));
   }
 }

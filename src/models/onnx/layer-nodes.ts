@@ -66,7 +66,7 @@ const flat = ({ builder, name, input }: NodeContext, x: string): string =>
 
 /** The nodes of every kind of layer; the compiler asks for a missing one. */
 const LAYER_NODES: { readonly [Type in LayerRecord['type']]: LayerNodes<Extract<LayerRecord, { type: Type }>> } = {
-  activation: ({ function: of, slope }, x, { builder, name }) => {
+  activation: ({ function: of, slope, min, max }, x, { builder, name }) => {
     const hardSigmoid = (label: string, alpha: number) =>
       builder.node('HardSigmoid', label, [x], { alpha: real(alpha), beta: real(0.5) });
     switch (of) {
@@ -74,6 +74,14 @@ const LAYER_NODES: { readonly [Type in LayerRecord['type']]: LayerNodes<Extract<
         return activated(builder, name, x, of);
       case 'leakyRelu':
         return builder.node('LeakyRelu', name, [x], { alpha: real(slope ?? 0.01) });
+      case 'clip': {
+        const bounds = [min, max].map((bound) => (bound === undefined ? '' : builder.reals(bound)));
+        return builder.node('Clip', name, [x, ...bounds]);
+      }
+      case 'celu':
+        return builder.node('Celu', name, [x], { alpha: real(slope ?? 1) });
+      case 'thresholdedRelu':
+        return builder.node('ThresholdedRelu', name, [x], { alpha: real(slope ?? 1) });
       case 'elu':
         return builder.node('Elu', name, [x], { alpha: real(slope ?? 1) });
       case 'hardSigmoid':
@@ -174,8 +182,9 @@ const LAYER_NODES: { readonly [Type in LayerRecord['type']]: LayerNodes<Extract<
   maxpool: ({ ceilMode, ...window }, x, { builder, name }) =>
     builder.node('MaxPool', name, [x], { ...windowAttributes(window), ceil_mode: ceilMode ? 1 : 0 }),
 
-  prelu: (_layer, x, { builder, name }) => {
-    const slope = builder.node('Reshape', `${name}/slope`, [`${name}.weight`, builder.integers([-1, 1, 1])]);
+  prelu: (_layer, x, { builder, name, input }) => {
+    const shape = builder.integers(input.length === 1 ? [-1] : [-1, 1, 1]);
+    const slope = builder.node('Reshape', `${name}/slope`, [`${name}.weight`, shape]);
     return builder.node('PRelu', name, [x, slope]);
   },
 

@@ -97,11 +97,6 @@ function layerOf(segment: readonly number[], steps: Steps, path: string): LayerR
   const nodes = segment.map((place): GraphStep => {
     const { layer, inputs } = list[place]!;
     if (!isPart(layer)) throw problem(path, `has a branch with ${layer.name}; only maps may branch`);
-    if ('ceilMode' in layer && layer.ceilMode && String(layer.stride) !== '1')
-      throw problem(
-        path,
-        `has a branch with ${layer.name}, which rounds up; only pools that round down may stand there`,
-      );
     return { layer, inputs: inputs.map((input) => places.get(input) ?? -1) };
   });
   return graph(steps.name('block', undefined), nodes);

@@ -61,6 +61,15 @@ function slice(graph: SourceGraph, name: string, axis: 2 | 3, i: number, bins: n
 /** One bin: a reduction over both axes of a map. */
 export function wholeMapPool(node: OnnxNode, graph: SourceGraph): BinnedPool | undefined {
   const reduce = REDUCTIONS.get(node.opType ?? '');
-  const axes = [...(axesOf(graph, node) ?? [])].map((axis) => (axis < 0 ? axis + 4 : axis)).sort();
-  return reduce && String(axes) === '2,3' ? { x: node.inputs[0] ?? '', bins: 1, reduce } : undefined;
+  if (!reduce) return undefined;
+  const keeps = ({ attributes }: OnnxNode) => attributes.find(({ name }) => name === 'keepdims')?.int ?? 1;
+  const axesIn = (one: OnnxNode, rank: number) =>
+    [...(axesOf(graph, one) ?? [])].map((axis) => (axis < 0 ? axis + rank : axis)).sort();
+  const [x = ''] = node.inputs;
+  if (String(axesIn(node, 4)) === '2,3') return { x, bins: 1, reduce };
+  // One axis after the other, the last first.
+  const inner = graph.producer(x);
+  if (!inner || inner.opType !== node.opType || keeps(inner) !== keeps(node)) return undefined;
+  const both = [axesIn(inner, 4), axesIn(node, keeps(inner) === 0 ? 3 : 4)];
+  return String(both) === '3,2' ? { x: inner.inputs[0] ?? '', bins: 1, reduce } : undefined;
 }

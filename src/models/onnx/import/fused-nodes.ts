@@ -1,6 +1,6 @@
-import type { OnnxNode } from '../../../io/onnx/schema.js';
+import type { OnnxNode, OnnxTensor } from '../../../io/onnx/schema.js';
 import { activation } from '../../layers/foreign.js';
-import type { ConvLayer } from '../../layers/index.js';
+import { type ConvLayer, conv } from '../../layers/index.js';
 import type { Reading } from './reading.js';
 import { Attributes } from './source-graph.js';
 import type { Value } from './steps.js';
@@ -22,6 +22,47 @@ export function gated({ inputs, name }: OnnxNode, reading: Reading): Value | und
   if (isHard && (Math.abs(alpha - 1 / 6) > 1e-6 || beta !== 0.5)) return undefined;
   const layer = activation(steps.name('swish', undefined, name), isHard ? 'hardSwish' : 'silu');
   return { step: steps.add({ layer, inputs: [step] }), flat: reading.value(inputs[1 - place])!.flat };
+}
+
+/** A map and numbers of the file, one for all or one for each channel, by an operator that takes two. */
+interface WithNumbers {
+  readonly map: string;
+  readonly numbers: OnnxTensor;
+}
+
+function withNumbers({ inputs, opType }: OnnxNode, { graph }: Reading): WithNumbers | undefined {
+  const place = inputs.findIndex((input) => graph.constant(input) !== undefined);
+  const numbers = graph.constant(inputs[place] ?? '');
+  const turns = opType === 'Add' || opType === 'Mul';
+  if (inputs.length !== 2 || !numbers || (place === 0 && !turns)) return undefined;
+  return { map: inputs[1 - place]!, numbers };
+}
+
+/** A map plus, minus, times or by numbers of the file: a convolution of one cell, which each channel has to itself. */
+export function scaled(node: OnnxNode, reading: Reading): Value | undefined {
+  const found = withNumbers(node, reading);
+  const value = reading.value(found?.map);
+  if (!found || !value || value.flat) return undefined;
+  const { numbers, map } = found;
+  const { steps } = reading;
+  const place = reading.step(map);
+  const channels = place === undefined ? 0 : steps.channelsAt(place);
+  const isOne = elementsOf(numbers) === 1;
+  const isEach = numbers.dims.at(-3) === channels && elementsOf(numbers) === channels;
+  if (place === undefined || !(isOne || isEach)) return undefined;
+  const adds = node.opType === 'Add' || node.opType === 'Sub';
+  const read = (number: (value: number) => number) => (): Float32Array<ArrayBuffer> => {
+    const values = floatsOf(numbers);
+    return Float32Array.from({ length: channels }, (_, i) => number(values[isOne ? 0 : i]!));
+  };
+  const factor = node.opType === 'Div' ? (by: number) => 1 / by : (by: number) => by;
+  const weight = { shape: [channels, 1, 1, 1], read: read(adds ? () => 1 : factor) };
+  const bias = { shape: [channels], read: read(node.opType === 'Sub' ? (value) => -value : (value) => value) };
+  const layer = conv(steps.name('scale', undefined, node.name), channels, {
+    ...{ kernel: 1, groups: channels, fill: { weights: 'he', bias: 0 } },
+    ...(!adds && { bias: false }),
+  });
+  return { step: steps.add({ layer, inputs: [place], parameters: { weight, ...(adds && { bias }) } }), flat: false };
 }
 
 /** Numbers of the file behind a convolution or a matrix, which become part of its bias. */

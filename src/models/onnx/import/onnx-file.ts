@@ -9,17 +9,19 @@ import { torchvisionInput } from '../../torchvision.js';
 import type { WeightsFile } from '../../weights-file.js';
 import { INPUT_PROPERTY, LABELS_PROPERTY } from '../properties.js';
 import { type Assembled, assemble } from './assemble.js';
+import type { ReadBeside } from './external-data.js';
 import { problem } from './problem.js';
 import { readSteps } from './read-steps.js';
 import { readSourceGraph, type SourceGraph } from './source-graph.js';
 
 /**
  * An ONNX file as a file of weights that describes its network, as `sppgpu export` writes them.
+ * @param readBeside gives what the file has put into others
  * @throws FileError for a file that is damaged, or a network that is not made of the layers here, naming the node
  */
-export function onnxFile(bytes: Uint8Array, path: string): WeightsFile {
+export function onnxFile(bytes: Uint8Array, path: string, readBeside?: ReadBeside): WeightsFile {
   useForeignKinds();
-  const graph = readSourceGraph(bytes, path);
+  const graph = readSourceGraph(bytes, path, readBeside);
   const { steps, output } = readSteps(graph);
   const assembled = assemble(steps, output, path);
   const network = networkOf(graph, assembled);
@@ -55,13 +57,18 @@ function networkOf(graph: SourceGraph, { features, classifier }: Assembled): Imp
     return network;
   } catch (error) {
     if (!(error instanceof SppgpuError)) throw error;
-    throw problem(path, `is not a network that works here: ${error.message}`);
+    const [, , height, width] = graph.input.dims;
+    const oblong =
+      height && width && height !== width
+        ? ` (its pictures have ${width}x${height} pixels; a network for one size must take squares)`
+        : '';
+    throw problem(path, `is not a network that works here: ${error.message}${oblong}`);
   }
 }
 
 /** What the file says of its pictures, or what torchvision's networks take. */
-function inputOf({ input: { dims }, metadata, path }: SourceGraph): ArchitectureInput {
-  const [, channels = 3, height, width] = dims;
+function inputOf({ input: { dims, channels }, metadata, path }: SourceGraph): ArchitectureInput {
+  const [, , height, width] = dims;
   if (channels !== 1 && channels !== 3) {
     throw problem(path, `takes pictures of ${channels} channels; 1 (grey) and 3 (colour) are supported`);
   }

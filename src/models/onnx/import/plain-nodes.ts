@@ -27,11 +27,14 @@ const PLAIN: Readonly<Record<string, PlainReader>> = {
     const most = scalarInput(graph, node, 2, attributes.float('max', Number.POSITIVE_INFINITY));
     if (least === 0 && most === 6) return activation(steps.name('relu', undefined, node.name), 'relu6');
     if (least === 0 && most > 3e38) return relu(steps.name('relu', undefined, node.name));
-    throw problem(graph.path, `${named(node)}: from ${least} to ${most}; only from 0 to 6, or from 0, is supported`);
+    const bounds = { ...(least > -3e38 && { min: least }), ...(most < 3e38 && { max: most }) };
+    return activation(steps.name('clip', undefined, node.name), 'clip', undefined, bounds);
   },
 
   LeakyRelu: functionNode('leakyRelu', 'relu', 0.01),
+  Celu: functionNode('celu', 'elu', 1),
   Elu: functionNode('elu', 'elu', 1),
+  ThresholdedRelu: functionNode('thresholdedRelu', 'relu', 1),
   Sigmoid: functionNode('sigmoid', 'sigmoid'),
   Softplus: functionNode('softplus', 'softplus'),
   Tanh: functionNode('tanh', 'tanh'),

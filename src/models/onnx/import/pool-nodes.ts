@@ -17,9 +17,24 @@ function poolPadding({ kernel, sides }: SourceWindow): LayerWindow['padding'] | 
 
 const isCeiling = (node: OnnxNode): boolean => new Attributes(node).int('ceil_mode', 0) !== 0;
 
+/** Whether windows end where the map does: those that move by one cell, and those whose pads are made for the map. */
+function leavesNothing(node: OnnxNode, { kernel, stride, dilation = 1 }: SourceWindow): boolean {
+  const isSame = new Attributes(node).text('auto_pad')?.startsWith('SAME') ?? false;
+  return ([0, 1] as const).every((axis) => {
+    const reach = along(dilation, axis) * (along(kernel, axis) - 1) + 1;
+    return along(stride, axis) === 1 || (isSame && reach >= along(stride, axis));
+  });
+}
+
 /** Rounding up is the op's own, and goes with its own padding alone. */
-function roundsUp(node: OnnxNode, path: string, padding: LayerWindow['padding'] | undefined): boolean {
-  if (!isCeiling(node) || padding !== undefined) return isCeiling(node);
+function roundsUp(
+  node: OnnxNode,
+  path: string,
+  window: SourceWindow,
+  padding: LayerWindow['padding'] | undefined,
+): boolean {
+  if (!isCeiling(node) || leavesNothing(node, window)) return false;
+  if (padding !== undefined) return true;
   throw problem(
     path,
     `${named(node)}: ceil_mode with pads that differ, or exceed half of the kernel, is not supported`,
@@ -41,8 +56,6 @@ function isNothing(
 export const POOL_NODES: Readonly<Record<string, Reader>> = {
   MaxPool: (node, input): Made => {
     const { graph, steps, border } = input;
-    if (node.outputs.length > 1 && node.outputs[1])
-      throw problem(graph.path, `${named(node)}: indices are not supported`);
     let window = windowOf(node, input.window);
     const before: Border[] = [];
     if (border && !isCeiling(node) && isNothing(border, window, input))
@@ -50,7 +63,7 @@ export const POOL_NODES: Readonly<Record<string, Reader>> = {
     else if (border) before.push(border);
     const padding = poolPadding(window);
     if (padding === undefined) before.push({ sides: window.sides, value: 'least' });
-    const ceilMode = roundsUp(node, graph.path, padding);
+    const ceilMode = roundsUp(node, graph.path, window, padding);
     const { kernel, stride, dilation } = window;
     const name = steps.name('pool', undefined, node.name);
     const settings = { kernel, stride, padding: padding ?? 0, ceilMode, ...(dilation !== undefined && { dilation }) };
@@ -72,7 +85,7 @@ export const POOL_NODES: Readonly<Record<string, Reader>> = {
     const padding = poolPadding(window);
     if (padding === undefined && counts) before.push({ sides: window.sides, value: 0 });
     const beside = padding === undefined && !counts ? { border: window.sides } : {};
-    const ceilMode = roundsUp(node, graph.path, padding);
+    const ceilMode = roundsUp(node, graph.path, window, padding);
     const { kernel, stride } = window;
     const name = steps.name('pool', undefined, node.name);
     return {

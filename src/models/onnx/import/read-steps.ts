@@ -1,7 +1,7 @@
-import { ELEMENT, type OnnxNode } from '../../../io/onnx/schema.js';
+import type { OnnxNode } from '../../../io/onnx/schema.js';
 import { globalAveragePool, type JoinLayer } from '../../layers/index.js';
 import { roiLevel, slicedPool, wholeMapPool } from './binned-pools.js';
-import { biased, gated } from './fused-nodes.js';
+import { biased, gated, scaled } from './fused-nodes.js';
 import { borderOf } from './padding.js';
 import { PLAIN_NODES } from './plain-nodes.js';
 import { POOL_NODES } from './pool-nodes.js';
@@ -9,11 +9,8 @@ import { named, problem } from './problem.js';
 import { Reading } from './reading.js';
 import { Attributes, axesOf, type SourceGraph } from './source-graph.js';
 import type { Step, Steps, Value } from './steps.js';
-import { integersOf } from './tensor-data.js';
+import { integersOf, isFloat } from './tensor-data.js';
 import { WEIGHTED_NODES } from './weighted-nodes.js';
-
-/** Element types of floats: f32, f16, f64, bf16. */
-const FLOATS: readonly number[] = [ELEMENT.f32, ELEMENT.f16, ELEMENT.f64, ELEMENT.bf16];
 
 /** Reads nodes that change no numbers, or become one layer together with others; undefined where the node is not supported. */
 type Reader = (node: OnnxNode, reading: Reading) => Value | undefined;
@@ -28,12 +25,21 @@ const flattened: Reader = ({ inputs }, reading) => {
 
 /** What makes probabilities of scores is applied by whoever asks for them. */
 const probabilities: Reader = (node, reading) =>
-  node.outputs[0] === reading.graph.output ? same(node, reading) : undefined;
+  isLast(node.outputs[0]!, reading.graph) ? same(node, reading) : undefined;
+
+/** Whether nothing behind a tensor changes its numbers. */
+function isLast(name: string, graph: SourceGraph): boolean {
+  const takers = graph.nodes.filter(({ inputs }) => inputs.includes(name));
+  if (name === graph.output) return takers.length === 0;
+  const [{ opType = '', outputs, inputs } = { outputs: [], inputs: [] }, ...others] = takers;
+  const keeps = ['Cast', 'Flatten', 'Identity', 'Reshape', 'Squeeze'].includes(opType) && inputs[0] === name;
+  return keeps && others.length === 0 && isLast(outputs[0] ?? '', graph);
+}
 
 const READERS: Readonly<Record<string, Reader>> = {
   Identity: same,
   // Between kinds of floats, as files of halves have it.
-  Cast: (node, reading) => (FLOATS.includes(new Attributes(node).int('to', 0)) ? same(node, reading) : undefined),
+  Cast: (node, reading) => (isFloat(new Attributes(node).int('to', 0)) ? same(node, reading) : undefined),
 
   Pad: (node, reading) => {
     const step = reading.step(node.inputs[0]);
@@ -42,15 +48,23 @@ const READERS: Readonly<Record<string, Reader>> = {
       : { step, flat: false, border: borderOf(node, reading.graph) };
   },
 
-  Flatten: (node, reading) => (new Attributes(node).int('axis', 1) === 1 ? flattened(node, reading) : undefined),
+  // Newer sets count axes from behind, too: of a vector the last, of a map, or what a pool left of one, the third.
+  Flatten: (node, reading) => {
+    const axis = new Attributes(node).int('axis', 1);
+    const isPooled = reading.graph.producer(node.inputs[0] ?? '')?.opType === 'GlobalAveragePool';
+    const fromBehind = reading.value(node.inputs[0])?.flat && !isPooled ? -1 : -3;
+    return axis === 1 || axis === fromBehind ? flattened(node, reading) : undefined;
+  },
 
   Reshape: (node, reading) => (makesVector(node, reading.graph) ? flattened(node, reading) : undefined),
 
   // Behind a pool into one bin: both axes have one cell.
   Squeeze: (node, reading) => {
     const step = reading.steps.list[reading.value(node.inputs[0])?.step ?? -1];
-    const axes = [...(axesOf(reading.graph, node) ?? [])].map((axis) => (axis < 0 ? axis + 4 : axis)).sort();
-    return step?.layer.type === 'globalAveragePool' && String(axes) === '2,3' ? flattened(node, reading) : undefined;
+    const axes = axesOf(reading.graph, node) ?? [];
+    // Both at once, or one by one.
+    const areOfMap = axes.length > 0 && axes.every((axis) => [2, 3, -1, -2].includes(axis));
+    return step?.layer.type === 'globalAveragePool' && areOfMap ? flattened(node, reading) : undefined;
   },
 
   Softmax: probabilities,
@@ -62,14 +76,16 @@ const READERS: Readonly<Record<string, Reader>> = {
   ReduceMax: (node, reading) => reduced(node, reading),
   ReduceMean: (node, reading) => reduced(node, reading),
 
-  Add: (node, reading) => biased(node, reading) ?? joined(node, reading, 'add'),
-  Mul: (node, reading) => gated(node, reading) ?? joined(node, reading, 'mul'),
+  Add: (node, reading) => biased(node, reading) ?? scaled(node, reading) ?? joined(node, reading, 'add'),
+  Mul: (node, reading) => gated(node, reading) ?? scaled(node, reading) ?? joined(node, reading, 'mul'),
+  Sub: scaled,
+  Div: scaled,
   Sum: (node, reading) => joined(node, reading, 'add'),
 
   Concat: (node, reading) => {
     const pool = slicedPool(node, reading.graph);
     if (pool) return reading.binned(pool, node);
-    if (new Attributes(node).int('axis', 0) !== 1) return undefined;
+    if (![1, -3].includes(new Attributes(node).int('axis', 0))) return undefined;
     const values = node.inputs.map((input) => reading.value(input));
     const [first] = values;
     const isPyramid = values.every((value) => value?.levels && value.flat && value.step === first?.step);
@@ -156,6 +172,7 @@ function read(node: OnnxNode, reading: Reading): Value | undefined {
     graph,
     steps,
     place,
+    flat,
     window: { path: graph.path, map },
     ...(pending && { border: pending }),
   });

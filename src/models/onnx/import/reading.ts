@@ -11,8 +11,9 @@ export class Reading {
   readonly steps: Steps;
 
   constructor(readonly graph: SourceGraph) {
-    const [, channels, height, width] = graph.input.dims;
-    this.steps = new Steps(channels && height && width ? [channels, height, width] : undefined);
+    const { channels, dims } = graph.input;
+    const [, , height, width] = dims;
+    this.steps = new Steps(channels, height && width ? [height, width] : undefined);
   }
 
   value(name: string | undefined): Value | undefined {

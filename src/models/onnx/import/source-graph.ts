@@ -1,8 +1,9 @@
 import { ELEMENT, MODEL, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../../../io/onnx/schema.js';
 import { decodeMessage } from '../../../io/protobuf-message.js';
 import { quoted } from '../../../runtime/quote.js';
+import { locationOf, type ReadBeside, withElements } from './external-data.js';
 import { named, problem } from './problem.js';
-import { checkTensor, elementsOf, floatsOf, integersOf } from './tensor-data.js';
+import { checkTensor, elementsOf, floatsOf, integersOf, isFloat, transposed } from './tensor-data.js';
 
 /** Operator sets between which no operator that is read here changed its meaning. */
 const OPERATOR_SETS = { least: 7, most: 25 };
@@ -16,7 +17,11 @@ const PLAIN_DOMAINS = ['', 'ai.onnx'];
 export interface SourceGraph {
   readonly path: string;
   readonly nodes: readonly OnnxNode[];
-  readonly input: { readonly name: string; readonly dims: readonly (number | undefined)[] };
+  readonly input: {
+    readonly name: string;
+    readonly dims: readonly (number | undefined)[];
+    readonly channels: number;
+  };
   readonly output: string;
   readonly title: string;
   /** The node that makes a tensor. */
@@ -26,8 +31,11 @@ export interface SourceGraph {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** @throws FileError for bytes that are not a sound ONNX file, or one that says too much */
-export function readSourceGraph(bytes: Uint8Array, path: string): SourceGraph {
+/**
+ * @param readBeside gives what the file has put into others; absent: nothing can be read there
+ * @throws FileError for bytes that are not a sound ONNX file, or one that says too much
+ */
+export function readSourceGraph(bytes: Uint8Array, path: string, readBeside?: ReadBeside): SourceGraph {
   const model = decoded(bytes, path);
   const { graph } = model;
   const sound = model.operatorSets.length > 0 && graph !== undefined && graph.nodes.length > 0;
@@ -39,21 +47,18 @@ export function readSourceGraph(bytes: Uint8Array, path: string): SourceGraph {
   }
   if (graph.nodes.length > MOST_NODES) throw problem(path, `has ${graph.nodes.length} nodes, more than any network`);
   const constants = new Map<string, OnnxTensor>();
-  for (const tensor of graph.initializers) {
+  const keep = (name: string, stored: OnnxTensor): void => {
+    const tensor = withElements(stored, path, readBeside);
     checkTensor(tensor, path);
-    constants.set(tensor.name ?? '', tensor);
-  }
+    constants.set(name, tensor);
+  };
+  for (const tensor of graph.initializers) keep(tensor.name ?? '', tensor);
   const producers = new Map<string, OnnxNode>();
   for (const node of graph.nodes) {
     const value = node.opType === 'Constant' ? constantOf(node) : undefined;
-    if (value) {
-      checkTensor(value, path);
-      constants.set(node.outputs[0] ?? '', value);
-    }
-    // PyTorch stores equal weights once, and gives the others by Identity.
-    const same = node.opType === 'Identity' ? constants.get(node.inputs[0] ?? '') : undefined;
-    const shaped = node.opType === 'Reshape' ? reshaped(node, constants) : undefined;
-    if (same || shaped) constants.set(node.outputs[0] ?? '', (same ?? shaped)!);
+    if (value) keep(node.outputs[0] ?? '', value);
+    const made = derived(node, constants);
+    if (made) constants.set(node.outputs[0] ?? '', made);
     for (const output of node.outputs) producers.set(output, node);
   }
   const metadata = Object.fromEntries(model.metadata.map(({ key = '', value = '' }) => [key, value]));
@@ -66,10 +71,28 @@ export function readSourceGraph(bytes: Uint8Array, path: string): SourceGraph {
   };
 }
 
-/** A tensor of the file in another shape of the file. */
-function reshaped({ inputs }: OnnxNode, constants: ReadonlyMap<string, OnnxTensor>): OnnxTensor | undefined {
-  const [tensor, shape] = [constants.get(inputs[0] ?? ''), constants.get(inputs[1] ?? '')];
-  if (!tensor || !shape) return undefined;
+/** A tensor of the file as it goes through a node that computes nothing; undefined for other nodes. */
+function derived(node: OnnxNode, constants: ReadonlyMap<string, OnnxTensor>): OnnxTensor | undefined {
+  const tensor = constants.get(node.inputs[0] ?? '');
+  if (!tensor) return undefined;
+  switch (node.opType) {
+    // PyTorch stores equal weights once, and gives the others by Identity.
+    case 'Identity':
+      return tensor;
+    // Weights are stored as halves by some; numbers are read as f32 in any case.
+    case 'Cast':
+      return isFloat(tensor.dataType) && isFloat(new Attributes(node).int('to', 0)) ? tensor : undefined;
+    case 'Reshape':
+      return reshaped(tensor, constants.get(node.inputs[1] ?? ''));
+    case 'Transpose':
+      return isFloat(tensor.dataType) ? transposed(tensor, new Attributes(node).ints('perm')) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function reshaped(tensor: OnnxTensor, shape: OnnxTensor | undefined): OnnxTensor | undefined {
+  if (!shape) return undefined;
   const wanted = integersOf(shape);
   const known = wanted.reduce((product, side) => (side > 0 ? product * side : product), 1);
   const dims = wanted.map((side, axis) => (side === -1 ? elementsOf(tensor) / known : side || tensor.dims[axis] || 0));
@@ -83,13 +106,15 @@ function constantOf({ attributes }: OnnxNode): OnnxTensor | undefined {
   const attribute = (wanted: string) => attributes.find(({ name }) => name === wanted);
   const tensor = attribute('value')?.tensor;
   if (tensor) return tensor;
-  const [int, ints, float] = [
+  const [int, ints, float, floats] = [
     attribute('value_int')?.int,
     attribute('value_ints')?.ints,
     attribute('value_float')?.float,
+    attribute('value_floats')?.floats,
   ];
   if (int !== undefined) return { ...EMPTY, dataType: ELEMENT.i64, int64Data: [int] };
   if (ints) return { ...EMPTY, dims: [ints.length], dataType: ELEMENT.i64, int64Data: ints };
+  if (floats) return { ...EMPTY, dims: [floats.length], dataType: ELEMENT.f32, floatData: floats };
   return float === undefined ? undefined : { ...EMPTY, dataType: ELEMENT.f32, floatData: [float] };
 }
 
@@ -97,6 +122,14 @@ const EMPTY: OnnxTensor = {
   ...{ dims: [], floatData: [], int32Data: [], int64Data: [], doubleData: [], externalData: [] },
   ...{ name: undefined, dataType: undefined, rawData: undefined, dataLocation: undefined },
 };
+
+/** The files beside it that a file has put elements into. @throws FileError for bytes that are not a sound ONNX file */
+export function filesBeside(bytes: Uint8Array, path: string): string[] {
+  const { graph } = decoded(bytes, path);
+  const values = (graph?.nodes ?? []).map(({ attributes }) => attributes.find(({ name }) => name === 'value')?.tensor);
+  const tensors = [...(graph?.initializers ?? []), ...values.filter((tensor) => tensor !== undefined)];
+  return [...new Set(tensors.map(locationOf).filter((location) => location !== undefined))].sort();
+}
 
 function decoded(bytes: Uint8Array, path: string) {
   try {
@@ -108,12 +141,24 @@ function decoded(bytes: Uint8Array, path: string) {
 }
 
 /** The pictures: the one input that is not a weight (older files list those, too). */
-function inputOf({ inputs }: OnnxGraph, constants: ReadonlyMap<string, unknown>, path: string): SourceGraph['input'] {
+function inputOf(
+  { inputs, nodes }: OnnxGraph,
+  constants: ReadonlyMap<string, OnnxTensor>,
+  path: string,
+): SourceGraph['input'] {
   const own = inputs.filter(({ name = '' }) => !constants.has(name));
   const dims = own[0]?.type?.tensor?.shape?.dims.map(({ value }) => value) ?? [];
-  if (own.length === 1 && dims.length === 4) return { name: own[0]!.name ?? '', dims };
+  if (own.length === 1 && dims.length === 4)
+    return { name: own[0]!.name ?? '', dims, channels: dims[1] || firstChannels(nodes, constants) };
   const names = own.slice(0, 4).map(({ name = '' }) => quoted(name));
   throw problem(path, `takes ${names.join(', ') || 'nothing'}, not one input of pictures [N, channels, height, width]`);
+}
+
+/** Channels that the first convolution takes, where the input does not say how many it has. */
+function firstChannels(nodes: readonly OnnxNode[], constants: ReadonlyMap<string, OnnxTensor>): number {
+  const first = nodes.find(({ opType }) => opType === 'Conv');
+  const channels = constants.get(first?.inputs[1] ?? '')?.dims[1];
+  return channels && first ? channels * new Attributes(first).int('group', 1) : 3;
 }
 
 /** Reads the attributes of a node. */

@@ -27,6 +27,8 @@ export interface ReadInput {
   readonly steps: Steps;
   /** The step that makes its map or vector; -1: the pictures. */
   readonly place: number;
+  /** Whether that is a vector. */
+  readonly flat: boolean;
   /** Cells around that map that the node may take into its own; only windows are asked. */
   readonly border?: Border;
   /** What is known of the map, the border included. */
@@ -63,13 +65,22 @@ export class Steps {
   private readonly names = new Set<string>();
   private readonly counts = new Map<string, number>();
 
-  /** @param input the shape of a picture, where the file says its size */
-  constructor(private readonly input: ActivationShape | undefined) {}
+  private readonly input: ActivationShape | undefined;
+  private readonly channels: number[] = [];
+
+  /** @param size rows and columns of a picture, where the file says them */
+  constructor(
+    private readonly inputChannels: number,
+    size: readonly [number, number] | undefined,
+  ) {
+    this.input = size && [inputChannels, ...size];
+  }
 
   /** Adds a step and gives its place. */
   add(step: Omit<Step, 'parameters'> & Partial<Pick<Step, 'parameters'>>): number {
     this.shapes.push(this.shapeOf(step));
     this.oneSided.push(this.isNotNegative(step));
+    this.channels.push(this.channelsOf(step));
     this.list.push({ parameters: {}, ...step });
     return this.list.length - 1;
   }
@@ -83,6 +94,17 @@ export class Steps {
   mapAt(place: number): readonly [number, number] | undefined {
     const shape = place < 0 ? this.input : this.shapes[place];
     return shape?.length === 3 ? [shape[1], shape[2]] : undefined;
+  }
+
+  /** Channels of a step's map; a vector's features are not counted. */
+  channelsAt(place: number): number {
+    return place < 0 ? this.inputChannels : this.channels[place]!;
+  }
+
+  private channelsOf({ layer, inputs }: Pick<Step, 'layer' | 'inputs'>): number {
+    if (layer.type === 'conv') return layer.outChannels;
+    const before = inputs.map((place) => this.channelsAt(place));
+    return layer.type === 'concat' ? before.reduce((sum, count) => sum + count, 0) : Math.max(...before);
   }
 
   /** Whether no number of a step's output is below 0. */

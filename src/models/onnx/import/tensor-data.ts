@@ -14,17 +14,16 @@ const TYPES = {
   [ELEMENT.bool]: { dtype: 'BOOL', bytes: 1, list: 'int32Data' },
 } as const;
 
+/** Whether elements of a type are real numbers. */
+export const isFloat = (type: number | undefined): boolean =>
+  type === ELEMENT.f32 || type === ELEMENT.f16 || type === ELEMENT.f64 || type === ELEMENT.bf16;
+
 /** Elements of a tensor; 1 for a scalar. */
 export const elementsOf = ({ dims }: OnnxTensor): number => dims.reduce((product, side) => product * side, 1);
 
-/** @throws FileError unless the tensor has, in this file, as many elements as its shape says */
+/** @throws FileError unless the tensor has as many elements as its shape says */
 export function checkTensor(tensor: OnnxTensor, path: string): void {
   const name = `tensor ${quoted(tensor.name ?? '')}`;
-  if (tensor.dataLocation === 1 || tensor.externalData.length > 0) {
-    const file = tensor.externalData.find(({ key }) => key === 'location')?.value ?? 'another file';
-    const wayOut = 'save it in one file: onnx.save(onnx.load(path), path, save_as_external_data=False)';
-    throw problem(path, `${name} is not in it but in ${quoted(file)}`, wayOut);
-  }
   const type = TYPES[tensor.dataType as keyof typeof TYPES];
   if (!type) throw problem(path, `${name} has elements of type ${tensor.dataType}, which is not known here`);
   const { rawData } = tensor;
@@ -49,4 +48,25 @@ export function integersOf(tensor: OnnxTensor): number[] {
   const raw = tensor.rawData;
   if (!(raw instanceof Uint8Array)) return [...tensor[list]];
   return Array.from(decodeElements(dtype, new Uint8Array(raw).buffer) as ArrayLike<number | bigint>, Number);
+}
+
+/** A tensor of real numbers with its axes in another order, backwards unless said; undefined for what is no order of them. */
+export function transposed(tensor: OnnxTensor, order?: readonly number[]): OnnxTensor | undefined {
+  const { dims } = tensor;
+  const axes = order ?? dims.map((_, axis) => dims.length - 1 - axis);
+  if (String([...axes].sort((a, b) => a - b)) !== String(dims.map((_, axis) => axis))) return undefined;
+  const values = floatsOf(tensor);
+  const turned = new Float32Array(values.length);
+  const steps = dims.map((_, axis) => dims.slice(axis + 1).reduce((product, side) => product * side, 1));
+  const place = dims.map(() => 0);
+  for (let i = 0; i < turned.length; i++) {
+    turned[i] = values[axes.reduce((sum, axis, k) => sum + place[k]! * steps[axis]!, 0)]!;
+    for (let k = axes.length - 1; k >= 0; k--) {
+      place[k]! += 1;
+      if (place[k]! < dims[axes[k]!]!) break;
+      place[k] = 0;
+    }
+  }
+  const rawData = new Uint8Array(turned.buffer);
+  return { ...tensor, dims: axes.map((axis) => dims[axis]!), dataType: ELEMENT.f32, rawData };
 }

@@ -49,11 +49,11 @@ export const WEIGHTED_NODES: Readonly<Record<string, Reader>> = {
     };
   },
 
-  PRelu: (node, { graph, steps }) => {
+  PRelu: (node, { graph, steps, flat }) => {
     const slope = weightOf(node, 1, graph);
     const count = elementsOf(slope);
-    // One for each channel of a map: all other sides are 1.
-    if (slope.dims.some((side, axis) => side > 1 && axis !== slope.dims.length - 3))
+    // One for each channel of a map, or feature of a vector: all other sides are 1.
+    if (slope.dims.some((side, axis) => side > 1 && axis !== slope.dims.length - (flat ? 1 : 3)))
       throw problem(graph.path, `${named(node)}: its slopes are of shape [${slope.dims}], not one per channel`);
     return {
       layer: prelu(steps.name('prelu', slope, node.name), count === 1),
@@ -78,42 +78,49 @@ export const WEIGHTED_NODES: Readonly<Record<string, Reader>> = {
 
   Gemm: (node, { graph, steps }) => {
     const attributes = new Attributes(node);
-    for (const [name, only] of [
-      ['alpha', 1],
-      ['beta', 1],
-    ] as const) {
-      if (attributes.float(name, 1) !== only) throw problem(graph.path, `${named(node)}: only ${name} 1 is supported`);
-    }
     if (attributes.int('transA', 0) !== 0) throw problem(graph.path, `${named(node)}: transA is not supported`);
-    return linear(node, graph, steps, attributes.int('transB', 0) !== 0, node.inputs[2]);
+    return linear(node, graph, steps, {
+      transposed: attributes.int('transB', 0) !== 0,
+      alpha: attributes.float('alpha', 1),
+      beta: attributes.float('beta', 1),
+    });
   },
 
-  MatMul: (node, { graph, steps }) => linear(node, graph, steps, false, undefined),
+  MatMul: (node, { graph, steps }) => linear(node, graph, steps, { transposed: false, alpha: 1, beta: 0 }),
 };
 
-function linear(
-  node: OnnxNode,
-  graph: SourceGraph,
-  steps: Steps,
-  transposed: boolean,
-  biasName: string | undefined,
-): Made {
+/** `alpha` times the product with a matrix, and `beta` times the third input, which may be one number for all outputs. */
+interface LinearSettings {
+  /** Whether the matrix has a row for each output. */
+  readonly transposed: boolean;
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+function linear(node: OnnxNode, graph: SourceGraph, steps: Steps, { transposed, alpha, beta }: LinearSettings): Made {
   const weight = weightOf(node, 1, graph);
   if (weight.dims.length !== 2) throw problem(graph.path, `${named(node)}: its weights are not a matrix`);
   const [out = 0, inside = 0] = transposed ? weight.dims : [...weight.dims].reverse();
-  const bias = biasName ? weightOf(node, 2, graph) : undefined;
-  if (bias && elementsOf(bias) !== out)
-    throw problem(graph.path, `${named(node)}: its bias is not one number an output`);
+  const bias = beta !== 0 && node.inputs[2] ? weightOf(node, 2, graph) : undefined;
+  const isEach = bias && bias.dims.at(-1) === out && elementsOf(bias) === out;
+  if (bias && !isEach && elementsOf(bias) !== 1)
+    throw problem(graph.path, `${named(node)}: its bias is of shape [${bias.dims}], not one number an output`);
+  const read = () => (transposed ? floatsOf(weight) : transpose(floatsOf(weight), inside, out));
+  const readBias = () => {
+    const values = bias ? floatsOf(bias) : new Float32Array(1);
+    return times(isEach ? values : new Float32Array(out).fill(values[0]!), beta);
+  };
   return {
     layer: fc(steps.name('fc', weight), inside, out, FILL),
     parameters: {
-      weight: transposed
-        ? source(weight)
-        : { shape: [out, inside], read: () => transpose(floatsOf(weight), inside, out) },
-      bias: bias ? source(bias, [out]) : { shape: [out], read: () => new Float32Array(out) },
+      weight: { shape: [out, inside], read: () => times(read(), alpha) },
+      bias: { shape: [out], read: readBias },
     },
   };
 }
+
+const times = (values: Float32Array<ArrayBuffer>, factor: number): Float32Array<ArrayBuffer> =>
+  factor === 1 ? values : values.map((value) => value * factor);
 
 function transpose(values: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer> {
   const turned = new Float32Array(values.length);

@@ -1,4 +1,5 @@
 import type { OnnxNode } from '../../../io/onnx/schema.js';
+import { withElements } from './external-data.js';
 import type { SourceGraph } from './source-graph.js';
 import { checkTensor, integersOf } from './tensor-data.js';
 
@@ -46,7 +47,8 @@ class WholeNumbers {
     const { opType = '' } = node;
     const rule = Object.hasOwn(RULES, opType) ? RULES[opType] : undefined;
     if (!rule) return undefined;
-    for (const { tensor } of node.attributes) if (tensor) checkTensor(tensor, this.graph.path);
+    for (const { tensor } of node.attributes)
+      if (tensor) checkTensor(withElements(tensor, this.graph.path), this.graph.path);
     const inputs: Table[] = [];
     for (const input of node.inputs) {
       const table = this.of(input, depth + 1);
