@@ -25,7 +25,20 @@ export function parseQueueUrl(text: string): QueueAddress {
       'queue: its address is not understood; give postgres://USER:PASSWORD@HOST/DATABASE, or redis://HOST',
     );
   }
+  if (!isDecodable(url.username) || !isDecodable(url.password)) {
+    throw new SppgpuError('queue: its user or password has a % that stands for nothing; write a % as %25');
+  }
   return { kind, url: text, shown: `${url.protocol}//${url.host}${url.pathname}` };
+}
+
+/** Whether every % begins the code of a letter. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Text of a driver's error without the secrets of an address. */

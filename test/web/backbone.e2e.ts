@@ -63,7 +63,7 @@ test('a net by address teaches a detector, also when the device is lost meanwhil
   await page.evaluate(() => (globalThis as unknown as { sppgpuDrill(): Promise<void> }).sppgpuDrill());
   await page.getByRole('alert').getByText('The GPU was lost').waitFor();
   await teach.and(page.locator(':enabled')).waitFor();
-  expect(await told.innerText()).toContain('do the last step again');
+  await expect.poll(() => told.innerText()).toContain('do the last step again');
   await teach.click();
   await page.getByTestId('taught').waitFor();
   expect(await page.getByTestId('taught').innerText()).toMatch(/^\d+ windows; a 3: [1-9]\d* boxes against \d+ hard/);

@@ -33,7 +33,7 @@ test('a picture that is pasted before there is a net waits for one; a net from N
   await page.getByRole('status').getByText('one.png is here').waitFor();
   await dropFiles(page, 'body', [fileOf('node.safetensors', net)]);
   await top.waitFor();
-  expect(await sizes.innerText()).toContain('40 × 50 pixels, looked at with 40 × 50');
+  await expect.poll(() => sizes.innerText()).toContain('40 × 50 pixels, looked at with 40 × 50');
 
   const { network } = await openModel(net, await testDevice());
   const item = { id: 'one', image: await decodeImage(one, 'one.png'), label: 1 };
@@ -59,9 +59,9 @@ test('files that are no pictures are all named, and the others come', async () =
     fileOf('other.png', other, 'image/png'),
   ]);
   await expect.poll(() => sizes.innerText()).toContain('56 × 44 pixels');
-  const told = await alert.locator('.notice').innerText();
-  expect(told).toMatch(/broken\.png: .*damaged/);
-  expect(told).toContain('letter.jpg: is not a picture; convert it to PNG or JPEG');
+  const told = () => alert.locator('.notice').innerText();
+  await expect.poll(told).toMatch(/broken\.png: .*damaged/);
+  await expect.poll(told).toContain('letter.jpg: is not a picture; convert it to PNG or JPEG');
 });
 
 test('a picture of 20 megapixels is looked at, while the page stays at hand, and is kept small', async () => {

@@ -47,13 +47,13 @@ test('a few boxes on scenes teach a detector that finds the digit in scenes that
   await page.mouse.down();
   await page.mouse.move(place.x + 90, place.y + 110, { steps: 3 });
   await page.mouse.up();
-  expect(await drawn.count()).toBe(1);
-  await drawn.first().focus();
-  const before = await drawn.first().getAttribute('style');
+  await expect.poll(() => drawn.count()).toBe(1);
+  await drawn.focus();
+  const before = await drawn.getAttribute('style');
   await page.keyboard.press('ArrowRight');
-  expect(await drawn.first().getAttribute('style')).not.toBe(before);
+  await expect.poll(() => drawn.getAttribute('style')).not.toBe(before);
   await page.keyboard.press('Delete');
-  expect(await drawn.count()).toBe(0);
+  await expect.poll(() => drawn.count()).toBe(0);
 
   await page.getByRole('button', { name: 'Draw them for me' }).click();
   await page.getByRole('button', { name: 'Train the detector' }).click();
@@ -85,8 +85,9 @@ test('the detector that is downloaded finds the same in Node, and here again; as
   await dropFiles(page, '[aria-labelledby=find-title]', [fileOf('scene.png', png, 'image/png')]);
   await page.getByLabel('Score above').fill('-1');
   await page.getByRole('img', { name: /^scene\.png: / }).waitFor();
-  const here = (await page.getByTestId('detection').allInnerTexts()).map((text) => Number(text.split(' ').at(-1)));
-  expect(here.length).toBe(there.length);
+  const shown = page.getByTestId('detection');
+  await expect.poll(() => shown.count()).toBe(there.length);
+  const here = (await shown.allInnerTexts()).map((text) => Number(text.split(' ').at(-1)));
   // Two decimals are shown, and two adapters add in other orders.
   expect(Math.max(...here.map((score, i) => Math.abs(score - there[i]!)))).toBeLessThan(0.005 + 0.002);
 
@@ -94,8 +95,7 @@ test('the detector that is downloaded finds the same in Node, and here again; as
   await page.getByRole('status').getByText('finds a 3').waitFor();
   await page.getByText('Looks with a small net').click();
   await page.getByLabel('Open weights').setInputFiles(file);
-  await page.locator('.notice.error').waitFor();
-  expect(await page.locator('.notice.error').innerText()).toMatch(/holds no|lacks|does not|format/);
+  await expect.poll(() => page.locator('.notice.error').innerText()).toMatch(/holds no|lacks|does not|format/);
 });
 
 test('it looks right in every width, and axe finds nothing', async () => {
@@ -122,7 +122,7 @@ test('the camera gives a picture, and is off on another tab', async () => {
     page.evaluate(() => (window as unknown as { filmed: MediaStream }).filmed.getTracks().map((t) => t.readyState));
   expect(await states()).toEqual(['live']);
   await chooseTab(page, 'Classify');
-  expect(await states()).toEqual(['ended']);
+  await expect.poll(states).toEqual(['ended']);
 
   // Asked for on one tab and there on another: nobody is filmed.
   await chooseTab(page, 'Teach a detector');
@@ -139,7 +139,7 @@ test('the camera gives a picture, and is off on another tab', async () => {
   await chooseTab(page, 'Classify');
   await page.waitForFunction(() => (window as unknown as { filmed: MediaStream | null }).filmed);
   await expect.poll(states).toEqual(['ended']);
-  expect(await page.locator('.camera').count()).toBe(0);
+  await expect.poll(() => page.locator('.camera').count()).toBe(0);
 });
 
 test('what it has learned survives a reload without a network', async () => {
@@ -152,7 +152,7 @@ test('what it has learned survives a reload without a network', async () => {
   await page.getByRole('button', { name: 'Train the detector' }).click();
   const taught = page.getByTestId('taught');
   await taught.waitFor();
-  const stages = await page.locator('.stages').first().innerText();
+  const stages = await page.locator('#panel-teach .stages').first().innerText();
   const [, seconds] = /learning to see\s+([\d.]+) s/.exec(stages) ?? [];
   expect(Number(seconds ?? 0), 'it was not trained again').toBeLessThan(10);
 });

@@ -14,6 +14,15 @@ test('addresses of both kinds, shown without user, password and options', () => 
   expect(withoutSecrets(line, address)).not.toMatch(/horse|battery|k3y/);
 });
 
+test('a password with a % that is no code is refused without being repeated', () => {
+  for (const text of ['postgres://ada:50%off@db/work', 'redis://50%off:horse@cache']) {
+    expect(() => parseQueueUrl(text)).toThrow(
+      'queue: its user or password has a % that stands for nothing; write a % as %25',
+    );
+  }
+  expect(parseQueueUrl('postgres://ada:50%25off@db/work').shown).toBe('postgres://db/work');
+});
+
 test('what is not an address is refused without being repeated', () => {
   for (const text of ['horse-battery', 'mysql://ada:horse-battery@db', '', 'postgres']) {
     expect(() => parseQueueUrl(text)).toThrow(/^queue: its address is not understood; give postgres:\/\/USER/);
