@@ -12,6 +12,7 @@ import { RUN_STAGES, type RunEvents } from '../../detect/run/settings.js';
 import { type DetectorTraining, trainDetector } from '../../detect/run/train-detector.node.js';
 import { fileHash } from '../../io/file-hash.node.js';
 import { FolderLock } from '../../io/folder-lock.node.js';
+import { squareGeometry } from '../../models/geometry.js';
 import { modelHash, openWeightsFile } from '../../models/weights-file.node.js';
 import { Generator } from '../../tensor/generator.js';
 import type { Shard } from '../../work/shard.js';
@@ -102,7 +103,8 @@ async function train(options: TrainDetectorOptions, signal: AbortSignal): Promis
       `detect train: ${recipe.rcnn ? '--rcnn keeps no maps that shards could make' : 'shards cannot --overwrite a run that others work on'}; leave ${recipe.rcnn ? '--shard' : '--overwrite'} out`,
     );
   }
-  // Before the folder is made: weights that do not fit leave nothing behind.
+  // Before the folder is made and windows are looked for: a net whose maps take none, and weights that do not fit, leave nothing behind.
+  if (!recipe.rcnn) squareGeometry(architecture.features);
   await using weights = await openWeightsFile(plan.file);
   matchBackbone(weights, architecture, tuning);
   // Shards share the folder: each picture has files of its own.
