@@ -13,7 +13,10 @@ import type { WeightsFile } from './weights-file.js';
  * What a file has for a net, from its header alone.
  * @throws FileError if it has nothing
  */
-export function matchFile(architecture: Architecture, { path, header }: WeightsFile): ParameterMatch {
+export function matchFile(
+  architecture: Architecture,
+  { path, header }: { readonly path: string; readonly header: Pick<WeightsFile['header'], 'entries'> },
+): ParameterMatch {
   const available = new Map([...weightEntries(header.entries)].map(([name, { shape }]) => [name, shape]));
   const match = matchParameters(parameterSpecs(architecture), available);
   if (match.matched.length > 0) return match;

@@ -7,6 +7,9 @@ import { sppgpuProgram } from '../../src/cli/program.js';
 import { readPickle } from '../../src/io/pickle.js';
 import { loadSafetensors, saveSafetensors } from '../../src/io/safetensors.node.js';
 import { withTorchFile } from '../../src/io/torch-file.node.js';
+import type { ParameterSpec } from '../../src/models/layers/index.js';
+import { buildArchitecture } from '../../src/models/registry.js';
+import { parameterSpecs } from '../../src/models/trace.js';
 import fixtures from './fixtures/torch-files.json';
 
 const folder = mkdtempSync(join(tmpdir(), 'sppgpu-torch-'));
@@ -105,7 +108,39 @@ test('convert writes what was read, and will not write over it', async () => {
   expect(tensors.get('brain')!.dtype).toBe('BF16');
   await expect(convert(path)).rejects.toThrow('is there already; add --overwrite');
   await expect(convert(join(folder, 'state.safetensors'))).rejects.toThrow(
-    'is a safetensors file already; it needs no conversion',
+    'is a safetensors file already; it needs no conversion; --backbone NAME gives',
+  );
+});
+
+test('convert reads either spelling of a net, and gives its tensors the names that it has here', async () => {
+  const convert = async (...args: string[]) =>
+    (await sppgpuProgram()).parseAsync(['convert', ...args], { from: 'user' });
+  const specs = parameterSpecs(buildArchitecture('squeezenet1_1'));
+  const spellings = {
+    published: (spec: ParameterSpec) => spec.published ?? spec.name,
+    sections: ({ name }: ParameterSpec) => name.slice(name.indexOf('.') + 1),
+  };
+  const found = await Promise.all(
+    Object.entries(spellings).map(async ([spelling, nameOf]) => {
+      const file = join(folder, `${spelling}.safetensors`);
+      const tensors = specs.map((spec, i) => {
+        const data = new Float32Array(spec.shape.reduce((product, side) => product * side, 1)).fill(i);
+        return [nameOf(spec), { shape: [...spec.shape], data }] as const;
+      });
+      await saveSafetensors(file, [...tensors, ['beside', { shape: [1], data: new Float32Array(1) }]]);
+      const out = join(folder, `${spelling}-here.safetensors`);
+      await convert(file, '--backbone', 'squeezenet1_1', '--out', out);
+      await expect(convert(file, '--backbone', 'alexnet', '--out', join(folder, 'other.safetensors'))).rejects.toThrow(
+        /has shape \[.*\], that of alexnet|has no weights for alexnet/,
+      );
+      return [...(await loadSafetensors(out)).tensors].map(([name, { data }]) => [name, (data as Float32Array)[0]]);
+    }),
+  );
+  const wanted = specs.map(({ name }, i) => [name, i]);
+  for (const tensors of found)
+    expect(new Map(tensors as [string, number][])).toEqual(new Map(wanted as [string, number][]));
+  await expect(convert(join(folder, 'published.safetensors'), '--backbone', 'nonet')).rejects.toThrow(
+    /unknown model "nonet"/,
   );
 });
 
