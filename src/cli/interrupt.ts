@@ -1,5 +1,5 @@
 import { Interrupted } from './errors.js';
-import { ignoresHangup } from './hangup.js';
+import { ignoresHangup, survivesLostTerminal } from './hangup.js';
 import { goOnWithoutReader, outputLost, say } from './output.js';
 import { statusLine } from './status-line.js';
 
@@ -23,8 +23,12 @@ const SAME_WISH_MS = 500;
 /** Turned off while work runs that cannot be stopped in between (see `endingAtOnce`). */
 let listening: { on(): void; off(): void } | null = null;
 
-/** Lets a process that was started with `nohup` outlive its terminal, whatever it does. To be called first of all. */
+/**
+ * Lets a process that was started with `nohup` outlive its terminal, whatever it does, and any process end in good order after
+ * its terminal. To be called first of all.
+ */
 export function outliveTerminal(): void {
+  survivesLostTerminal();
   if (ignoresHangup()) process.on('SIGHUP', () => {});
 }
 

@@ -1,7 +1,10 @@
 /** What signals do: the first stops and saves, a second one ends at once, and `nohup` keeps its promise. */
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { tempFolder } from '../io/temp-folder.js';
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 /** Node with the sources: the hooks, which are for worker threads by themselves, are registered by hand. */
@@ -88,6 +91,44 @@ describe.concurrent('SIGHUP is ignored', () => {
     // The shell of the second case ends by the SIGTERM itself.
     expect(lines).toEqual(['ready', 'sppgpu: stopping (Ctrl-C again to quit at once)', 'saved', '']);
     expect([130, null]).toContain(code);
+  });
+});
+
+/**
+ * The exit code of the endless work, run by `command` on a terminal of its own, in a folder of its own. That terminal is
+ * closed once it shows `ready`, or once a file of the folder does.
+ */
+async function closedTerminal(command: string, file?: string): Promise<{ folder: string; code: string }> {
+  const folder = tempFolder();
+  const read = (name: string): string =>
+    existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '';
+  // The shell hands the signal on as an interactive one does, and stays to tell the code.
+  const script = `trap 'kill -HUP "$work"' HUP; ${command} & work=$!; echo $work > pid; wait $work; wait $work; echo $? > code`;
+  writeFileSync(join(folder, 'work.sh'), script);
+  const program = `bash work.sh ${NODE.map((word) => `"${word}"`).join(' ')}`;
+  const terminal = spawn('script', ['--quiet', '--command', program, '/dev/null'], { cwd: folder });
+  let shown = '';
+  terminal.stdout.on('data', (chunk: Buffer) => {
+    shown += chunk.toString();
+  });
+  await expect.poll(() => (file ? read(file) : shown), { timeout: 20_000 }).toContain('ready');
+  terminal.kill('SIGKILL');
+  const pid = Number(read('pid'));
+  if (file) setTimeout(() => process.kill(pid, 'SIGTERM'), 500);
+  await expect.poll(() => read('code'), { timeout: 20_000 }).not.toBe('');
+  return { folder, code: read('code').trim() };
+}
+
+describe.runIf(existsSync('/proc/self/fd'))('a terminal is closed', () => {
+  test('what worked on it saves and ends with 130, not by a crash of Node', async () => {
+    expect((await closedTerminal('"$@"')).code).toBe('130');
+  });
+
+  test('what writes to nohup.out goes on, though the shell has not named nohup', async () => {
+    const { folder, code } = await closedTerminal('env _=sh nohup "$@" < /dev/null', 'nohup.out');
+    const lines = readFileSync(join(folder, 'nohup.out'), 'utf8').split('\n');
+    expect(lines).toEqual(['ready', 'sppgpu: stopping (Ctrl-C again to quit at once)', 'saved', '']);
+    expect(code).toBe('130');
   });
 });
 
