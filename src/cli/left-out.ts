@@ -1,5 +1,24 @@
-import { SppgpuError } from '../runtime/errors.js';
+import { isBelow } from '../io/is-below.node.js';
+import { DeviceError, FileError, SppgpuError } from '../runtime/errors.js';
 import { say } from './output.js';
+
+/** What ends the work on all items, and not on one. */
+export interface Ends {
+  readonly signal: AbortSignal;
+  /** The folder that is written to. */
+  readonly out?: string;
+}
+
+/**
+ * The line about an item that could not be worked on: broken, or larger than a limit of the device.
+ * @throws the error itself where it is not about the item: the device is gone, the command was stopped, nothing can be written,
+ * or the program is at fault
+ */
+export function problemOf(error: unknown, file: string, { signal, out }: Ends): string {
+  const ours = out !== undefined && error instanceof FileError && isBelow(error.path, out);
+  if (!(error instanceof SppgpuError) || error instanceof DeviceError || ours || signal.aborted) throw error;
+  return error.message.includes(file) ? error.message : `${file}: ${error.message}`;
+}
 
 /** Tells of files in given folders that are passed over: by their names they are not pictures. */
 export function reportIgnored(ignored: readonly string[]): void {

@@ -12,12 +12,12 @@ export function pngDataUri(picture: Picture): string {
 
 /**
  * A PNG file; grey pictures take one byte per pixel.
- * @throws RangeError when the sides are not whole numbers from 1 to 4096.
+ * @throws RangeError for sides that are not whole numbers from 1 on.
  */
 export function pngBytes({ width, height, data }: Picture): Buffer {
   for (const side of [width, height]) {
-    if (!Number.isInteger(side) || side < 1 || side > 4096) {
-      throw new RangeError(`report picture: ${width} x ${height} pixels; sides must be whole numbers from 1 to 4096`);
+    if (!Number.isInteger(side) || side < 1) {
+      throw new RangeError(`PNG: ${width} x ${height} pixels; sides must be whole numbers from 1 on`);
     }
   }
   const png = new PNG({ width, height });

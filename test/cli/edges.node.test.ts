@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { pngBytes } from '../data/pictures.js';
+import { plainPng, pngBytes } from '../data/pictures.js';
 import { inProcess } from './in-process.js';
 import { expectRefusal, jsonLines, sppgpu } from './run.js';
 
@@ -113,6 +113,14 @@ describe('edges eval and edges detect', () => {
     expect((await sppgpu(thin)).code).toBe(0);
     const edges = PNG.sync.read(readFileSync(join(drawn, 'good.edges.png')));
     expect(edges.data[4 * (10 * 50 + 5)]).toBe(0);
+  });
+
+  test('a picture whose side exceeds 4,096 pixels is drawn', async () => {
+    const wide = join(folder, 'wide.png');
+    writeFileSync(wide, plainPng(4100, 12, 90));
+    const drawn = join(folder, 'wide');
+    expect((await sppgpu(['edges', 'detect', wide, '--model', 'gradients', '--out', drawn])).code).toBe(0);
+    expect(PNG.sync.read(readFileSync(join(drawn, 'wide.edges.png'))).width).toBe(4100);
   });
 
   test('propose takes edges of gradients, or of a net', async () => {

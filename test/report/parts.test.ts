@@ -136,8 +136,8 @@ describe('pictures', () => {
   });
 
   test('refuses sides that are no sides', () => {
-    for (const width of [0, -1, 2.5, Number.NaN, 1e9])
-      expect(() => pngDataUri({ width, height: 2, data: new Uint8Array() })).toThrow(/whole numbers from 1 to 4096/);
+    for (const width of [0, -1, 2.5, Number.NaN])
+      expect(() => pngDataUri({ width, height: 2, data: new Uint8Array() })).toThrow(/whole numbers from 1 on/);
   });
 
   test('thumbnails keep the shape and the mean', () => {

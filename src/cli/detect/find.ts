@@ -4,13 +4,11 @@ import type { Detection } from '../../detect/detection.js';
 import { DETECTION_LIMITS, lowest } from '../../detect/detections.js';
 import type { DetectionResult, Detector } from '../../detect/detector.js';
 import { openDetector } from '../../detect/open-detector.node.js';
-import { isBelow } from '../../io/is-below.node.js';
 import type { Picture } from '../../picture/picture.js';
-import { DeviceError, FileError, SppgpuError } from '../../runtime/errors.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
-import { reportIgnored, reportLeftOut } from '../left-out.js';
+import { problemOf, reportIgnored, reportLeftOut } from '../left-out.js';
 import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson } from '../output.js';
 import { pictureFiles } from '../prediction/inputs.js';
@@ -86,10 +84,7 @@ async function find(paths: readonly string[], options: FindOptions, signal: Abor
             if (json) printJson(resultJson(path, detector, result));
             else print(resultText(path, detector, result, surest && { ...surest, missing: missing(surest) }));
           } catch (error) {
-            // Without a device, or a folder to write to, no other picture can be looked at either.
-            const ends = error instanceof DeviceError || (out !== undefined && isIn(error, out));
-            if (!(error instanceof SppgpuError) || ends || signal.aborted) throw error;
-            failures.push(error.message.includes(path) ? error.message : `${path}: ${error.message}`);
+            failures.push(problemOf(error, path, { signal, out }));
           }
           progress.update(++done);
         }
@@ -102,8 +97,6 @@ async function find(paths: readonly string[], options: FindOptions, signal: Abor
   }
   reportLeftOut('detect', failures, files.length + folders.length);
 }
-
-const isIn = (error: unknown, folder: string): boolean => error instanceof FileError && isBelow(error.path, folder);
 
 function resultJson(file: string, { classes }: Detector, { detections, seconds }: DetectionResult): object {
   return {

@@ -12,12 +12,11 @@ import { writeFileAtomic } from '../../io/atomic.node.js';
 import { fileHash } from '../../io/file-hash.node.js';
 import type { Picture } from '../../picture/picture.js';
 import type { Device } from '../../runtime/device.js';
-import { FileError } from '../../runtime/errors.js';
 import type { Range, Shard } from '../../work/shard.js';
 import { keepOffData } from '../data-output.js';
 import { UsageError } from '../errors.js';
 import { interruptible } from '../interrupt.js';
-import { reportLeftOut } from '../left-out.js';
+import { problemOf, reportLeftOut } from '../left-out.js';
 import { type CommonOptions, wholeNumber, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { outputFile } from '../output-file.js';
@@ -153,8 +152,7 @@ async function findAll(
         const { image } = await dataset.item(index);
         await found.add(index, image, () => windows.propose(path, image));
       } catch (error) {
-        if (!(error instanceof FileError)) throw error;
-        failures.push(error.message);
+        failures.push(problemOf(error, path, { signal }));
       }
       progress.advance();
     }

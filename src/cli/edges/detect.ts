@@ -8,11 +8,10 @@ import { writeFileAtomic } from '../../io/atomic.node.js';
 import { makeFolder } from '../../io/make-folder.node.js';
 import { fromGrey } from '../../picture/picture.js';
 import { pngBytes } from '../../report/png.js';
-import { FileError } from '../../runtime/errors.js';
 import { keepOffData } from '../data-output.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
-import { reportIgnored, reportLeftOut } from '../left-out.js';
+import { problemOf, reportIgnored, reportLeftOut } from '../left-out.js';
 import { withCommonOptions } from '../options.js';
 import { goOnWithoutReader, print, printJson } from '../output.js';
 import { pictureFiles } from '../prediction/inputs.js';
@@ -62,8 +61,7 @@ async function detect(paths: readonly string[], options: EdgeDetectOptions, sign
         if (options.json) printJson({ file, edges: target, seconds });
         else print(`${file}  ${target}\n`);
       } catch (error) {
-        if (!(error instanceof FileError)) throw error;
-        failures.push(error.message);
+        failures.push(problemOf(error, file, { signal, out }));
       }
       progress.advance();
     }

@@ -9,10 +9,9 @@ import {
 import { edgeOrientation } from '../../detect/edges/orientation.js';
 import { thinEdges } from '../../detect/edges/thin-edges.js';
 import { textTable } from '../../report/text-table.js';
-import { FileError } from '../../runtime/errors.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
-import { reportLeftOut } from '../left-out.js';
+import { problemOf, reportLeftOut } from '../left-out.js';
 import { wholeNumber, withCommonOptions } from '../options.js';
 import { print, printJson, say } from '../output.js';
 import { Progress } from '../progress.js';
@@ -56,8 +55,7 @@ async function evaluate(options: EdgeEvalOptions, signal: AbortSignal): Promise<
         const thin = thinEdges(map, edgeOrientation(map), { border: BORDER });
         pictures.push(countBoundaries(thin, annotated));
       } catch (error) {
-        if (!(error instanceof FileError)) throw error;
-        failures.push(error.message);
+        failures.push(problemOf(error, set.id(i), { signal }));
       }
       progress.update(i + 1);
     }
