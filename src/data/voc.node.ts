@@ -95,11 +95,20 @@ function missingPicture(folder: string, files: readonly string[], id: string, sp
  */
 export async function openVocParts(root: string): Promise<readonly [VocDataset, ...VocDataset[]]> {
   const folder = await vocFolder(root);
-  const has = (split: string): boolean => existsSync(join(folder, 'ImageSets', 'Main', `${split}.txt`));
+  const lists = join(folder, 'ImageSets', 'Main');
+  const has = (split: string): boolean => existsSync(join(lists, `${split}.txt`));
   const both = !has('train') && has('trainval');
+  if (!has('train') && !both) throw withoutTraining(lists, ['val', 'test'].filter(has));
   const train = await openVoc(folder, { split: both ? 'trainval' : 'train' });
   const others = (both ? ['test'] : ['val', 'test']).filter(has);
   return [train, ...(await Promise.all(others.map((split) => openVoc(folder, { split, classes: train.classes }))))];
+}
+
+/** VOC's own test data have a list `test` and nothing to train on: such a set is judged list by list. */
+function withoutTraining(lists: string, others: readonly string[]): FileError {
+  const problem = `has no list train.txt or trainval.txt${others.length > 0 ? `, only ${others.map((name) => `${name}.txt`).join(' and ')}` : ''}`;
+  const wayOut = others.length > 0 ? 'to judge it, name that list (eval --list)' : 'add a list of pictures to train on';
+  return new FileError(lists, problem, wayOut);
 }
 
 /** The folder below `root` with Annotations, ImageSets and JPEGImages. Throws FileError where there is none, or several. */

@@ -1,5 +1,5 @@
 /** Sweeps: one training for every choice of options, a table with the best first; one that fails, or dies, fails alone. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { ranked } from '../../src/cli/sweep/table.js';
@@ -7,6 +7,7 @@ import { trialsOf } from '../../src/cli/sweep/trials.js';
 import { csvRow } from '../../src/io/csv.js';
 import { tempFolder } from '../io/temp-folder.js';
 import { inProcess } from './in-process.js';
+import { writeTinyPictures } from './tiny-pictures.js';
 
 /** Stands for `sppgpu train`: the loss is the rate; some rates end it. */
 const TRAIN = `
@@ -68,6 +69,20 @@ test('the best first, as JSON, CSV and a page; what failed stands behind, by nam
   expect(readFileSync(join(folder, 'trials'), 'utf8')).toContain(
     `train --data digits --epochs 2 --lr 1 --seed 3 --resume --out ${join(folder, 'runs', 'lr=1,seed=3')}\n`,
   );
+});
+
+test('nothing is written into the data that its trainings read', async () => {
+  const data = writeTinyPictures(join(folder, 'data'), 2);
+  const sweep = (...places: string[]) =>
+    inProcess(['sweep', '--data', data, '--vary', 'lr=1', '--runs', join(folder, 'runs'), ...places]);
+  const inData = join(data, 'x');
+  for (const places of [
+    ['--out', join(folder, 't.json'), '--runs', inData],
+    ['--out', join(data, 't.json')],
+    ['--shard', '1/2', '--shard-folder', inData],
+  ])
+    expect((await sweep(...places)).error?.message).toMatch(/lies in the data set .*write outside/);
+  expect(existsSync(inData) || existsSync(join(folder, 'trials'))).toBe(false);
 });
 
 test('in shards, merged to the same table; a shard with a failure is done again, the others are not', async () => {

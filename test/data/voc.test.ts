@@ -64,7 +64,7 @@ describe('openVoc', () => {
     expect(await parts('train', 'val', 'test')).toEqual(['train', 'val']);
     expect(await parts('trainval', 'test', 'val')).toEqual(['trainval', 'test']);
     expect(await parts('train')).toEqual(['train', undefined]);
-    await expect(parts('val')).rejects.toThrow(/train\.txt: no such file/);
+    await expect(parts('val')).rejects.toThrow(/has no list train\.txt or trainval\.txt, only val\.txt; .*--list/);
   });
 
   it('reads lists in UTF-16, and quotes what is wrong in short', async () => {

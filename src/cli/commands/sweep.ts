@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { namesIdentity } from '../../data/identity.node.js';
 import { SppgpuError } from '../../runtime/errors.js';
+import { keepOffData } from '../data-output.js';
 import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { interruptible } from '../interrupt.js';
@@ -47,9 +48,14 @@ export function addSweep(program: Command): void {
 
 async function sweep(words: readonly string[], options: SweepOptions, signal: AbortSignal): Promise<void> {
   const trials = trialsOf(options.vary);
-  checkTrials(words, trials);
+  const sets = checkTrials(words, trials);
   const runs = resolve(options.runs);
   const shard = shardOf('sweep', options);
+  for (const place of [runs, shard ? options.shardFolder : options.out]) {
+    for (const { data, format } of place === undefined ? [] : sets) {
+      if (data !== undefined) await keepOffData(place!, data, format);
+    }
+  }
   const run = async (some: readonly Trial[]): Promise<TrialResult[]> => {
     const results: TrialResult[] = [];
     for (const trial of some) {

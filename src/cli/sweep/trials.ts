@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Command, CommanderError } from 'commander';
 import { quoted } from '../../runtime/quote.js';
 import { UsageError } from '../errors.js';
-import { withTrainOptions } from '../training/options.js';
+import { type TrainOptions, withTrainOptions } from '../training/options.js';
 
 /** An option of `train` and the values that a sweep gives it. */
 export interface Variation {
@@ -74,13 +74,20 @@ export function trialWords(words: readonly string[], { options }: Trial): string
   return [...words, ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])];
 }
 
-/** Has `train` read the options of every trial before the first begins. @throws UsageError with what it does not take */
-export function checkTrials(words: readonly string[], trials: readonly Trial[]): void {
+/** The data set that a trial trains on. */
+export type TrialData = Pick<TrainOptions, 'data' | 'format'>;
+
+/**
+ * Has `train` read the options of every trial before the first begins.
+ * @returns the data of each
+ * @throws UsageError with what it does not take
+ */
+export function checkTrials(words: readonly string[], trials: readonly Trial[]): TrialData[] {
   const own = [...words, ...Object.keys(trials[0]!.options).map((name) => `--${name}`)].find((word) =>
     OWN.includes(word.split('=')[0]!),
   );
   if (own !== undefined) throw new UsageError(`sweep: ${own.split('=')[0]} is not for its trainings; leave it out`);
-  for (const trial of trials) {
+  return trials.map((trial) => {
     const command = withTrainOptions(new Command('train'))
       .exitOverride()
       .configureOutput({ writeErr: () => undefined });
@@ -88,9 +95,10 @@ export function checkTrials(words: readonly string[], trials: readonly Trial[]):
       const { operands, unknown } = command.parseOptions(trialWords(words, trial));
       const rest = [...operands, ...unknown][0];
       if (rest !== undefined) throw new UsageError(`sweep: train takes no ${quoted(rest)}; see sppgpu train --help`);
+      return command.opts<TrialData>();
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
       throw new UsageError(`sweep: ${trial.name}: ${error.message.replace(/^error: /u, '')}`);
     }
-  }
+  });
 }
