@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileError } from '../runtime/errors.js';
+import { requireState } from '../runtime/options.js';
 import { quoted } from '../runtime/quote.js';
 import { Tensor } from '../tensor/tensor.js';
 import { writeFileAtomic } from './atomic.node.js';
@@ -96,6 +97,10 @@ export async function loadSafetensors(
   }
 }
 
+function isNamed(value: unknown): value is NamedSources {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
 /**
  * Writes a file atomically, tensor by tensor: `saveSafetensors(file, net.stateDict())`, and the same for an optimizer.
  * Tensors of a device are stored as they are at the call. Throws FileError for the disk, SppgpuError for data that does not fit.
@@ -105,7 +110,8 @@ export async function saveSafetensors(
   source: SafetensorsSource,
   metadata: Record<string, string> = {},
 ): Promise<void> {
-  const content = Symbol.iterator in source ? { tensors: source } : source;
+  const content = isNamed(source) ? { tensors: source } : source;
+  if (!isNamed(content?.tensors)) requireState('saveSafetensors', content?.tensors ?? content, true);
   const numbers = Object.entries(content.numbers ?? {}).map(([name, value]) => [name, String(value)]);
   const texts = { ...content.metadata, ...Object.fromEntries(numbers), ...metadata };
   const all = [...content.tensors];

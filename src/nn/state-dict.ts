@@ -1,4 +1,5 @@
 import { DeviceError, DTypeError, ShapeError, SppgpuError } from '../runtime/errors.js';
+import { requireState } from '../runtime/options.js';
 import { copyStrided } from '../tensor/copy-strided.js';
 import { pack } from '../tensor/create.js';
 import type { DType } from '../tensor/dtype.js';
@@ -25,8 +26,12 @@ export type StateDict = ReadonlyMap<string, StateEntry | Tensor>;
 /** A state dict, or what a safetensors file holds. */
 export type LoadableState = StateDict | { readonly tensors: StateDict };
 
+/** @throws SppgpuError for what is no state */
 export function tensorsOf(state: LoadableState): StateDict {
-  return 'tensors' in state ? state.tensors : state;
+  requireState('loadStateDict', state);
+  const tensors = 'tensors' in state ? state.tensors : state;
+  requireState('loadStateDict', tensors, true);
+  return tensors;
 }
 
 /** Overwrites tensors in place by name; nothing is written if one of them does not fit. */
@@ -57,7 +62,12 @@ const ARRAYS: Readonly<Record<DType, { readonly name: string }>> = {
 };
 
 function checkEntry(name: string, target: Tensor, entry: StateEntry | Tensor): void {
-  const { shape } = entry;
+  const { shape } = Object(entry) as StateEntry;
+  if (!Array.isArray(shape)) {
+    throw new ShapeError(
+      `loadStateDict: ${name} has no shape in the state; give tensors, or values as loadSafetensors() has them`,
+    );
+  }
   if (!sameShape(target.shape, shape)) {
     throw new ShapeError(
       `loadStateDict: ${name} has shape ${showShape(target.shape)}, the state has ${showShape(shape)}; load a state of the same network, or without this entry and { strict: false }`,

@@ -4,7 +4,7 @@ import { mul } from '../ops/mul.js';
 import { reshape } from '../ops/reshape.js';
 import { sum } from '../ops/sum.js';
 import { SppgpuError } from '../runtime/errors.js';
-import { checkOptions, checkSetting, type OptionNames } from '../runtime/options.js';
+import { checkOptions, checkSetting, type OptionNames, requireState } from '../runtime/options.js';
 import { keep, scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { replaceGradient } from './clip-gradients.js';
@@ -144,7 +144,9 @@ export class GradScaler {
   }
 
   /** @throws SppgpuError for a scale that is not above 0, or a count that is not one */
-  loadStateDict({ scale, growthTracker }: GradScalerState): void {
+  loadStateDict(state: GradScalerState): void {
+    requireState('GradScaler state', state);
+    const { scale, growthTracker } = state;
     checkSetting('GradScaler state', 'scale', scale, { above: 0 });
     checkSetting('GradScaler state', 'growthTracker', growthTracker, { least: 0, integer: true });
     this.current = scale;

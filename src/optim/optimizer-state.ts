@@ -1,4 +1,5 @@
 import { ShapeError, SppgpuError } from '../runtime/errors.js';
+import { requireState } from '../runtime/options.js';
 import { printable, quoted } from '../runtime/quote.js';
 import { sameShape, showShape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -16,8 +17,11 @@ export interface StoredOptimizerState {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** The numbers of a state, wherever they stand. @throws SppgpuError for a text that is not a number */
-export function numbersOf({ numbers, metadata = {} }: StoredOptimizerState): Readonly<Record<string, number>> {
+/** The numbers of a state, wherever they stand. @throws SppgpuError for what is no state, and for a text that is not a number */
+export function numbersOf(state: StoredOptimizerState): Readonly<Record<string, number>> {
+  requireState('optimizer state', state);
+  requireState('optimizer state', state.tensors, true);
+  const { numbers, metadata = {} } = state;
   if (numbers) return numbers;
   return Object.fromEntries(
     Object.entries(metadata).map(([name, text]) => {

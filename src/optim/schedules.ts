@@ -1,4 +1,4 @@
-import { checkOptions, checkSetting, type OptionNames } from '../runtime/options.js';
+import { checkOptions, checkSetting, type OptionNames, requireState } from '../runtime/options.js';
 import type { Optimizer } from './optimizer.js';
 
 /** Plain numbers, for checkpoints. */
@@ -52,7 +52,10 @@ export abstract class EpochSchedule implements Schedule {
     return { epoch: this.epoch, baseLr: this.baseLr };
   }
 
-  loadStateDict({ epoch = 0, baseLr = this.baseLr }: ScheduleState): void {
+  /** @throws SppgpuError for what is no state */
+  loadStateDict(state: ScheduleState): void {
+    requireState('schedule state', state);
+    const { epoch = 0, baseLr = this.baseLr } = state;
     checkSetting('schedule state', 'epoch', epoch, { least: 0, integer: true });
     checkSetting('schedule state', 'baseLr', baseLr, { least: 0 });
     this.epoch = epoch;
@@ -177,7 +180,9 @@ export class ReduceLROnPlateau implements Schedule {
     return { best: this.best, waited: this.waited, lr: this.optimizer.lr };
   }
 
-  loadStateDict({ best, waited = 0, lr = this.optimizer.lr }: ScheduleState): void {
+  loadStateDict(state: ScheduleState): void {
+    requireState('schedule state', state);
+    const { best, waited = 0, lr = this.optimizer.lr } = state;
     checkSetting('schedule state', 'waited', waited, { least: 0, integer: true });
     this.optimizer.lr = lr;
     // JSON has no infinity: a best that was never set comes back as null.

@@ -95,6 +95,18 @@ export function checkChoice<Choice extends string>(
   throw new SppgpuError(`${user}: ${name} ${show(value)} is not known; choose ${choices.join(' or ')}`);
 }
 
+/**
+ * Refuses what is no state of a module, an optimizer, a schedule or a generator, before anything is read from it: nothing, a
+ * list, the module itself, a promise that nobody waited for.
+ * @param named whether its values are looked up by name, as in a map
+ * @throws SppgpuError
+ */
+export function requireState(user: string, state: unknown, named = false): void {
+  if (isRecord(state) && (named ? 'has' in (state as object) : !('then' in (state as object)))) return;
+  const wayOut = 'give what stateDict() or loadSafetensors() gives, awaited';
+  throw new SppgpuError(`${user}: ${show(state)} is no state; ${wayOut}`);
+}
+
 /** An object made by braces, or of a class that stands for one; not a list, a tensor or a function. */
 function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !('dispose' in value);

@@ -1,5 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
-import { checkSetting } from '../runtime/options.js';
+import { checkSetting, requireState } from '../runtime/options.js';
 import { seedKey } from './philox.js';
 
 /** A place in a random stream: what `rand`, `randn`, `bernoulli` and `dropout` take. `offset` counts Philox blocks of four words. */
@@ -30,7 +30,9 @@ export class Generator {
   }
 
   /** Continues where a generator of the same seed stood. @throws SppgpuError for another seed, or an offset that is none. */
-  loadStateDict({ seed, offset }: StreamPosition): void {
+  loadStateDict(state: StreamPosition): void {
+    requireState('generator state', state);
+    const { seed, offset } = state;
     if (seed !== this.seed) {
       throw new SppgpuError(`generator state is of seed ${seed}, this one is of seed ${this.seed}; use seed ${seed}`);
     }

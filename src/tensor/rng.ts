@@ -1,4 +1,5 @@
 import { SppgpuError } from '../runtime/errors.js';
+import { requireState } from '../runtime/options.js';
 import { philox, seedKey } from './philox.js';
 
 /** Everything a generator is, as plain JSON, so that a checkpoint can hold it. */
@@ -80,6 +81,7 @@ export class Rng {
 
   /** Continues exactly where `stateDict()` was taken, whatever this generator was seeded with. */
   loadStateDict(state: RngState): void {
+    requireState('generator state', state);
     [this.key[0], this.key[1]] = state.key;
     this.stream = [...state.stream];
     this.drawn = state.drawn;

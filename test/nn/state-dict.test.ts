@@ -7,6 +7,7 @@ import { Flatten, Linear, Module, parameter, Sequential } from '../../src/nn/ind
 import { add } from '../../src/ops/add.js';
 import { mul } from '../../src/ops/mul.js';
 import { slice } from '../../src/ops/slice.js';
+import { AdamW, GradScaler, ReduceLROnPlateau, SGD, StepLR } from '../../src/optim/index.js';
 import type { Device } from '../../src/runtime/device.js';
 import { ShapeError } from '../../src/runtime/errors.js';
 import { tensor, zeros } from '../../src/tensor/create.js';
@@ -68,6 +69,35 @@ test('short data is refused, not half loaded', async () => {
   const short = new Map([['fc.bias', { shape: [3], data: new Float32Array(2) }]]);
   expect(() => net.loadStateDict(short, { strict: false })).toThrow('fc.bias has 2 values for the shape [3] of 3');
   expect(await net.stateDict().get('fc.bias')!.data()).toEqual(before);
+});
+
+test('what is no state is refused by everything that loads one, before anything changes', () => {
+  const weight = parameter(tensor(device, [1]));
+  const net = new Linear(2, 2, { device, generator: new Generator(1) });
+  const sgd = new SGD([weight], { lr: 0.1 });
+  const loaders: Record<string, { loadStateDict(state: never): unknown }> = {
+    net,
+    sgd,
+    adam: new AdamW([weight], { lr: 0.1 }),
+    step: new StepLR(sgd, 2),
+    plateau: new ReduceLROnPlateau(sgd),
+    scaler: new GradScaler(),
+    generator: new Generator(1),
+  };
+  const mistakes: unknown[] = [undefined, null, 3, 'net.safetensors', [1], Promise.resolve(net.stateDict()), net];
+  for (const [name, loader] of Object.entries(loaders)) {
+    for (const mistake of mistakes) {
+      expect(() => loader.loadStateDict(mistake as never), name).toThrow(/ is no state; give what stateDict\(\) or/);
+    }
+  }
+  for (const mistake of [{}, new Map(), { tensors: [] }])
+    expect(() => loaders.adam!.loadStateDict(mistake as never)).toThrow(/is no state/);
+  expect(() => net.loadStateDict({} as never)).toThrow(/Object is no state/);
+  const junk = new Map<string, unknown>([
+    ['weight', 5],
+    ['bias', null],
+  ]);
+  expect(() => net.loadStateDict(junk as never)).toThrow(/weight has no shape in the state/);
 });
 
 test('values are loaded where a view stands; a strided one is refused', async () => {
