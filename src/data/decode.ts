@@ -9,7 +9,7 @@ import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image-limits.js';
  */
 export async function decodeImage(
   bytes: Uint8Array,
-  file: string,
+  file = 'picture data',
   limits: ImageLimits = DEFAULT_IMAGE_LIMITS,
 ): Promise<Picture> {
   const { inspectImage } = await import('./inspect-image.js');

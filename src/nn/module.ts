@@ -153,6 +153,9 @@ function isParameter(name: string, tensor: Tensor): boolean {
  * @throws DTypeError unless it is f32
  */
 export function parameter(tensor: Tensor): Tensor {
+  if (!(tensor instanceof Tensor)) {
+    throw new DTypeError(`parameter: ${typeof tensor} is not a tensor; make it with tensor(device, …)`);
+  }
   if (tensor.dtype !== 'f32') {
     throw new DTypeError(
       `parameter: a tensor ${tensor.dtype}${showShape(tensor.shape)} cannot be trained; cast() it to f32`,

@@ -21,7 +21,8 @@ export class Sequential extends Module {
   ) {
     super();
     const [first] = modules;
-    const given = modules.length === 1 && !(first instanceof Module) ? first! : modules;
+    const group = modules.length === 1 && typeof first === 'object' && first && !(first instanceof Module);
+    const given = group ? first : modules;
     this.modules = new Map(given instanceof Map ? given : Object.entries(given as Readonly<Record<string, Module>>));
     for (const [name, module] of this.modules) {
       if (module instanceof Module) continue;

@@ -1,4 +1,4 @@
-import { spatialPyramidPool } from '../ops/spatial-pyramid-pool.js';
+import { checkLevels, spatialPyramidPool } from '../ops/spatial-pyramid-pool.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { Module } from './module.js';
 
@@ -9,6 +9,7 @@ export class SpatialPyramidPool2d extends Module {
     private readonly mode: 'max' | 'avg' = 'max',
   ) {
     super();
+    checkLevels('SpatialPyramidPool2d', levels);
   }
 
   override forward(x: Tensor): Tensor {

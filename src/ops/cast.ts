@@ -2,13 +2,12 @@ import castWgsl from '../../shaders/cast/cast.wgsl';
 import { record } from '../autograd/record.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { made } from '../runtime/made.js';
+import { checkChoice } from '../runtime/options.js';
 import { chunkOf, chunks } from '../tensor/chunks.js';
-import type { DType } from '../tensor/dtype.js';
+import { DTYPES, type DType } from '../tensor/dtype.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
 import { dense, type OpRow } from './op.js';
-
-const DTYPES = ['f32', 'f16', 'i32', 'u32'] as const;
 
 const kernelsFrom = (from: DType) => ({
   f32: defineKernel(castWgsl, `from_${from}`, 'to_f32'),
@@ -29,6 +28,7 @@ const kernels = made(() => ({
  * u32 keep their bits, f16 rounds to the nearest half, beyond 65504 to infinity. The same dtype gives a view. Gradients (f32) pass between float types only.
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
+  checkChoice('cast', 'dtype', dtype, DTYPES);
   return scope(() => {
     const y = dtype === x.dtype ? x.detach() : convert(x, dtype);
     const isFloat = (type: DType) => type === 'f32' || type === 'f16';

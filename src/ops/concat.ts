@@ -3,7 +3,7 @@ import { DTypeError, ShapeError } from '../runtime/errors.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { copyStrided } from '../tensor/copy-strided.js';
 import { scope } from '../tensor/scope.js';
-import { normalizeAxis, sameShape, showShape } from '../tensor/shape.js';
+import { normalizeAxis, requireList, sameShape, showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { commonDevice, type OpRow } from './op.js';
 import { slice } from './slice.js';
@@ -22,6 +22,7 @@ const NAMES: OptionNames<ConcatOptions> = { axis: true };
 export function concat(xs: readonly Tensor[], options: ConcatOptions = {}): Tensor {
   checkOptions('concat', options, NAMES);
   const { axis = 0 } = options;
+  requireList('concat', xs, 'xs');
   const [first] = xs;
   if (!first) throw new ShapeError('concat: no tensors; give at least one');
   const device = commonDevice('concat', xs);

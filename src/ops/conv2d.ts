@@ -1,6 +1,6 @@
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
-import { checkOptions, type OptionNames } from '../runtime/options.js';
+import { checkChoice, checkOptions, type OptionNames } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -38,6 +38,7 @@ const NAMES: OptionNames<Conv2dOptions> = {
  */
 export function conv2d(x: Tensor, w: Tensor, bias: Tensor | null = null, options: Conv2dOptions = {}): Tensor {
   checkOptions('conv2d', options, NAMES);
+  checkChoice('conv2d', 'activation', options.activation, ['none', 'relu']);
   const { activation = 'none' } = options;
   const algorithms = algorithmsOf(options.algorithm ?? 'auto');
   return scope(() => {

@@ -1,7 +1,7 @@
 import { isGradEnabled } from '../autograd/mode.js';
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
-import { type OptionNames, requireOptions } from '../runtime/options.js';
+import { checkChoice, type OptionNames, requireOptions } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import { Tensor } from '../tensor/tensor.js';
 import { chooseRung } from './ladder.js';
@@ -43,6 +43,7 @@ export const LRN_NAMES: OptionNames<LocalResponseNormOptions> = {
  */
 export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions): Tensor {
   requireOptions(OP, options, LRN_NAMES);
+  checkChoice(OP, 'mode', options.mode, ['acrossChannels', 'withinChannel']);
   const { size, alpha = 1e-4, beta = 0.75, k = 1, mode = 'acrossChannels' } = options;
   checkDTypes(OP, 'input', x, ['f32']);
   checkRank(OP, 'input', x, 4, '[N, C, H, W]');

@@ -1,6 +1,6 @@
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
-import { checkOptions, type OptionNames } from '../runtime/options.js';
+import { checkChoice, checkOptions, type OptionNames } from '../runtime/options.js';
 import { mergeAxes } from '../tensor/copy-strided.js';
 import { scope } from '../tensor/scope.js';
 import { type Shape, showShape, sizeOf } from '../tensor/shape.js';
@@ -45,6 +45,7 @@ const NAMES: OptionNames<MatmulOptions> = {
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   checkOptions('matmul', options, NAMES);
+  checkChoice('matmul', 'activation', options.activation, ['none', 'relu']);
   const { transposeA = false, transposeB = false, bias = null, activation = 'none', algorithm = 'auto' } = options;
   return scope(() => {
     [a, b] = autocastOperands(a, b);

@@ -75,7 +75,7 @@ export function checkDTypes(op: string, argument: string, tensor: Tensor, allowe
 }
 
 /** @throws DTypeError for anything but a tensor, as plain JavaScript may pass: options in the place of a bias, say */
-function requireTensor(op: string, argument: string, value: unknown): void {
+export function requireTensor(op: string, argument: string, value: unknown): void {
   if (value instanceof Tensor) return;
   const found = typeof value === 'object' && value !== null ? `an ${value.constructor?.name ?? 'object'}` : `${value}`;
   throw new DTypeError(`${op}: ${argument} is ${found}, but must be a tensor; make it with tensor(device, …)`);

@@ -4,7 +4,7 @@ import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { copyStrided } from '../tensor/copy-strided.js';
 import { full } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
-import { showShape } from '../tensor/shape.js';
+import { requireList, showShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { checkNumber, type OpRow } from './op.js';
 import { slice } from './slice.js';
@@ -26,6 +26,7 @@ export function pad(
   options: PadOptions = {},
 ): Tensor {
   checkOptions('pad', options, NAMES);
+  requireList('pad', amounts, 'amounts');
   const { value = 0 } = options;
   const usable = amounts.flat().every((amount) => Number.isInteger(amount) && amount >= 0);
   if (amounts.length !== x.rank || !usable) {

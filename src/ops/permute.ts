@@ -1,7 +1,7 @@
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
 import { scope } from '../tensor/scope.js';
-import { normalizeAxes, normalizeAxis, showShape } from '../tensor/shape.js';
+import { normalizeAxes, normalizeAxis, requireList, showShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { OpRow } from './op.js';
 
@@ -10,6 +10,7 @@ import type { OpRow } from './op.js';
  * @throws ShapeError unless `axes` names every axis once
  */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
+  requireList('permute', axes, 'axes');
   const order = axes.map((axis) => normalizeAxis('permute', axis, x.rank));
   normalizeAxes('permute', order, x.rank);
   if (order.length !== x.rank) {

@@ -1,6 +1,6 @@
 import { ShapeError } from '../runtime/errors.js';
 import { scope } from '../tensor/scope.js';
-import { showShape } from '../tensor/shape.js';
+import { requireList, showShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { expand } from './expand.js';
 import type { OpRow } from './op.js';
@@ -12,6 +12,7 @@ import { reshape } from './reshape.js';
  * @throws ShapeError unless there is a count for every axis, from 0
  */
 export function repeat(x: Tensor, counts: readonly number[]): Tensor {
+  requireList('repeat', counts, 'counts');
   const lead = counts.length - x.rank;
   if (lead < 0 || !counts.every((count) => Number.isInteger(count) && count >= 0)) {
     throw new ShapeError(

@@ -1,7 +1,7 @@
 import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
 import { scope } from '../tensor/scope.js';
-import { checkShape, reshapeStrides, type Shape, showShape, sizeOf } from '../tensor/shape.js';
+import { checkShape, requireList, reshapeStrides, type Shape, showShape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { OpRow } from './op.js';
 
@@ -26,6 +26,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 }
 
 function resolve(x: Tensor, shape: Shape): number[] {
+  requireList('reshape', shape, 'shape');
   const free = shape.indexOf(-1);
   const known = sizeOf(shape.filter((_, i) => i !== free));
   const target = free < 0 ? [...shape] : shape.map((dim, i) => (i === free ? (known === 0 ? 0 : x.size / known) : dim));

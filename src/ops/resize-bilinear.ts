@@ -4,7 +4,7 @@ import { record } from '../autograd/record.js';
 import { ShapeError } from '../runtime/errors.js';
 import { defineKernel } from '../runtime/kernel.js';
 import { scope } from '../tensor/scope.js';
-import { showShape } from '../tensor/shape.js';
+import { requireList, showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, checkRank, dense, type OpRow } from './op.js';
 
@@ -25,6 +25,7 @@ export function resizeBilinear(x: Tensor, size: readonly [height: number, width:
   checkDTypes(OP, 'input', x, ['f32']);
   checkRank(OP, 'input', x, 4, '[N, C, H, W]');
   const [images, channels, ...from] = x.shape as [number, number, number, number];
+  requireList(OP, size, 'size');
   const fits = size.every(
     (to, i) => Number.isInteger(to) && to >= 1 && from[i]! >= 1 && to * from[i]! < LARGEST_PRODUCT,
   );

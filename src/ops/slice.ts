@@ -3,7 +3,7 @@ import { ShapeError } from '../runtime/errors.js';
 import { copyStrided } from '../tensor/copy-strided.js';
 import { zeros } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
-import { type Shape, showShape } from '../tensor/shape.js';
+import { requireList, type Shape, showShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { OpRow } from './op.js';
 
@@ -33,6 +33,7 @@ export function slice(x: Tensor, ranges: readonly SliceRange[]): Tensor {
 }
 
 function resolve(x: Tensor, ranges: readonly SliceRange[]): { shape: number[]; strides: number[]; offset: number } {
+  requireList('slice', ranges, 'ranges');
   if (ranges.length > x.rank) {
     throw new ShapeError(
       `slice: ${ranges.length} ranges for a tensor ${showShape(x.shape)} of rank ${x.rank}; give at most one per axis`,

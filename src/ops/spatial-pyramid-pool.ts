@@ -1,8 +1,8 @@
 import { ShapeError } from '../runtime/errors.js';
-import { checkOptions, type OptionNames } from '../runtime/options.js';
+import { checkChoice, checkOptions, type OptionNames } from '../runtime/options.js';
 import { tensor } from '../tensor/create.js';
 import { scope } from '../tensor/scope.js';
-import { showShape } from '../tensor/shape.js';
+import { requireList, showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, commonDevice, type OpRow } from './op.js';
 import { checkMaps } from './pooling/check-maps.js';
@@ -40,12 +40,9 @@ export function spatialPyramidPool(
   options: SpatialPyramidPoolOptions = {},
 ): Tensor {
   checkOptions('spatialPyramidPool', options, NAMES);
+  checkChoice(OP, 'mode', options.mode, ['max', 'avg']);
   checkMaps(OP, x);
-  if (levels.length === 0 || levels.length > MAX_LEVELS || !levels.every((n) => Number.isInteger(n) && n >= 1)) {
-    throw new ShapeError(
-      `${OP}: levels ${showShape(levels)} are not usable; give 1 to ${MAX_LEVELS} integers >= 1, such as [1, 2, 3, 6]`,
-    );
-  }
+  checkLevels(OP, levels);
   return scope(() => {
     const windows = options.windows ? windowTensor(x, options.windows) : null;
     return poolPyramid(
@@ -57,6 +54,16 @@ export function spatialPyramidPool(
       options,
     );
   });
+}
+
+/** @throws ShapeError for what are no levels of a pyramid */
+export function checkLevels(user: string, levels: readonly number[]): void {
+  requireList(user, levels, 'levels');
+  if (levels.length === 0 || levels.length > MAX_LEVELS || !levels.every((n) => Number.isInteger(n) && n >= 1)) {
+    throw new ShapeError(
+      `${user}: levels ${showShape(levels)} are not usable; give 1 to ${MAX_LEVELS} integers >= 1, such as [1, 2, 3, 6]`,
+    );
+  }
 }
 
 function windowTensor(x: Tensor, windows: Tensor | readonly CellWindow[]): Tensor {

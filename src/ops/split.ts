@@ -1,6 +1,6 @@
 import { ShapeError } from '../runtime/errors.js';
 import { checkOptions, type OptionNames } from '../runtime/options.js';
-import { normalizeAxis, showShape } from '../tensor/shape.js';
+import { normalizeAxis, requireList, showShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { OpRow } from './op.js';
 import { slice } from './slice.js';
@@ -21,6 +21,7 @@ export function split(x: Tensor, size: number | readonly number[], options: Spli
   const axis = normalizeAxis('split', options.axis ?? 0, x.rank);
   const length = x.shape[axis]!;
   const sizes = typeof size === 'number' ? evenly(length, size) : size;
+  requireList('split', sizes, 'size');
   const total = sizes.reduce((sum, part) => sum + part, 0);
   if (!sizes.every((part) => Number.isInteger(part) && part >= 0) || total !== length) {
     throw new ShapeError(

@@ -1,7 +1,7 @@
 import type { Device } from '../runtime/device.js';
-import { ShapeError } from '../runtime/errors.js';
-import { checkOptions, type OptionNames } from '../runtime/options.js';
-import type { DType } from './dtype.js';
+import { DTypeError, ShapeError } from '../runtime/errors.js';
+import { checkChoice, checkOptions, type OptionNames } from '../runtime/options.js';
+import { DTYPES, type DType } from './dtype.js';
 import { fill } from './fill.js';
 import { toHalf } from './half.js';
 import { checkShape, type Shape, showShape, sizeOf } from './shape.js';
@@ -44,12 +44,14 @@ export function tensor(
 /** A tensor with undefined contents. */
 export function empty(device: Device, shape: Shape, dtype: DType = 'f32', madeBy = 'empty'): Tensor {
   checkShape(madeBy, shape);
+  checkChoice(madeBy, 'dtype', dtype, DTYPES);
   return Tensor.empty(device, shape, dtype, madeBy);
 }
 
 /** A tensor of one value. */
 export function full(device: Device, shape: Shape, value: number, options: CreateOptions = {}): Tensor {
   checkOptions('full', options, NAMES);
+  if (typeof value !== 'number') throw new DTypeError(`full: value is ${value}, not a number; give one`);
   const result = empty(device, shape, options.dtype, 'full');
   fill(result, value);
   return withGrad(result, options);

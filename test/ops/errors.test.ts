@@ -1,9 +1,10 @@
 /** What the ops refuse: one line with the op, what it was given and the way out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as nn from '../../src/nn/index.js';
 import * as ops from '../../src/ops/index.js';
 import type { Device } from '../../src/runtime/device.js';
 import { DisposedError, DTypeError, ShapeError, SppgpuError } from '../../src/runtime/errors.js';
-import { ones, zeros } from '../../src/tensor/create.js';
+import { full, ones, tensor, zeros } from '../../src/tensor/create.js';
 import { scope } from '../../src/tensor/scope.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { openTestDevice } from '../setup/device.js';
@@ -19,12 +20,51 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => device?.dispose());
 
+/** As plain JavaScript passes it. */
+const untyped = (value: unknown) => value as never;
+
 type ErrorClass = new (message: string) => Error;
 
 const CASES: [call: () => unknown, type: ErrorClass, message: RegExp][] = [
   [() => ops.add(x, ones(device, [4])), ShapeError, /^add: shapes \[2, 3\] and \[4\] do not broadcast/],
   [() => ops.add(x, integers), DTypeError, /^add: inputs are f32 and i32; cast\(\)/],
   [() => ops.mul(2, 3), DTypeError, /^mul: both arguments are numbers/],
+  [() => ops.add(x, untyped(undefined)), DTypeError, /^add: an input is undefined, but must be a tensor/],
+  [() => ops.pow(x, untyped('2')), DTypeError, /^pow: an input is 2, but must be a tensor/],
+  [() => ops.sub(untyped([1]), x), DTypeError, /^sub: an input is an Array, but must be a tensor/],
+  [() => ops.reshape(x, untyped(6)), ShapeError, /^reshape: shape is 6; give a list/],
+  [() => ops.permute(x, untyped(1)), ShapeError, /^permute: axes is 1; give a list/],
+  [() => ops.slice(x, untyped(1)), ShapeError, /^slice: ranges is 1; give a list/],
+  [() => ops.repeat(x, untyped(2)), ShapeError, /^repeat: counts is 2; give a list/],
+  [() => ops.pad(x, untyped(1)), ShapeError, /^pad: amounts is 1; give a list/],
+  [() => ops.split(x, untyped(undefined)), ShapeError, /^split: size is undefined; give a list/],
+  [() => ops.concat(untyped(x)), ShapeError, /^concat: xs is an object; give a list/],
+  [() => ops.resizeBilinear(ones(device, [1, 1, 2, 2]), untyped(4)), ShapeError, /^resizeBilinear: size is 4; give/],
+  [() => ops.resizeNearest(ones(device, [1, 1, 2, 2]), untyped(4)), ShapeError, /^resizeNearest: size is 4; give/],
+  [() => ops.cast(x, untyped('float16')), SppgpuError, /^cast: dtype "float16" is not known; choose f32 or f16/],
+  [() => zeros(device, [1], { dtype: untyped('f64') }), SppgpuError, /^full: dtype "f64" is not known/],
+  [() => tensor(device, [1], { dtype: untyped('float32') }), SppgpuError, /^tensor: dtype "float32" is not known/],
+  [() => zeros(untyped([2, 3]), untyped(undefined)), ShapeError, /shape is undefined; give a list/],
+  [() => full(device, [2], untyped(undefined)), DTypeError, /^full: value is undefined, not a number/],
+  [
+    () => ops.conv2d(ones(device, [1, 1, 2, 2]), ones(device, [1, 1, 1, 1]), null, { activation: untyped('rele') }),
+    SppgpuError,
+    /^conv2d: activation "rele" is not known; choose none or relu/,
+  ],
+  [
+    () => ops.spatialPyramidPool(ones(device, [1, 1, 2, 2]), [1], { mode: untyped('mean') }),
+    SppgpuError,
+    /^spatialPyramidPool: mode "mean" is not known; choose max or avg/,
+  ],
+  [
+    () => ops.localResponseNorm(ones(device, [1, 1, 2, 2]), { size: 3, mode: untyped('x') }),
+    SppgpuError,
+    /^localResponseNorm: mode "x" is not known/,
+  ],
+  [() => new nn.SpatialPyramidPool2d(untyped(3)), ShapeError, /^SpatialPyramidPool2d: levels is 3; give a list/],
+  [() => new nn.Sequential(untyped(3)), SppgpuError, /^Sequential: 0 is number, not a module/],
+  [() => new nn.Sequential(untyped(ops.relu)), SppgpuError, /^Sequential: 0 is function, not a module/],
+  [() => nn.parameter(untyped(3)), DTypeError, /^parameter: number is not a tensor/],
   [() => ops.mul(integers, 0.5), DTypeError, /^mul: 0.5 is no i32; use cast\(\) to make the tensor f32, or an integer/],
   [() => ops.less(integers, 0.5), DTypeError, /^less: 0.5 is no i32/],
   [() => ops.add(integers, 2 ** 31), DTypeError, /^add: 2147483648 is no i32; .* from -2147483648 to 2147483647$/],

@@ -10,7 +10,7 @@ import { full } from '../../tensor/create.js';
 import type { DType } from '../../tensor/dtype.js';
 import { broadcastShapes, broadcastStrides, sameShape, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
-import { checkDTypes, checkNumber, commonDevice, dense } from '../op.js';
+import { checkDTypes, checkNumber, commonDevice, dense, requireTensor } from '../op.js';
 import { type Apply, type ComputeType, typesOf } from './unary.js';
 
 const kernelsOf = (apply: Apply, dtype: ComputeType) => ({
@@ -42,7 +42,10 @@ export function asTensors(op: string, a: Tensor | number, b: Tensor | number): [
   }
   const like = (a instanceof Tensor ? a : b) as Tensor;
   const lift = (value: Tensor | number) => {
-    if (value instanceof Tensor) return value;
+    if (typeof value !== 'number') {
+      requireTensor(op, 'an input', value);
+      return value;
+    }
     checkNumber(op, value, like.dtype);
     return full(like.device, [], value, { dtype: like.dtype });
   };

@@ -4,7 +4,7 @@ import { ShapeError } from '../../runtime/errors.js';
 import { defineKernel } from '../../runtime/kernel.js';
 import { tensor } from '../../tensor/create.js';
 import { scope } from '../../tensor/scope.js';
-import { showShape, sizeOf } from '../../tensor/shape.js';
+import { requireList, showShape, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { bind, checkDTypes, checkRank, dense } from '../op.js';
 
@@ -25,6 +25,7 @@ export function resample(
 ): Tensor {
   checkDTypes(op, 'input', x, ['f32']);
   checkRank(op, 'input', x, 4, '[N, C, H, W]');
+  requireList(op, size, 'size');
   if (size.length !== 2 || !size.every((to, i) => Number.isInteger(to) && to >= 1 && x.shape[2 + i]! >= 1)) {
     throw new ShapeError(`${op}: ${showShape(x.shape)} cannot be resized to ${showShape(size)}; use positive integers`);
   }
