@@ -4,15 +4,12 @@ import { checkOptions, type OptionNames } from '../runtime/options.js';
 import { scope } from '../tensor/scope.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { div } from './div.js';
-import { mean } from './mean.js';
 import { mul } from './mul.js';
 import { checkDTypes, type OpRow } from './op.js';
 import { planReduction, REDUCTION_NAMES, type ReductionOptions } from './reduction/axes.js';
-import { relu } from './relu.js';
+import { squaresAroundMean } from './reduction/squares-around-mean.js';
 import { reshape } from './reshape.js';
-import { square } from './square.js';
 import { sub } from './sub.js';
-import { sum } from './sum.js';
 
 export interface VarianceOptions extends ReductionOptions {
   /** What is subtracted from the count: 1 (default) for a sample, 0 for a population. */
@@ -23,9 +20,7 @@ const NAMES: OptionNames<VarianceOptions> = { ...REDUCTION_NAMES, correction: tr
 
 /**
  * Sum of squared distances from the mean over `count - correction`; NaN or Infinity where that is not positive. f32.
- *
- * A mean far from 0 costs no precision: two passes, and what the rounded mean is off by is taken out of the squares
- * (Chan, Golub and LeVeque 1983, "Algorithms for computing the sample variance", the corrected two-pass algorithm).
+ * A mean far from 0 costs no precision.
  * @throws ShapeError for an axis out of range or named twice
  */
 export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
@@ -33,16 +28,10 @@ export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
   const { correction = 1, ...reduction } = options;
   checkDTypes('variance', 'input', x, ['f32']);
   const { axes, kept, shape, count } = planReduction('variance', x.shape, reduction);
-  const over = { axes, keepdim: true };
   const divisor = Math.max(0, count - correction);
   return scope(() => {
     const [centre, rest, value] = noGrad(() => {
-      const centre = mean(x, over);
-      const distance = sub(x, centre);
-      // The mean of the distances: how far the true mean is from the rounded one.
-      const rest = mean(distance, over);
-      // Never below 0; relu keeps NaN.
-      const squares = relu(sub(sum(square(distance), over), mul(square(rest), count)));
+      const { centre, rest, squares } = squaresAroundMean(x, axes, count);
       return [centre, rest, reshape(div(squares, divisor), shape)] as const;
     });
     return record('variance', [x], value, {

@@ -6,14 +6,14 @@ import { zeros } from '../../tensor/create.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { add } from '../add.js';
 import { div } from '../div.js';
-import { mean } from '../mean.js';
 import { mul } from '../mul.js';
 import { neg } from '../neg.js';
 import { bind, checkDTypes, dense } from '../op.js';
+import { squaresAroundMean } from '../reduction/squares-around-mean.js';
 import { reshape } from '../reshape.js';
 import { rsqrt } from '../rsqrt.js';
+import { sub } from '../sub.js';
 import { sum } from '../sum.js';
-import { variance } from '../variance.js';
 
 const kernels = { 4: defineKernel(groupsWgsl, 'vector'), 1: defineKernel(groupsWgsl, 'scalar') };
 
@@ -24,14 +24,22 @@ export type GroupLayout = readonly [outer: number, groups: number, inner: number
 export interface Moments {
   readonly mean: Tensor;
   readonly variance: Tensor;
+  /** How far the true mean is from `mean`, where that is known. Far from 0 the rounding would show in every result. */
+  readonly rest?: Tensor;
 }
 
 /** The moments that a normalisation by its own input uses, without graph. */
 export function momentsOf(x: Tensor, layout: GroupLayout): Moments {
-  const over = { axes: [0, 2] };
+  const [outer, groups, inner] = layout;
+  const count = outer * inner;
   return noGrad(() => {
-    const groups = reshape(x, layout);
-    return { mean: mean(groups, over), variance: variance(groups, { ...over, correction: 0 }) };
+    const { centre, rest, squares } = squaresAroundMean(reshape(x, layout), [0, 2], count);
+    const [mean, off, total] = [centre, rest, squares].map((values) => reshape(values, [groups])) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    return { mean, rest: off, variance: div(total, count) };
   });
 }
 
@@ -53,31 +61,39 @@ export function normalizeGroups(
   }
   const [outer, groups, inner] = layout;
   const source = dense(x, op);
-  const { mean: centre, own } = moments;
+  const { mean: centre, rest, own } = moments;
   const [rate, y] = noGrad(() => {
     const rate = rsqrt(add(moments.variance, eps));
     const slope = weight ? mul(rate, weight) : rate;
-    return [rate, affine(op, source, centre, slope, bias ?? zeros(x.device, [groups]), layout)] as const;
+    return [
+      rate,
+      affine(op, source, centre, slope, shifted(bias ?? zeros(x.device, [groups]), slope, rest), layout),
+    ] as const;
   });
   const none = zeros(x.device, [groups]);
   const inputs = [x, ...(weight ? [weight] : []), ...(bias ? [bias] : [])];
   return record(op, inputs, y, {
-    save: [source, centre, rate, none, ...(weight ? [weight] : [])],
-    vjp: (gradient, [x, centre, rate, none, weight], needs) => {
+    save: [source, centre, rate, none, rest ?? none, ...(weight ? [weight] : [])],
+    vjp: (gradient, [x, centre, rate, none, off, weight], needs) => {
+      const rest = off === none ? undefined : off;
       const g = dense(gradient, op);
       const total = (values: Tensor) => sum(reshape(values, layout), { axes: [0, 2] });
       const toBias = total(g);
-      const toWeight = total(mul(affine(op, x!, centre!, rate!, none!, layout), g));
+      const toWeight = total(mul(affine(op, x!, centre!, rate!, shifted(none!, rate!, rest), layout), g));
       const slope = weight ? mul(rate!, weight) : rate!;
       const share = (values: Tensor) => neg(div(mul(slope, values), outer * inner));
-      const dx = () =>
-        own
-          ? affine(op, x!, centre!, mul(share(toWeight), rate!), share(toBias), layout, [g, slope])
-          : affine(op, g, none!, slope, none!, layout);
+      const dx = () => {
+        if (!own) return affine(op, g, none!, slope, none!, layout);
+        const a = mul(share(toWeight), rate!);
+        return affine(op, x!, centre!, a, shifted(share(toBias), a, rest), layout, [g, slope]);
+      };
       return [needs[0] ? dx() : null, ...(weight ? [toWeight] : []), ...(bias ? [toBias] : [])];
     },
   });
 }
+
+/** What is added to `(x - centre) * a` where the true centre is off by `rest`. */
+const shifted = (d: Tensor, a: Tensor, rest: Tensor | undefined): Tensor => (rest ? sub(d, mul(rest, a)) : d);
 
 /** `(x - centre) * a + d` by groups, plus `z * b`. */
 function affine(
