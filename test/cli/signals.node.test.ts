@@ -106,7 +106,10 @@ async function closedTerminal(command: string, file?: string): Promise<{ folder:
   const script = `trap 'kill -HUP "$work"' HUP; ${command} & work=$!; echo $work > pid; wait $work; wait $work; echo $? > code`;
   writeFileSync(join(folder, 'work.sh'), script);
   const program = `bash work.sh ${NODE.map((word) => `"${word}"`).join(' ')}`;
-  const terminal = spawn('script', ['--quiet', '--command', program, '/dev/null'], { cwd: folder });
+  const terminal = spawn('bash', ['-c', 'exec script --quiet --command "$PROGRAM" /dev/null'], {
+    cwd: folder,
+    env: { ...process.env, PROGRAM: program },
+  });
   let shown = '';
   terminal.stdout.on('data', (chunk: Buffer) => {
     shown += chunk.toString();
