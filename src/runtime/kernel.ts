@@ -66,6 +66,7 @@ export function defineKernel<I extends ShaderInterface, F extends ShaderInterfac
 }
 
 class AssembledKernel implements Kernel {
+  private wholeName: string | null = null;
   private wholeCode: string | null = null;
   private wholeLayout: KernelLayout | null = null;
 
@@ -75,8 +76,8 @@ class AssembledKernel implements Kernel {
   ) {}
 
   get name(): string {
-    const chosen = this.chosen.map((each) => (typeof each === 'string' ? each : stemOf(each)));
-    return `${stemOf(this.shader)}${chosen.length > 0 ? `(${chosen.join(', ')})` : ''}`;
+    this.wholeName ??= nameOf(this.shader, this.chosen);
+    return this.wholeName;
   }
 
   get code(): string {
@@ -88,6 +89,11 @@ class AssembledKernel implements Kernel {
     this.wholeLayout ??= layoutOf(this.name, this.code);
     return this.wholeLayout;
   }
+}
+
+function nameOf(shader: Shader, chosen: readonly Chosen[]): string {
+  const names = chosen.map((each) => (typeof each === 'string' ? each : stemOf(each)));
+  return `${stemOf(shader)}${names.length > 0 ? `(${names.join(', ')})` : ''}`;
 }
 
 /** One text. WGSL wants `enable` directives before everything else, so they are moved to the top. */

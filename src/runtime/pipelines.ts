@@ -28,7 +28,7 @@ export class PipelineCache {
   /** The pipeline, compiled now if it has to be. A shader that the driver refuses is reported at the next readback. */
   get(kernel: Kernel, overrides: Overrides): Pipeline {
     const ready = this.readyOf(kernel);
-    const key = cacheKey(overrides);
+    const key = cacheKey(kernel, overrides);
     let pipeline = ready.get(key);
     if (!pipeline) {
       pipeline = this.errors.watch(
@@ -48,7 +48,7 @@ export class PipelineCache {
   /** Compiles without blocking. @throws DeviceError naming the kernel that this device refuses. */
   async warmUp(kernel: Kernel, overrides: Overrides): Promise<void> {
     const ready = this.readyOf(kernel);
-    const key = cacheKey(overrides);
+    const key = cacheKey(kernel, overrides);
     if (ready.has(key)) return;
     const { descriptor, bindLayout } = this.describe(kernel, overrides);
     try {
@@ -70,12 +70,7 @@ export class PipelineCache {
   }
 
   private describe(kernel: Kernel, overrides: Overrides) {
-    const { storage, params, overrides: declared, entry } = kernel.layout;
-    const unknown = Object.keys(overrides).find((name) => !(name in declared));
-    if (unknown)
-      throw new Error(
-        `kernel ${kernel.name} has no override ${unknown}; it declares ${Object.keys(declared).join(', ') || 'none'}`,
-      );
+    const { storage, params, entry } = kernel.layout;
     const entries: GPUBindGroupLayoutEntry[] = storage.map(({ binding, access }) => ({
       binding,
       visibility: SHADER_STAGE_COMPUTE,
@@ -106,9 +101,19 @@ export class PipelineCache {
   }
 }
 
-function cacheKey(overrides: Overrides): string {
+/** The given values, in the order of the declarations. It is made at every dispatch, so it leaves no lists behind. */
+function cacheKey({ name: kernel, layout: { overrides: declared } }: Kernel, overrides: Overrides): string {
+  for (const name in overrides) {
+    if (name in declared) continue;
+    throw new Error(
+      `kernel ${kernel} has no override ${name}; it declares ${Object.keys(declared).join(', ') || 'none'}`,
+    );
+  }
   let key = '';
-  for (const [name, value] of Object.entries(constantsOf(overrides)).sort()) key += `|${name}=${value}`;
+  for (const name in declared) {
+    const value = overrides[name];
+    if (value !== undefined) key += `|${name}=${Number(value)}`;
+  }
   return key;
 }
 
