@@ -6,9 +6,15 @@ import type { PoolShape } from './pool-shape.js';
 const CPU_GROUPS = 1024;
 /** Lanes of one vector: few columns must still spread over all cores. */
 const CPU_WORKGROUP = 8;
+/** Starting a workgroup costs a CPU adapter as much as starting seven more vectors in it; there must be some for every core. */
+const WIDE_WORKGROUP = 64;
+const FEWEST_WIDE_GROUPS = 256;
 const GPU_WORKGROUP = 64;
 /** Side of a square window whose loops unroll: a kernel size of its own is worth a pipeline of its own only where it is usual. */
 const MOST_UNROLLED = 3;
+
+const cpuWorkgroup = (invocations: number): number =>
+  invocations >= FEWEST_WIDE_GROUPS * WIDE_WORKGROUP ? WIDE_WORKGROUP : CPU_WORKGROUP;
 
 /** How the columns of a sliding window's output are cut into invocations, for the kernels that walk down them. */
 export function columnWalk(
@@ -32,7 +38,7 @@ export function columnWalk(
   return {
     params: { size, walk, chunks: Math.ceil(out[0] / walk) },
     overrides: {
-      WG: device.info.software ? CPU_WORKGROUP : GPU_WORKGROUP,
+      WG: device.info.software ? cpuWorkgroup(size) : GPU_WORKGROUP,
       KERNEL_Y: usual ? kernel[0] : 0,
       KERNEL_X: usual ? kernel[1] : 0,
       SHARED: shared,
