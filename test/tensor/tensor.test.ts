@@ -32,6 +32,17 @@ test('creation and readback in every dtype', async () => {
   expect(await zeros(device, [2, 0]).array()).toEqual([[], []]);
 });
 
+// Of 2^16 numbers and more a workgroup of a CPU adapter sets several runs.
+test.each([65_535, 65_536, 65_537, 65_541, 300_001])('full sets all of %i numbers', async (size) => {
+  const device = await testDevice();
+  for (const dtype of ['f32', 'f16'] as const) {
+    const wanted = 1 + (size % 16) / 16; // another one each time: pooled memory keeps the last
+    const values = await full(device, [size], wanted, { dtype }).data();
+    expect(values).toHaveLength(size);
+    expect(values.findIndex((value) => value !== wanted)).toBe(-1);
+  }
+});
+
 test('halves round to nearest even and survive odd lengths', async () => {
   const device = await testDevice();
   const x = tensor(device, [1, 65504, 70000, 6e-8, 2049, 0.1, Number.NaN], { dtype: 'f16' });
