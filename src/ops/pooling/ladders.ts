@@ -155,9 +155,14 @@ export const maxPoolGradientNotes: RungNotes<MaxPoolGradient> = {
   },
 };
 
-/** Whether so many windows share each map on an adapter where that pays for laying it out anew. */
-const manyWindows = ({ info }: Device, { windows, rows, images }: PyramidWork, fewest: number): boolean =>
-  info.software && info.subgroupSize === 8 && windows && rows >= fewest * images;
+/** From how many windows per map a rung pays that lays the map out anew, by the lanes of the CPU adapter's subgroups (SwiftShader, lavapipe). */
+type FewestWindows = Readonly<Record<4 | 8, number>>;
+
+const manyWindows = ({ info }: Device, { windows, rows, images }: PyramidWork, fewest: FewestWindows): boolean =>
+  windows &&
+  info.software &&
+  (info.subgroupSize === 4 || info.subgroupSize === 8) &&
+  rows >= fewest[info.subgroupSize] * images;
 
 /** Of the maps with channels last, four to a vec4. */
 const channelsLastBytes = ({ images, channels, height, width }: PyramidWork): number =>
@@ -206,7 +211,8 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       needs: {},
       adapterClass: 'cpu',
       chooseWhen: (device, work) =>
-        manyWindows(device, work, 1000) && channelsLastBytes(work) * tablesFor(work) <= device.maxBindingBytes,
+        manyWindows(device, work, { 4: 128, 8: 300 }) &&
+        channelsLastBytes(work) * tablesFor(work) <= device.maxBindingBytes,
     },
     {
       rung: 'nestedChannels',
@@ -214,7 +220,8 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       kernels: [nestedChannelsKernel],
       needs: {},
       adapterClass: 'cpu',
-      chooseWhen: (device, work) => manyWindows(device, work, 16) && channelsLastBytes(work) <= device.maxBindingBytes,
+      chooseWhen: (device, work) =>
+        manyWindows(device, work, { 4: 8, 8: 16 }) && channelsLastBytes(work) <= device.maxBindingBytes,
     },
     {
       rung: 'sweep',
@@ -257,11 +264,11 @@ export const pyramidNotes: RungNotes<PyramidAlgorithm> = {
     lost: '100 windows on a map of 256 channels, 40 x 30, on lavapipe with two busy cores: 169 ms against 80 ms of `nestedChannels`',
   },
   table: {
-    chosenFor: 'lavapipe, from 1,000 windows per map',
+    chosenFor: 'SwiftShader from 128 windows per map, lavapipe from 300',
     why: 'a table of the maxima of blocks of 1, 2, 4, ... rows and columns, made once per map; then each bin, of any size, is four blocks of it',
   },
   nestedChannels: {
-    chosenFor: 'lavapipe, from 16 windows per map',
+    chosenFor: 'SwiftShader from 8 windows per map, lavapipe from 16',
     why: 'channels last and coarse levels from finer ones: each cell is read about once, as a vec4; many windows share the packing',
   },
   sweep: {
