@@ -57,6 +57,7 @@ const RECORDS = made((): { readonly [Type in LayerRecord['type']]?: Check } => (
   border: has({ sides: listOf(4, padding), value: either(isNumber, oneOf('least')) }),
   conv: has({ ...sliding, outChannels: count, groups: count, fill, bias: oneOf(undefined, false) }),
   dropout: has({ p: (value) => isNumber(value) && (value as number) >= 0 && (value as number) < 1 }),
+  flatten: has({}),
   fc: has({ inFeatures: count, outFeatures: count, fill }),
   globalAveragePool: has({}),
   graph: (value) => isGraph((value as Fields).nodes),

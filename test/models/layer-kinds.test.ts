@@ -1,6 +1,14 @@
 /** The row of each kind of layer against the module that it makes. */
 import { expect, test } from 'vitest';
-import { activation, avgPool, border, graph, prelu, useForeignKinds } from '../../src/models/layers/foreign.js';
+import {
+  activation,
+  avgPool,
+  border,
+  flattened,
+  graph,
+  prelu,
+  useForeignKinds,
+} from '../../src/models/layers/foreign.js';
 import {
   type ActivationLayer,
   type ActivationShape,
@@ -35,6 +43,9 @@ const RECORDS: { [Type in LayerRecord['type']]: [Extract<LayerRecord, { type: Ty
   activation: [
     [activation('b', 'leakyRelu', 0.2), MAP],
     [activation('c', 'hardSigmoid', 0.1), MAP],
+    [activation('d', 'clip', undefined, { min: -0.5, max: 0.25 }), MAP],
+    [activation('e', 'celu', 1.7), MAP],
+    [activation('f', 'thresholdedRelu', 0.2), [5]],
     ...(['relu6', 'hardSwish', 'elu', 'selu', 'silu', 'sigmoid', 'softplus', 'tanh'] as const).map(
       (name): [ActivationLayer, ActivationShape] => [activation(name, name), MAP],
     ),
@@ -46,7 +57,10 @@ const RECORDS: { [Type in LayerRecord['type']]: [Extract<LayerRecord, { type: Ty
     [avgPool('c', { kernel: [3, 2], stride: [1, 2], padding: [1, 0] }), MAP],
     [avgPool('d', { kernel: 3, stride: 2, countIncludePad: false, border: [0, 2, 1, 0] }), MAP],
   ],
-  batchnorm: [[batchNorm('a'), MAP]],
+  batchnorm: [
+    [batchNorm('a'), MAP],
+    [batchNorm('b'), [5]],
+  ],
   border: [
     [border('a', [0, 1, 2, 3], 0), MAP],
     [border('b', [1, 0, 0, 0], -1.5), MAP],
@@ -69,6 +83,10 @@ const RECORDS: { [Type in LayerRecord['type']]: [Extract<LayerRecord, { type: Ty
     [conv('b', 4, { kernel: 5, stride: 2, padding: 2, groups: 2, fill }), MAP],
   ],
   dropout: [[dropout('a', 0.5), [5]]],
+  flatten: [
+    [flattened('a'), MAP],
+    [flattened('b'), [5]],
+  ],
   fc: [
     [fc('a', 8 * 7 * 9, 3, fill), MAP],
     [fc('b', 5, 12, fill), [5]],

@@ -5,7 +5,7 @@ import { mapSize } from '../../src/models/geometry.js';
 import { encodeOnnx } from '../../src/models/onnx/encode-onnx.js';
 import { real } from '../../src/models/onnx/graph-builder.js';
 import { openModel } from '../../src/models/open-model.js';
-import { add, concat, conv2d, mean, mul, relu } from '../../src/ops/index.js';
+import { add, concat, conv2d, matmul, max, maxPool2d, mean, mul, relu, reshape } from '../../src/ops/index.js';
 import { tensor } from '../../src/tensor/create.js';
 import { toHalf } from '../../src/tensor/half.js';
 import { randn } from '../../src/tensor/random.js';
@@ -122,6 +122,37 @@ describe('heads', () => {
       const shares = o.node('Softmax', 'shares', [gemm(o, vector(o))]);
       return o.node('Identity', 'same', [o.node('Flatten', 'flat again', [shares])]);
     }, usual);
+  });
+
+  test('vectors of several places are joined: means and maxima, flattened maps, a way around matrices', async () => {
+    const device = await testDevice();
+    const o = new Foreign();
+    const map = stem(o);
+    const small = o.node('MaxPool', 'small', [map], { kernel_shape: [4, 4], strides: [4, 4] });
+    const pools = [o.node('GlobalAveragePool', 'means', [map]), o.node('GlobalMaxPool', 'most', [map])];
+    const both = o.node('Flatten', 'both', [o.node('Concat', 'cells', pools, { axis: 1 })]);
+    const inner = o.node('Gemm', 'inner', [both, o.weight('inner_w', [8, 8], values)]);
+    const around = o.node('Add', 'around', [both, o.node('Relu', 'bent', [inner])]);
+    const all = o.node('Concat', 'all', [around, o.node('Flatten', 'cut', [small])], { axis: -1 });
+    const output = o.node('Gemm', 'scores', [all, o.weight('last_w', [8 + 16, 3], values)]);
+    const dims = [1, 3, 8, 8].map((value) => ({ value }));
+    const { network } = await openModel(await o.bytes(output, {}, { dims }), device);
+    const byHand = scope(() => {
+      const [first, second, last] = o.weights.map(({ rawData, dims: shape }) =>
+        tensor(device, new Float32Array((rawData as Uint8Array<ArrayBuffer>).buffer), { shape: [...shape!] }),
+      );
+      const x = relu(conv2d(randn(device, [2, 3, 8, 8], { seed: 7 }), first!, null, { padding: 1 }));
+      const pooled = concat([mean(x, { axes: [2, 3] }), max(x, { axes: [2, 3] })], { axis: 1 });
+      const way = add(pooled, relu(matmul(pooled, second!)));
+      const cut = reshape(maxPool2d(x, { kernelSize: 4, stride: 4 }), [2, 16]);
+      return matmul(concat([way, cut], { axis: 1 }), last!);
+    });
+    expectAlike(await scoresOf(network, [8, 8]), [...(await byHand.data())]);
+    byHand.dispose();
+    const again = await openModel(await encodeOnnx(network), device);
+    expectAlike(await scoresOf(again.network, [8, 8]), await scoresOf(network, [8, 8]));
+    again.network.dispose();
+    network.dispose();
   });
 
   test('probabilities in the middle are no probabilities, and are refused', async () => {

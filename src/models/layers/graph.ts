@@ -14,11 +14,15 @@ import type { BatchNormLayer } from './batch-norm.js';
 import type { BorderLayer } from './border.js';
 import type { ConvLayer } from './conv.js';
 import type { DropoutLayer } from './dropout.js';
-import { type ActivationShape, cellsBehind, type LayerKind, type ModuleContext, requireMap } from './kind.js';
+import type { FullyConnectedLayer } from './fc.js';
+import type { FlattenLayer } from './flatten.js';
+import type { GlobalAveragePoolLayer } from './global-average-pool.js';
+import { type ActivationShape, cellsBehind, type LayerKind, type ModuleContext } from './kind.js';
 import type { LrnLayer } from './lrn.js';
 import type { MaxPoolLayer } from './max-pool.js';
 import type { PReluLayer } from './prelu.js';
 import type { ReluLayer } from './relu.js';
+import type { PyramidLayer } from './spp.js';
 import { type Axis, reachOf } from './window.js';
 
 /** The sum of maps or their product (where one cell may stand for a whole map, one channel for all), or maps one behind the other on the channel axis. */
@@ -27,7 +31,7 @@ export interface JoinLayer {
   readonly name: string;
 }
 
-/** Kinds that a graph may have in it: they make maps of maps. */
+/** Kinds that a graph may have in it: they make maps or vectors. */
 export type GraphPart =
   | ActivationLayer
   | AdaptiveAvgPoolLayer
@@ -36,9 +40,13 @@ export type GraphPart =
   | BorderLayer
   | ConvLayer
   | DropoutLayer
+  | FlattenLayer
+  | FullyConnectedLayer
+  | GlobalAveragePoolLayer
   | LrnLayer
   | MaxPoolLayer
   | PReluLayer
+  | PyramidLayer
   | ReluLayer;
 
 /** A layer of a graph and the nodes whose outputs it takes, by their places in the list; -1 is the input of the graph. */
@@ -93,6 +101,12 @@ export function graphKindOf(kindOf: KindOf): LayerKind<GraphLayer> {
 const shapeAt = (shapes: readonly ActivationShape[], input: ActivationShape, place: number): ActivationShape =>
   place < 0 ? input : shapes[place]!;
 
+/** The shapes that each node of a graph takes first, for an input of the graph. */
+export function graphShapes({ nodes, name }: GraphLayer, input: ActivationShape, kindOf: KindOf): ActivationShape[] {
+  const shapes = shapesOf(nodes, input, name, kindOf);
+  return nodes.map(({ inputs }) => shapeAt(shapes, input, inputs[0]!));
+}
+
 /** The shape of every node's output. @throws ShapeError where a layer does not take its input, or shapes do not join */
 function shapesOf(nodes: readonly GraphStep[], input: ActivationShape, at: string, kindOf: KindOf): ActivationShape[] {
   const shapes: ActivationShape[] = [];
@@ -104,17 +118,19 @@ function shapesOf(nodes: readonly GraphStep[], input: ActivationShape, at: strin
   return shapes;
 }
 
-/** The map that a join makes. @throws ShapeError naming `at` where its inputs do not fit */
+/** The map, or vector of vectors, that a join makes. @throws ShapeError naming `at` where its inputs do not fit */
 export function joinedShape({ type }: JoinLayer, given: readonly ActivationShape[], at: string): ActivationShape {
-  const maps = given.map((shape) => requireMap(shape, at));
-  const sides = [0, 1, 2].map((axis) => Math.max(...maps.map((map) => map[axis]!)));
+  const sides = given[0]!.map((_, axis) => Math.max(...given.map((shape) => shape[axis] ?? 0)));
   const spreads = type !== 'concat';
-  const fits = maps.every((map) =>
-    map.every((side, axis) => side === sides[axis] || (spreads ? side === 1 : axis === 0)),
+  const fits = given.every(
+    (shape) =>
+      shape.length === sides.length &&
+      shape.every((side, axis) => side === sides[axis] || (spreads ? side === 1 : axis === 0)),
   );
-  if (!fits) throw new ShapeError(`${at} cannot join maps of ${given.map(showShape).join(' and ')}`);
-  const [most, height, width] = sides as [number, number, number];
-  return [spreads ? most : maps.reduce((sum, [channels]) => sum + channels, 0), height, width];
+  const what = given.every(({ length }) => length === 1) ? 'vectors' : 'maps';
+  if (!fits) throw new ShapeError(`${at} cannot join ${what} of ${given.map(showShape).join(' and ')}`);
+  const first = spreads ? sides[0]! : given.reduce((sum, [channels]) => sum + channels, 0);
+  return [first, ...sides.slice(1)] as unknown as ActivationShape;
 }
 
 /** The widest way through the graph, as one window along an axis of the map; all ways have the same stride, else shapes do not join. */

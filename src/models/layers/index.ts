@@ -14,6 +14,7 @@ import { type ConvLayer, convKind } from './conv.js';
 import { type DropoutLayer, dropoutKind } from './dropout.js';
 import { type FullyConnectedLayer, fcKind } from './fc.js';
 import { type FireLayer, fireKind } from './fire.js';
+import type { FlattenLayer } from './flatten.js';
 import { type GlobalAveragePoolLayer, globalAveragePoolKind } from './global-average-pool.js';
 import type { GraphLayer } from './graph.js';
 import type { LayerKind } from './kind.js';
@@ -33,6 +34,7 @@ export { type ConvLayer, conv } from './conv.js';
 export { type DropoutLayer, dropout } from './dropout.js';
 export { type FullyConnectedLayer, fc } from './fc.js';
 export { type FireLayer, fire } from './fire.js';
+export type { FlattenLayer } from './flatten.js';
 export { type GlobalAveragePoolLayer, globalAveragePool } from './global-average-pool.js';
 export type { GraphLayer, GraphPart, GraphStep, JoinLayer } from './graph.js';
 export { type ActivationShape, cellsBehind, type Fill, type ParameterSpec } from './kind.js';
@@ -54,6 +56,7 @@ export type LayerRecord =
   | ConvLayer
   | DropoutLayer
   | FireLayer
+  | FlattenLayer
   | FullyConnectedLayer
   | GlobalAveragePoolLayer
   | GraphLayer
@@ -67,7 +70,7 @@ export type LayerRecord =
 type LayerKinds = { readonly [Type in LayerRecord['type']]: LayerKind<Extract<LayerRecord, { type: Type }>> };
 
 /** Kinds that no network of this library has. */
-type Foreign = 'activation' | 'avgpool' | 'border' | 'graph' | 'prelu';
+type Foreign = 'activation' | 'avgpool' | 'border' | 'flatten' | 'graph' | 'prelu';
 
 /** Every kind by its `type`. */
 const LAYER_KINDS = made((): Omit<LayerKinds, Foreign> & Partial<Pick<LayerKinds, Foreign>> => ({

@@ -1,6 +1,13 @@
 import type { Pair } from '../../ops/pair.js';
-import { isJoin } from '../layers/foreign.js';
-import { type ActivationShape, along, type BlockUnit, type LayerRecord, type LayerWindow } from '../layers/index.js';
+import { graphShapes, isJoin } from '../layers/foreign.js';
+import {
+  type ActivationShape,
+  along,
+  type BlockUnit,
+  kindOf,
+  type LayerRecord,
+  type LayerWindow,
+} from '../layers/index.js';
 import { roiLevels, slicedBins } from './bins.js';
 import { type GraphBuilder, real } from './graph-builder.js';
 
@@ -146,16 +153,20 @@ const LAYER_NODES: { readonly [Type in LayerRecord['type']]: LayerNodes<Extract<
     return builder.node('Concat', name, expanded, { axis: 1 });
   },
 
+  flatten: (_layer, x, context) => flat(context, x),
+
   globalAveragePool: (_layer, x, { builder, name }) =>
     builder.node('Flatten', `${name}/flat`, [builder.node('GlobalAveragePool', name, [x])], { axis: 1 }),
 
-  graph: ({ nodes }, x, context) => {
+  graph: (graph, x, context) => {
     const { builder, name } = context;
+    const shapes = graphShapes(graph, context.input, kindOf);
     const values: string[] = [];
-    for (const { layer, inputs } of nodes) {
+    for (const [i, { layer, inputs }] of graph.nodes.entries()) {
       const given = inputs.map((place) => (place < 0 ? x : values[place]!));
       const own = `${name}.${layer.name}`;
-      if (!isJoin(layer)) values.push(layerNodes(layer, given[0]!, { ...context, name: own, notNegative: false }));
+      if (!isJoin(layer))
+        values.push(layerNodes(layer, given[0]!, { ...context, name: own, input: shapes[i]!, notNegative: false }));
       else if (layer.type === 'concat') values.push(builder.node('Concat', own, given, { axis: 1 }));
       else {
         const operator = layer.type === 'add' ? 'Add' : 'Mul';

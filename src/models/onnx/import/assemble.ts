@@ -20,14 +20,21 @@ export interface Assembled {
 
 const PARTS: Readonly<Record<GraphPart['type'], true>> = {
   ...{ activation: true, adaptiveavgpool: true, avgpool: true, batchnorm: true, border: true, conv: true },
-  ...{ dropout: true, lrn: true, maxpool: true, prelu: true, relu: true },
+  ...{ dropout: true, fc: true, flatten: true, globalAveragePool: true, lrn: true, maxpool: true, prelu: true },
+  ...{ relu: true, spp: true },
 };
 
 const isPart = (layer: Step['layer']): layer is GraphPart | JoinLayer =>
   isJoin(layer) || Object.hasOwn(PARTS, layer.type);
 
-/** Kinds that a head begins with. */
-const HEADS: readonly string[] = ['adaptiveavgpool', 'fc', 'globalAveragePool', 'spp'];
+/** Kinds that make a vector. */
+const VECTORS: readonly string[] = ['fc', 'flatten', 'globalAveragePool', 'spp'];
+
+/** Whether a head begins with a layer. */
+const beginsHead = (layer: LayerRecord): boolean =>
+  layer.type === 'graph'
+    ? layer.nodes.some((node) => VECTORS.includes(node.layer.type))
+    : layer.type === 'adaptiveavgpool' || VECTORS.includes(layer.type);
 
 /**
  * Steps as the lists of an architecture. Between two places that all goes through, what branches is one layer.
@@ -96,7 +103,7 @@ function layerOf(segment: readonly number[], steps: Steps, path: string): LayerR
   const places = new Map(segment.map((place, i) => [place, i]));
   const nodes = segment.map((place): GraphStep => {
     const { layer, inputs } = list[place]!;
-    if (!isPart(layer)) throw problem(path, `has a branch with ${layer.name}; only maps may branch`);
+    if (!isPart(layer)) throw problem(path, `has a branch with ${layer.name}; that may not branch`);
     return { layer, inputs: inputs.map((input) => places.get(input) ?? -1) };
   });
   return graph(steps.name('block', undefined), nodes);
@@ -107,7 +114,7 @@ function layerOf(segment: readonly number[], steps: Steps, path: string): LayerR
  * that has weights, at the last layer that has.
  */
 function headStart(layers: readonly LayerRecord[]): number {
-  let start = layers.findIndex(({ type }) => HEADS.includes(type));
+  let start = layers.findIndex(beginsHead);
   if (start < 0) return layers.length;
   const last = layers.findLastIndex(hasParameters);
   // A head without weights takes the last convolution, where that is not the only one.

@@ -85,7 +85,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   Concat: (node, reading) => {
     const pool = slicedPool(node, reading.graph);
     if (pool) return reading.binned(pool, node);
-    if (![1, -3].includes(new Attributes(node).int('axis', 0))) return undefined;
+    // The second axis, of maps also the third from behind, of vectors the last.
+    const axis = new Attributes(node).int('axis', 0);
+    const areFlat = node.inputs.every((input) => reading.value(input)?.flat);
+    if (axis !== 1 && axis !== -3 && !(areFlat && axis === -1)) return undefined;
     const values = node.inputs.map((input) => reading.value(input));
     const [first] = values;
     const isPyramid = values.every((value) => value?.levels && value.flat && value.step === first?.step);
@@ -100,10 +103,23 @@ const reduced: Reader = (node, reading) =>
 function joined(node: OnnxNode, reading: Reading, type: JoinLayer['type']): Value | undefined {
   const inputs = node.inputs.map((input) => reading.step(input));
   const areMaps = node.inputs.every((input) => reading.value(input)?.flat === false);
-  if (!areMaps || inputs.includes(undefined)) return undefined;
+  if (!areMaps || inputs.includes(undefined)) return joinedVectors(node, reading, type);
   if (inputs.length === 1) return { step: inputs[0]!, flat: false };
   const name = reading.steps.name(type, undefined);
   return { step: reading.steps.add({ layer: { type, name }, inputs: inputs as number[] }), flat: false };
+}
+
+/** Vectors, or what pools left of whole maps: one cell for each channel. */
+function joinedVectors({ inputs }: OnnxNode, reading: Reading, type: JoinLayer['type']): Value | undefined {
+  const isVector = (input: string) => {
+    const value = reading.value(input);
+    return value && (value.flat || String(value.levels) === '1' || reading.isMeanOfMap(value.step));
+  };
+  if (!inputs.every(isVector)) return undefined;
+  const steps = inputs.map((input) => reading.vector(input));
+  if (steps.includes(undefined)) return undefined;
+  const name = reading.steps.name(type, undefined);
+  return { step: reading.steps.add({ layer: { type, name }, inputs: steps as number[] }), flat: true };
 }
 
 /** Whether a Reshape keeps the first axis and joins the others. */

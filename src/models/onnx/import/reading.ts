@@ -1,5 +1,5 @@
 import type { OnnxNode } from '../../../io/onnx/schema.js';
-import { border } from '../../layers/foreign.js';
+import { border, flattened } from '../../layers/foreign.js';
 import { adaptiveAvgPool, globalAveragePool, spp } from '../../layers/index.js';
 import type { BinnedPool } from './binned-pools.js';
 import type { Border } from './padding.js';
@@ -34,6 +34,23 @@ export class Reading {
     const step = this.steps.add({ layer, inputs: [value.step] });
     this.steps.values.set(name!, { step, flat: true });
     return step;
+  }
+
+  /** The step that makes a tensor as a vector, for joins of vectors; what a pool left of a map, one cell, is one as well. */
+  vector(name: string): number | undefined {
+    const value = this.value(name);
+    if (!value || value.border) return undefined;
+    if (value.levels)
+      return this.steps.add({ layer: spp(this.steps.name('spp', undefined), value.levels), inputs: [value.step] });
+    if (this.steps.makesVector(value.step)) return value.step;
+    if (!value.flat && !this.isMeanOfMap(value.step)) return undefined;
+    return this.steps.add({ layer: flattened(this.steps.name('flat', undefined)), inputs: [value.step] });
+  }
+
+  /** Whether a step makes one cell of a whole map. */
+  isMeanOfMap(place: number): boolean {
+    const layer = this.steps.list[place]?.layer;
+    return layer?.type === 'adaptiveavgpool' && layer.bins === 1;
   }
 
   /** A step with cells around its map. */

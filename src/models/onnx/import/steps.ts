@@ -107,6 +107,15 @@ export class Steps {
     return layer.type === 'concat' ? before.reduce((sum, count) => sum + count, 0) : Math.max(...before);
   }
 
+  /** Whether a step makes a vector, whatever the file calls it. */
+  makesVector(place: number): boolean {
+    if (place < 0) return false;
+    const { layer, inputs } = this.list[place]!;
+    if (['fc', 'flatten', 'globalAveragePool', 'spp'].includes(layer.type)) return true;
+    const keeps = isJoin(layer) || ['activation', 'batchnorm', 'dropout', 'prelu', 'relu'].includes(layer.type);
+    return keeps && this.makesVector(inputs[0]!);
+  }
+
   /** Whether no number of a step's output is below 0. */
   notNegative(place: number): boolean {
     return this.oneSided[place] ?? false;
