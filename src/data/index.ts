@@ -1,6 +1,6 @@
 /** Data sets, pictures and their preparation: what runs in both worlds. */
 export * from './augment.js';
-export { type ColourPca, ColourStatistics, colourShift } from './colour-pca.js';
+export { type ColourPca, colourComponents, colourShift } from './colour-pca.js';
 export {
   type AnnotatedDataset,
   classCounts,

@@ -1,6 +1,7 @@
 import { noGrad } from '../autograd/mode.js';
 import { centreView } from '../data/augment.js';
-import { type ColourPca, ColourStatistics } from '../data/colour-pca.js';
+import type { ColourPca } from '../data/colour-pca.js';
+import { ColourStatistics } from '../data/colour-statistics.js';
 import type { ImageLoader } from '../data/loader.js';
 import type { ArchitectureInput } from '../models/architecture.js';
 import type { HostTensor } from '../models/model-format.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { centreView, fullView, resizedSize, trainView, warpView } from '../../src/data/augment.js';
-import { ColourStatistics, colourShift } from '../../src/data/colour-pca.js';
+import { colourComponents, colourShift } from '../../src/data/colour-pca.js';
 import { symmetricEigen } from '../../src/data/symmetric-eigen.js';
 import { Rng } from '../../src/tensor/rng.js';
 
@@ -60,18 +60,17 @@ describe('views', () => {
 });
 
 describe('colour components', () => {
-  it('are found where they were put', () => {
+  it('are found where they were put', async () => {
     const rng = new Rng(5);
-    const statistics = new ColourStatistics();
-    for (let k = 0; k < 4; k++) {
+    const pictures = Array.from({ length: 4 }, () => {
       const data = new Uint8Array(3000);
       for (let i = 0; i < data.length; i += 3) {
         const [along, across] = [rng.normal(0, 30), rng.normal(0, 6)];
         data.set([128 + along + across, 128 + along - across, 100], i);
       }
-      statistics.add({ width: 1000, height: 1, data });
-    }
-    const { mean, eigenvalues, eigenvectors } = statistics.components();
+      return { width: 1000, height: 1, data };
+    });
+    const { mean, eigenvalues, eigenvectors } = await colourComponents(pictures);
     expect(mean[2]).toBeCloseTo(100 / 255, 10);
     expect(eigenvalues[0] * 255 ** 2).toBeCloseTo(1800, -2);
     expect(eigenvalues[1] * 255 ** 2).toBeCloseTo(72, -1);
@@ -80,7 +79,7 @@ describe('colour components', () => {
     expect(Math.abs(eigenvectors[0]![2])).toBeCloseTo(0, 6);
   });
 
-  it('give shifts of the stated spread, and need pictures', () => {
+  it('give shifts of the stated spread, and need pictures', async () => {
     const pca = {
       mean: [0.5, 0.5, 0.5] as [number, number, number],
       eigenvalues: [0.2, 0.02, 0] as [number, number, number],
@@ -98,7 +97,7 @@ describe('colour components', () => {
     expect(deviation(1)).toBeCloseTo(0.51, 1);
     expect(deviation(2)).toBe(0);
     expect(trainView(new Rng(3), 300, 300, { colour: pca }).shift).not.toEqual([0, 0, 0]);
-    expect(() => new ColourStatistics().components()).toThrow(/no pictures were added; add/);
+    await expect(colourComponents([])).rejects.toThrow(/no pictures were added; add/);
   });
 });
 
