@@ -8,10 +8,8 @@ import type { Tensor } from './tensor.js';
 const fillKernel = defineKernel(fillWgsl);
 const accumulateKernel = defineKernel(accumulateWgsl);
 
-/** The shader's WG. */
-const FILL_WG = 64;
-/** Workgroups that keep all cores of a CPU adapter busy; beyond them each does more. */
-const CPU_GROUPS = 256;
+/** Invocations that keep all cores of a CPU adapter busy; beyond them each does more. */
+const CPU_INVOCATIONS = 16_384;
 
 /** Sets every element of a dense tensor that starts at offset 0, in place, and what its last four words have beyond it. */
 export function fill(tensor: Tensor, value: number): void {
@@ -19,7 +17,7 @@ export function fill(tensor: Tensor, value: number): void {
   const words = Math.ceil(tensor.bytes / 4);
   for (const chunk of chunks(device, words)) {
     const size = Math.ceil(chunk.count / 4);
-    const steps = device.info.software ? Math.ceil(size / (CPU_GROUPS * FILL_WG)) : 1;
+    const steps = device.info.software ? Math.ceil(size / CPU_INVOCATIONS) : 1;
     device.dispatch(fillKernel, {
       bindings: { output: tensor.storage('fill').slice(chunk.start * 4, chunk.count * 4) },
       params: { size, steps, bits: wordOf(tensor, value) },
