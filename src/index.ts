@@ -44,6 +44,7 @@ export type {
   DropoutLayer,
   Fill,
   FireLayer,
+  FlattenLayer,
   FullyConnectedLayer,
   GlobalAveragePoolLayer,
   GraphLayer,

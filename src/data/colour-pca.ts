@@ -1,4 +1,3 @@
-import type { Picture } from '../picture/picture.js';
 import type { Rng } from '../tensor/rng.js';
 
 /** Principal components of a training set's colours, as JSON that a checkpoint can hold. Units: colour scaled to 0..1. */
@@ -8,17 +7,6 @@ export interface ColourPca {
   eigenvalues: [number, number, number];
   /** Unit vectors in red, green, blue, one a component. */
   eigenvectors: [number, number, number][];
-}
-
-/**
- * The components of the colours of all pixels of pictures (Krizhevsky et al. 2012, section 4.1), for `colourShift`.
- * @throws SppgpuError where there is no picture
- */
-export async function colourComponents(pictures: Iterable<Picture> | AsyncIterable<Picture>): Promise<ColourPca> {
-  const { ColourStatistics } = await import('./colour-statistics.js');
-  const statistics = new ColourStatistics();
-  for await (const picture of pictures) statistics.add(picture);
-  return statistics.components();
 }
 
 /**

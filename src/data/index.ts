@@ -1,6 +1,7 @@
 /** Data sets, pictures and their preparation: what runs in both worlds. */
 export * from './augment.js';
-export { type ColourPca, colourComponents, colourShift } from './colour-pca.js';
+export { colourComponents } from './colour-components.js';
+export { type ColourPca, colourShift } from './colour-pca.js';
 export {
   type AnnotatedDataset,
   classCounts,

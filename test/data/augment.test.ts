@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { centreView, fullView, resizedSize, trainView, warpView } from '../../src/data/augment.js';
-import { colourComponents, colourShift } from '../../src/data/colour-pca.js';
+import { colourComponents } from '../../src/data/colour-components.js';
+import { colourShift } from '../../src/data/colour-pca.js';
 import { symmetricEigen } from '../../src/data/symmetric-eigen.js';
 import { Rng } from '../../src/tensor/rng.js';
 
