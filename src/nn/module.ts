@@ -1,3 +1,4 @@
+import { requireTensor } from '../ops/op.js';
 import { DTypeError, SppgpuError } from '../runtime/errors.js';
 import { checkOptions } from '../runtime/options.js';
 import { keep } from '../tensor/scope.js';
@@ -153,9 +154,7 @@ function isParameter(name: string, tensor: Tensor): boolean {
  * @throws DTypeError unless it is f32
  */
 export function parameter(tensor: Tensor): Tensor {
-  if (!(tensor instanceof Tensor)) {
-    throw new DTypeError(`parameter: ${typeof tensor} is not a tensor; make it with tensor(device, …)`);
-  }
+  requireTensor('parameter', 'input', tensor);
   if (tensor.dtype !== 'f32') {
     throw new DTypeError(
       `parameter: a tensor ${tensor.dtype}${showShape(tensor.shape)} cannot be trained; cast() it to f32`,

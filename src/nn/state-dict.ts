@@ -62,12 +62,8 @@ const ARRAYS: Readonly<Record<DType, { readonly name: string }>> = {
 };
 
 function checkEntry(name: string, target: Tensor, entry: StateEntry | Tensor): void {
-  const { shape } = Object(entry) as StateEntry;
-  if (!Array.isArray(shape)) {
-    throw new ShapeError(
-      `loadStateDict: ${name} has no shape in the state; give tensors, or values as loadSafetensors() has them`,
-    );
-  }
+  // What plain JavaScript may give has no shape at all.
+  const { shape = [] } = Object(entry) as Partial<StateEntry>;
   if (!sameShape(target.shape, shape)) {
     throw new ShapeError(
       `loadStateDict: ${name} has shape ${showShape(target.shape)}, the state has ${showShape(shape)}; load a state of the same network, or without this entry and { strict: false }`,

@@ -22,7 +22,7 @@ const NAMES: OptionNames<ConcatOptions> = { axis: true };
 export function concat(xs: readonly Tensor[], options: ConcatOptions = {}): Tensor {
   checkOptions('concat', options, NAMES);
   const { axis = 0 } = options;
-  requireList('concat', xs, 'xs');
+  requireList('concat', xs);
   const [first] = xs;
   if (!first) throw new ShapeError('concat: no tensors; give at least one');
   const device = commonDevice('concat', xs);

@@ -26,7 +26,7 @@ export function pad(
   options: PadOptions = {},
 ): Tensor {
   checkOptions('pad', options, NAMES);
-  requireList('pad', amounts, 'amounts');
+  requireList('pad', amounts);
   const { value = 0 } = options;
   const usable = amounts.flat().every((amount) => Number.isInteger(amount) && amount >= 0);
   if (amounts.length !== x.rank || !usable) {

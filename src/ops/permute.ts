@@ -10,7 +10,7 @@ import type { OpRow } from './op.js';
  * @throws ShapeError unless `axes` names every axis once
  */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
-  requireList('permute', axes, 'axes');
+  requireList('permute', axes);
   const order = axes.map((axis) => normalizeAxis('permute', axis, x.rank));
   normalizeAxes('permute', order, x.rank);
   if (order.length !== x.rank) {

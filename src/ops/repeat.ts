@@ -12,7 +12,7 @@ import { reshape } from './reshape.js';
  * @throws ShapeError unless there is a count for every axis, from 0
  */
 export function repeat(x: Tensor, counts: readonly number[]): Tensor {
-  requireList('repeat', counts, 'counts');
+  requireList('repeat', counts);
   const lead = counts.length - x.rank;
   if (lead < 0 || !counts.every((count) => Number.isInteger(count) && count >= 0)) {
     throw new ShapeError(

@@ -26,7 +26,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 }
 
 function resolve(x: Tensor, shape: Shape): number[] {
-  requireList('reshape', shape, 'shape');
+  requireList('reshape', shape);
   const free = shape.indexOf(-1);
   const known = sizeOf(shape.filter((_, i) => i !== free));
   const target = free < 0 ? [...shape] : shape.map((dim, i) => (i === free ? (known === 0 ? 0 : x.size / known) : dim));

@@ -25,7 +25,7 @@ export function resizeBilinear(x: Tensor, size: readonly [height: number, width:
   checkDTypes(OP, 'input', x, ['f32']);
   checkRank(OP, 'input', x, 4, '[N, C, H, W]');
   const [images, channels, ...from] = x.shape as [number, number, number, number];
-  requireList(OP, size, 'size');
+  requireList(OP, size);
   const fits = size.every(
     (to, i) => Number.isInteger(to) && to >= 1 && from[i]! >= 1 && to * from[i]! < LARGEST_PRODUCT,
   );

@@ -33,7 +33,7 @@ export function slice(x: Tensor, ranges: readonly SliceRange[]): Tensor {
 }
 
 function resolve(x: Tensor, ranges: readonly SliceRange[]): { shape: number[]; strides: number[]; offset: number } {
-  requireList('slice', ranges, 'ranges');
+  requireList('slice', ranges);
   if (ranges.length > x.rank) {
     throw new ShapeError(
       `slice: ${ranges.length} ranges for a tensor ${showShape(x.shape)} of rank ${x.rank}; give at most one per axis`,

@@ -58,7 +58,7 @@ export function spatialPyramidPool(
 
 /** @throws ShapeError for what are no levels of a pyramid */
 export function checkLevels(user: string, levels: readonly number[]): void {
-  requireList(user, levels, 'levels');
+  requireList(user, levels);
   if (levels.length === 0 || levels.length > MAX_LEVELS || !levels.every((n) => Number.isInteger(n) && n >= 1)) {
     throw new ShapeError(
       `${user}: levels ${showShape(levels)} are not usable; give 1 to ${MAX_LEVELS} integers >= 1, such as [1, 2, 3, 6]`,

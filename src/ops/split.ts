@@ -21,7 +21,7 @@ export function split(x: Tensor, size: number | readonly number[], options: Spli
   const axis = normalizeAxis('split', options.axis ?? 0, x.rank);
   const length = x.shape[axis]!;
   const sizes = typeof size === 'number' ? evenly(length, size) : size;
-  requireList('split', sizes, 'size');
+  requireList('split', sizes);
   const total = sizes.reduce((sum, part) => sum + part, 0);
   if (!sizes.every((part) => Number.isInteger(part) && part >= 0) || total !== length) {
     throw new ShapeError(

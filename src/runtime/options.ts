@@ -103,8 +103,9 @@ export function checkChoice<Choice extends string>(
  */
 export function requireState(user: string, state: unknown, named = false): void {
   if (isRecord(state) && (named ? 'has' in (state as object) : !('then' in (state as object)))) return;
-  const wayOut = 'give what stateDict() or loadSafetensors() gives, awaited';
-  throw new SppgpuError(`${user}: ${show(state)} is no state; ${wayOut}`);
+  throw new SppgpuError(
+    `${user}: ${show(state)} is no state; give the awaited result of stateDict() or loadSafetensors()`,
+  );
 }
 
 /** An object made by braces, or of a class that stands for one; not a list, a tensor or a function. */

@@ -51,7 +51,7 @@ export function empty(device: Device, shape: Shape, dtype: DType = 'f32', madeBy
 /** A tensor of one value. */
 export function full(device: Device, shape: Shape, value: number, options: CreateOptions = {}): Tensor {
   checkOptions('full', options, NAMES);
-  if (typeof value !== 'number') throw new DTypeError(`full: value is ${value}, not a number; give one`);
+  if (typeof value !== 'number') throw new DTypeError(`full: ${value} is not a number; give one`);
   const result = empty(device, shape, options.dtype, 'full');
   fill(result, value);
   return withGrad(result, options);

@@ -39,18 +39,15 @@ export function showShape(shape: Shape): string {
 
 /** @throws ShapeError unless it is a list, and every dim a non-negative integer. */
 export function checkShape(op: string, shape: Shape): void {
-  requireList(op, shape, 'shape');
+  requireList(op, shape);
   if (!shape.every((dim) => Number.isInteger(dim) && dim >= 0)) {
     throw new ShapeError(`${op}: ${showShape(shape)} is not a shape; dims are non-negative integers`);
   }
 }
 
 /** @throws ShapeError for a number, say, as plain JavaScript may pass it: `reshape(x, 2, 3)` */
-export function requireList(op: string, value: unknown, name: string): void {
-  if (Array.isArray(value)) return;
-  throw new ShapeError(
-    `${op}: ${name} is ${typeof value === 'object' ? 'an object' : value}; give a list, such as [2, 3]`,
-  );
+export function requireList(op: string, value: unknown): void {
+  if (!Array.isArray(value)) throw new ShapeError(`${op}: ${value} is not a list; give one, such as [2, 3]`);
 }
 
 /** An axis counted from the end if negative. @throws ShapeError out of range. */

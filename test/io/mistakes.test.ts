@@ -26,7 +26,7 @@ test('a Tensor where bytes, data or a path belong is a TypeError, not a fault of
   await expect(saveSafetensors(path, [['x', { shape: [2], data: untyped(x) }]])).rejects.toThrow(TypeError);
   for (const mistake of [x, undefined, 'text', {}, Promise.resolve(new Map())])
     await expect(saveSafetensors(path, untyped(mistake))).rejects.toThrow(
-      /^saveSafetensors: .* is no state; give what/,
+      /^saveSafetensors: .* is no state; give the awaited/,
     );
   await expect(decodeImage(untyped(x), path)).rejects.toThrow(TypeError);
   await expect(writeFileAtomic(path, untyped(x))).rejects.toThrow(TypeError);

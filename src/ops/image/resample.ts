@@ -25,7 +25,7 @@ export function resample(
 ): Tensor {
   checkDTypes(op, 'input', x, ['f32']);
   checkRank(op, 'input', x, 4, '[N, C, H, W]');
-  requireList(op, size, 'size');
+  requireList(op, size);
   if (size.length !== 2 || !size.every((to, i) => Number.isInteger(to) && to >= 1 && x.shape[2 + i]! >= 1)) {
     throw new ShapeError(`${op}: ${showShape(x.shape)} cannot be resized to ${showShape(size)}; use positive integers`);
   }
