@@ -1,4 +1,3 @@
-import { requireTensor } from '../ops/op.js';
 import { DTypeError, SppgpuError } from '../runtime/errors.js';
 import { checkOptions } from '../runtime/options.js';
 import { keep } from '../tensor/scope.js';
@@ -154,7 +153,7 @@ function isParameter(name: string, tensor: Tensor): boolean {
  * @throws DTypeError unless it is f32
  */
 export function parameter(tensor: Tensor): Tensor {
-  requireTensor('parameter', 'input', tensor);
+  if (!(tensor instanceof Tensor)) throw new DTypeError('parameter: takes a tensor; make it with tensor(device, …)');
   if (tensor.dtype !== 'f32') {
     throw new DTypeError(
       `parameter: a tensor ${tensor.dtype}${showShape(tensor.shape)} cannot be trained; cast() it to f32`,

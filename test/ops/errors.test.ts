@@ -72,7 +72,7 @@ const CASES: [call: () => unknown, type: ErrorClass, message: RegExp][] = [
   [() => new nn.SpatialPyramidPool2d(untyped(3)), ShapeError, /^SpatialPyramidPool2d: 3 is not a list; give one/],
   [() => new nn.Sequential(untyped(3)), SppgpuError, /^Sequential: 0 is number, not a module/],
   [() => new nn.Sequential(untyped(ops.relu)), SppgpuError, /^Sequential: 0 is function, not a module/],
-  [() => nn.parameter(untyped(3)), DTypeError, /^parameter: input is 3, but must be a tensor/],
+  [() => nn.parameter(untyped(3)), DTypeError, /^parameter: takes a tensor/],
   [() => ops.mul(integers, 0.5), DTypeError, /^mul: 0.5 is no i32; use cast\(\) to make the tensor f32, or an integer/],
   [() => ops.less(integers, 0.5), DTypeError, /^less: 0.5 is no i32/],
   [() => ops.add(integers, 2 ** 31), DTypeError, /^add: 2147483648 is no i32; .* from -2147483648 to 2147483647$/],
