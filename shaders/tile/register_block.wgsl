@@ -1,11 +1,11 @@
-// What block64.wgsl and block128.wgsl have in common: SIDE x SIDE invocations make a block of 8 SIDE rows x 8 SIDE columns,
+// What block64.wgsl, block128.wgsl and warp128.wgsl have in common: SIDE x SIDE invocations make a block of 8 SIDE rows x 8 SIDE columns,
 // 8 x 8 of it each in registers. Four times the multiply-adds of block.wgsl for twice its reads of workgroup memory.
 //
 // Sixteen k of both operands are staged in workgroup memory; then every invocation reads 8 + 8 vec4 from there for
 // 8 x 8 x 4 multiply-adds. Its two vec4 of columns lie half a block apart, so that neighbouring invocations read
 // neighbouring vec4. The sums have names, since an array of them might stay in memory.
 //
-// The engine (the file that stands behind this one) supplies SIDE and the entry point. The problem supplies `params.rows`,
+// The engine (the file that stands behind this one) supplies SIDE, patch_of and the entry point. The problem supplies `params.rows`,
 // `params.columns4`, `params.slices` and the functions slice_runs, run_steps, row_origin, run_rows, load_row, column_origin,
 // run_columns, load_column, column_bias, store. The sum over k is `runs` of equal steps of four k: one run for a matrix,
 // one per kernel tap for a convolution.
@@ -36,8 +36,9 @@ fn register_block(group: vec3u, groups: vec3u, local: u32) {
     row_from[load] = row_origin(slice, min(row, params.rows - 1));
   }
   let column_from = column_origin(slice, min(first_column + local % TILE_COLUMNS4, params.columns4 - 1));
-  let my_row = local / SIDE * 8;
-  let my_column = local % SIDE;
+  let mine = patch_of(local);
+  let my_row = mine.y * 8;
+  let my_column = mine.x;
   var l0: vec4f;
   var l1: vec4f;
   var l2: vec4f;

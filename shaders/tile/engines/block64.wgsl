@@ -3,6 +3,11 @@
 // Preludes: tile/register_block.wgsl.
 const SIDE = 8u; // invocations along a side of the block
 
+// Which of the SIDE x SIDE patches an invocation makes: one row of them after the other.
+fn patch_of(local: u32) -> vec2u {
+  return vec2u(local % SIDE, local / SIDE);
+}
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) group: vec3u,
