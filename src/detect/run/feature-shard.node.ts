@@ -3,6 +3,7 @@ import { boxCount } from '../boxes.js';
 import { MapCache } from '../features/map-cache.node.js';
 import { POOLED, RegionNetwork } from '../features/region-network.js';
 import { SppWindows } from '../features/spp-windows.js';
+import { LEFT_OUT } from './mapped-set.js';
 import { ProposalStore } from './proposal-store.node.js';
 import { RunFolder } from './run-folder.node.js';
 import type { RunEvents } from './settings.js';
@@ -10,7 +11,7 @@ import { storedSet } from './stored-set.node.js';
 import {
   type DetectorTraining,
   keepMaps,
-  LEFT_OUT,
+  mapsOf,
   type Part,
   proposeMissing,
   windowParts,
@@ -76,8 +77,7 @@ export async function trainFeatures(
   const [{ dataset, store }] = windowParts(training) as [Part];
   await keepMaps(
     training,
-    storedSet(dataset, store, (line) => noting.onNote?.(line), places),
-    source,
+    mapsOf(recipe, source, noting)(storedSet(dataset, store, (line) => noting.onNote?.(line), places)),
     events,
   );
   if (cache.problem) events.onNote?.(`maps were not kept any further: ${cache.problem.message}`);

@@ -16,9 +16,10 @@ import { SppWindows } from '../features/spp-windows.js';
 import { WarpedWindows } from '../features/warped-windows.js';
 import type { WindowSource } from '../features/window-source.js';
 import { saveDetector } from '../open-detector.node.js';
-import type { TrainingSet } from '../training/examples.js';
+import type { TrainingPicture, TrainingSet } from '../training/examples.js';
 import { FEATURE_NORM, type MeanNorms, meanNorms } from '../training/feature-norm.js';
 import { trainRegression } from '../training/train-regression.js';
+import { LEFT_OUT, mappedSets } from './mapped-set.js';
 import { ProposalStore } from './proposal-store.node.js';
 import type { RunFolder } from './run-folder.node.js';
 import type { DetectorRecipe, RunEvents } from './settings.js';
@@ -62,14 +63,15 @@ const HELD_OUT = 0.2;
  */
 export async function trainDetector(training: DetectorTraining, events: RunEvents = {}): Promise<void> {
   const { folder, recipe, network, preparation, levels, signal, saveEvery = 60 } = training;
-  const sets = await proposalStage(training, events);
+  const found = await proposalStage(training, events);
   const pooled = new RegionNetwork(network, POOLED, preparation, levels);
   const cache = await MapCache.open(pooled, { folder: folder.maps, ...pick(training.maps) });
   const maker = cache.maker();
   const windowsOf = (region: RegionNetwork): WindowSource =>
     recipe.rcnn ? new WarpedWindows(region) : new SppWindows(region, recipe.windows, maker);
   const source = windowsOf(pooled);
-  if (!recipe.rcnn) await mapStage(training, sets.all, source, events);
+  const sets = recipe.rcnn ? found : withMaps(found, mapsOf(recipe, source, events));
+  if (!recipe.rcnn) await mapStage(training, sets.all, events);
   if (recipe.tuning) {
     const inputScale = async (): Promise<number> => {
       if (!training.freshHead) return 1;
@@ -100,9 +102,6 @@ export async function trainDetector(training: DetectorTraining, events: RunEvent
   if (!training.maps.keep) await folder.remove('maps');
 }
 
-/** How a line ends that says of a picture that it cannot be used. */
-export const LEFT_OUT = '; left out';
-
 const pick = ({ maxBytes, dtype }: DetectorTraining['maps']) => ({ maxBytes, dtype });
 
 interface Sets {
@@ -112,6 +111,13 @@ interface Sets {
   readonly train: TrainingSet;
   readonly val: TrainingSet;
 }
+
+/** The sets without the pictures whose maps cannot be made. */
+const withMaps = ({ all, train, val }: Sets, mapped: (set: TrainingSet) => TrainingSet): Sets => ({
+  all: mapped(all),
+  train: mapped(train),
+  val: mapped(val),
+});
 
 /** The pictures whose windows a run needs: those that train, and those that judge a head that is tuned. */
 export function windowParts({
@@ -194,38 +200,43 @@ function isOurs(error: SppgpuError, { folder }: DetectorTraining): boolean {
 }
 
 /** The convolutions of every picture, kept, so that no later stage waits for them. */
-async function mapStage(
-  training: DetectorTraining,
-  set: TrainingSet,
-  source: WindowSource,
-  events: RunEvents,
-): Promise<void> {
+async function mapStage(training: DetectorTraining, set: TrainingSet, events: RunEvents): Promise<void> {
   const { folder } = training;
   const known = folder.has('maps.json') || folder.has('svm.safetensors');
   events.onStage?.('maps', known);
   if (known) return;
-  await keepMaps(training, set, source, events);
+  await keepMaps(training, set, events);
   await folder.writeJson('maps.json', mapsDone(set.length));
 }
 
 /** What a run notes when all its maps are made. */
 export const mapsDone = (pictures: number): object => ({ pictures });
 
-export async function keepMaps(
-  { recipe, signal }: DetectorTraining,
-  set: TrainingSet,
+/** Makes sets whose pictures have their maps made, or found, when they are first asked for. */
+export function mapsOf(
+  { windows }: DetectorRecipe,
   source: WindowSource,
+  { onNote }: RunEvents,
+): (set: TrainingSet) => TrainingSet {
+  const make = async ({ picture, proposals }: TrainingPicture): Promise<void> => {
+    if (boxCount(proposals) === 0) return;
+    const one = proposals.subarray(0, 4);
+    for (const scale of windows.scales.keys()) {
+      for await (const { vectors } of source.pooled(picture, one, { scales: [scale] })) vectors.dispose();
+    }
+  };
+  return mappedSets(make, (line) => onNote?.(line));
+}
+
+/** Asks for every picture of a set of `mapsOf`. */
+export async function keepMaps(
+  { signal }: Pick<DetectorTraining, 'signal'>,
+  set: TrainingSet,
   events: RunEvents,
 ): Promise<void> {
   for (let index = 0; index < set.length; index++) {
     signal.throwIfAborted();
-    const example = await set.at(index);
-    if (example && boxCount(example.proposals) > 0) {
-      const one = example.proposals.subarray(0, 4);
-      for (const scale of recipe.windows.scales.keys()) {
-        for await (const { vectors } of source.pooled(example.picture, one, { scales: [scale] })) vectors.dispose();
-      }
-    }
+    await set.at(index);
     events.onProgress?.('maps', index + 1, set.length, '');
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mergeShards } from '../../../src/cli/sharding/merge-shards.js';
 import { version } from '../../../src/cli/version.js';
+import { datasetOf, type ImageDataset } from '../../../src/data/dataset.js';
 import { evaluateDetections } from '../../../src/detect/evaluation/evaluate-detections.js';
 import { openDetector } from '../../../src/detect/open-detector.node.js';
 import { slidingWindows } from '../../../src/detect/proposals/sliding-windows.js';
@@ -16,11 +17,12 @@ import { serializeSafetensors } from '../../../src/io/safetensors.js';
 import { fileInMemory } from '../../../src/models/file-in-memory.js';
 import { Network } from '../../../src/models/network.js';
 import { buildArchitecture } from '../../../src/models/registry.js';
+import type { Device } from '../../../src/runtime/device.js';
 import { Generator } from '../../../src/tensor/generator.js';
 import { openShards } from '../../../src/work/shard-set.node.js';
 import { ShardTask } from '../../../src/work/shard-task.node.js';
 import { tempFolder } from '../../io/temp-folder.js';
-import { testDevice } from '../../setup/device.js';
+import { openTestDevice, testDevice } from '../../setup/device.js';
 import { folderHashes } from '../../setup/folder-hashes.js';
 import { scene, sceneSet } from '../scenes.js';
 
@@ -45,8 +47,7 @@ const RECIPE: DetectorRecipe = {
 };
 
 /** Weights of convolutions that nothing has trained: edges of all kinds, enough for scenes. */
-async function backboneFile() {
-  const device = await testDevice();
+async function backboneFile(device: Device) {
   const network = new Network(backbone, { device, generator: new Generator(9) });
   const state = await Promise.all(
     [...network.stateDict()].map(
@@ -69,14 +70,20 @@ async function withTraining<T>(
   recipe: DetectorRecipe,
   signal: AbortSignal,
   work: (training: DetectorTraining) => Promise<T>,
+  given: { readonly device?: Device; readonly data?: ImageDataset } = {},
 ): Promise<T> {
-  const device = await testDevice();
-  const data = sceneSet(10);
+  const { device = await testDevice(), data = sceneSet(10) } = given;
   const folder = await RunFolder.open(path, { recipe, backbone: 'test', data: dataIdentity(data) });
   const generator = new Generator(recipe.seed);
   const tuned = recipe.tuning !== null;
   const architecture = tuned ? tunedArchitecture(backbone, { classes: 2, hidden: 32, levels: [1, 2] }) : backbone;
-  const { network, preparation } = await openBackbone(await backboneFile(), device, architecture, tuned, generator);
+  const { network, preparation } = await openBackbone(
+    await backboneFile(device),
+    device,
+    architecture,
+    tuned,
+    generator,
+  );
   try {
     return await work({
       ...{ folder, recipe, network, generator, preparation, data, val: null, freshHead: true, signal },
@@ -97,18 +104,19 @@ async function train(
   recipe: DetectorRecipe = RECIPE,
   stop?: Interruption,
   events: RunEvents = {},
+  given: Parameters<typeof withTraining>[4] = {},
 ): Promise<string[]> {
   const controller = new AbortController();
   const notes: string[] = [];
-  await withTraining(path, recipe, controller.signal, (training) =>
+  const work = (training: DetectorTraining) =>
     trainDetector(training, {
       ...events,
       onNote: (line) => notes.push(line),
       onProgress: (stage, done) => {
         if (stop && stage === stop.stage && done === stop.done) controller.abort(new Error('stop'));
       },
-    }),
-  );
+    });
+  await withTraining(path, recipe, controller.signal, work, given);
   return notes;
 }
 
@@ -181,6 +189,26 @@ describe('the training of a detector', () => {
     expect(detector.source.settings).toEqual({ kind: 'warped', context: 2 });
     detector.dispose();
     expect(await precisionOf(file)).toBeGreaterThan(0.5);
+  });
+
+  it('leaves out a picture whose maps are beyond a limit of the device, by name, and so does a run that was stopped', async () => {
+    const device = await openTestDevice({ maxBindingBytes: 2 ** 20 });
+    const scenes = sceneSet(6);
+    const entries = Array.from({ length: 7 }, (_, i) => (i < 6 ? scenes.entry(i) : { ...scenes.entry(0), id: 'long' }));
+    const long = { width: 6400, height: 64, data: new Uint8Array(6400 * 64 * 3).fill(90) };
+    const data = datasetOf('scenes', scenes.classes, entries, async (i) =>
+      i < 6 ? (await scenes.item(i)).image : long,
+    );
+    const recipe = { ...RECIPE, layer: 'spp' as const, tuning: null };
+    const [whole, broken] = [tempFolder(), tempFolder()];
+    const notes = await train(whole, recipe, undefined, {}, { device, data });
+    expect(notes.filter((line) => line.endsWith('left out'))).toEqual([
+      expect.stringMatching(/^long: .*binding limit/),
+    ]);
+    await expect(train(broken, recipe, { stage: 'svm', done: 3 }, {}, { device, data })).rejects.toThrow('stop');
+    expect(await train(broken, recipe, undefined, {}, { device, data })).toEqual(notes);
+    expect(folderHashes(broken)).toEqual(folderHashes(whole));
+    device.dispose();
   });
 
   it('does what is done once, and refuses a folder of another run in one line', async () => {
