@@ -1,8 +1,10 @@
 // The roof of all that moves memory: every vec4 is read once and written once. What it moves per second is the copy bandwidth
-// that other kernels are compared with (src/bench/roofline.ts).
+// that other kernels are compared with (src/bench/roofline.ts). A workgroup copies `steps` runs of WG vec4, one behind the other: on CPU
+// adapters starting an invocation costs more than a copy.
 // Preludes: common/grid.wgsl.
 struct Params {
   size: u32, // vec4 numbers
+  steps: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
@@ -16,7 +18,9 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let i = flat_index(workgroup, groups, local, WG);
-  if (i >= params.size) { return; }
-  y[i] = x[i];
+  let first = flat_index(workgroup, groups, 0u, 1u) * params.steps * WG + local;
+  for (var step = 0u; step < params.steps; step++) {
+    let i = first + step * WG;
+    if (i < params.size) { y[i] = x[i]; }
+  }
 }

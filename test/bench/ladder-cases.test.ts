@@ -1,10 +1,11 @@
 /** Every ladder can be checked and timed; a wrong result has no time. */
 import { describe, expect, test } from 'vitest';
 import { LADDER_CASES } from '../../src/bench/ladder-cases.js';
-import { measureLimits, shareOfLimit } from '../../src/bench/roofline.js';
+import { copy, measureLimits, shareOfLimit } from '../../src/bench/roofline.js';
 import { prepareCase, timeCase } from '../../src/bench/time-case.js';
 import { rungsFor, timeRungs } from '../../src/bench/time-rungs.js';
 import { ladders } from '../../src/ops/ladders.js';
+import { empty, tensor } from '../../src/tensor/create.js';
 import { testDevice } from '../setup/device.js';
 
 const SMALL = 9;
@@ -47,6 +48,23 @@ test('what no case can say has none', () => {
   expect(matmul!.caseOf({ ...(matmul!.work(SMALL) as object), batches: 2 } as never)).toBeNull();
   expect(conv!.caseOf({ ...(conv!.work(SMALL) as object), kernel: [3, 5] } as never)).toBeNull();
 });
+
+test.each([4, 252, 256, 260, 16_384, 16_388, 100_000])(
+  'the copy that is the roof of bandwidth copies all of %i numbers',
+  async (size) => {
+    const device = await testDevice();
+    const [x, y] = [
+      tensor(
+        device,
+        Float32Array.from({ length: size }, (_, i) => i),
+      ),
+      empty(device, [size]),
+    ];
+    copy(x, y);
+    expect(await y.data()).toEqual(await x.data());
+    for (const each of [x, y]) each.dispose();
+  },
+);
 
 test('the limit that binds is the one that takes longer', async () => {
   // 10 bytes at 10 GB/s take as long as 100 operations at 100 GFLOP/s: a nanosecond.
