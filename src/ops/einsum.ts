@@ -4,7 +4,7 @@ import { scope } from '../tensor/scope.js';
 import { showShape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { matmul } from './matmul.js';
-import type { OpRow } from './op.js';
+import { type OpRow, requireTensor } from './op.js';
 import { permute } from './permute.js';
 import { reshape } from './reshape.js';
 import { sum } from './sum.js';
@@ -35,16 +35,17 @@ export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor
 
 function parsed(equation: string, operands: readonly Tensor[]): { inputs: Lettered[]; output: string } {
   const fail = (problem: string): never => {
-    throw new ShapeError(`einsum: ${quoted(equation)} ${problem}`);
+    throw new ShapeError(`einsum: ${quoted(String(equation))} ${problem}`);
   };
   const [, left = '', arrow, right = ''] =
-    /^([a-z,]*)(->([a-z]*))?$/iu.exec(equation.replaceAll(' ', '')) ??
+    /^([a-z,]*)(->([a-z]*))?$/iu.exec(String(equation).replaceAll(' ', '')) ??
     fail("is not an equation; write letters for axes, such as 'ij,jk->ik'");
   const terms = left.split(',');
   if (terms.length !== operands.length) fail(`has ${terms.length} terms for ${operands.length} tensors; give one each`);
   const sizes = new Map<string, number>();
   const inputs = terms.map((letters, i) => {
     const tensor = operands[i]!;
+    requireTensor('einsum', `operand ${i + 1}`, tensor);
     if (letters.length !== tensor.rank) fail(`names ${letters.length} axes of a tensor ${showShape(tensor.shape)}`);
     if (new Set(letters).size !== letters.length) fail(`names an axis of ${letters} twice; take the diagonal first`);
     for (const [axis, letter] of [...letters].entries()) {

@@ -6,7 +6,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { add } from './add.js';
 import { mul } from './mul.js';
 import { type GroupLayout, momentsOf, normalizeGroups } from './normalization/groups.js';
-import type { OpRow } from './op.js';
+import { type OpRow, requireTensor } from './op.js';
 
 export interface LayerNormOptions {
   /** How many trailing axes are normalised together. Default: those of the weight, else 1. */
@@ -34,6 +34,7 @@ export function layerNorm(
   checkSetting('layerNorm', 'eps', eps, { least: 0 });
   const row = x.shape.slice(x.rank - axes);
   for (const [name, tensor] of Object.entries({ weight, bias })) {
+    if (tensor !== null) requireTensor('layerNorm', name, tensor);
     if (tensor && !sameShape(tensor.shape, row)) {
       throw new ShapeError(`layerNorm: ${name} has shape ${showShape(tensor.shape)}, but must be ${showShape(row)}`);
     }

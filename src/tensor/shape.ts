@@ -62,6 +62,7 @@ export function normalizeAxis(op: string, axis: number, rank: number): number {
 /** Sorted, distinct axes; all of them if none are given. @throws ShapeError out of range or twice the same. */
 export function normalizeAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
+  if (typeof axes !== 'number') requireList(op, axes);
   const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => normalizeAxis(op, axis, rank));
   if (new Set(list).size !== list.length) throw new ShapeError(`${op}: axes ${showShape(list)} name an axis twice`);
   return [...list].sort((a, b) => a - b);

@@ -102,6 +102,10 @@ test('tune: a table that other commands take; what is something else is neither 
   const message = /other\.json is not a tuning table of this version; make one with `sppgpu tune`/;
   expectRefusal(await inProcess([...net, '--out', other]), message, 1);
   expectRefusal(await inProcess(['kernels', '--tuning-table', other]), message, 1);
+  // Found before a device is opened: there is none of this name.
+  const unknown = ['tune', '--model', join(folder, 'zf55'), '--device', 'none such'];
+  expectRefusal(await inProcess(unknown), /zf55: no such file or folder/, 1);
+  expectRefusal(await inProcess(['tune', '--model', other, '--device', 'none such']), /other\.json: /, 1);
   expectRefusal(
     await sppgpu(['kernels'], { env: { SPPGPU_TUNING: join(folder, 'none.json') } }),
     /cannot be read \(ENOENT\)/,

@@ -154,7 +154,7 @@ test('Winograd has the wide 3x3 layers of CPU adapters, whatever the batch, wher
 test('a rung that a device or a shape has not is refused in one line', async () => {
   expect(() => chooseRung('matmul', matmulLadder, device(false, 32), product(4096), 'subgroup4')).toThrow(
     new DeviceError(
-      'matmul: an adapter cannot run subgroup4 (subgroup size 32); use one of naive, tiled, registers, block, block64, block128',
+      'matmul: an adapter cannot run subgroup4 (subgroup size 32); use one of naive, tiled, registers, block, block64, block128, warp128',
     ),
   );
   const dilated: ConvWork = { ...shape(3, 16), dilation: [1, 2] };

@@ -19,6 +19,7 @@ import {
 } from '../architecture-flags.js';
 import { asUsage } from '../errors.js';
 import { GROUPS } from '../help.js';
+import { planModel } from '../model-options.js';
 import { nonNegative, wholeNumber } from '../options.js';
 import { goOnWithoutReader, print, printJson, say } from '../output.js';
 
@@ -55,12 +56,13 @@ export function addTune(program: Command): void {
 }
 
 async function tune(options: TuneOptions): Promise<void> {
+  const opened = await networkOf(options);
   const table = await tableAt(options.out);
   const log = new WorkLog();
   const device = await createDevice({ adapter: options.device, tuning: log });
   try {
     goOnWithoutReader();
-    const network = await networkOf(options, device);
+    const network = await opened(device);
     const { channels, size } = network.architecture.input;
     const side = options.input ?? size;
     await runOnce(network.eval(), device, {
@@ -108,12 +110,16 @@ async function tableAt(path: string): Promise<TuningTable> {
   }
 }
 
-async function networkOf(options: TuneOptions, device: Device): Promise<Network> {
+/** Finds out which network is meant before a device is opened, for which it is made then. */
+async function networkOf(options: TuneOptions): Promise<(device: Device) => Promise<Network>> {
   const name = architectureName(options.model);
-  if (!ARCHITECTURE_NAMES.includes(name)) return (await openModel(options.model, device)).network;
+  if (!ARCHITECTURE_NAMES.includes(name)) {
+    const { file } = await planModel(options);
+    return async (device) => (await openModel(file, device)).network;
+  }
   const size = options.input !== undefined && options.pyramid === 'none' ? { inputSize: options.input } : {};
   const architecture = asUsage(() => buildArchitecture(name, { ...architectureOptions(options), ...size }));
-  return new Network(architecture, { device, generator: new Generator(1) });
+  return async (device) => new Network(architecture, { device, generator: new Generator(1) });
 }
 
 function summary(entries: readonly TuningEntry[]): string {
