@@ -2,6 +2,7 @@ import type { Device } from '../runtime/device.js';
 import { DeviceError, ShapeError } from '../runtime/errors.js';
 import { hashText } from '../runtime/hash-text.js';
 import type { Kernel } from '../runtime/kernel.js';
+import type { TuningQuestion } from '../runtime/tuning.js';
 
 /** A condition, in words for readers and as the code that decides. */
 export interface When<Work> {
@@ -118,11 +119,14 @@ export function shaderHash(ladder: Pick<Ladder, 'rungs'>): string {
   return hash;
 }
 
-/** What the device's tuning table says about this work. */
-function tunedRung<Name extends string, Work>(ladder: Ladder<Name, Work>, device: Device, work: Work) {
+/** What a tuning table is asked about this work. */
+export function questionOf<Name extends string, Work>(
+  ladder: Ladder<Name, Work>,
+  device: Device,
+  work: Work,
+): TuningQuestion {
   const shaders = shaderHash(ladder as Ladder);
-  const question = { family: ladder.family, bucket: ladder.bucket(work), shaders, work, device: device.info };
-  return device.tuning?.rungFor(question);
+  return { family: ladder.family, bucket: ladder.bucket(work), shaders, work, device: device.info };
 }
 
 /** Names of the rungs that a device can run. */
@@ -143,7 +147,7 @@ export function chooseRung<Name extends string, Work>(
 ): Name {
   const fits = (rung: Rung<Name, Work>) => canDo(device, rung, work);
   if (asked === 'auto') {
-    const tuned = device.tuning && tunedRung(ladder, device, work);
+    const tuned = device.tuning?.rungFor(questionOf(ladder, device, work));
     const chosen =
       (tuned && ladder.rungs.find((rung) => rung.rung === tuned && fits(rung))) ||
       ladder.rungs.find((rung) => fits(rung) && rung.chooseWhen(device, work));

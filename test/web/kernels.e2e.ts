@@ -37,6 +37,31 @@ test('every rung is checked; a size that is too large is told in words, and a sm
   expect(await page.locator('[data-testid=rung][data-ok=false]').count()).toBe(0);
 });
 
+test('the fastest rung is taken, also after a reload, until the family is left to its rules', async () => {
+  const taken = page.locator('[data-testid=rung]', { hasText: 'taken here' }).getByRole('button');
+  const rule = await taken.innerText();
+  const names = await page.locator('[data-testid=rung] button').allInnerTexts();
+  const times = (await milliseconds()).map(Number);
+  const fastest = names[times.indexOf(Math.min(...times.filter((ms) => ms > 0)))]!;
+  await page.getByRole('button', { name: 'Take the fastest' }).click();
+  await page.getByRole('status').getByText(`${FAMILY} takes ${fastest} for work of about this size`).waitFor();
+  await expect.poll(() => taken.innerText()).toBe(fastest);
+  await page.reload();
+  const family = page.getByLabel('Family');
+  await family.locator('option').nth(5).waitFor({ state: 'attached' });
+  await family.selectOption(FAMILY);
+  const back = page.getByRole('button', { name: 'Back to the rules' });
+  await back.waitFor();
+  await family.selectOption('softmax');
+  await back.waitFor({ state: 'detached' });
+  await family.selectOption(FAMILY);
+  await size.fill('6');
+  await back.click();
+  await page.getByRole('status').getByText(`${FAMILY} is left to the rules again`).waitFor();
+  await expect.poll(() => taken.innerText()).toBe(rule);
+  await back.waitFor({ state: 'detached' });
+});
+
 test('a device that is lost while rungs are timed makes none of them wrong, and they run again on another', async () => {
   await runAll.click();
   await page.evaluate(() => (globalThis as unknown as { sppgpuDrill(): Promise<void> }).sppgpuDrill());

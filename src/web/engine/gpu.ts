@@ -1,10 +1,13 @@
 import { createDevice } from '../../runtime/create-device.browser.js';
 import type { Device } from '../../runtime/device.js';
+import { KeptChoices } from './kept-choices.js';
 import type { AdapterReport } from './wire.js';
 
 /** The device of the page: opened when it is first needed, and again after it was lost. */
 export class Gpu {
   private opening: Promise<Device> | null = null;
+  /** Which kernels its ops take, where the reader has chosen. */
+  readonly choices = new KeptChoices();
 
   constructor(private readonly onLost: (message: string) => void) {}
 
@@ -26,7 +29,8 @@ export class Gpu {
   }
 
   private async open(): Promise<Device> {
-    const device = await createDevice();
+    await this.choices.read();
+    const device = await createDevice({ tuning: this.choices });
     void device.gpu.lost.then(({ message }) => this.onLost(message));
     return device;
   }

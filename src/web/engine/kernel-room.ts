@@ -2,11 +2,12 @@ import { LADDER_CASES, type LadderCases } from '../../bench/ladder-cases.js';
 import { POOLING_POINTS, type PoolingLine, sweepPooling } from '../../bench/pooling.js';
 import { type Limits, measureLimits } from '../../bench/roofline.js';
 import { type RungLine, rungsFor, timeRungs } from '../../bench/time-rungs.js';
-import { canRun, chooseRung } from '../../ops/ladder.js';
+import { canRun, chooseRung, questionOf } from '../../ops/ladder.js';
 import { noteOf } from '../../ops/ladders.js';
 import { createDevice } from '../../runtime/create-device.browser.js';
 import type { Device } from '../../runtime/device.js';
 import { DeviceLostError, SppgpuError } from '../../runtime/errors.js';
+import { tuningDevice } from '../../runtime/tuning.js';
 import type { Gpu } from './gpu.js';
 import type { EditOutcome, FamilyReport, SweepReport } from './wire.js';
 
@@ -22,10 +23,11 @@ export class KernelRoom {
 
   constructor(private readonly gpu: Gpu) {}
 
-  async families(): Promise<FamilyReport[]> {
+  /** @param sizes of work for which the rung that is taken is told, by family, where it is not the usual one */
+  async families(sizes: Readonly<Record<string, number>> = {}): Promise<FamilyReport[]> {
     const device = await this.gpu.device();
     return LADDER_CASES.map(({ ladder, work, size, sizeIs }) => {
-      const chosen = chooseRung(ladder.family, ladder, device, work(size));
+      const chosen = chooseRung(ladder.family, ladder, device, work(sizes[ladder.family] ?? size));
       const rungs = ladder.rungs.map((row) => {
         const { why, lost = null } = noteOf(ladder.family, row.rung);
         return {
@@ -35,7 +37,7 @@ export class KernelRoom {
           kernels: row.kernels.map(({ name, code }) => ({ name, code })),
         };
       });
-      return { family: ladder.family, sizeIs, size, rungs };
+      return { family: ladder.family, sizeIs, size, rungs, taken: this.gpu.choices.knows(ladder.family) };
     });
   }
 
@@ -50,6 +52,29 @@ export class KernelRoom {
     const timing = { budgetMs: BUDGET_MS, limits, stopped: () => this.stopped || device.disposed };
     await timeRungs(device, cases, work as never, benchCase, rungs, timing, whileItLives(device, onLine));
     return { limits };
+  }
+
+  /**
+   * Lets ops take the fastest of rungs that were timed, for all work like this one, also on the next visit.
+   * @returns its name
+   */
+  async take(family: string, size: number, lines: readonly RungLine[]): Promise<string> {
+    const device = await this.gpu.device();
+    const { ladder, work } = casesOf(family);
+    const fastest = lines.filter(({ ok }) => ok).toSorted((a, b) => a.ms - b.ms)[0];
+    if (!fastest) throw new SppgpuError(`${family}: no rung gave a right result; the rules decide`);
+    const { bucket, shaders } = questionOf(ladder, device, work(size));
+    const candidates = lines.map(({ rung, ok, ms, problem }) => {
+      return { rung, ok, ms: ok ? ms : null, ...(problem !== undefined && { problem }) };
+    });
+    const about = { family, bucket, ...tuningDevice(device.info), shaders };
+    await this.gpu.choices.take({ ...about, rung: fastest.rung, candidates });
+    return fastest.rung;
+  }
+
+  /** Leaves a family to its rules. */
+  async leaveToRules(family: string): Promise<void> {
+    await this.gpu.choices.forget(family);
   }
 
   /** Compiles an edited kernel; where that works, the rung that uses it is checked and timed with it, on a device of its own. */

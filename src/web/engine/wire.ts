@@ -169,6 +169,8 @@ export interface FamilyReport {
   readonly family: string;
   readonly sizeIs: string;
   readonly size: number;
+  /** The reader has taken rungs of it, for work of some size. */
+  readonly taken: boolean;
   readonly rungs: readonly {
     readonly rung: string;
     readonly file: string;

@@ -84,6 +84,29 @@ export async function run(): Promise<void> {
   doing.value = null;
 }
 
+/** Marks what is taken now for work of this size, after a change. */
+async function choicesChanged(): Promise<void> {
+  const sizes = { [family.value!.family]: size.value };
+  const found = await attempt(async () => (await engine()).kernels.families(sizes));
+  if (found) families.value = found;
+}
+
+/** From now on the page's ops take the fastest of the rungs that were timed. */
+export async function takeFastest(): Promise<void> {
+  const { family: name } = family.value!;
+  const taken = await attempt(async () => (await engine()).kernels.take(name, size.value, lines.value));
+  if (!taken) return;
+  await choicesChanged();
+  tell(`${name} takes ${taken} for work of about this size, here and on your next visit.`);
+}
+
+export async function leaveToRules(): Promise<void> {
+  const { family: name } = family.value!;
+  await attempt(async () => (await engine()).kernels.leaveToRules(name));
+  await choicesChanged();
+  tell(`${name} is left to the rules again.`);
+}
+
 export async function runEdited(): Promise<void> {
   const { family: name, rungs } = family.value!;
   const row = rungs[rung.value]!;

@@ -17,6 +17,7 @@ import {
   family,
   follow,
   kernel,
+  leaveToRules,
   lines,
   open,
   outcome,
@@ -28,6 +29,7 @@ import {
   shared,
   size,
   stop,
+  takeFastest,
 } from './kernels-state.js';
 import { MOST_SIZE } from './shared-result.js';
 
@@ -111,6 +113,14 @@ export function KernelsTab() {
               <button type="button" disabled={lines.value.length === 0} onClick={share}>
                 Link with the result
               </button>
+              <button type="button" disabled={busy.value || !lines.value.some(({ ok }) => ok)} onClick={takeFastest}>
+                Take the fastest
+              </button>
+              {own.taken && (
+                <button type="button" class="quiet" disabled={busy.value} onClick={leaveToRules}>
+                  Back to the rules
+                </button>
+              )}
             </div>
             <ProgressLine progress={progress.value} />
             <Scrolling label="Rungs">
