@@ -3,7 +3,7 @@ import { boxCount } from '../boxes.js';
 import { MapCache } from '../features/map-cache.node.js';
 import { POOLED, RegionNetwork } from '../features/region-network.js';
 import { SppWindows } from '../features/spp-windows.js';
-import { LEFT_OUT } from './mapped-set.js';
+import { LEFT_OUT } from './left-out.js';
 import { ProposalStore } from './proposal-store.node.js';
 import { RunFolder } from './run-folder.node.js';
 import type { RunEvents } from './settings.js';

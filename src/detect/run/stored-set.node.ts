@@ -2,6 +2,7 @@ import type { ImageDataset } from '../../data/dataset.js';
 import { FileError } from '../../runtime/errors.js';
 import { boxArea, boxCount, clipBoxes, takeBoxes } from '../boxes.js';
 import { type TrainingSet, truthOf } from '../training/examples.js';
+import { LEFT_OUT } from './left-out.js';
 import type { ProposalStore } from './proposal-store.node.js';
 
 /**
@@ -31,7 +32,7 @@ export function storedSet(
         return { id, picture: image, ...truthOf(objects, image, classes), proposals: takeBoxes(boxes, usable) };
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
-        if (!told.has(place)) onUnusable(`${error.message}; left out`);
+        if (!told.has(place)) onUnusable(`${error.message}${LEFT_OUT}`);
         told.add(place);
         return null;
       }

@@ -1,8 +1,6 @@
 import { DeviceError, FileError, SppgpuError } from '../../runtime/errors.js';
 import type { TrainingPicture, TrainingSet } from '../training/examples.js';
-
-/** How a line ends that says of a picture that it cannot be used. */
-export const LEFT_OUT = '; left out';
+import { LEFT_OUT } from './left-out.js';
 
 /**
  * Makes sets leave out the pictures whose maps a device cannot hold: a line tells of each, once, and the run goes on with the
