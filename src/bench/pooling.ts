@@ -1,5 +1,6 @@
 /** A sweep over what a pooling kernel meets: sizes of maps, channels, batches, pyramids, windows. */
 import { canDo, type Ladder, type Rung } from '../ops/ladder.js';
+import { noteOf } from '../ops/ladders.js';
 import { maxPoolGradientLadder, maxPoolLadder, pyramidGradientLadder, pyramidLadder } from '../ops/pooling/ladders.js';
 import type { Device } from '../runtime/device.js';
 import { groupBy } from '../runtime/group-by.js';
@@ -91,7 +92,7 @@ function workOf({ attributes: { n, c, h, w, levels, windows } }: Case) {
 function rungsOf(device: Device, ladder: Ladder, benchCase: Case): Rung[] {
   const work = workOf(benchCase) as never;
   const madeFor = device.info.software ? 'cpu' : 'gpu';
-  const rank = ({ adapterClass }: Rung): number => (adapterClass === madeFor ? 0 : 1);
+  const rank = ({ rung }: Rung): number => (noteOf(ladder.family, rung).adapterClass === madeFor ? 0 : 1);
   return ladder.rungs.filter((row) => canDo(device, row, work)).toSorted((a, b) => rank(a) - rank(b));
 }
 

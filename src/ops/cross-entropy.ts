@@ -10,7 +10,7 @@ import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, checkRank, commonDevice, dense, type OpRow } from './op.js';
-import { type RowAlgorithm, rowLadder, workgroupRows } from './reduction/row-ladder.js';
+import { type RowAlgorithm, rowLadder, rowNotes, workgroupRows } from './reduction/row-ladder.js';
 import { sumAxis } from './reduction/sum-axis.js';
 
 const OP = 'crossEntropy';
@@ -19,12 +19,8 @@ const workgroupRowsKernel = defineKernel(workgroupRowsWgsl);
 const totalKernel = defineKernel(totalWgsl);
 const gradientKernel = defineKernel(gradientWgsl);
 
-export const crossEntropyLadder = /* @__PURE__ */ rowLadder(
-  OP,
-  [OP],
-  { file: 'loss/cross_entropy.wgsl', kernels: [rowsKernel] },
-  { file: 'loss/cross_entropy_rows.wgsl', kernels: [workgroupRowsKernel] },
-);
+export const crossEntropyLadder = /* @__PURE__ */ rowLadder(OP, [OP], [rowsKernel], [workgroupRowsKernel]);
+export const crossEntropyNotes = /* @__PURE__ */ rowNotes('loss/cross_entropy.wgsl', 'loss/cross_entropy_rows.wgsl');
 
 /** Rows that the one invocation of the total adds up itself. */
 const FEW_ROWS = 256;

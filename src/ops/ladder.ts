@@ -23,12 +23,8 @@ interface Needs {
 export interface Rung<Name extends string = string, Work = never> {
   /** By which an op is asked for it. */
   readonly rung: Name;
-  /** Its shader, from the folder `shaders/`. */
-  readonly file: string;
   /** The kernels that it runs; what only lays out operands or adds up slices is left out. */
   readonly kernels: readonly Kernel[];
-  /** The kind of adapter that it is made for. */
-  readonly adapterClass: AdapterClass;
   /** What a device must have. */
   readonly needs: Needs;
   /** Work that it can do at all; absent: all. */
@@ -39,6 +35,10 @@ export interface Rung<Name extends string = string, Work = never> {
 
 /** What readers are told of a rung. It stands beside the rows and not in them, for a page that only computes does not carry it. */
 export interface RungNote {
+  /** Its shader, from the folder `shaders/`. */
+  readonly file: string;
+  /** The kind of adapter that it is made for. */
+  readonly adapterClass: AdapterClass;
   /** `chooseWhen` in words. */
   readonly chosenFor: string;
   /** What it does and what that is good for. */

@@ -7,24 +7,24 @@ import {
   convWeightLadder,
   convWeightNotes,
 } from './conv/ladder.js';
-import { crossEntropyLadder } from './cross-entropy.js';
+import { crossEntropyLadder, crossEntropyNotes } from './cross-entropy.js';
 import type { Ladder, Rung, RungNote, RungNotes } from './ladder.js';
 import { matmulLadder, matmulNotes } from './matmul/ladder.js';
-import { lrnForwardLadder, lrnGradientLadder, lrnNotes } from './normalization/lrn.js';
+import { lrnForwardLadder, lrnForwardNotes, lrnGradientLadder, lrnGradientNotes } from './normalization/lrn.js';
 import {
   avgPoolLadder,
+  avgPoolNotes,
   maxPoolGradientLadder,
   maxPoolGradientNotes,
   maxPoolLadder,
-  poolNotes,
+  maxPoolNotes,
   pyramidGradientLadder,
   pyramidGradientNotes,
   pyramidLadder,
   pyramidNotes,
 } from './pooling/ladders.js';
-import { rowNotes } from './reduction/row-ladder.js';
-import { sumLadder } from './reduction/sum-axis.js';
-import { softmaxLadder } from './softmax/normalized-exp.js';
+import { sumLadder, sumNotes } from './reduction/sum-axis.js';
+import { softmaxLadder, softmaxNotes } from './softmax/normalized-exp.js';
 
 /** A ladder with the notes of all its rungs. */
 interface Entry {
@@ -44,16 +44,16 @@ const registry = made((): readonly Entry[] => [
   entry(convLadder, convNotes),
   entry(convInputLadder, convInputNotes),
   entry(convWeightLadder, convWeightNotes),
-  entry(maxPoolLadder, poolNotes),
+  entry(maxPoolLadder, maxPoolNotes),
   entry(maxPoolGradientLadder, maxPoolGradientNotes),
-  entry(avgPoolLadder, poolNotes),
+  entry(avgPoolLadder, avgPoolNotes),
   entry(pyramidLadder, pyramidNotes),
   entry(pyramidGradientLadder, pyramidGradientNotes),
-  entry(lrnForwardLadder, lrnNotes),
-  entry(lrnGradientLadder, lrnNotes),
-  entry(sumLadder, rowNotes),
-  entry(softmaxLadder, rowNotes),
-  entry(crossEntropyLadder, rowNotes),
+  entry(lrnForwardLadder, lrnForwardNotes),
+  entry(lrnGradientLadder, lrnGradientNotes),
+  entry(sumLadder, sumNotes),
+  entry(softmaxLadder, softmaxNotes),
+  entry(crossEntropyLadder, crossEntropyNotes),
 ]);
 
 /** Every ladder, as choice, tests, benches and docs read it. */
@@ -65,7 +65,7 @@ export function noteOf(family: string, rung: string): RungNote {
 }
 
 /** A rung as readers and machines want it. */
-interface LadderRow extends Pick<Rung, 'rung' | 'file' | 'needs' | 'adapterClass'>, Omit<RungNote, 'chosenFor'> {
+interface LadderRow extends Pick<Rung, 'rung' | 'needs'>, Omit<RungNote, 'chosenFor'> {
   readonly family: string;
   readonly chooseWhen: string;
   /** Work that it is limited to, in words. */
@@ -75,8 +75,8 @@ interface LadderRow extends Pick<Rung, 'rung' | 'file' | 'needs' | 'adapterClass
 /** The rows of all ladders, in words. */
 export function ladderRows(): LadderRow[] {
   return ladders.flatMap(({ family, rungs }) =>
-    rungs.map(({ rung, file, needs, adapterClass, takes }) => {
-      const { chosenFor, why, lost } = noteOf(family, rung);
+    rungs.map(({ rung, needs, takes }) => {
+      const { file, adapterClass, chosenFor, why, lost } = noteOf(family, rung);
       return {
         family,
         rung,

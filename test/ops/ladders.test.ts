@@ -59,13 +59,13 @@ const files = Object.keys(import.meta.glob('../../shaders/**/*.wgsl')).map((path
   path.replace('../../shaders/', ''),
 );
 
-test('every row names its shader and says what it is good for', () => {
+test('every note names the shader of its row and says what it is good for', () => {
   const kernels = everyKernel();
   for (const { family, ops, rungs } of ladders) {
     expect(ops.filter((op) => !specs.some((spec) => spec.op === op))).toEqual([]);
     expect(new Set(rungs.map(({ rung }) => rung)).size).toBe(rungs.length);
-    for (const { rung, file, kernels: own, chooseWhen } of rungs) {
-      const { chosenFor, why, lost } = noteOf(family, rung);
+    for (const { rung, kernels: own, chooseWhen } of rungs) {
+      const { file, chosenFor, why, lost } = noteOf(family, rung);
       // `kernels --show` prints what the registry names.
       expect(own.filter(({ name, code }) => kernels.get(name)?.code !== code).map(({ name }) => name)).toEqual([]);
       expect(own.some(({ code }) => code.includes(`// ${file}\n`)) || own.length === 1, `${family} ${rung}`).toBe(true);

@@ -81,14 +81,11 @@ function rungsNamed({ ladder }: LadderCases, name: string): readonly Rung[] {
 function list(device: Device, json: boolean): void {
   const rows = LADDER_CASES.flatMap(({ ladder, work, size }) => {
     const chosen = chooseRung(ladder.family, ladder, device, work(size));
-    return ladder.rungs.map((row) => ({
-      family: ladder.family,
-      rung: row.rung,
-      file: row.file,
-      adapterClass: row.adapterClass,
-      runs: canRun(device, row),
-      chosen: row.rung === chosen,
-    }));
+    return ladder.rungs.map((row) => {
+      const { file, adapterClass } = noteOf(ladder.family, row.rung);
+      const runs = canRun(device, row);
+      return { family: ladder.family, rung: row.rung, file, adapterClass, runs, chosen: row.rung === chosen };
+    });
   });
   if (json) {
     printJson(rows);
@@ -168,8 +165,8 @@ async function pageOf(
   details: RunDetails,
 ): Promise<string> {
   const { kernelReport } = await import('../../report/kernel-report.js');
-  const rungs = ladder.rungs.map(({ rung, file, adapterClass, kernels }) => {
-    const { chosenFor, why, lost } = noteOf(ladder.family, rung);
+  const rungs = ladder.rungs.map(({ rung, kernels }) => {
+    const { file, adapterClass, chosenFor, why, lost } = noteOf(ladder.family, rung);
     const time = lines.find((line) => line.rung === rung);
     const about = { rung, file, adapterClass, chooseWhen: chosenFor, why, kernels };
     return { ...about, ...(lost && { lost }), ...(time && { time }) };

@@ -45,25 +45,21 @@ const implicitRungs = (kernels: Parameters<typeof kernelsOf>[0], rows: (shape: C
     chooseWhen: (device, shape) => chooseWhen(device, { multiplyAdds: multiplyAdds(shape), rows: rows(shape) }),
   }));
 
-const direct = (file: string, kernel: Kernel): ConvRung => ({
+const direct = (kernel: Kernel): ConvRung => ({
   rung: 'direct',
-  file,
   kernels: [kernel],
   needs: {},
-  adapterClass: 'any',
   takes: inF32<ConvWork>(),
   chooseWhen: (_, { groups, groupChannels, groupOutChannels }) => groups > 1 && groupChannels * groupOutChannels < 16,
 });
 
 const DEPTHWISE = {
   needs: {},
-  adapterClass: 'cpu',
   chooseWhen: ({ info }: Device, { groups }: ConvWork) => info.software && groups > 1,
-} as const;
+};
 
-const depthwise = (file: string, kernel: Kernel): ConvRung<'depthwise'> => ({
+const depthwise = (kernel: Kernel): ConvRung<'depthwise'> => ({
   rung: 'depthwise',
-  file,
   kernels: [kernel],
   ...DEPTHWISE,
   takes: inF32<ConvWork>({
@@ -72,14 +68,8 @@ const depthwise = (file: string, kernel: Kernel): ConvRung<'depthwise'> => ({
   }),
 });
 
-const inputOf = <Name extends 'turned' | 'spread'>(
-  rung: Name,
-  file: string,
-  kernel: Kernel,
-  stride: 1 | 2,
-): ConvRung<Name> => ({
+const inputOf = <Name extends 'turned' | 'spread'>(rung: Name, kernel: Kernel, stride: 1 | 2): ConvRung<Name> => ({
   rung,
-  file,
   kernels: [kernel],
   ...DEPTHWISE,
   takes: inF32<ConvWork>({
@@ -90,18 +80,14 @@ const inputOf = <Name extends 'turned' | 'spread'>(
 
 const IM2COL = {
   rung: 'im2col',
-  file: 'conv/im2col.wgsl',
   needs: {},
-  adapterClass: 'any',
   takes: inF32<ConvWork>(),
 } as const;
 
 const slide: ConvRung<ConvForward> = {
   rung: 'slide',
-  file: 'conv/conv_slide.wgsl',
   kernels: [slideKernel],
   needs: { subgroup: SLIDE_LANES },
-  adapterClass: 'cpu',
   takes: inF32<ConvWork>({
     words: 'one group, without dilation along rows',
     test: (_, { groups, dilation }) => groups === 1 && dilation[1] === 1,
@@ -114,10 +100,8 @@ const slide: ConvRung<ConvForward> = {
 const winograd = made(
   (): ConvRung<'winograd'> => ({
     rung: 'winograd',
-    file: 'conv/winograd_input.wgsl',
     kernels: [winogradKernels.input, winogradKernels.weights, winogradKernels.output],
     needs: {},
-    adapterClass: 'cpu',
     takes: inF32<ConvWork>({
       words: 'one group, 3x3 with stride and dilation 1, a padding of at most 2',
       test: winogradTakes,
@@ -153,8 +137,8 @@ export const convLadder: Ladder<ConvForward, ConvWork> = {
   ask: (forward) => ({ algorithm: { forward } }),
   bucket,
   rungs: made(() => [
-    depthwise('conv/conv_depthwise.wgsl', depthwiseKernels.strips),
-    direct('conv/conv_direct.wgsl', directKernels.forward),
+    depthwise(depthwiseKernels.strips),
+    direct(directKernels.forward),
     {
       ...IM2COL,
       kernels: [im2colKernel],
@@ -179,12 +163,11 @@ export const convInputLadder: Ladder<ConvInput, ConvWork> = {
   ask: (input) => ({ algorithm: { input } }),
   bucket,
   rungs: made(() => [
-    inputOf('turned', 'conv/conv_depthwise.wgsl', depthwiseKernels.strips, 1),
-    inputOf('spread', 'conv/conv_depthwise_spread.wgsl', depthwiseKernels.spread, 2),
-    direct('conv/conv_direct_input.wgsl', directKernels.input),
+    inputOf('turned', depthwiseKernels.strips, 1),
+    inputOf('spread', depthwiseKernels.spread, 2),
+    direct(directKernels.input),
     {
       ...IM2COL,
-      file: 'conv/col2im.wgsl',
       kernels: [col2imKernel],
       chooseWhen: ({ info }, { groupChannels, groupOutChannels, kernel }) =>
         groupChannels < 16 &&
@@ -207,8 +190,8 @@ export const convWeightLadder: Ladder<ConvWeight, ConvWork> = {
   ask: (weight) => ({ algorithm: { weight } }),
   bucket,
   rungs: made(() => [
-    depthwise('conv/conv_depthwise_weight.wgsl', depthwiseKernels.weight),
-    direct('conv/conv_direct_weight.wgsl', directKernels.weight),
+    depthwise(depthwiseKernels.weight),
+    direct(directKernels.weight),
     {
       ...IM2COL,
       kernels: [im2colKernel],
@@ -218,26 +201,37 @@ export const convWeightLadder: Ladder<ConvWeight, ConvWork> = {
   ]),
 };
 
-/** What all three passes have. */
-const common = made(() => ({
+/** What all three passes have; each has a shader of its own for `direct`. */
+const commonNotes = (file: string): RungNotes<'direct' | TileEngine> => ({
   direct: {
+    file,
+    adapterClass: 'any',
     chosenFor: 'depthwise and nearly so: groups > 1 with fewer than 16 input x output channels in a group',
     why: 'the six loops of the definition, one invocation per result: there, a tile would be mostly padding',
   },
   ...engineNotes,
-}));
+});
 
-const im2colNote = (note: Pick<RungNote, 'chosenFor' | 'lost'>): RungNote => ({
+const im2colNote = (note: Pick<RungNote, 'file' | 'chosenFor' | 'lost'>): RungNote => ({
   ...note,
+  adapterClass: 'any',
   why: 'columns written out, 64 MiB at a time, then a matrix product: few channels with their taps fill its lanes',
 });
 
-const DEPTHWISE_NOTE: RungNote = {
+const DEPTHWISE_NOTE: Pick<RungNote, 'adapterClass' | 'chosenFor'> = {
+  adapterClass: 'cpu',
   chosenFor: 'CPU adapters, more than one group',
-  why: 'an invocation per strip of a plane, or per kernel: it loads a kernel once, and the cells that neighbouring outputs share once for a row',
 };
 
+const depthwiseNote = (file: string): RungNote => ({
+  file,
+  ...DEPTHWISE_NOTE,
+  why: 'an invocation per strip of a plane, or per kernel: it loads a kernel once, and the cells that neighbouring outputs share once for a row',
+});
+
 const WINOGRAD_NOTE: RungNote = {
+  file: 'conv/winograd_input.wgsl',
+  adapterClass: 'cpu',
   chosenFor:
     'CPU adapters, where channels x filters are 64 times channels + filters (128 to 128, say) and maps have 13 x 13 outputs and more',
   why: 'F(2x2, 3x3): 16 products of transformed maps and weights with 4 multiplications per output, channel and channel where the others have 9',
@@ -245,13 +239,16 @@ const WINOGRAD_NOTE: RungNote = {
 
 export const convNotes = made(
   (): RungNotes<ConvForward> => ({
-    ...common,
-    depthwise: DEPTHWISE_NOTE,
+    ...commonNotes('conv/conv_direct.wgsl'),
+    depthwise: depthwiseNote('conv/conv_depthwise.wgsl'),
     im2col: im2colNote({
+      file: 'conv/im2col.wgsl',
       chosenFor: NEVER,
       lost: '8 x 64 x 14 x 14 to 64 maps, 3x3, on lavapipe with two busy cores: 38 ms against 12 ms of `subgroup8x32`',
     }),
     slide: {
+      file: 'conv/conv_slide.wgsl',
+      adapterClass: 'cpu',
       chosenFor: 'lavapipe, at most 16 output channels, or at most 32 from at most 8 maps',
       why: 'along the rows of the maps as they are, 8 pixels in registers: a product would copy the map first and leave lanes idle',
     },
@@ -261,16 +258,19 @@ export const convNotes = made(
 
 export const convInputNotes = made(
   (): RungNotes<ConvInput> => ({
-    ...common,
+    ...commonNotes('conv/conv_direct_input.wgsl'),
     turned: {
-      chosenFor: DEPTHWISE_NOTE.chosenFor,
+      file: 'conv/conv_depthwise.wgsl',
+      ...DEPTHWISE_NOTE,
       why: "the depthwise convolution of the output's gradient, with the kernels turned by 180 degrees",
     },
     spread: {
-      chosenFor: DEPTHWISE_NOTE.chosenFor,
+      file: 'conv/conv_depthwise_spread.wgsl',
+      ...DEPTHWISE_NOTE,
       why: 'with stride 2: an invocation makes two rows of a strip at a time, whose cells meet four, two, two or one of the taps, all known',
     },
     im2col: im2colNote({
+      file: 'conv/col2im.wgsl',
       chosenFor:
         'fewer than 16 input channels whose channels x taps exceed 16 (RGB); on CPU adapters with 4 or 8 lanes, channels x (filters + 32) must be below 10 or 20 times filters, too',
     }),
@@ -280,9 +280,10 @@ export const convInputNotes = made(
 
 export const convWeightNotes = made(
   (): RungNotes<ConvWeight> => ({
-    ...common,
-    depthwise: DEPTHWISE_NOTE,
+    ...commonNotes('conv/conv_direct_weight.wgsl'),
+    depthwise: depthwiseNote('conv/conv_depthwise_weight.wgsl'),
     im2col: im2colNote({
+      file: 'conv/im2col.wgsl',
       chosenFor: NEVER,
       lost: '8 x 64 x 14 x 14 to 64 maps, 3x3, on lavapipe with two busy cores: 59 ms against 29 ms of `subgroup8x32`',
     }),

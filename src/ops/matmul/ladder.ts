@@ -30,19 +30,15 @@ export const matmulLadder: Ladder<MatmulAlgorithm, MatmulWork> = {
   rungs: made(() => [
     {
       rung: 'naive',
-      file: 'matmul/matmul_naive.wgsl',
       kernels: [stridedKernels.naive],
       needs: {},
-      adapterClass: 'any',
       takes: inF32(),
       chooseWhen: never,
     },
     {
       rung: 'tiled',
-      file: 'matmul/matmul_tiled.wgsl',
       kernels: [stridedKernels.tiled],
       needs: {},
-      adapterClass: 'gpu',
       takes: inF32(),
       chooseWhen: never,
     },
@@ -53,11 +49,15 @@ export const matmulLadder: Ladder<MatmulAlgorithm, MatmulWork> = {
 export const matmulNotes = made(
   (): RungNotes<MatmulAlgorithm> => ({
     naive: {
+      file: 'matmul/matmul_naive.wgsl',
+      adapterClass: 'any',
       chosenFor: NEVER,
       why: 'one invocation per element, straight from storage, any strides: the definition',
       lost: '192 x 192 x 192 on lavapipe with two busy cores: 141 ms against 10 ms of `subgroup8`',
     },
     tiled: {
+      file: 'matmul/matmul_tiled.wgsl',
+      adapterClass: 'gpu',
       chosenFor: NEVER,
       why: '16 x 16 staged in workgroup memory, any strides: the textbook kernel, which loads each number 16 times less',
       lost: '192 x 192 x 192 on lavapipe with two busy cores: 193 ms against 10 ms of `subgroup8`',

@@ -20,8 +20,8 @@ const INVOCATIONS = 8192;
 
 /** One shader for each pass, which walks as far as the rung says. */
 /* @__NO_SIDE_EFFECTS__ */
-function lrnLadder(family: string, asked: string, file: string, kernel: Kernel): Ladder<LrnAlgorithm, LrnWork> {
-  const common = { file, kernels: [kernel], needs: {} };
+function lrnLadder(family: string, asked: string, kernel: Kernel): Ladder<LrnAlgorithm, LrnWork> {
+  const common = { kernels: [kernel], needs: {} };
   return {
     family,
     ops: ['localResponseNorm'],
@@ -34,41 +34,39 @@ function lrnLadder(family: string, asked: string, file: string, kernel: Kernel):
       {
         rung: 'walk',
         ...common,
-        adapterClass: 'cpu',
         takes: {
           words: `windows of at most ${MOST_STEPS} channels or rows`,
           test: (_, { size }) => size <= MOST_STEPS,
         },
         chooseWhen: onCpus,
       },
-      { rung: 'direct', ...common, adapterClass: 'any', chooseWhen: () => true },
+      { rung: 'direct', ...common, chooseWhen: () => true },
     ],
   };
 }
 
-export const lrnForwardLadder = /* @__PURE__ */ lrnLadder(
-  'localResponseNorm',
-  'algorithm',
-  'normalization/lrn.wgsl',
-  lrnKernel,
-);
-export const lrnGradientLadder = /* @__PURE__ */ lrnLadder(
-  'localResponseNorm gradient',
-  'gradient',
-  'normalization/lrn_gradient.wgsl',
-  lrnGradientKernel,
-);
+export const lrnForwardLadder = /* @__PURE__ */ lrnLadder('localResponseNorm', 'algorithm', lrnKernel);
+export const lrnGradientLadder = /* @__PURE__ */ lrnLadder('localResponseNorm gradient', 'gradient', lrnGradientKernel);
 
-export const lrnNotes: RungNotes<LrnAlgorithm> = {
+/** The notes of a pass, both of whose rungs are one shader. */
+/* @__NO_SIDE_EFFECTS__ */
+const lrnNotes = (file: string): RungNotes<LrnAlgorithm> => ({
   walk: {
+    file,
+    adapterClass: 'cpu',
     chosenFor: `${ON_CPUS}, windows of at most ${MOST_STEPS} channels or rows`,
     why: 'an invocation walks over the channels of a pixel, or down a column, with the window in registers: each number is loaded once for all windows that have it',
   },
   direct: {
+    file,
+    adapterClass: 'any',
     chosenFor: `${ON_GPUS}, and wider windows`,
     why: 'an invocation per element goes through its neighbourhood: the definition, and as many invocations as elements',
   },
-};
+});
+
+export const lrnForwardNotes = /* @__PURE__ */ lrnNotes('normalization/lrn.wgsl');
+export const lrnGradientNotes = /* @__PURE__ */ lrnNotes('normalization/lrn_gradient.wgsl');
 
 /** How maps `[N, C, H, W]` are cut into invocations: over channels, or down the rows of a channel, where windows reach so many columns. */
 export function lrnWalk(rung: LrnAlgorithm, { shape, within }: LrnWork, reach: number) {

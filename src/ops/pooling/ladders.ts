@@ -65,13 +65,8 @@ const pyramidBucket = ({ images, rows, channels, height, width, levels, windows 
 
 /** The forward pass over sliding windows: one shader, which walks as far as the rung says. */
 /* @__NO_SIDE_EFFECTS__ */
-function poolLadder(
-  family: string,
-  ops: readonly string[],
-  file: string,
-  kernel: Kernel,
-): Ladder<PoolAlgorithm, PoolWork> {
-  const common = { file, kernels: [kernel], needs: {} };
+function poolLadder(family: string, ops: readonly string[], kernel: Kernel): Ladder<PoolAlgorithm, PoolWork> {
+  const common = { kernels: [kernel], needs: {} };
   return {
     family,
     ops,
@@ -81,13 +76,11 @@ function poolLadder(
       {
         rung: 'direct',
         ...common,
-        adapterClass: 'gpu',
         chooseWhen: onGpus,
       },
       {
         rung: 'walk',
         ...common,
-        adapterClass: 'cpu',
         chooseWhen: onCpus,
       },
     ],
@@ -97,26 +90,29 @@ function poolLadder(
 export const maxPoolLadder = /* @__PURE__ */ poolLadder(
   'maxPool2d',
   ['maxPool2d', 'maxPool2dWithIndices'],
-  'pooling/max_pool2d.wgsl',
   maxPoolKernel,
 );
-export const avgPoolLadder = /* @__PURE__ */ poolLadder(
-  'avgPool2d',
-  ['avgPool2d'],
-  'pooling/avg_pool2d.wgsl',
-  avgPoolKernel,
-);
+export const avgPoolLadder = /* @__PURE__ */ poolLadder('avgPool2d', ['avgPool2d'], avgPoolKernel);
 
-export const poolNotes: RungNotes<PoolAlgorithm> = {
+/** The notes of a forward pass, both of whose rungs are one shader. */
+/* @__NO_SIDE_EFFECTS__ */
+const poolNotes = (file: string): RungNotes<PoolAlgorithm> => ({
   direct: {
+    file,
+    adapterClass: 'gpu',
     chosenFor: ON_GPUS,
     why: 'an invocation per output: as many invocations as results',
   },
   walk: {
+    file,
+    adapterClass: 'cpu',
     chosenFor: ON_CPUS,
     why: 'an invocation walks down a column of the output: few of them start, and rows that windows share are read once',
   },
-};
+});
+
+export const maxPoolNotes = /* @__PURE__ */ poolNotes('pooling/max_pool2d.wgsl');
+export const avgPoolNotes = /* @__PURE__ */ poolNotes('pooling/avg_pool2d.wgsl');
 
 /** The gradient of max pooling. Both rungs give the same bits. */
 export const maxPoolGradientLadder: Ladder<MaxPoolGradient, PoolWork> = {
@@ -127,18 +123,14 @@ export const maxPoolGradientLadder: Ladder<MaxPoolGradient, PoolWork> = {
   rungs: made(() => [
     {
       rung: 'gather',
-      file: 'pooling/max_pool2d_gradient.wgsl',
       kernels: [gatherMaxKernel],
       needs: {},
-      adapterClass: 'gpu',
       chooseWhen: onGpus,
     },
     {
       rung: 'scatter',
-      file: 'pooling/scatter_max.wgsl',
       kernels: [scatterMaxKernel],
       needs: {},
-      adapterClass: 'cpu',
       chooseWhen: onCpus,
     },
   ]),
@@ -146,10 +138,14 @@ export const maxPoolGradientLadder: Ladder<MaxPoolGradient, PoolWork> = {
 
 export const maxPoolGradientNotes: RungNotes<MaxPoolGradient> = {
   gather: {
+    file: 'pooling/max_pool2d_gradient.wgsl',
+    adapterClass: 'gpu',
     chosenFor: ON_GPUS,
     why: 'an invocation per input cell looks at the outputs that cover it: as many invocations as cells',
   },
   scatter: {
+    file: 'pooling/scatter_max.wgsl',
+    adapterClass: 'cpu',
     chosenFor: ON_CPUS,
     why: "an invocation owns a plane and adds each output's gradient to its arg-max cell: far fewer loads, but a GPU has too few planes to fill it",
   },
@@ -182,53 +178,41 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
   rungs: made(() => [
     {
       rung: 'direct',
-      file: 'pooling/pyramid_max.wgsl',
       kernels: [directKernel],
       needs: {},
-      adapterClass: 'gpu',
       chooseWhen: onGpus,
     },
     {
       rung: 'workgroup',
-      file: 'pooling/pyramid_max_workgroup.wgsl',
       kernels: [workgroupKernel],
       needs: {},
-      adapterClass: 'gpu',
       chooseWhen: never,
     },
     {
       rung: 'channels',
-      file: 'pooling/pyramid_max_channels.wgsl',
       kernels: [channelsKernel],
       needs: {},
-      adapterClass: 'any',
       chooseWhen: never,
     },
     {
       rung: 'table',
-      file: 'pooling/pyramid_max_table.wgsl',
       kernels: [tableKernel, tablePassKernel],
       needs: {},
-      adapterClass: 'cpu',
       chooseWhen: (device, work) =>
         manyWindows(device, work, { 4: 128, 8: 300 }) &&
         channelsLastBytes(work) * tablesFor(work) <= device.maxBindingBytes,
     },
     {
       rung: 'nestedChannels',
-      file: 'pooling/pyramid_max_nested_channels.wgsl',
       kernels: [nestedChannelsKernel],
       needs: {},
-      adapterClass: 'cpu',
       chooseWhen: (device, work) =>
         manyWindows(device, work, { 4: 8, 8: 16 }) && channelsLastBytes(work) <= device.maxBindingBytes,
     },
     {
       rung: 'sweep',
-      file: 'pooling/pyramid_max_sweep.wgsl',
       kernels: [sweepKernel],
       needs: {},
-      adapterClass: 'cpu',
       takes: {
         words: 'whole maps of 12 to 32 columns, at most 4 levels, all made of the bins of one with at most 8 across',
         test: (_, { width, levels, windows }) => sweepTakes(width, levels, windows),
@@ -239,10 +223,8 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
     },
     {
       rung: 'nested',
-      file: 'pooling/pyramid_max_nested.wgsl',
       kernels: [nestedKernel],
       needs: {},
-      adapterClass: 'cpu',
       chooseWhen: onCpus,
     },
   ]),
@@ -250,32 +232,46 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
 
 export const pyramidNotes: RungNotes<PyramidAlgorithm> = {
   direct: {
+    file: 'pooling/pyramid_max.wgsl',
+    adapterClass: 'gpu',
     chosenFor: ON_GPUS,
     why: 'an invocation per bin: as many invocations as results',
   },
   workgroup: {
+    file: 'pooling/pyramid_max_workgroup.wgsl',
+    adapterClass: 'gpu',
     chosenFor: NEVER,
     why: 'a workgroup per bin: neighbouring invocations read neighbouring cells of bins of hundreds of cells',
     lost: '8 maps of 64 channels, 26 x 26, on lavapipe with two busy cores: 697 ms against 6.8 ms of `nested`; on GPUs not measured yet, `sppgpu tune` does',
   },
   channels: {
+    file: 'pooling/pyramid_max_channels.wgsl',
+    adapterClass: 'any',
     chosenFor: NEVER,
     why: 'the map is packed with channels last, then an invocation per bin and four channels: every load is a vec4 beside its neighbours',
     lost: '100 windows on a map of 256 channels, 40 x 30, on lavapipe with two busy cores: 169 ms against 80 ms of `nestedChannels`',
   },
   table: {
+    file: 'pooling/pyramid_max_table.wgsl',
+    adapterClass: 'cpu',
     chosenFor: 'SwiftShader from 128 windows per map, lavapipe from 300',
     why: 'a table of the maxima of blocks of 1, 2, 4, ... rows and columns, made once per map; then each bin, of any size, is four blocks of it',
   },
   nestedChannels: {
+    file: 'pooling/pyramid_max_nested_channels.wgsl',
+    adapterClass: 'cpu',
     chosenFor: 'SwiftShader from 8 windows per map, lavapipe from 16',
     why: 'channels last and coarse levels from finer ones: each cell is read about once, as a vec4; many windows share the packing',
   },
   sweep: {
+    file: 'pooling/pyramid_max_sweep.wgsl',
+    adapterClass: 'cpu',
     chosenFor: 'lavapipe, from 2^15 cells per picture',
     why: 'an invocation per map and channel goes through its plane row by row and keeps the bins in registers: each cell is loaded once',
   },
   nested: {
+    file: 'pooling/pyramid_max_nested.wgsl',
+    adapterClass: 'cpu',
     chosenFor: ON_CPUS,
     why: 'an invocation per row and channel makes coarse levels from finer ones: each cell is read about once',
   },
@@ -290,18 +286,14 @@ export const pyramidGradientLadder: Ladder<PyramidGradient, PyramidWork> = {
   rungs: made(() => [
     {
       rung: 'gather',
-      file: 'pooling/pyramid_gather.wgsl',
       kernels: [gradientKernels.gather.max, gradientKernels.gather.avg],
       needs: {},
-      adapterClass: 'gpu',
       chooseWhen: onGpus,
     },
     {
       rung: 'scatter',
-      file: 'pooling/pyramid_max_gradient.wgsl',
       kernels: [gradientKernels.scatter.max, gradientKernels.scatter.avg],
       needs: {},
-      adapterClass: 'cpu',
       chooseWhen: onCpus,
     },
   ]),
@@ -309,10 +301,14 @@ export const pyramidGradientLadder: Ladder<PyramidGradient, PyramidWork> = {
 
 export const pyramidGradientNotes: RungNotes<PyramidGradient> = {
   gather: {
+    file: 'pooling/pyramid_gather.wgsl',
+    adapterClass: 'gpu',
     chosenFor: ON_GPUS,
     why: 'an invocation per input cell walks the windows and adds the bins that cover it: 2,000 windows over one image are only as many planes as channels',
   },
   scatter: {
+    file: 'pooling/pyramid_max_gradient.wgsl',
+    adapterClass: 'cpu',
     chosenFor: ON_CPUS,
     why: 'an invocation owns a plane and adds bin after bin: no search for bins',
   },

@@ -17,19 +17,13 @@ export type RowLadder = Ladder<RowRung, RowWork>;
 /** Below this length most of a workgroup would have nothing to do. */
 const LONG_ROW = 256;
 
-/** The shader of a rung, and its kernels. */
-interface RowShader {
-  readonly file: string;
-  readonly kernels: readonly Kernel[];
-}
-
-/** The ladder of an op that works on rows, from the shaders of its two rungs. */
+/** The ladder of an op that works on rows, from the kernels of its two rungs. */
 /* @__NO_SIDE_EFFECTS__ */
 export function rowLadder(
   family: string,
   ops: readonly string[],
-  invocation: RowShader,
-  workgroup: RowShader,
+  invocation: readonly Kernel[],
+  workgroup: readonly Kernel[],
 ): RowLadder {
   return {
     family,
@@ -39,33 +33,36 @@ export function rowLadder(
     rungs: [
       {
         rung: 'invocation',
-        ...invocation,
+        kernels: invocation,
         needs: {},
-        adapterClass: 'any',
         chooseWhen: ({ info }, { length }) => info.software || length < LONG_ROW,
       },
       {
         rung: 'workgroup',
-        ...workgroup,
+        kernels: workgroup,
         needs: {},
-        adapterClass: 'gpu',
         chooseWhen: ({ info }, { length }) => !info.software && length >= LONG_ROW,
       },
     ],
   };
 }
 
-/** Of all ladders of rows. */
-export const rowNotes: RungNotes<RowRung> = {
+/** The notes of such a ladder, from the shaders of its two rungs. */
+/* @__NO_SIDE_EFFECTS__ */
+export const rowNotes = (invocation: string, workgroup: string): RungNotes<RowRung> => ({
   invocation: {
+    file: invocation,
+    adapterClass: 'any',
     chosenFor: 'CPU adapters, and rows of fewer than 256 elements',
     why: 'an invocation per row, or a part of it: no barriers, which are ruinous on CPU adapters',
   },
   workgroup: {
+    file: workgroup,
+    adapterClass: 'gpu',
     chosenFor: 'GPUs, rows of 256 elements and more',
     why: 'a workgroup per row: neighbouring invocations read neighbouring elements, and a few rows still fill the machine',
   },
-};
+});
 
 /** True for a workgroup per row. */
 export function workgroupRows(

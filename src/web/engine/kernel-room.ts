@@ -29,9 +29,9 @@ export class KernelRoom {
     return LADDER_CASES.map(({ ladder, work, size, sizeIs }) => {
       const chosen = chooseRung(ladder.family, ladder, device, work(sizes[ladder.family] ?? size));
       const rungs = ladder.rungs.map((row) => {
-        const { why, lost = null } = noteOf(ladder.family, row.rung);
+        const { file, why, lost = null } = noteOf(ladder.family, row.rung);
         return {
-          ...{ rung: row.rung, file: row.file, why, lost },
+          ...{ rung: row.rung, file, why, lost },
           runs: canRun(device, row),
           chosen: row.rung === chosen,
           kernels: row.kernels.map(({ name, code }) => ({ name, code })),
