@@ -19,7 +19,7 @@ const workgroupRowsKernel = defineKernel(workgroupRowsWgsl);
 const totalKernel = defineKernel(totalWgsl);
 const gradientKernel = defineKernel(gradientWgsl);
 
-export const crossEntropyLadder = /* @__PURE__ */ rowLadder(OP, [OP], [rowsKernel], [workgroupRowsKernel]);
+export const crossEntropyLadder = /* @__PURE__ */ rowLadder(OP, [rowsKernel], [workgroupRowsKernel]);
 export const crossEntropyNotes = /* @__PURE__ */ rowNotes('loss/cross_entropy.wgsl', 'loss/cross_entropy_rows.wgsl');
 
 /** Rows that the one invocation of the total adds up itself. */

@@ -25,8 +25,8 @@ export interface Rung<Name extends string = string, Work = never> {
   readonly rung: Name;
   /** The kernels that it runs; what only lays out operands or adds up slices is left out. */
   readonly kernels: readonly Kernel[];
-  /** What a device must have. */
-  readonly needs: Needs;
+  /** What a device must have; absent: nothing. */
+  readonly needs?: Needs;
   /** Work that it can do at all; absent: all. */
   readonly takes?: When<Work>;
   /** True where it is chosen without being asked for. */
@@ -56,8 +56,7 @@ export type RungNotes<Name extends string> = Readonly<Record<Name, RungNote>>;
  */
 export interface Ladder<Name extends string = string, Work = never> {
   readonly family: string;
-  /** The ops that climb it, and the attributes by which they are asked for a rung. */
-  readonly ops: readonly string[];
+  /** The attributes by which its ops are asked for a rung. */
   ask(rung: Name): Readonly<Record<string, unknown>>;
   /** What work has in common that wants the same rung, in words: sizes to the nearest power of two. */
   bucket(work: Work): string;
@@ -88,7 +87,7 @@ export const ON_CPUS = 'CPU adapters';
 export const NEVER = 'never';
 
 /** True if the device has what a rung needs. */
-export function canRun({ info }: Device, { needs }: Pick<Rung, 'needs'>): boolean {
+export function canRun({ info }: Device, { needs = {} }: Pick<Rung, 'needs'>): boolean {
   const { subgroup = info.subgroupSize, matrix } = needs;
   return subgroup === info.subgroupSize && (matrix === undefined || info.matrixUnits.includes(matrix));
 }
@@ -157,7 +156,7 @@ export function chooseRung<Name extends string, Work>(
   const rung = ladder.rungs.find((each) => each.rung === asked);
   if (!rung || !canRun(device, rung)) {
     const lacks = rung
-      ? `cannot run ${asked} (subgroup size ${device.info.subgroupSize || 'not fixed'}${rung.needs.matrix ? `, matrix units ${device.info.matrixUnits.join(', ') || 'none'}` : ''})`
+      ? `cannot run ${asked} (subgroup size ${device.info.subgroupSize || 'not fixed'}${rung.needs?.matrix ? `, matrix units ${device.info.matrixUnits.join(', ') || 'none'}` : ''})`
       : `knows no ${asked}`;
     throw new DeviceError(
       `${op}: ${device.info.name} ${lacks}; use one of ${availableRungs(device, ladder).join(', ')}`,

@@ -1,7 +1,7 @@
 /** Every rung of every ladder, not only the one this adapter chooses, on every case of its ops, forward and gradient. */
 import { describe, expect, test } from 'vitest';
 import { canRun, type Rung } from '../../src/ops/ladder.js';
-import { ladders } from '../../src/ops/ladders.js';
+import { ladders, opsOf } from '../../src/ops/ladders.js';
 import type { Device } from '../../src/runtime/device.js';
 import { bindingOf } from '../../src/selftest/bindings.js';
 import { runCase, type SelftestRow } from '../../src/selftest/run-case.js';
@@ -17,7 +17,7 @@ interface Asked {
 /** Rungs by name: an op with a ladder for each pass runs all passes at once. */
 function askedOf(op: string): Asked[] {
   const found = new Map<string, Asked>();
-  for (const ladder of ladders.filter(({ ops }) => ops.includes(op))) {
+  for (const ladder of ladders.filter((each) => opsOf(each).includes(op))) {
     for (const row of ladder.rungs) {
       const before = found.get(row.rung);
       found.set(row.rung, { row, attributes: merge(before?.attributes ?? {}, ladder.ask(row.rung as never)) });
@@ -50,7 +50,7 @@ const vectorWidth = globalThis.process?.env.LP_NATIVE_VECTOR_WIDTH;
 /** The matrix units that the adapter was chosen for (`.ci/newer-lavapipe`). */
 const matrixUnits = globalThis.process?.env.SPPGPU_TEST_MATRIX_UNITS;
 
-const ops = [...new Set(ladders.flatMap((ladder) => ladder.ops))];
+const ops = [...new Set(ladders.flatMap(opsOf))];
 
 describe.each(ops)('%s', (op) => {
   test.each(askedOf(op))('$row.rung', async ({ row, attributes }) => {

@@ -5,7 +5,7 @@ import { OWN_CASES, type OwnLine, runOwnCase } from '../../bench/own/run.node.js
 import { type Limits, measureLimits, type RoofShare, shareOfLimit } from '../../bench/roofline.js';
 import { type PreparedCase, prepareCase, timeCase } from '../../bench/time-case.js';
 import { canRun } from '../../ops/ladder.js';
-import { ladders } from '../../ops/ladders.js';
+import { ladders, opsOf } from '../../ops/ladders.js';
 import { textTable } from '../../report/text-table.js';
 import type { Device } from '../../runtime/device.js';
 import { SppgpuError } from '../../runtime/errors.js';
@@ -148,7 +148,7 @@ const OPS: Partial<Record<Case['kind'], string>> = {
 /** The rungs of a case's ladders that the device can run; those of gradients only where the case has one. */
 function wishesFor(device: Device, { kind, direction }: Case): Wish[] {
   return ladders
-    .filter(({ ops, family }) => ops.includes(OPS[kind] ?? '') && (direction !== 'fwd' || !/gradient/.test(family)))
+    .filter((each) => opsOf(each).includes(OPS[kind] ?? '') && (direction !== 'fwd' || !/gradient/.test(each.family)))
     .flatMap(({ family, ask, rungs }) =>
       rungs
         .filter((row) => canRun(device, row))

@@ -48,13 +48,11 @@ const implicitRungs = (kernels: Parameters<typeof kernelsOf>[0], rows: (shape: C
 const direct = (kernel: Kernel): ConvRung => ({
   rung: 'direct',
   kernels: [kernel],
-  needs: {},
   takes: inF32<ConvWork>(),
   chooseWhen: (_, { groups, groupChannels, groupOutChannels }) => groups > 1 && groupChannels * groupOutChannels < 16,
 });
 
 const DEPTHWISE = {
-  needs: {},
   chooseWhen: ({ info }: Device, { groups }: ConvWork) => info.software && groups > 1,
 };
 
@@ -80,7 +78,6 @@ const inputOf = <Name extends 'turned' | 'spread'>(rung: Name, kernel: Kernel, s
 
 const IM2COL = {
   rung: 'im2col',
-  needs: {},
   takes: inF32<ConvWork>(),
 } as const;
 
@@ -101,7 +98,6 @@ const winograd = made(
   (): ConvRung<'winograd'> => ({
     rung: 'winograd',
     kernels: [winogradKernels.input, winogradKernels.weights, winogradKernels.output],
-    needs: {},
     takes: inF32<ConvWork>({
       words: 'one group, 3x3 with stride and dilation 1, a padding of at most 2',
       test: winogradTakes,
@@ -133,7 +129,6 @@ function bucket(shape: ConvShape): string {
 /** The forward pass; `slide` is its own, the gradients have the others. */
 export const convLadder: Ladder<ConvForward, ConvWork> = {
   family: 'conv2d',
-  ops: ['conv2d'],
   ask: (forward) => ({ algorithm: { forward } }),
   bucket,
   rungs: made(() => [
@@ -159,7 +154,6 @@ const COLUMNS_PAY: Readonly<Record<number, number>> = { 4: 10, 8: 20 };
 /** The gradient to the input. */
 export const convInputLadder: Ladder<ConvInput, ConvWork> = {
   family: 'conv2d gradient to the input',
-  ops: ['conv2d'],
   ask: (input) => ({ algorithm: { input } }),
   bucket,
   rungs: made(() => [
@@ -186,7 +180,6 @@ export const convInputLadder: Ladder<ConvInput, ConvWork> = {
 /** The gradient to the weights. */
 export const convWeightLadder: Ladder<ConvWeight, ConvWork> = {
   family: 'conv2d gradient to the weights',
-  ops: ['conv2d'],
   ask: (weight) => ({ algorithm: { weight } }),
   bucket,
   rungs: made(() => [

@@ -23,7 +23,6 @@ const engines = /* @__PURE__ */ engineRungs.map(
 /** Matrix products. The tile engines (`tile/engines.ts`) run `matmul/matmul_tile.wgsl`. */
 export const matmulLadder: Ladder<MatmulAlgorithm, MatmulWork> = {
   family: 'matmul',
-  ops: ['matmul'],
   ask: (algorithm) => ({ algorithm }),
   bucket: ({ batches, rows, inner, columns, transposed, half }) =>
     bucketOf({ batches, rows, inner, columns }, { transposed, ...(half && { operands: 'f16' }) }),
@@ -31,14 +30,12 @@ export const matmulLadder: Ladder<MatmulAlgorithm, MatmulWork> = {
     {
       rung: 'naive',
       kernels: [stridedKernels.naive],
-      needs: {},
       takes: inF32(),
       chooseWhen: never,
     },
     {
       rung: 'tiled',
       kernels: [stridedKernels.tiled],
-      needs: {},
       takes: inF32(),
       chooseWhen: never,
     },

@@ -21,10 +21,9 @@ const INVOCATIONS = 8192;
 /** One shader for each pass, which walks as far as the rung says. */
 /* @__NO_SIDE_EFFECTS__ */
 function lrnLadder(family: string, asked: string, kernel: Kernel): Ladder<LrnAlgorithm, LrnWork> {
-  const common = { kernels: [kernel], needs: {} };
+  const common = { kernels: [kernel] };
   return {
     family,
-    ops: ['localResponseNorm'],
     ask: (rung) => ({ [asked]: rung }),
     bucket({ shape: [images, channels, height, width], size, within }) {
       const sizes = { images: images!, channels: channels!, height: height!, width: width! };

@@ -65,11 +65,10 @@ const pyramidBucket = ({ images, rows, channels, height, width, levels, windows 
 
 /** The forward pass over sliding windows: one shader, which walks as far as the rung says. */
 /* @__NO_SIDE_EFFECTS__ */
-function poolLadder(family: string, ops: readonly string[], kernel: Kernel): Ladder<PoolAlgorithm, PoolWork> {
-  const common = { kernels: [kernel], needs: {} };
+function poolLadder(family: string, kernel: Kernel): Ladder<PoolAlgorithm, PoolWork> {
+  const common = { kernels: [kernel] };
   return {
     family,
-    ops,
     ask: (algorithm) => ({ algorithm }),
     bucket: poolBucket,
     rungs: [
@@ -87,12 +86,8 @@ function poolLadder(family: string, ops: readonly string[], kernel: Kernel): Lad
   };
 }
 
-export const maxPoolLadder = /* @__PURE__ */ poolLadder(
-  'maxPool2d',
-  ['maxPool2d', 'maxPool2dWithIndices'],
-  maxPoolKernel,
-);
-export const avgPoolLadder = /* @__PURE__ */ poolLadder('avgPool2d', ['avgPool2d'], avgPoolKernel);
+export const maxPoolLadder = /* @__PURE__ */ poolLadder('maxPool2d', maxPoolKernel);
+export const avgPoolLadder = /* @__PURE__ */ poolLadder('avgPool2d', avgPoolKernel);
 
 /** The notes of a forward pass, both of whose rungs are one shader. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -117,20 +112,17 @@ export const avgPoolNotes = /* @__PURE__ */ poolNotes('pooling/avg_pool2d.wgsl')
 /** The gradient of max pooling. Both rungs give the same bits. */
 export const maxPoolGradientLadder: Ladder<MaxPoolGradient, PoolWork> = {
   family: 'maxPool2d gradient',
-  ops: ['maxPool2d', 'maxPool2dWithIndices'],
   ask: (gradient) => ({ gradient }),
   bucket: poolBucket,
   rungs: made(() => [
     {
       rung: 'gather',
       kernels: [gatherMaxKernel],
-      needs: {},
       chooseWhen: onGpus,
     },
     {
       rung: 'scatter',
       kernels: [scatterMaxKernel],
-      needs: {},
       chooseWhen: onCpus,
     },
   ]),
@@ -172,32 +164,27 @@ const tablesFor = ({ height, width, levels }: PyramidWork): number => {
 /** Spatial pyramid pooling, forward, in max mode; average mode has one kernel. */
 export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
   family: 'spatialPyramidPool',
-  ops: ['spatialPyramidPool'],
   ask: (algorithm) => ({ algorithm }),
   bucket: pyramidBucket,
   rungs: made(() => [
     {
       rung: 'direct',
       kernels: [directKernel],
-      needs: {},
       chooseWhen: onGpus,
     },
     {
       rung: 'workgroup',
       kernels: [workgroupKernel],
-      needs: {},
       chooseWhen: never,
     },
     {
       rung: 'channels',
       kernels: [channelsKernel],
-      needs: {},
       chooseWhen: never,
     },
     {
       rung: 'table',
       kernels: [tableKernel, tablePassKernel],
-      needs: {},
       chooseWhen: (device, work) =>
         manyWindows(device, work, { 4: 128, 8: 300 }) &&
         channelsLastBytes(work) * tablesFor(work) <= device.maxBindingBytes,
@@ -205,14 +192,12 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
     {
       rung: 'nestedChannels',
       kernels: [nestedChannelsKernel],
-      needs: {},
       chooseWhen: (device, work) =>
         manyWindows(device, work, { 4: 8, 8: 16 }) && channelsLastBytes(work) <= device.maxBindingBytes,
     },
     {
       rung: 'sweep',
       kernels: [sweepKernel],
-      needs: {},
       takes: {
         words: 'whole maps of 12 to 32 columns, at most 4 levels, all made of the bins of one with at most 8 across',
         test: (_, { width, levels, windows }) => sweepTakes(width, levels, windows),
@@ -224,7 +209,6 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
     {
       rung: 'nested',
       kernels: [nestedKernel],
-      needs: {},
       chooseWhen: onCpus,
     },
   ]),
@@ -280,20 +264,17 @@ export const pyramidNotes: RungNotes<PyramidAlgorithm> = {
 /** The gradient of spatial pyramid pooling, in both modes. Both rungs add in the same order. */
 export const pyramidGradientLadder: Ladder<PyramidGradient, PyramidWork> = {
   family: 'spatialPyramidPool gradient',
-  ops: ['spatialPyramidPool'],
   ask: (gradient) => ({ gradient }),
   bucket: pyramidBucket,
   rungs: made(() => [
     {
       rung: 'gather',
       kernels: [gradientKernels.gather.max, gradientKernels.gather.avg],
-      needs: {},
       chooseWhen: onGpus,
     },
     {
       rung: 'scatter',
       kernels: [gradientKernels.scatter.max, gradientKernels.scatter.avg],
-      needs: {},
       chooseWhen: onCpus,
     },
   ]),

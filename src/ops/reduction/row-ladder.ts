@@ -19,28 +19,20 @@ const LONG_ROW = 256;
 
 /** The ladder of an op that works on rows, from the kernels of its two rungs. */
 /* @__NO_SIDE_EFFECTS__ */
-export function rowLadder(
-  family: string,
-  ops: readonly string[],
-  invocation: readonly Kernel[],
-  workgroup: readonly Kernel[],
-): RowLadder {
+export function rowLadder(family: string, invocation: readonly Kernel[], workgroup: readonly Kernel[]): RowLadder {
   return {
     family,
-    ops,
     ask: (algorithm) => ({ algorithm }),
     bucket: ({ rows, length }) => bucketOf({ rows, length }),
     rungs: [
       {
         rung: 'invocation',
         kernels: invocation,
-        needs: {},
         chooseWhen: ({ info }, { length }) => info.software || length < LONG_ROW,
       },
       {
         rung: 'workgroup',
         kernels: workgroup,
-        needs: {},
         chooseWhen: ({ info }, { length }) => !info.software && length >= LONG_ROW,
       },
     ],

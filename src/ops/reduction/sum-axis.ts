@@ -27,7 +27,6 @@ const KERNELS = made(() => ({ f32: sumKernels('f32'), i32: sumKernels('i32'), u3
 export const sumLadder = made(() =>
   rowLadder(
     'sum',
-    ['sum'],
     Object.values(KERNELS).map(({ rows }) => rows),
     Object.values(KERNELS).map((each) => each.workgroupRows),
   ),

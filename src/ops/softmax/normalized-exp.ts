@@ -29,7 +29,6 @@ const kernels = {
 
 export const softmaxLadder = /* @__PURE__ */ rowLadder(
   'softmax',
-  ['softmax', 'logSoftmax'],
   made(() => [kernels.scalars, kernels.vectors].flatMap(({ forward, backward }) => [forward, backward])),
   made(() => [kernels.rows.forward, kernels.rows.backward]),
 );

@@ -64,7 +64,6 @@ export const engineRungs: readonly EngineRung[] = [
     rung: 'registers',
     rows: 8,
     columns4: 32,
-    needs: {},
     chooseWhen: (device) => cpuLanes(device, 0),
   },
   {
@@ -99,28 +98,24 @@ export const engineRungs: readonly EngineRung[] = [
     rung: 'block',
     rows: 64,
     columns4: 16,
-    needs: {},
     chooseWhen: onGpus,
   },
   {
     rung: 'block64',
     rows: 64,
     columns4: 16,
-    needs: {},
     chooseWhen: never,
   },
   {
     rung: 'block128',
     rows: 128,
     columns4: 32,
-    needs: {},
     chooseWhen: never,
   },
   {
     rung: 'warp128',
     rows: 128,
     columns4: 32,
-    needs: {},
     chooseWhen: never,
   },
   {
