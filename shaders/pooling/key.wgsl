@@ -20,12 +20,25 @@ fn merge(a: Best, b: Best) -> Best {
   return Best(select(a.key, b.key, better), select(a.index, b.index, better));
 }
 
-// `best`, or no cell at all.
-fn kept(best: Best, keep: bool) -> Best {
-  return Best(select(i32(0x80000000u), best.key, keep), select(0xffffffffu, best.index, keep));
+// The same where all positions of `b` come after that of `a`.
+fn merge_next(a: Best, b: Best) -> Best {
+  return Best(max(a.key, b.key), select(a.index, b.index, b.key > a.key));
 }
 
+// No cell at all, behind every cell.
+fn nothing() -> Best { return Best(i32(0x80000000u), 0xffffffffu); }
+
+// What an invalid window gives: NaN, and no position.
+fn no_window() -> Best { return Best(0x7fc00000, 0xffffffffu); }
+
+// `best`, or no cell.
+fn kept(best: Best, keep: bool) -> Best {
+  return Best(select(nothing().key, best.key, keep), select(nothing().index, best.index, keep));
+}
+
+// Stores -infinity and -1 where there was no cell.
 fn store(at: u32, best: Best) {
-  y[at] = bitcast<f32>(select(best.key, -best.key | i32(0x80000000u), best.key < 0));
+  let key = max(best.key, -0x7f800000);
+  y[at] = bitcast<f32>(select(key, -key | i32(0x80000000u), key < 0));
   if (INDICES) { indices[at] = i32(best.index); }
 }

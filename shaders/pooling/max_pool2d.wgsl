@@ -3,7 +3,7 @@
 // Neighbouring invocations are neighbouring columns, of the next rows or plane where a row ends, so that narrow maps leave
 // no lane idle. Ties go to the first element in row-major order; NaN wins over everything.
 // A small square window is known when the pipeline is made: its loops unroll; and without PADDED they check no borders.
-// Preludes: common/grid.wgsl, common/divide.wgsl, common/nan.wgsl, common/special.wgsl.
+// Preludes: common/grid.wgsl, common/divide.wgsl, pooling/key.wgsl.
 struct Params {
   size: u32, // invocations
   height: u32,
@@ -27,55 +27,20 @@ override KERNEL_Y: u32 = 0; // 0: as params says, in loops that do not unroll
 override KERNEL_X: u32 = 0;
 override SHARED: u32 = 0; // rows at the end of a window kept as the start of the next; at most half of the window
 override PADDED: bool = true; // windows may leave the map
-override INDICES: bool = true; // false: `indices` is not written
-
-struct Best {
-  value: f32,
-  index: i32, // -1: no cell yet
-  magnitude: u32, // the largest, as bits: beyond infinity if any is NaN
-}
-
-// `next` comes after `best` in row-major order.
-fn merge(best: Best, next: Best) -> Best {
-  let better = next.value > best.value || (PADDED && best.index < 0);
-  let usable = better && (!PADDED || next.index >= 0);
-  return Best(
-    select(best.value, next.value, usable),
-    select(best.index, next.index, usable),
-    max(best.magnitude, next.magnitude),
-  );
-}
 
 // Window rows first..last, half-open. The window's corner may lie above or left of the map: as u32 it is far outside.
 fn rows(base: u32, top: u32, left: u32, first: u32, last: u32) -> Best {
-  var best = Best(0.0, -1, 0u);
+  var best = nothing();
   for (var ky = first; ky < last; ky++) {
     let yy = top + ky * params.dilation.x;
     for (var kx = 0u; kx < select(params.kernel.y, KERNEL_X, KERNEL_X > 0u); kx++) {
       let xx = left + kx * params.dilation.y;
       let at = yy * params.width + xx;
       let inside = !PADDED || (yy < params.height && xx < params.width);
-      let value = x[base + select(0u, at, inside)];
-      let magnitude = select(0u, bitcast<u32>(value) & 0x7fffffffu, inside);
-      let cell = Best(value, select(-1, i32(at), inside), magnitude);
-      if (ky == first && kx == 0u) { best = cell; } else { best = merge(best, cell); }
+      best = merge_next(best, kept(Best(key_of(x[base + select(0u, at, inside)]), at), inside));
     }
   }
   return best;
-}
-
-// Position of the first NaN in the window, which has one.
-fn first_nan(base: u32, top: u32, left: u32) -> i32 {
-  for (var ky = 0u; ky < params.kernel.x; ky++) {
-    let yy = top + ky * params.dilation.x;
-    for (var kx = 0u; kx < params.kernel.y; kx++) {
-      let xx = left + kx * params.dilation.y;
-      let inside = yy < params.height && xx < params.width;
-      let at = yy * params.width + xx;
-      if (inside && is_nan(x[base + select(0u, at, inside)])) { return i32(at); }
-    }
-  }
-  return -1;
 }
 
 @compute @workgroup_size(WG)
@@ -97,20 +62,12 @@ fn main(
   var to = (plane * params.out_height + first) * params.out_width + column;
   var head = rows(base, top, left, 0u, SHARED);
   for (var row = first; row < min(first + params.walk, params.out_height); row++) {
-    var best = rows(base, top, left, SHARED, kernel_y - SHARED);
+    var best = merge_next(head, rows(base, top, left, SHARED, kernel_y - SHARED));
     if (SHARED > 0u) {
-      let tail = rows(base, top, left, kernel_y - SHARED, kernel_y);
-      if (2u * SHARED < kernel_y) { head = merge(head, best); }
-      best = merge(head, tail);
-      head = tail;
+      head = rows(base, top, left, kernel_y - SHARED, kernel_y);
+      best = merge_next(best, head);
     }
-    if (best.magnitude > 0x7f800000u) {
-      best.value = bitcast<f32>(best.magnitude); // NaN
-      if (INDICES) { best.index = first_nan(base, top, left); }
-    }
-    if (PADDED && best.index < 0) { best.value = -infinity(); } // dilated, and every cell in the padding
-    y[to] = best.value;
-    if (INDICES) { indices[to] = best.index; }
+    store(to, best);
     top += params.stride.x;
     to += params.out_width;
   }

@@ -34,7 +34,7 @@ fn store_coarse(level: vec4u, to: u32, finer: vec4u, from_finer: u32, count: u32
     let first = from_finer + bin / level.y * down * finer.y + bin % level.y * across;
     var best = stored(first, finer_bins, count);
     for (var line = 0u; line < down; line++) {
-      for (var column = 0u; column < across; column++) {
+      for (var column = u32(line == 0u); column < across; column++) {
         best = better_of(best, stored(first + line * finer.y + column, finer_bins, count));
       }
     }

@@ -15,10 +15,6 @@ override WG: u32 = 32;
 override TILE_Y: u32 = 1; // cells that are read at once: rows and columns
 override TILE_X: u32 = 4;
 
-fn nothing() -> Best {
-  return kept(Best(), false);
-}
-
 // Rows top..bottom and columns left..right, half-open.
 fn best_of_cells(plane: u32, top: u32, left: u32, bottom: u32, right: u32) -> Best {
   var best = nothing();
@@ -108,10 +104,7 @@ fn pool_bins(level: vec4u, to: u32, finer_level: vec4u, finer: u32) {
 }
 
 fn pool_invalid(level: vec4u, to: u32) {
-  for (var i = to; i < to + level.x * level.y; i++) {
-    y[i] = bitcast<f32>(params.rows | 0x7fc00000u); // NaN; from a uniform, since constant NaNs do not compile
-    if (INDICES) { indices[i] = -1; }
-  }
+  for (var i = 0u; i < level.x * level.y; i++) { store(to + i, no_window()); }
 }
 
 @compute @workgroup_size(WG)

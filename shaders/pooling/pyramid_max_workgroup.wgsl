@@ -3,8 +3,8 @@
 // or four bins of a large map; small bins leave most of a workgroup idle.
 //
 // Every invocation takes the cells `local`, `local + WG`, ... of the bin in row-major order; then halves of the workgroup are
-// merged. Of equal values the smaller position wins, of NaN the first, so that the result is that of pyramid_max.wgsl.
-// Preludes: common/grid.wgsl, common/divide.wgsl, common/nan.wgsl, pooling/pyramid.wgsl.
+// merged. The result is that of pyramid_max.wgsl, with 0 for a maximum of -0.
+// Preludes: common/grid.wgsl, common/divide.wgsl, pooling/pyramid.wgsl, pooling/key.wgsl.
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> windows: array<i32>; // image, y0, x0, y1, x1
@@ -12,18 +12,8 @@
 @group(0) @binding(4) var<storage, read_write> indices: array<i32>; // position of the maximum in its plane
 
 override WG: u32 = 64; // a power of two
-override INDICES: bool = true; // false: `indices` is not written
 
-var<workgroup> values: array<f32, WG>;
-var<workgroup> places: array<u32, WG>;
-
-// True if a value at a place beats another: NaN first, then the larger value, then the smaller place.
-fn beats(value: f32, place: u32, other: f32, other_place: u32) -> bool {
-  let nan = is_nan(value);
-  let other_nan = is_nan(other);
-  if (nan || other_nan) { return nan && (!other_nan || place < other_place); }
-  return value > other || (value == other && place < other_place);
-}
+var<workgroup> bests: array<Best, WG>;
 
 @compute @workgroup_size(WG)
 fn main(
@@ -50,29 +40,17 @@ fn main(
   let plane = (image * params.channels + in_level / per_channel) * params.height * params.width;
   let across = cells.w - cells.y;
   let count = (cells.z - cells.x) * across;
-  // Invocations beyond the bin hold its first cell, which changes nothing.
-  let first = cells.x * params.width + cells.y;
-  var best = x[plane + first];
-  var best_place = first;
+  var best = nothing();
   for (var cell = local; cell < count; cell += WG) {
     let place = (cells.x + cell / across) * params.width + cells.y + cell % across;
-    let value = x[plane + place];
-    if (beats(value, place, best, best_place)) {
-      best = value;
-      best_place = place;
-    }
+    best = merge_next(best, Best(key_of(x[plane + place]), place));
   }
-  values[local] = best;
-  places[local] = best_place;
+  bests[local] = best;
   for (var half = WG / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();
-    if (local < half && beats(values[local + half], places[local + half], values[local], places[local])) {
-      values[local] = values[local + half];
-      places[local] = places[local + half];
-    }
+    if (local < half) { bests[local] = merge(bests[local], bests[local + half]); }
   }
   if (local == 0u) {
-    y[i] = select(bitcast<f32>(params.rows | 0x7fc00000u), values[0], window.valid); // NaN; constant NaNs do not compile
-    if (INDICES) { indices[i] = select(-1, i32(places[0]), window.valid); }
+    if (window.valid) { store(i, bests[0]); } else { store(i, no_window()); }
   }
 }

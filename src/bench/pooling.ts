@@ -83,9 +83,16 @@ function ladderOf({ kind, direction }: Case): Ladder {
   return (direction === 'fwd' ? pyramidLadder : pyramidGradientLadder) as Ladder;
 }
 
-/** The work of a point of the pyramid, which some rungs take only a part of; those of sliding windows take any. */
-function workOf({ attributes: { n, c, h, w, levels, windows } }: Case) {
-  const bins = (levels as number[] | undefined)?.map((level) => [level, level]);
+/** The work of a point, which some rungs take only a part of. */
+function workOf({ kind, attributes }: Case) {
+  const { n, c, h, w } = attributes;
+  if (kind === 'maxpool') {
+    const [kernel, stride, padding] = [attributes.kernel, attributes.stride, attributes.padding].map((k) => [k, k]);
+    const shape = { kernel, stride, padding, dilation: [1, 1], out: [attributes.oh, attributes.ow] };
+    return { planes: n * c, height: h, width: w, shape };
+  }
+  const { levels, windows } = attributes;
+  const bins = (levels as number[]).map((level) => [level, level]);
   return { images: n, rows: windows || n, channels: c, height: h, width: w, levels: bins, windows: windows > 0 };
 }
 

@@ -46,7 +46,7 @@ export function avgPool2d(x: Tensor, options: AvgPool2dOptions): Tensor {
     if (y.size > 0) {
       const work = { planes: inputShape[0]! * inputShape[1]!, height: inputShape[2]!, width: inputShape[3]!, shape };
       const rung = chooseRung('avgPool2d', avgPoolLadder, device, work, options.algorithm);
-      const { params, ...extent } = columnWalk(device, rung, inputShape, shape);
+      const { params, ...extent } = columnWalk(device, rung === 'walk', inputShape, shape);
       device.dispatch(avgPoolKernel, {
         bindings: bind('avgPool2d', { x: dense(x, 'avgPool2d'), y }),
         params: { ...params, ...geometry },

@@ -10,7 +10,7 @@ import { scope } from '../tensor/scope.js';
 import { showShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { checkDTypes, checkRank, commonDevice, dense, type OpRow } from './op.js';
-import { type RowAlgorithm, rowLadder, rowNotes, workgroupRows } from './reduction/row-ladder.js';
+import { type RowAlgorithm, type RowNotes, rowLadder, rowNotes, workgroupRows } from './reduction/row-ladder.js';
 import { sumAxis } from './reduction/sum-axis.js';
 
 const OP = 'crossEntropy';
@@ -20,7 +20,10 @@ const totalKernel = defineKernel(totalWgsl);
 const gradientKernel = defineKernel(gradientWgsl);
 
 export const crossEntropyLadder = /* @__PURE__ */ rowLadder(OP, [rowsKernel], [workgroupRowsKernel]);
-export const crossEntropyNotes = /* @__PURE__ */ rowNotes('loss/cross_entropy.wgsl', 'loss/cross_entropy_rows.wgsl');
+export const crossEntropyNotes: RowNotes = /* @__PURE__ */ rowNotes(
+  'loss/cross_entropy.wgsl',
+  'loss/cross_entropy_rows.wgsl',
+);
 
 /** Rows that the one invocation of the total adds up itself. */
 const FEW_ROWS = 256;

@@ -89,7 +89,13 @@ export type { OpFamily, OpRow } from './op.js';
 export { type PadOptions, pad } from './pad.js';
 export type { Pair } from './pair.js';
 export { permute } from './permute.js';
-export type { MaxPoolGradient, PoolAlgorithm, PyramidAlgorithm, PyramidGradient } from './pooling/ladders.js';
+export type {
+  MaxPoolAlgorithm,
+  MaxPoolGradient,
+  PoolAlgorithm,
+  PyramidAlgorithm,
+  PyramidGradient,
+} from './pooling/ladders.js';
 export type { PoolMode, PyramidRungs } from './pooling/pyramid.js';
 export { pow } from './pow.js';
 export { type PrepareOptions, preparePictures } from './prepare-pictures.js';

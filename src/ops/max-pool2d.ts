@@ -7,18 +7,23 @@ import { chooseRung } from './ladder.js';
 import { bind, dense, type OpRow } from './op.js';
 import type { Pair } from './pair.js';
 import { gatherMax } from './pooling/gather-max.js';
-import { type MaxPoolGradient, maxPoolGradientLadder, maxPoolLadder, type PoolAlgorithm } from './pooling/ladders.js';
-import { maxPoolKernel } from './pooling/pool-kernels.js';
+import {
+  type MaxPoolAlgorithm,
+  type MaxPoolGradient,
+  maxPoolGradientLadder,
+  maxPoolLadder,
+} from './pooling/ladders.js';
+import { maxPoolKernel, maxPoolStripKernel } from './pooling/pool-kernels.js';
 import { POOL_NAMES, type Pool2dOptions, type PoolShape, poolParams, poolShape } from './pooling/pool-shape.js';
 import { scatterMax } from './pooling/scatter-max.js';
-import { columnWalk } from './pooling/walk.js';
+import { columnWalk, stripWalk, type Walk } from './pooling/walk.js';
 
 export type { Pool2dOptions } from './pooling/pool-shape.js';
 
 export interface MaxPool2dOptions extends Pool2dOptions {
   readonly dilation?: Pair;
   /** The rung of the forward pass; default: the best for this adapter. */
-  readonly algorithm?: PoolAlgorithm | 'auto';
+  readonly algorithm?: MaxPoolAlgorithm | 'auto';
   /** The rung of the gradient; default: the best for this adapter. */
   readonly gradient?: MaxPoolGradient | 'auto';
 }
@@ -55,13 +60,15 @@ function pool(x: Tensor, options: MaxPool2dOptions, withIndices: boolean): { out
   if (output.size > 0) {
     const work = { planes: inputShape[0]! * inputShape[1]!, height: inputShape[2]!, width: inputShape[3]!, shape };
     const rung = chooseRung('maxPool2d', maxPoolLadder, device, work, options.algorithm);
-    const { params, overrides, invocations } = columnWalk(device, rung, inputShape, shape);
-    device.dispatch(maxPoolKernel, {
-      bindings: bind('maxPool2d', { x: source, y: output, indices }),
+    const bindings = bind('maxPool2d', { x: source, y: output, indices });
+    const callOf = <Overrides>({ params, overrides, invocations }: Walk<Overrides>) => ({
+      bindings,
       params: { ...params, ...poolParams(inputShape, shape) },
       overrides: { ...overrides, INDICES: withIndices },
       invocations,
     });
+    if (rung === 'strip') device.dispatch(maxPoolStripKernel, callOf(stripWalk(device, inputShape, shape)));
+    else device.dispatch(maxPoolKernel, callOf(columnWalk(device, rung === 'walk', inputShape, shape)));
   }
   record('maxPool2d', [x], output, {
     save: [indices],

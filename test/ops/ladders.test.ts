@@ -7,7 +7,7 @@ import { conv2d } from '../../src/ops/conv2d.js';
 import { chooseRung, type Ladder, shaderHash } from '../../src/ops/ladder.js';
 import { ladders, noteOf, opsOf } from '../../src/ops/ladders.js';
 import { type MatmulWork, matmulLadder } from '../../src/ops/matmul/ladder.js';
-import { type PyramidWork, pyramidLadder } from '../../src/ops/pooling/ladders.js';
+import { maxPoolLadder, type PoolWork, type PyramidWork, pyramidLadder } from '../../src/ops/pooling/ladders.js';
 import type { Device } from '../../src/runtime/device.js';
 import { DeviceError, ShapeError } from '../../src/runtime/errors.js';
 import { type TuningEntry, TuningTable, tuningDevice } from '../../src/runtime/tuning.js';
@@ -42,6 +42,14 @@ const shape = (channels: number, outChannels: number, groups = 1): ConvWork => (
   padding: [0, 0],
   dilation: [1, 1],
 });
+
+/** A pool of 3x3 windows with stride 2, as all networks of the paper have. */
+const pool: PoolWork = {
+  planes: 96,
+  height: 55,
+  width: 55,
+  shape: { kernel: [3, 3], stride: [2, 2], padding: [0, 0], dilation: [1, 1], out: [27, 27] },
+};
 
 const PAPER = [1, 2, 3, 6].map((bins) => [bins, bins] as const);
 
@@ -92,7 +100,12 @@ test('every note names the shader of its row and says what it is good for', () =
 describe.each(adapters)('%s', (name, adapter) => {
   test('has a rung for everything', () => {
     const works = [1, 2 ** 30].flatMap((many) =>
-      [shape(3, 64), shape(64, 8), shape(16, 16, 16)].map((shape) => ({ multiplyAdds: many, length: many, ...shape })),
+      [shape(3, 64), shape(64, 8), shape(16, 16, 16)].map((conv) => ({
+        multiplyAdds: many,
+        length: many,
+        ...pool,
+        ...conv,
+      })),
     );
     for (const ladder of ladders as readonly Ladder<string, unknown>[]) {
       for (const work of works) expect(() => chooseRung('op', ladder, adapter, work)).not.toThrow();
@@ -122,6 +135,14 @@ describe.each(adapters)('%s', (name, adapter) => {
     expect(inputGradient(shape(16, 64))).not.toBe('im2col');
     expect(convolution(shape(3, 16))).toBe(name === 'lavapipe' ? 'slide' : small);
     expect(convolution({ ...shape(3, 16), dilation: [1, 2] })).toBe(small);
+    const pooling = (change: Partial<PoolWork['shape']> = {}) =>
+      chooseRung('maxPool2d', maxPoolLadder, adapter, { ...pool, shape: { ...pool.shape, ...change } });
+    const columns = name.startsWith('a GPU') ? 'direct' : 'walk';
+    expect(pooling()).toBe(name === 'lavapipe' ? 'strip' : columns);
+    expect(pooling({ kernel: [5, 1], stride: [4, 1] })).toBe(pooling());
+    expect(pooling({ kernel: [3, 4] })).toBe(columns);
+    expect(pooling({ stride: [2, 3] })).toBe(columns);
+    expect(pooling({ dilation: [2, 1] })).toBe(columns);
   });
 });
 
@@ -204,23 +225,32 @@ test('a tuning table is asked before the rules, about its own device, shaders an
 });
 
 test('windows share the packing of a map with channels last, where there are many of them and the copy fits a binding', () => {
-  const pyramid = (rows: number, windows: boolean, software = true, maxBindingBytes = 2 ** 27, lanes = 8) =>
+  const pyramid = (
+    rows: number,
+    windows: boolean,
+    software = true,
+    maxBindingBytes = 2 ** 27,
+    lanes = 8,
+    channels = 8,
+  ) =>
     chooseRung('op', pyramidLadder, { ...device(software, lanes), maxBindingBytes } as Device, {
       images: 2,
       rows,
-      channels: 6,
+      channels,
       height: 40,
       width: 30,
       levels: [[6, 6]],
       windows,
     });
   expect(pyramid(32, true)).toBe('nestedChannels');
-  expect(pyramid(599, true)).toBe('nestedChannels');
+  expect(pyramid(159, true)).toBe('nestedChannels');
   // Blocks of 1, 2, 4 and 8 rows, of 1, 2 and 4 columns.
   const table = 12 * 2 * 40 * 30 * 8 * 4;
-  expect(pyramid(600, true)).toBe('table');
-  expect(pyramid(600, true, true, table)).toBe('table');
-  expect(pyramid(600, true, true, table - 16)).toBe('nestedChannels');
+  expect(pyramid(160, true)).toBe('table');
+  expect(pyramid(160, true, true, table)).toBe('table');
+  expect(pyramid(160, true, true, table - 16)).toBe('nestedChannels');
+  // The table holds whole fours of channels.
+  expect(pyramid(160, true, true, 2 ** 27, 8, 6)).toBe('nestedChannels');
   expect(pyramid(31, true)).toBe('nested');
   expect(pyramid(32, false)).toBe('nested');
   // Where loads cost more than on lavapipe, fewer windows are enough.

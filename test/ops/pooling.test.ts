@@ -3,10 +3,13 @@ import { expect, test } from 'vitest';
 import { adaptiveAvgPool2d } from '../../src/ops/adaptive-avg-pool2d.js';
 import { adaptiveMaxPool2d } from '../../src/ops/adaptive-max-pool2d.js';
 import { avgPool2d } from '../../src/ops/avg-pool2d.js';
+import { canDo } from '../../src/ops/ladder.js';
 import { localResponseNorm } from '../../src/ops/local-response-norm.js';
 import { maxPool2d, maxPool2dWithIndices } from '../../src/ops/max-pool2d.js';
+import { maxPoolLadder, pyramidLadder } from '../../src/ops/pooling/ladders.js';
 import { spatialPyramidPool } from '../../src/ops/spatial-pyramid-pool.js';
 import { sum } from '../../src/ops/sum.js';
+import { windowCount } from '../../src/ops/window-count.js';
 import { DTypeError, ShapeError } from '../../src/runtime/errors.js';
 import { tensor, zeros } from '../../src/tensor/create.js';
 import { scope } from '../../src/tensor/scope.js';
@@ -133,6 +136,45 @@ test('both rungs of the pyramid agree bit for bit in values, positions and gradi
   );
 });
 
+test('every rung of the pyramid gives the same bits and positions, over maps and windows', async () => {
+  const device = await testDevice();
+  const pyramid = fc.record({
+    channels: fc.constantFrom(1, 3, 4, 8, 9),
+    height: fc.integer({ min: 1, max: 20 }),
+    width: fc.integer({ min: 1, max: 34 }),
+    levels: fc.constantFrom([6, 3, 2, 1], [1, 2, 4, 8], [4, 3, 2, 1], [7], [5, 5, 1], [9, 3], [3, 2]),
+    values: fc.array(trapValues, { minLength: 1, maxLength: 40 }),
+    listed: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(pyramid, async ({ channels, height, width, levels, values, listed }) => {
+      const images = 2;
+      const data = Float32Array.from(
+        { length: images * channels * height * width },
+        (_, i) => values[(i * 31) % values.length]!,
+      );
+      const list = [0, 0, 0, height, width, 1, height >> 1, width >> 2, height, width, 1, 0, 0, 1, 1, 0, 1, 1, 0, 0];
+      const windows = listed ? tensor(device, Int32Array.from(list), { shape: [4, 5] }) : undefined;
+      const pairs = levels.map((bins) => [bins, bins] as const);
+      const work = { images, rows: listed ? 4 : images, channels, height, width, levels: pairs, windows: listed };
+      const results = new Map<string, unknown>();
+      for (const row of pyramidLadder.rungs) {
+        if (!canDo(device, row, work)) continue;
+        const algorithm = row.rung;
+        const x = tensor(device, data, { shape: [images, channels, height, width], requiresGrad: true });
+        const y = spatialPyramidPool(x, levels, { windows, algorithm });
+        const places = Float32Array.from({ length: y.size }, (_, i) => i + 1);
+        y.backward(tensor(device, places, { shape: y.shape }));
+        const unrecorded = spatialPyramidPool(x.detach(), levels, { windows, algorithm });
+        results.set(algorithm, [[...(await y.data())], [...(await x.grad!.data())], [...(await unrecorded.data())]]);
+      }
+      expect(results.size).toBeGreaterThanOrEqual(5);
+      for (const [rung, result] of results) expect(result, rung).toEqual(results.get('direct'));
+    }),
+    { numRuns: 12 },
+  );
+}, 120_000);
+
 test('both rungs of the average pyramid give the same gradient, over maps and windows', async () => {
   const device = await testDevice();
   const windows = tensor(device, Int32Array.of(1, 0, 0, 9, 4, 0, 2, 1, 3, 2, 1, 3, 0, 8, 7, 0, 0, 0, 10, 1), {
@@ -154,11 +196,13 @@ test('both rungs of the average pyramid give the same gradient, over maps and wi
   }
 });
 
-test('max pooling in any window is the maximum, first position and NaN of a plain loop', async () => {
+test('every rung of max pooling gives the maximum, first position and NaN of a plain loop, in any window', async () => {
   const device = await testDevice();
   const pooling = fc.record({
+    // With many planes an invocation makes several rows, which share some.
+    planes: fc.constantFrom(1, 3, 700),
     height: fc.integer({ min: 1, max: 12 }),
-    width: fc.integer({ min: 1, max: 12 }),
+    width: fc.integer({ min: 1, max: 20 }),
     kernel: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
     stride: fc.integer({ min: 1, max: 3 }),
     dilation: fc.integer({ min: 1, max: 2 }),
@@ -167,17 +211,24 @@ test('max pooling in any window is the maximum, first position and NaN of a plai
     values: fc.array(trapValues, { minLength: 1, maxLength: 40 }),
   });
   await fc.assert(
-    fc.asyncProperty(pooling, async ({ height, width, kernel, stride, dilation, padded, ceilMode, values }) => {
+    fc.asyncProperty(pooling, async ({ planes, height, width, kernel, stride, dilation, padded, ceilMode, values }) => {
       const padding = kernel.map((k) => (padded ? Math.floor(k / 2) : 0)) as [number, number];
       fc.pre(fits([height, width], { kernel, stride: [stride, stride], padding, dilation, ceilMode }));
-      const planes = 3;
       const data = Float32Array.from({ length: planes * height * width }, (_, i) => values[(i * 31) % values.length]!);
       const x = tensor(device, data, { shape: [1, planes, height, width] });
       const options = { kernelSize: kernel, stride, dilation, padding, ceilMode };
-      const { output, indices } = maxPool2dWithIndices(x, options);
-      const [, , rows, columns] = output.shape as [number, number, number, number];
+      const out = [0, 1].map((axis) =>
+        windowCount([height, width][axis]!, {
+          kernel: kernel[axis]!,
+          stride,
+          padding: padding[axis]!,
+          dilation,
+          ceilMode,
+        }),
+      ) as [number, number];
+      const [rows, columns] = out;
       const expected: [number, number][] = [];
-      for (let at = 0; at < output.size; at++) {
+      for (let at = 0; at < planes * rows * columns; at++) {
         const plane = Math.floor(at / (rows * columns)) * height * width;
         const top = (Math.floor(at / columns) % rows) * stride - padding[0];
         const left = (at % columns) * stride - padding[1];
@@ -192,10 +243,14 @@ test('max pooling in any window is the maximum, first position and NaN of a plai
           }
         expected.push(best);
       }
-      const found = await output.data();
-      const positions = await indices.data();
-      expect([...found].map((value, i) => [value, positions[i]])).toEqual(expected);
-      expect(await maxPool2d(x, options).data()).toEqual(found);
+      const shape = { kernel, stride: [stride, stride], padding, dilation: [dilation, dilation], out } as const;
+      for (const row of maxPoolLadder.rungs) {
+        if (!canDo(device, row, { planes, height, width, shape })) continue;
+        const { output, indices } = maxPool2dWithIndices(x, { ...options, algorithm: row.rung });
+        const [found, positions] = [await output.data(), await indices.data()];
+        expect([...found].map((value, i) => [value, positions[i]])).toEqual(expected);
+        expect(await maxPool2d(x, { ...options, algorithm: row.rung }).data()).toEqual(found);
+      }
     }),
     { numRuns: 60 },
   );

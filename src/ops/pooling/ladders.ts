@@ -1,11 +1,22 @@
 import type { Device } from '../../runtime/device.js';
 import type { Kernel } from '../../runtime/kernel.js';
 import { made } from '../../runtime/made.js';
-import { bucketOf, type Ladder, NEVER, never, ON_CPUS, ON_GPUS, onCpus, onGpus, type RungNotes } from '../ladder.js';
+import {
+  bucketOf,
+  type Ladder,
+  NEVER,
+  never,
+  ON_CPUS,
+  ON_GPUS,
+  onCpus,
+  onGpus,
+  type Rung,
+  type RungNotes,
+} from '../ladder.js';
 import { gatherMaxKernel } from './gather-max.js';
 import { tablePassKernel, tablesOf } from './maxima-table.js';
 import type { Level } from './nested-levels.js';
-import { avgPoolKernel, maxPoolKernel } from './pool-kernels.js';
+import { avgPoolKernel, maxPoolKernel, maxPoolStripKernel } from './pool-kernels.js';
 import type { PoolShape } from './pool-shape.js';
 import {
   channelsKernel,
@@ -19,8 +30,10 @@ import {
 } from './pyramid-kernels.js';
 import { scatterMaxKernel } from './scatter-max.js';
 import { sweepTakes } from './sweep.js';
+import { stripTakes } from './walk.js';
 
 export type PoolAlgorithm = 'direct' | 'walk';
+export type MaxPoolAlgorithm = PoolAlgorithm | 'strip';
 export type MaxPoolGradient = 'gather' | 'scatter';
 export type PyramidAlgorithm = 'direct' | 'workgroup' | 'channels' | 'nestedChannels' | 'table' | 'sweep' | 'nested';
 export type PyramidGradient = 'gather' | 'scatter';
@@ -63,35 +76,16 @@ const pyramidBucket = ({ images, rows, channels, height, width, levels, windows 
     { levels: levels.map((level) => level.join('x')).join(' ') },
   );
 
-/** The forward pass over sliding windows: one shader, which walks as far as the rung says. */
+/** The rungs of a forward pass that are one shader, which walks as far as the rung says. */
 /* @__NO_SIDE_EFFECTS__ */
-function poolLadder(family: string, kernel: Kernel): Ladder<PoolAlgorithm, PoolWork> {
-  const common = { kernels: [kernel] };
-  return {
-    family,
-    ask: (algorithm) => ({ algorithm }),
-    bucket: poolBucket,
-    rungs: [
-      {
-        rung: 'direct',
-        ...common,
-        chooseWhen: onGpus,
-      },
-      {
-        rung: 'walk',
-        ...common,
-        chooseWhen: onCpus,
-      },
-    ],
-  };
-}
+const walkRungs = (kernel: Kernel): readonly Rung<PoolAlgorithm, PoolWork>[] => [
+  { rung: 'direct', kernels: [kernel], chooseWhen: onGpus },
+  { rung: 'walk', kernels: [kernel], chooseWhen: onCpus },
+];
 
-export const maxPoolLadder = /* @__PURE__ */ poolLadder('maxPool2d', maxPoolKernel);
-export const avgPoolLadder = /* @__PURE__ */ poolLadder('avgPool2d', avgPoolKernel);
-
-/** The notes of a forward pass, both of whose rungs are one shader. */
+/** Their notes. */
 /* @__NO_SIDE_EFFECTS__ */
-const poolNotes = (file: string): RungNotes<PoolAlgorithm> => ({
+const walkNotes = (file: string): RungNotes<PoolAlgorithm> => ({
   direct: {
     file,
     adapterClass: 'gpu',
@@ -106,8 +100,44 @@ const poolNotes = (file: string): RungNotes<PoolAlgorithm> => ({
   },
 });
 
-export const maxPoolNotes = /* @__PURE__ */ poolNotes('pooling/max_pool2d.wgsl');
-export const avgPoolNotes = /* @__PURE__ */ poolNotes('pooling/avg_pool2d.wgsl');
+/** Max pooling, forward. */
+export const maxPoolLadder: Ladder<MaxPoolAlgorithm, PoolWork> = {
+  family: 'maxPool2d',
+  ask: (algorithm) => ({ algorithm }),
+  bucket: poolBucket,
+  rungs: made(() => [
+    {
+      rung: 'strip',
+      kernels: [maxPoolStripKernel],
+      takes: {
+        words: 'windows of at most 3 columns, stride 1 or 2 along a row, not dilated',
+        test: (_, { shape }) => stripTakes(shape),
+      },
+      chooseWhen: ({ info }) => info.software && info.subgroupSize === 8,
+    },
+    ...walkRungs(maxPoolKernel),
+  ]),
+};
+
+export const maxPoolNotes: RungNotes<MaxPoolAlgorithm> = made(() => ({
+  strip: {
+    file: 'pooling/max_pool2d_strip.wgsl',
+    adapterClass: 'cpu',
+    chosenFor: 'lavapipe',
+    why: 'an invocation makes up to six neighbours of a row, over a column of rows: columns that windows share are loaded once, four cells at a time',
+  },
+  ...walkNotes('pooling/max_pool2d.wgsl'),
+}));
+
+/** Average pooling, forward. */
+export const avgPoolLadder: Ladder<PoolAlgorithm, PoolWork> = {
+  family: 'avgPool2d',
+  ask: (algorithm) => ({ algorithm }),
+  bucket: poolBucket,
+  rungs: made(() => walkRungs(avgPoolKernel)),
+};
+
+export const avgPoolNotes = /* @__PURE__ */ walkNotes('pooling/avg_pool2d.wgsl');
 
 /** The gradient of max pooling. Both rungs give the same bits. */
 export const maxPoolGradientLadder: Ladder<MaxPoolGradient, PoolWork> = {
@@ -185,8 +215,9 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
     {
       rung: 'table',
       kernels: [tableKernel, tablePassKernel],
+      takes: { words: 'channels by fours', test: (_, { channels }) => channels % 4 === 0 },
       chooseWhen: (device, work) =>
-        manyWindows(device, work, { 4: 128, 8: 300 }) &&
+        manyWindows(device, work, { 4: 128, 8: 80 }) &&
         channelsLastBytes(work) * tablesFor(work) <= device.maxBindingBytes,
     },
     {
@@ -199,7 +230,8 @@ export const pyramidLadder: Ladder<PyramidAlgorithm, PyramidWork> = {
       rung: 'sweep',
       kernels: [sweepKernel],
       takes: {
-        words: 'whole maps of 12 to 32 columns, at most 4 levels, all made of the bins of one with at most 8 across',
+        words:
+          'whole maps of 12 to 32 columns, and at most 4 levels, all made of the bins of one with at most 8 across',
         test: (_, { width, levels, windows }) => sweepTakes(width, levels, windows),
       },
       // Whatever the batch: the rung of a picture must not depend on the company that it is in.
@@ -238,7 +270,7 @@ export const pyramidNotes: RungNotes<PyramidAlgorithm> = {
   table: {
     file: 'pooling/pyramid_max_table.wgsl',
     adapterClass: 'cpu',
-    chosenFor: 'SwiftShader from 128 windows per map, lavapipe from 300',
+    chosenFor: 'SwiftShader from 128 windows per map, lavapipe from 80',
     why: 'a table of the maxima of blocks of 1, 2, 4, ... rows and columns, made once per map; then each bin, of any size, is four blocks of it',
   },
   nestedChannels: {

@@ -1,12 +1,13 @@
 import passWgsl from '../../../shaders/pooling/maxima_table.wgsl';
 import { defineKernel } from '../../runtime/kernel.js';
+import { copyStrided } from '../../tensor/copy-strided.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { bind } from '../op.js';
 import { type Level, nestedTable } from './nested-levels.js';
 
 export const tablePassKernel = defineKernel(passWgsl);
 
-/** The maxima of blocks of `2^a x 2^b` cells of maps with channels last, for `a < down` and `b < across`. */
+/** The maxima of blocks of `2^a x 2^b` cells of maps, four channels side by side, for `a < down` and `b < across`. */
 interface MaximaTable {
   readonly maxima: Tensor;
   /** Their positions, where these are wanted. */
@@ -25,39 +26,38 @@ export function tablesOf(size: readonly [number, number], levels: readonly Level
   }) as unknown as readonly [number, number];
 }
 
-/** Makes the table from maps `[N, H, W, 4 depth4]`, axis by axis: each pass makes blocks of twice the length. */
-export function maximaTable(op: string, maps: Tensor, levels: readonly Level[], withPlaces: boolean): MaximaTable {
-  const { device } = maps;
-  const [, height, width, depth] = maps.shape as readonly [number, number, number, number];
+/** Makes the table from dense maps of whole fours of channels, axis by axis: each pass makes blocks of twice the length. */
+export function maximaTable(op: string, x: Tensor, levels: readonly Level[], withPlaces: boolean): MaximaTable {
+  const { device } = x;
+  const [images, channels, height, width] = x.shape as readonly [number, number, number, number];
   const [down, across] = tablesOf([height, width], levels);
-  const maxima = Tensor.empty(device, [down, across, ...maps.shape], 'f32', op);
+  const cells = height * width;
+  const maps = [images, channels / 4, cells, 4];
+  const maxima = Tensor.empty(device, [down, across, ...maps], 'f32', op);
   const places = Tensor.empty(device, withPlaces ? maxima.shape : [4], 'u32', op);
-  if (maps.size === 0) return { maxima, places, down, across };
-  device.copy(maps.binding(op), maxima.binding(op));
-  const table = maps.size / 4;
-  const depth4 = depth / 4;
+  if (x.size === 0) return { maxima, places, down, across };
+  const { dtype, offset } = x;
+  const strides = [channels * cells, 4 * cells, 1, cells];
+  copyStrided(
+    { storage: x.storage(op), dtype, shape: maps, strides, offset },
+    { storage: maxima.storage(op), dtype, shape: maps, strides: maxima.strides.slice(2), offset: 0 },
+  );
+  const table = x.size / 4;
   const pass = (
     source: number,
     tables: number,
     further: number,
     axis: { stride: number; length: number; reach: number },
-  ) =>
+  ) => {
+    const size = ((tables * table) / axis.length) * axis.reach;
     device.dispatch(tablePassKernel, {
       bindings: bind(op, { maxima, places }),
-      params: {
-        size: tables * table,
-        source: source * table,
-        to: (source + further) * table,
-        ...axis,
-        depth4,
-        cells: height * width,
-        first: table,
-      },
+      params: { size, source: source * table, to: (source + further) * table, ...axis, cells, first: table },
       overrides: { INDICES: withPlaces },
-      invocations: tables * table,
+      invocations: size,
     });
-  for (let b = 0; b + 1 < across; b++) pass(b, 1, 1, { stride: depth4, length: width, reach: 2 ** b });
-  for (let a = 0; a + 1 < down; a++)
-    pass(a * across, across, across, { stride: width * depth4, length: height, reach: 2 ** a });
+  };
+  for (let b = 0; b + 1 < across; b++) pass(b, 1, 1, { stride: 1, length: width, reach: 2 ** b });
+  for (let a = 0; a + 1 < down; a++) pass(a * across, across, across, { stride: width, length: height, reach: 2 ** a });
   return { maxima, places, down, across };
 }

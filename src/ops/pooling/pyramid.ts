@@ -28,7 +28,9 @@ const avgKernel = defineKernel(avgWgsl);
 const NESTED_WG = 32;
 /** Channels of one map that a workgroup of the sweeping kernel pools: the shader's WG. */
 const SWEEP_WG = 8;
-/** Fours of channels of one row that a workgroup of the table's kernel pools: the shader's WG. */
+/** Its workgroups, for as many maps each as there are: enough for all cores, and few, since each start costs a CPU adapter time. */
+const SWEEP_GROUPS = 256;
+/** Rows that a workgroup of the table's kernel pools, four channels of each: the shader's WG. */
 const TABLE_WG = 8;
 /** Unrolled reads, at most: more of them make the compilation long and nothing faster. */
 const MOST_CELLS = 12;
@@ -124,23 +126,25 @@ export function poolPyramid(
       break;
     }
     case 'table': {
-      const { maxima, places, down, across } = maximaTable(op, channelsLast(op, source), levels, INDICES);
+      const { maxima, places, down, across } = maximaTable(op, source, levels, INDICES);
       device.dispatch(tableKernel, {
         bindings: bind(op, { maxima, places, windows: listed, y, indices }),
         params: { ...params, table: nestedTable(levels).flat() },
         overrides: { INDICES, DOWN: down, ACROSS: across },
-        workgroups: [rows, Math.ceil(channels / (4 * TABLE_WG)), 1],
+        workgroups: [Math.ceil(rows / TABLE_WG), channels / 4, 1],
       });
       break;
     }
-    case 'sweep':
+    case 'sweep': {
+      const across = Math.ceil(channels / SWEEP_WG);
       device.dispatch(sweepKernel, {
         bindings,
         params: { ...params, table: nestedTable(levels).flat() },
-        overrides: { INDICES, ...sweepOverrides(width, levels) },
-        workgroups: [rows, Math.ceil(channels / SWEEP_WG), 1],
+        overrides: { INDICES, ...sweepOverrides(height, width, levels) },
+        workgroups: [Math.min(rows, Math.ceil(SWEEP_GROUPS / across)), across, 1],
       });
       break;
+    }
     case 'nested':
       device.dispatch(nestedKernel, {
         bindings,

@@ -1,4 +1,5 @@
 import { type Level, nestedTable } from './nested-levels.js';
+import { runOverrides } from './run.js';
 
 /** Fewer columns have little to share, and each number of them is a pipeline of its own. */
 const FEWEST_COLUMNS = 12;
@@ -15,8 +16,9 @@ export function sweepTakes(width: number, levels: readonly Level[], windows: boo
 }
 
 /** What a pipeline of `pyramid_max_sweep.wgsl` must know of the maps and levels. */
-export function sweepOverrides(width: number, levels: readonly Level[]) {
+export function sweepOverrides(height: number, width: number, levels: readonly Level[]) {
   const [across, ACROSS_1 = 0, ACROSS_2 = 0, ACROSS_3 = 0] = nestedTable(levels).map((line) => line[1]);
   const widest = Math.floor(width / across!) + Math.min(width % across!, 2);
-  return { WIDTH: width, WIDEST: widest, ACROSS: across!, ACROSS_1, ACROSS_2, ACROSS_3 };
+  const run = runOverrides(width, [height * width, width]);
+  return { ...run, WIDEST: widest, ACROSS: across!, ACROSS_1, ACROSS_2, ACROSS_3 };
 }

@@ -1,9 +1,9 @@
 import type { Device } from '../../runtime/device.js';
-import type { PoolAlgorithm } from './ladders.js';
 import type { PoolShape } from './pool-shape.js';
+import { runOverrides } from './run.js';
 
 /** Workgroups that keep all cores of a CPU adapter busy; with more of them, their starting shows. */
-const CPU_GROUPS = 1024;
+const CPU_GROUPS = 256;
 /** Lanes of one vector: few columns must still spread over all cores. */
 const CPU_WORKGROUP = 8;
 /** Starting a workgroup costs a CPU adapter as much as starting seven more vectors in it; there must be some for every core. */
@@ -12,19 +12,33 @@ const FEWEST_WIDE_GROUPS = 256;
 const GPU_WORKGROUP = 64;
 /** Side of a square window whose loops unroll: a kernel size of its own is worth a pipeline of its own only where it is usual. */
 const MOST_UNROLLED = 3;
+/** Results that an invocation makes side by side, at most: with more, its loads no longer fit a core's cache of decoded instructions. */
+const MOST_RESULTS = 6;
 
 const cpuWorkgroup = (invocations: number): number =>
   invocations >= FEWEST_WIDE_GROUPS * WIDE_WORKGROUP ? WIDE_WORKGROUP : CPU_WORKGROUP;
 
-/** How the columns of a sliding window's output are cut into invocations, for the kernels that walk down them. */
-export function columnWalk(
+/** How the output is cut into invocations that walk down it. */
+export interface Walk<Overrides> {
+  readonly params: {
+    readonly size: number;
+    /** Rows of an invocation, and invocations one below the other. */
+    readonly walk: number;
+    readonly chunks: number;
+  };
+  readonly overrides: Overrides;
+  readonly invocations: number;
+}
+
+/** Invocations that make `across` pieces of each row of the output: of one row, or of as many as leave work for all cores. */
+function walked(
   device: Device,
-  rung: PoolAlgorithm,
+  walks: boolean,
   [images, channels, height, width]: readonly number[],
   { kernel, stride, padding, dilation, out }: PoolShape,
+  across: number,
 ) {
-  const columns = images! * channels! * out[1];
-  const walks = rung === 'walk';
+  const columns = images! * channels! * across;
   const chunks = walks ? Math.min(out[0], Math.ceil((CPU_GROUPS * CPU_WORKGROUP) / columns)) : out[0];
   const walk = Math.ceil(out[0] / chunks);
   const overlap = kernel[0] - stride[0];
@@ -33,17 +47,51 @@ export function columnWalk(
     const reach = (count - 1) * stride[axis]! + (kernel[axis]! - 1) * dilation[axis]!;
     return padding[axis]! > 0 || reach >= [height!, width!][axis]!;
   });
-  const usual = kernel[0] === kernel[1] && kernel[0] <= MOST_UNROLLED;
   const size = columns * Math.ceil(out[0] / walk);
   return {
     params: { size, walk, chunks: Math.ceil(out[0] / walk) },
-    overrides: {
-      WG: device.info.software ? cpuWorkgroup(size) : GPU_WORKGROUP,
-      KERNEL_Y: usual ? kernel[0] : 0,
-      KERNEL_X: usual ? kernel[1] : 0,
-      SHARED: shared,
-      PADDED: leaves,
-    },
+    overrides: { WG: device.info.software ? cpuWorkgroup(size) : GPU_WORKGROUP, PADDED: leaves },
+    shared,
     invocations: size,
+  };
+}
+
+/** How a sliding window's output is cut into columns for the kernels that walk down them. */
+export function columnWalk(device: Device, walks: boolean, inputShape: readonly number[], shape: PoolShape) {
+  const { params, overrides, shared, invocations } = walked(device, walks, inputShape, shape, shape.out[1]);
+  const [down, across] = shape.kernel;
+  const usual = down === across && down <= MOST_UNROLLED;
+  return {
+    params,
+    overrides: { ...overrides, KERNEL_Y: usual ? down : 0, KERNEL_X: usual ? across : 0, SHARED: shared },
+    invocations,
+  };
+}
+
+/** True for windows of at most 3 columns, side by side or overlapping, not dilated: what the strip kernel's arrays have room for. */
+export function stripTakes({ kernel, stride, dilation }: PoolShape): boolean {
+  return kernel[1] <= MOST_UNROLLED && stride[1] <= 2 && dilation.every((step) => step === 1);
+}
+
+/** How the output is cut into strips of a row for the kernel that walks down them. */
+export function stripWalk(device: Device, inputShape: readonly number[], shape: PoolShape) {
+  const { kernel, stride, padding, out } = shape;
+  const [, , height, width] = inputShape as readonly [number, number, number, number];
+  const strips = Math.ceil(out[1] / MOST_RESULTS);
+  const STRIP = Math.ceil(out[1] / strips);
+  const { params, overrides, shared, invocations } = walked(device, true, inputShape, shape, strips);
+  // A strip starts at a sum of multiples of these, or where the last is moved back to.
+  const steps = [height * width, width, stride[1] * STRIP, padding[1], stride[1] * (out[1] - STRIP)];
+  return {
+    params,
+    overrides: {
+      ...overrides,
+      STRIP,
+      KERNEL_X: kernel[1],
+      STRIDE_X: stride[1],
+      ...runOverrides((STRIP - 1) * stride[1] + kernel[1], steps),
+      SHARED: shared === 1,
+    },
+    invocations,
   };
 }

@@ -13,6 +13,7 @@ export interface RowWork {
 }
 
 export type RowLadder = Ladder<RowRung, RowWork>;
+export type RowNotes = RungNotes<RowRung>;
 
 /** Below this length most of a workgroup would have nothing to do. */
 const LONG_ROW = 256;
@@ -41,7 +42,7 @@ export function rowLadder(family: string, invocation: readonly Kernel[], workgro
 
 /** The notes of such a ladder, from the shaders of its two rungs. */
 /* @__NO_SIDE_EFFECTS__ */
-export const rowNotes = (invocation: string, workgroup: string): RungNotes<RowRung> => ({
+export const rowNotes = (invocation: string, workgroup: string): RowNotes => ({
   invocation: {
     file: invocation,
     adapterClass: 'any',

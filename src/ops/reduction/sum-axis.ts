@@ -7,7 +7,7 @@ import { copyStrided } from '../../tensor/copy-strided.js';
 import { Tensor } from '../../tensor/tensor.js';
 import type { ComputeType } from '../elementwise/unary.js';
 import type { Pass } from './axes.js';
-import { type RowAlgorithm, rowLadder, rowNotes, workgroupRows } from './row-ladder.js';
+import { type RowAlgorithm, type RowNotes, rowLadder, rowNotes, workgroupRows } from './row-ladder.js';
 
 /** Elements that one invocation sums when there are many lines, and when there are few. */
 const LONG_PART = 1024;
@@ -31,7 +31,10 @@ export const sumLadder = made(() =>
     Object.values(KERNELS).map((each) => each.workgroupRows),
   ),
 );
-export const sumNotes = /* @__PURE__ */ rowNotes('reduction/sum_rows.wgsl', 'reduction/sum_rows_workgroup.wgsl');
+export const sumNotes: RowNotes = /* @__PURE__ */ rowNotes(
+  'reduction/sum_rows.wgsl',
+  'reduction/sum_rows_workgroup.wgsl',
+);
 
 /**
  * Sums the middle axis of a dense tensor seen as `[outer, n, inner]`; the result is `[outer, inner]`.

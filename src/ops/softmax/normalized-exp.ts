@@ -10,7 +10,7 @@ import { scope } from '../../tensor/scope.js';
 import { normalizeAxis, sizeOf } from '../../tensor/shape.js';
 import { Tensor } from '../../tensor/tensor.js';
 import { checkDTypes, dense } from '../op.js';
-import { type RowAlgorithm, rowLadder, rowNotes, workgroupRows } from '../reduction/row-ladder.js';
+import { type RowAlgorithm, type RowNotes, rowLadder, rowNotes, workgroupRows } from '../reduction/row-ladder.js';
 
 const kernels = {
   rows: {
@@ -32,7 +32,7 @@ export const softmaxLadder = /* @__PURE__ */ rowLadder(
   made(() => [kernels.scalars, kernels.vectors].flatMap(({ forward, backward }) => [forward, backward])),
   made(() => [kernels.rows.forward, kernels.rows.backward]),
 );
-export const softmaxNotes = /* @__PURE__ */ rowNotes('softmax/softmax.wgsl', 'softmax/softmax_rows.wgsl');
+export const softmaxNotes: RowNotes = /* @__PURE__ */ rowNotes('softmax/softmax.wgsl', 'softmax/softmax_rows.wgsl');
 
 export interface SoftmaxOptions {
   /** The axis along which the results add up to 1. Default: the last. */
