@@ -10,15 +10,17 @@ import { inputsOf } from '../src/bench/inputs.js';
 import { aboutPoint, POOLING_POINTS, type PoolingLine } from '../src/bench/pooling.js';
 import { type Expectations, expectationsOf, mismatch } from '../src/bench/truth/index.js';
 import { announceSwiftShader, bundleRunners } from './bundle.js';
-import { type Answer, Remote, RUNNERS } from './remote.js';
+import { type Answer, ON_CPU, Remote, RUNNERS } from './remote.js';
 import { type Column, type Line, type Rejected, type Result, ratio, summary, table } from './report.js';
 
 const HELP = `usage: node bench/run.mjs bench/compare.ts [options] > results.jsonl
 
   --runners LIST   comma-separated, the first is the base of the ratios: ${Object.keys(RUNNERS).join(', ')}
-                   (default: sppgpu,tfjs,jax; torch is PyTorch on the CPU, for orientation)
+                   (default: sppgpu,tfjs,jax; ort is ONNX Runtime Web on WebGPU; tfjs-wasm, jax-wasm and
+                   torch, which is PyTorch, compute on the CPU, for orientation)
   --cases REGEX    only cases whose name matches, e.g. 'conv|matmul_1024'
   --sweep pooling  the points of "sppgpu bench pooling" instead of the cases, and lines for its --with
+  --lines          a line for each case and library on stdout, in the place of one per case
   --budget S       seconds of timing per case and library (default 6)
   --rounds N       turns per case (default 3)
   --adapter NAME   part of an adapter's name, where there are several
@@ -43,6 +45,7 @@ function readOptions() {
       runners: { type: 'string', default: 'sppgpu,tfjs,jax' },
       cases: { type: 'string', default: '.' },
       sweep: { type: 'string' },
+      lines: { type: 'boolean', default: false },
       budget: { type: 'string', default: '6' },
       rounds: { type: 'string', default: '3' },
       adapter: { type: 'string' },
@@ -88,6 +91,9 @@ const remotes: Remote[] = [];
 const stopAll = () => {
   for (const remote of remotes) remote.stop();
 };
+process.on('exit', stopAll);
+for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }))
+  process.on(signal, () => process.exit(code));
 
 /** Starts the libraries; one that cannot start is said and left out. All must have found the same adapter. */
 async function startAll({ runners, adapter, verbose }: ReturnType<typeof readOptions>): Promise<Started[]> {
@@ -103,7 +109,7 @@ async function startAll({ runners, adapter, verbose }: ReturnType<typeof readOpt
       remote.stop();
     }
   }
-  const adapters = new Set(started.filter(({ name }) => name !== 'torch').map((runner) => runner.adapter));
+  const adapters = new Set(started.filter(({ name }) => !ON_CPU.has(name)).map((runner) => runner.adapter));
   if (adapters.size > 1) throw new Error(`the libraries found different adapters: ${[...adapters].join(' | ')}`);
   return started;
 }
@@ -204,10 +210,26 @@ function sweepLines({ case: name, results, adapter }: Line, runners: readonly St
   const about = aboutPoint(POOLING_POINTS.find(({ benchCase }) => benchCase.name === name)!);
   return runners.map((runner) => {
     const result = results[runner.name]!;
-    const at = { ...about, peer: runner.library, adapter: runner.name === 'torch' ? runner.adapter : adapter };
+    const at = { ...about, peer: runner.library, adapter: ON_CPU.has(runner.name) ? runner.adapter : adapter };
     if (result.ok) return { ...at, ok: true, ms: result.ms, spread: result.spread, gbps: result.gbps };
     const none = Number.NaN;
     return { ...at, ok: false, ms: none, spread: [none, none], gbps: none, problem: result.error };
+  });
+}
+
+/** A case as lines of `sppgpu bench --peers --json`, one for each library; `ratio` is its time over that of the first. */
+function peerLines({ case: name, family, results, ratios, adapter }: Line, runners: readonly Started[]) {
+  return runners.map((runner, i) => {
+    const about = {
+      family,
+      case: name,
+      peer: runner.library,
+      adapter: ON_CPU.has(runner.name) ? runner.adapter : adapter,
+    };
+    const result = results[runner.name]!;
+    if (!result.ok) return { ...about, ok: false, ratio: null, problem: result.error };
+    const { way, ms, spread, gflops, gbps } = result;
+    return { ...about, ok: true, way, ms, spread, gflops, gbps, ratio: i === 0 ? 1 : ratios[runner.name] };
   });
 }
 
@@ -220,7 +242,7 @@ async function main() {
   if (options.swiftshader) await useSwiftShader();
   const runners = await startAll(options);
   if (runners.length === 0) throw new Error('no library could be started (npm ci --prefix bench/peers installs them)');
-  const { adapter } = runners.find(({ name }) => name !== 'torch') ?? runners[0]!;
+  const { adapter } = runners.find(({ name }) => !ON_CPU.has(name)) ?? runners[0]!;
   say(`adapter: ${adapter}\n`);
   const lines: Line[] = [];
   for (const benchCase of options.benchCases) {
@@ -230,8 +252,8 @@ async function main() {
     const { name, family, flops, bytes } = benchCase;
     const line = { family, case: name, adapter, flops, bytes, results, ratios };
     lines.push(line);
-    for (const record of options.sweep ? sweepLines(line, runners) : [line])
-      process.stdout.write(`${JSON.stringify(record)}\n`);
+    const records = options.sweep ? sweepLines(line, runners) : options.lines ? peerLines(line, runners) : [line];
+    for (const record of records) process.stdout.write(`${JSON.stringify(record)}\n`);
     say(table([line], runners).split('\n')[1]!);
   }
   say(`\n${table(lines, runners)}\n`);

@@ -11,12 +11,18 @@ const node = (runner: string): string[] => [
 
 /** How each library's process is started. Adding one is its runner file and a line here. */
 export const RUNNERS: Readonly<Record<string, readonly string[]>> = {
-  // Bundles of sppgpu.ts, peers/tfjs.ts, peers/jax.ts (bundle.ts).
+  // Bundles of sppgpu.ts and of the files in peers/ (bundle.ts).
   sppgpu: node('sppgpu'),
   tfjs: node('tfjs'),
   jax: node('jax'),
+  ort: node('ort'),
+  'tfjs-wasm': node('tfjs-wasm'),
+  'jax-wasm': node('jax-wasm'),
   torch: [process.env.PYTHON ?? 'python3', here('peers/torch_cpu.py')],
 };
+
+/** Those that compute on the CPU, whatever adapter the others have. */
+export const ON_CPU: ReadonlySet<string> = new Set(['tfjs-wasm', 'jax-wasm', 'torch']);
 
 /** A command as `child.ts` lists them. */
 type Message = { readonly command: string } & Readonly<Record<string, unknown>>;
@@ -43,7 +49,10 @@ export interface RemoteOptions {
   readonly timeoutMs?: number;
 }
 
-/** One library in a child process (see child.ts for what is said); a process that died or hung is replaced. */
+/**
+ * One library in a child process (see child.ts for what is said); a process that died or hung is replaced. It is halted while it is not
+ * asked: threads of some libraries go on looking for work, which takes cores from the one that is timed.
+ */
 export class Remote {
   #child: ChildProcess | null = null;
   #pending: { resolve(answer: Answer): void; reject(error: Error): void } | null = null;
@@ -93,13 +102,20 @@ export class Remote {
         this.stop();
         reject(new Error(`no answer to "${message.command}" within ${timeoutMs / 1000} s`));
       }, timeoutMs);
+      this.#signal('SIGCONT');
       this.#child!.stdin!.write(`${JSON.stringify(message)}\n`);
     }).finally(() => {
       clearTimeout(timer);
       this.#pending = null;
+      this.#signal('SIGSTOP');
     });
     if (reply.error) throw new Error(reply.error);
     return reply;
+  }
+
+  /** Halts the process, or lets it go on, where the system can do that. */
+  #signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    if (process.platform !== 'win32') this.#child?.kill(signal);
   }
 
   stop(): void {

@@ -30,14 +30,30 @@ export const setup: Runner['setup'] = async (options) => {
   return device;
 };
 
-const wait = () => jax.getWebGPUDevice().queue.onSubmittedWorkDone();
+/** The WASM backend instead, which computes on the CPU. */
+export const setupWasm: Runner['setup'] = async () => {
+  jax = await import('@jax-js/jax');
+  np = jax.numpy;
+  await jax.init('wasm');
+  jax.defaultDevice('wasm');
+  return { adapter: 'CPU', software: true };
+};
+
+const onWasm = (): boolean => jax.defaultDevice() === 'wasm';
+
+const wait = async (): Promise<void> => {
+  if (!onWasm()) await jax.getWebGPUDevice().queue.onSubmittedWorkDone();
+};
 
 /**
  * Arrays are lazy: asking for the GPU buffer is what submits the kernels, and the library's only way to do it without
- * waiting for them. It also lets the array go.
+ * waiting for them. On WASM their numbers are asked for. Either lets the array go.
  */
 const submit = (arrays: Named | readonly Arr[]): void => {
-  for (const array of Object.values(arrays)) array.gpuBufferSync();
+  for (const array of Object.values(arrays)) {
+    if (onWasm()) array.dataSync();
+    else array.gpuBufferSync();
+  }
 };
 
 interface InstanceOptions {

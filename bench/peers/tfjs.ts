@@ -2,6 +2,8 @@
  * TensorFlow.js 4.22 with its WebGPU backend, used as its documentation teaches: channels last (its native layout),
  * `tf.tidy`, fused ops, `tf.valueAndGrads`, its own momentum optimizer. Layout conversions happen outside the timer.
  */
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import type * as Tfjs from '@tensorflow/tfjs';
 import type { Case } from '../../src/bench/cases.js';
 import type { Inputs, Instance, Runner } from '../../src/bench/harness.js';
@@ -29,6 +31,17 @@ export const setup: Runner['setup'] = async (options) => {
   return device;
 };
 
+/** The WASM backend instead, which computes on the CPU, in one thread where it runs in Node. */
+export const setupWasm: Runner['setup'] = async () => {
+  tf = (await import('@tensorflow/tfjs')).default as unknown as typeof Tfjs;
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  const { resolve } = createRequire(import.meta.url);
+  setWasmPaths(`${dirname(resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+  await tf.setBackend('wasm');
+  await tf.ready();
+  return { adapter: 'CPU, 1 thread', software: true };
+};
+
 /** What its WebGPU backend has beyond the public interface. */
 interface Backend {
   readonly queue: GPUQueue;
@@ -39,6 +52,7 @@ interface Backend {
 
 /** The backend batches dispatches until something is read; this submits the rest and waits, reading nothing. */
 async function wait(): Promise<void> {
+  if (tf.getBackend() === 'wasm') return; // which computes at once
   const backend = tf.backend() as unknown as Backend;
   backend.endComputePassEncoder();
   if (backend.commandEncoder) backend.submitQueue();

@@ -37,7 +37,7 @@ export const MAX_POOL_NAMES: OptionNames<MaxPool2dOptions> = {
 
 /**
  * Max pooling of `[N, C, H, W]`, floor or ceil mode exactly as Caffe and PyTorch. Ties go to the first element in
- * row-major order, NaN propagates. A dilated window that lies wholly in the padding gives -Infinity and no gradient.
+ * row-major order, NaN propagates, -0 comes as 0. A dilated window that lies wholly in the padding gives -Infinity and no gradient.
  * @throws ShapeError for a map without cells, a kernel that fits nowhere, padding over half the kernel, or a wrong rank
  */
 export function maxPool2d(x: Tensor, options: MaxPool2dOptions): Tensor {

@@ -24,7 +24,7 @@ function compare(
 test('an unknown runner is named before any is started', async () => {
   expect(await compare(['--runners', 'sppgpu,foo', '--cases', 'matmul_1024'])).toEqual({
     code: 1,
-    stderr: 'bench: no runner "foo"; there are sppgpu, tfjs, jax, torch\n',
+    stderr: 'bench: no runner "foo"; there are sppgpu, tfjs, jax, ort, tfjs-wasm, jax-wasm, torch\n',
   });
 });
 

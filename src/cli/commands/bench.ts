@@ -14,6 +14,7 @@ import { UsageError } from '../errors.js';
 import { GROUPS } from '../help.js';
 import { type CommonOptions, nonNegative, withCommonOptions, withDevice } from '../options.js';
 import { print, printJson, say } from '../output.js';
+import { comparePeers } from '../peers.js';
 import { limitLine } from '../rung-table.js';
 import { addBenchCollect } from './bench-collect.js';
 import { addBenchNets } from './bench-nets.js';
@@ -25,6 +26,7 @@ interface BenchOptions extends CommonOptions {
   readonly list?: boolean;
   readonly rungs?: boolean;
   readonly roofline?: boolean;
+  readonly peers?: boolean | string;
 }
 
 /** One line of `bench --json`; `ms` is the median, `spread` the fastest and slowest sample. */
@@ -55,7 +57,7 @@ interface BenchLine {
 export function addBench(program: Command): void {
   const command = program
     .command('bench')
-    .description('time every kernel family on this adapter (to compare with other libraries: see bench/README.md)')
+    .description('time every kernel family on this adapter')
     .optionsGroup(GROUPS.common)
     .option('--cases <regex>', 'only cases whose name matches', '.')
     .option('--budget <seconds>', 'timing per case', nonNegative, 3)
@@ -66,6 +68,10 @@ export function addBench(program: Command): void {
     .option(
       '--roofline',
       'measure copy bandwidth and f32 rate first; every time also as a share of the limit that binds it',
+    )
+    .option(
+      '--peers [names]',
+      'time the cases in other libraries as well, in turns (in a checkout, after npm ci --prefix bench/peers): tfjs, jax, ort, tfjs-wasm, jax-wasm, torch (default: tfjs,jax)',
     )
     .option('--list', 'print the cases and end');
   withCommonOptions(command).action(bench);
@@ -88,8 +94,24 @@ async function bench(options: BenchOptions): Promise<void> {
     print(`${[...shared, ...own].map(({ name, family }) => `${name} (${family})`).join('\n')}\n`);
     return;
   }
+  if (options.peers) {
+    process.exitCode = await comparePeers(peerWords(options, options.peers), !options.json);
+    return;
+  }
   const work = (device: Device | null): Promise<void> => runAll(device, shared, own, options);
   await (own.length > 0 && [...shared, ...own].every(withoutDevice) ? work(null) : withDevice(options, work));
+}
+
+/** The words of the comparison. Adapters go by a part of their name there. */
+function peerWords({ cases, budget, device, rungs, roofline }: BenchOptions, peers: string | true): string[] {
+  if (rungs || roofline)
+    throw new UsageError('bench: --peers times what each library chooses; leave out --rungs and --roofline');
+  if (device === 'hardware')
+    throw new UsageError("bench: --peers takes --device software, or a part of an adapter's name");
+  if (budget === 0) throw new UsageError('bench: --peers needs a --budget above 0 seconds');
+  const adapter = device === 'software' ? ['--swiftshader'] : device === 'auto' ? [] : ['--adapter', device];
+  const names = peers === true ? 'tfjs,jax' : peers;
+  return ['--runners', `sppgpu,${names}`, '--cases', cases, '--budget', String(budget), ...adapter, '--lines'];
 }
 
 const withoutDevice = (benchCase: Case | OwnCase): boolean => 'withoutDevice' in benchCase;
