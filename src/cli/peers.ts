@@ -9,21 +9,22 @@ const FOLDERS = ['../bench/', '../../bench/'].map((path) => fileURLToPath(new UR
 
 /**
  * Runs the comparison of `bench/compare.ts` in a process of its own, which writes to this one's streams.
- * @param words its options
+ * @param options its options by name; true for those without a value
  * @param quiet without what it writes to stdout
  * @returns its exit code, which what it wrote explains
  * @throws SppgpuError where it is not there
  */
 export async function comparePeers(
-  words: readonly string[],
+  options: Readonly<Record<string, string | true>>,
   quiet: boolean,
   folders: readonly string[] = FOLDERS,
 ): Promise<number> {
   const folder = folders.find((path) => existsSync(`${path}compare.ts`));
   if (!folder || !existsSync(`${folder}peers/node_modules`))
     throw new SppgpuError(
-      `bench: --peers needs a checkout of the repository with the other libraries installed (npm ci --prefix bench/peers); ${folder ? 'they are not' : 'this is the package alone'}`,
+      `bench: --peers needs a checkout of the repository, with the other libraries installed by npm ci in bench/peers; ${folder ? 'they are not' : 'this is the package alone'}`,
     );
+  const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, ...(value === true ? [] : [value])]);
   const child = spawn(process.execPath, [`${folder}run.mjs`, `${folder}compare.ts`, ...words], {
     stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
   });

@@ -71,7 +71,7 @@ export function addBench(program: Command): void {
     )
     .option(
       '--peers [names]',
-      'time the cases in other libraries as well, in turns (in a checkout, after npm ci --prefix bench/peers): tfjs, jax, ort, tfjs-wasm, jax-wasm, torch (default: tfjs,jax)',
+      'time the cases in other libraries as well, in turns (in a checkout, after npm ci in bench/peers): tfjs, jax, ort, tfjs-wasm, jax-wasm, torch (default: tfjs,jax)',
     )
     .option('--list', 'print the cases and end');
   withCommonOptions(command).action(bench);
@@ -95,23 +95,24 @@ async function bench(options: BenchOptions): Promise<void> {
     return;
   }
   if (options.peers) {
-    process.exitCode = await comparePeers(peerWords(options, options.peers), !options.json);
+    process.exitCode = await comparePeers(peerOptions(options, options.peers), !options.json);
     return;
   }
   const work = (device: Device | null): Promise<void> => runAll(device, shared, own, options);
   await (own.length > 0 && [...shared, ...own].every(withoutDevice) ? work(null) : withDevice(options, work));
 }
 
-/** The words of the comparison. Adapters go by a part of their name there. */
-function peerWords({ cases, budget, device, rungs, roofline }: BenchOptions, peers: string | true): string[] {
+/** The options of the comparison. Adapters go by a part of their name there. */
+function peerOptions({ cases, budget, device, rungs, roofline }: BenchOptions, peers: string | true) {
   if (rungs || roofline)
     throw new UsageError('bench: --peers times what each library chooses; leave out --rungs and --roofline');
   if (device === 'hardware')
     throw new UsageError("bench: --peers takes --device software, or a part of an adapter's name");
   if (budget === 0) throw new UsageError('bench: --peers needs a --budget above 0 seconds');
-  const adapter = device === 'software' ? ['--swiftshader'] : device === 'auto' ? [] : ['--adapter', device];
-  const names = peers === true ? 'tfjs,jax' : peers;
-  return ['--runners', `sppgpu,${names}`, '--cases', cases, '--budget', String(budget), ...adapter, '--lines'];
+  const runners = `sppgpu,${peers === true ? 'tfjs,jax' : peers}`;
+  const common = { runners, cases, budget: String(budget), lines: true } as const;
+  if (device === 'software') return { ...common, swiftshader: true } as const;
+  return device === 'auto' ? common : { ...common, adapter: device };
 }
 
 const withoutDevice = (benchCase: Case | OwnCase): boolean => 'withoutDevice' in benchCase;
