@@ -79,9 +79,11 @@ function rungSection(row: Row, { family, shader }: FamilyPage, shown: Map<string
     ...(lost ? [`**Lost:** ${lost}.`] : []),
   ];
   const elsewhere = shown.get(file);
+  // A phone is narrower than the longest path.
+  const title = `shaders/${file}`.replaceAll('/', '/<wbr>');
   const code = elsewhere
     ? [`Its shader, \`shaders/${file}\`: [${elsewhere.replace('.md#', ', ')}](./${elsewhere}).`]
-    : [`::: details shaders/${file}`, '```wgsl', shader(file).trimEnd(), '```', ':::'];
+    : [`::: details ${title}`, '```wgsl', shader(file).trimEnd(), '```', ':::'];
   shown.set(file, elsewhere ?? `${slugOf(family)}.md#${rung.toLowerCase()}`);
   return [`### ${rung}`, '', facts.join('\n\n'), '', ...code].join('\n');
 }
