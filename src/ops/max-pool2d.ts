@@ -16,7 +16,8 @@ import {
 import { maxPoolKernel, maxPoolStripKernel } from './pooling/pool-kernels.js';
 import { POOL_NAMES, type Pool2dOptions, type PoolShape, poolParams, poolShape } from './pooling/pool-shape.js';
 import { scatterMax } from './pooling/scatter-max.js';
-import { columnWalk, stripWalk, type Walk } from './pooling/walk.js';
+import { stripWalk } from './pooling/strip.js';
+import { columnWalk, type Walk } from './pooling/walk.js';
 
 export type { Pool2dOptions } from './pooling/pool-shape.js';
 

@@ -29,8 +29,8 @@ import {
   workgroupKernel,
 } from './pyramid-kernels.js';
 import { scatterMaxKernel } from './scatter-max.js';
+import { stripTakes } from './strip.js';
 import { sweepTakes } from './sweep.js';
-import { stripTakes } from './walk.js';
 
 export type PoolAlgorithm = 'direct' | 'walk';
 export type MaxPoolAlgorithm = PoolAlgorithm | 'strip';

@@ -1,6 +1,5 @@
 import type { Device } from '../../runtime/device.js';
 import type { PoolShape } from './pool-shape.js';
-import { runOverrides } from './run.js';
 
 /** Workgroups that keep all cores of a CPU adapter busy; with more of them, their starting shows. */
 const CPU_GROUPS = 256;
@@ -12,8 +11,6 @@ const FEWEST_WIDE_GROUPS = 256;
 const GPU_WORKGROUP = 64;
 /** Side of a square window whose loops unroll: a kernel size of its own is worth a pipeline of its own only where it is usual. */
 const MOST_UNROLLED = 3;
-/** Results that an invocation makes side by side, at most: with more, its loads no longer fit a core's cache of decoded instructions. */
-const MOST_RESULTS = 6;
 
 const cpuWorkgroup = (invocations: number): number =>
   invocations >= FEWEST_WIDE_GROUPS * WIDE_WORKGROUP ? WIDE_WORKGROUP : CPU_WORKGROUP;
@@ -31,7 +28,7 @@ export interface Walk<Overrides> {
 }
 
 /** Invocations that make `across` pieces of each row of the output: of one row, or of as many as leave work for all cores. */
-function walked(
+export function walked(
   device: Device,
   walks: boolean,
   [images, channels, height, width]: readonly number[],
@@ -64,34 +61,6 @@ export function columnWalk(device: Device, walks: boolean, inputShape: readonly 
   return {
     params,
     overrides: { ...overrides, KERNEL_Y: usual ? down : 0, KERNEL_X: usual ? across : 0, SHARED: shared },
-    invocations,
-  };
-}
-
-/** True for windows of at most 3 columns, side by side or overlapping, not dilated: what the strip kernel's arrays have room for. */
-export function stripTakes({ kernel, stride, dilation }: PoolShape): boolean {
-  return kernel[1] <= MOST_UNROLLED && stride[1] <= 2 && dilation.every((step) => step === 1);
-}
-
-/** How the output is cut into strips of a row for the kernel that walks down them. */
-export function stripWalk(device: Device, inputShape: readonly number[], shape: PoolShape) {
-  const { kernel, stride, padding, out } = shape;
-  const [, , height, width] = inputShape as readonly [number, number, number, number];
-  const strips = Math.ceil(out[1] / MOST_RESULTS);
-  const STRIP = Math.ceil(out[1] / strips);
-  const { params, overrides, shared, invocations } = walked(device, true, inputShape, shape, strips);
-  // A strip starts at a sum of multiples of these, or where the last is moved back to.
-  const steps = [height * width, width, stride[1] * STRIP, padding[1], stride[1] * (out[1] - STRIP)];
-  return {
-    params,
-    overrides: {
-      ...overrides,
-      STRIP,
-      KERNEL_X: kernel[1],
-      STRIDE_X: stride[1],
-      ...runOverrides((STRIP - 1) * stride[1] + kernel[1], steps),
-      SHARED: shared === 1,
-    },
     invocations,
   };
 }
