@@ -26,7 +26,7 @@ interface BenchOptions extends CommonOptions {
   readonly list?: boolean;
   readonly rungs?: boolean;
   readonly roofline?: boolean;
-  readonly peers?: boolean | string;
+  readonly peers?: true | string;
 }
 
 /** One line of `bench --json`; `ms` is the median, `spread` the fastest and slowest sample. */
@@ -94,7 +94,7 @@ async function bench(options: BenchOptions): Promise<void> {
     print(`${[...shared, ...own].map(({ name, family }) => `${name} (${family})`).join('\n')}\n`);
     return;
   }
-  if (options.peers) {
+  if (options.peers !== undefined) {
     process.exitCode = await comparePeers(peerOptions(options, options.peers), !options.json);
     return;
   }
